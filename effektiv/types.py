@@ -1,0 +1,336 @@
+"""Plain types that every layer may use: the catalogue's models.
+
+The names follow Kolada's API (kpi, municipality, period as year, gender) and the
+efficiency literature (resource, volume, quality). Texts that a controller reads
+(`label`, `unit`, `reason`, ...) are Swedish. The models only describe; reading
+them from YAML is the work of `effektiv.data.catalogue`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RIKET = "0000"
+"""Municipality id of Sweden as a whole in Kolada."""
+
+
+class Model(BaseModel):
+    """Frozen model that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(StrEnum):
+    """What a key figure measures in Effektivitet = Resultat x Volym / Resurs."""
+
+    RESOURCE = "resource"
+    VOLUME = "volume"
+    QUALITY = "quality"
+    STRUCTURE = "structure"
+    INDEX = "index"
+
+
+class Better(StrEnum):
+    """Which direction is known to be better; `NEITHER` where none is."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Direction(StrEnum):
+    """What a municipality wants in a focus area.
+
+    `QUALITY` raises quality at unchanged cost, `RESOURCE` cuts cost without
+    losing quality.
+    """
+
+    QUALITY = "quality"
+    RESOURCE = "resource"
+
+
+class Break(Model):
+    """A break in a series: values from `year` on do not compare with earlier ones."""
+
+    year: int
+    reason: str
+
+
+class Formula(Model):
+    """A key figure computed here: ``factor * prod(kpi ** power)``."""
+
+    factor: float = 1.0
+    powers: dict[str, int]
+
+
+class Kpi(Model):
+    """One key figure.
+
+    Attributes
+    ----------
+    id
+        Kolada's id, or an id starting with ``E-`` for one computed here.
+    title
+        Official title, exactly as Kolada writes it; for a computed one, ours.
+    label
+        Short Swedish label for figures and tables (at most about 45 characters).
+    unit
+        Swedish unit: ``%``, ``kr/elev``, ``kr/inv``, ``mnkr``, ``poäng``, ``antal``,
+        ``index``, ``dagar``, ``per 1 000 inv``, ``procentenheter``, ...
+    decimals
+        Decimals to show.
+    gender
+        Whether Kolada divides it by gender.
+    riket
+        Whether Kolada publishes a value for Riket.
+    valid_to
+        Last year of an ended series.
+    preliminary_until_final
+        Whether the latest year is published as preliminary first (cost figures).
+    denominator
+        Key figure that holds the number of persons behind a share or mean.
+    min_denominator
+        Below this number of persons a value is flagged as resting on small numbers.
+    formula
+        Set when the value is computed here.
+    """
+
+    id: str
+    title: str
+    label: str
+    unit: str
+    role: Role
+    better: Better = Better.NEITHER
+    decimals: int = 1
+    gender: bool = False
+    riket: bool = True
+    valid_from: int | None = None
+    valid_to: int | None = None
+    breaks: tuple[Break, ...] = ()
+    preliminary_until_final: bool = False
+    denominator: str | None = None
+    min_denominator: int | None = None
+    formula: Formula | None = None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is a share in per cent of persons."""
+        return self.unit == "%" and self.denominator is not None
+
+
+class IndexInput(Model):
+    """One input of an index part.
+
+    Attributes
+    ----------
+    kpi
+        Id of the input.
+    weight
+        Weight in the mean (RKA: 1 unless stated).
+    lag_years
+        Other years that may stand in for a missing value, as offsets in order of
+        preference: ``(-1,)`` the year before, ``(-1, 1)`` an adjacent year.
+    """
+
+    kpi: str
+    weight: float = 1.0
+    lag_years: tuple[int, ...] = ()
+
+
+class IndexPart(Model):
+    """Resource or quality part of an RKA index: published id and its inputs."""
+
+    published: str
+    inputs: tuple[IndexInput, ...]
+
+
+class IndexDefinition(Model):
+    """One of RKA's six efficiency indices."""
+
+    id: str
+    label: str
+    resource: IndexPart
+    quality: IndexPart
+    efficiency: str
+    note: str = ""
+
+
+class OwnIndex(Model):
+    """Own construction of position where Kolada has no index (METHOD: structural model).
+
+    The resource side is the leave-one-out residual of ln `cost` on `structure`, the
+    quality side the mean of the normalised `quality` figures.
+    """
+
+    cost: str
+    quality: tuple[str, ...]
+    structure: tuple[str, ...]
+
+
+class CostTree(Model):
+    """A parent cost and the children it is published as the sum of."""
+
+    parent: str
+    children: tuple[str, ...]
+
+
+class Product(Model):
+    """A cost as a product of factors, e.g. share with service x cost per user.
+
+    ``result ~ factor * prod(factors)``; `approximate` says why it need not be exact.
+    """
+
+    label: str
+    result: str
+    factor: float = 1.0
+    factors: tuple[str, ...]
+    approximate: str = ""
+
+
+class Gap(Model):
+    """One way to say what a cost gap is worth (METHOD section 6).
+
+    ``deviation``: (d_i - d_c)/100 * reference_cost_i * population_i / 1e6.
+    ``unit``: (r_i - r_c) * volume_i.
+    """
+
+    label: str
+    kind: Literal["deviation", "unit"]
+    deviation: str | None = None
+    reference_cost: str | None = None
+    population: str | None = None
+    unit_cost: str | None = None
+    volume: str | None = None
+
+
+class StructuralModel(Model):
+    """Dependent figures and the structure figures that may explain them."""
+
+    cost: str
+    quality: str
+    structure: tuple[str, ...]
+
+
+class Sections(Model):
+    """Which key figures each part of a report shows, in order."""
+
+    conditions: tuple[str, ...]
+    forecast: tuple[str, ...]
+    resource: tuple[str, ...]
+    volume: tuple[str, ...]
+    quality: tuple[str, ...]
+
+
+class FocusArea(Model):
+    """A focus area: what its reports hold and how its efficiency is measured.
+
+    Attributes
+    ----------
+    id
+        Also the name of its notebooks: ``grundskola``.
+    family
+        Title of the official groups without municipality and year:
+        ``Liknande kommuner grundskola``.
+    index
+        Id of the `IndexDefinition`, or None where `own_index` is used.
+    unit_cost, volume
+        The pair behind E = K x V / R: R = unit_cost * volume.
+    volume_word
+        What a unit of volume is called in running text, plural: ``elever``.
+    quality_for_k
+        Ratio-scaled quality figures whose geometric mean against Riket is K.
+    headline_quality
+        The figure whose gap is reported first.
+    gaps
+        Ways to value the cost gap; the first is the main one.
+    limits
+        Swedish sentences on what the figures cannot show.
+    """
+
+    id: str
+    label: str
+    in_text: str
+    direction: Direction
+    family: str
+    index: str | None = None
+    own_index: OwnIndex | None = None
+    deviation_pct: str
+    deviation_mnkr: str
+    deviation_label: str
+    reference_cost: str
+    population: str
+    unit_cost: str
+    volume: str
+    volume_word: str
+    quality_for_k: tuple[str, ...]
+    headline_quality: str
+    gaps: tuple[Gap, ...]
+    cost_trees: tuple[CostTree, ...] = ()
+    products: tuple[Product, ...] = ()
+    structural_model: StructuralModel
+    sections: Sections
+    limits: tuple[str, ...]
+
+
+class Service(Model):
+    """A service area compared in the overview.
+
+    `index` and `focus_area` are ids where there is one; `net_cost` is kr per inhabitant.
+    """
+
+    id: str
+    label: str
+    deviation_pct: str | None = None
+    deviation_mnkr: str | None = None
+    reference_cost: str | None = None
+    net_cost: str | None = None
+    index: str | None = None
+    focus_area: str | None = None
+    note: str = ""
+
+
+class Overview(Model):
+    """What the overview compares.
+
+    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against.
+    """
+
+    id: Literal["oversikt"] = "oversikt"
+    label: str
+    family: str
+    total_deviation_pct: str
+    total_net_cost: str
+    population: str
+    services: tuple[Service, ...]
+    indices: tuple[IndexDefinition, ...]
+    conditions: tuple[str, ...]
+    forecast: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+class Catalogue(Model):
+    """Everything the project knows about key figures, areas and indices."""
+
+    kpis: dict[str, Kpi]
+    areas: dict[str, FocusArea]
+    overview: Overview
+
+    def index(self, index_id: str) -> IndexDefinition:
+        """Return the index definition with this id."""
+        for definition in self.overview.indices:
+            if definition.id == index_id:
+                return definition
+        raise KeyError(index_id)
+
+
+class Flag(Model):
+    """A data-quality mark that stands on the exhibit itself.
+
+    `code` is one of missing, suppressed, preliminary, ended, break, small, own.
+    """
+
+    code: Literal["missing", "suppressed", "preliminary", "ended", "break", "small", "own"]
+    text: str = Field(min_length=1)

@@ -1,0 +1,23 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder with real extracts; they are not shipped with the project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"de verkliga utdragen finns inte här ({SHARED.name}/ saknas bredvid projektet)")
+    return SHARED
