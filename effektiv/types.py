@@ -94,6 +94,11 @@ class Kpi(Model):
         Key figure that holds the number of persons behind a share or mean.
     min_denominator
         Below this number of persons a value is flagged as resting on small numbers.
+    persons
+        Key figure with the number of persons the figure speaks for, where they are more
+        than those in `denominator`: all home care users, not only the ones who answered.
+    uncertainty
+        Key figure with Kolada's own margin of error (the value plus and minus it).
     formula
         Set when the value is computed here.
     """
@@ -113,6 +118,8 @@ class Kpi(Model):
     preliminary_until_final: bool = False
     denominator: str | None = None
     min_denominator: int | None = None
+    persons: str | None = None
+    uncertainty: str | None = None
     formula: Formula | None = None
 
     @property
