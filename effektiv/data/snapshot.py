@@ -1,0 +1,698 @@
+"""Snapshots (frysningar): immutable folders of observations that every report names.
+
+A snapshot is a folder with four parquet files and ``manifest.json``, which holds the
+checksum of each file. It is written beside its final place and renamed, so that it
+exists whole or not at all, and it is never changed afterwards.
+
+``observations.parquet`` is sorted by key figure and has one row group for each, so
+that one key figure is read without touching the others.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from effektiv.data import observations as obs
+from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
+from effektiv.data.municipalities import find_municipality, fold
+from effektiv.errors import InputError, SnapshotError
+from effektiv.types import RIKET, Model
+
+__all__ = [
+    "EXAMPLE",
+    "Manifest",
+    "Request",
+    "Snapshot",
+    "compare_snapshots",
+    "data_folder",
+    "find_municipality",
+    "list_snapshots",
+    "open_snapshot",
+    "write_snapshot",
+]
+
+EXAMPLE = "exempel"
+"""Name that always means the example data."""
+
+MANIFEST = "manifest.json"
+OBSERVATIONS = "observations.parquet"
+KPIS = "kpis.parquet"
+MUNICIPALITIES = "municipalities.parquet"
+GROUPS = "groups.parquet"
+FILES = (OBSERVATIONS, KPIS, MUNICIPALITIES, GROUPS)
+
+KPI_TEXT_COLUMNS = (
+    "id",
+    "title",
+    "description",
+    "municipality_type",
+    "auspice",
+    "operating_area",
+    "perspective",
+    "prel_publication_date",
+    "publication_date",
+    "publ_period",
+)
+KPI_FLAG_COLUMNS = ("is_divided_by_gender", "has_ou_data")
+KPI_COLUMNS = (
+    "id",
+    "title",
+    "description",
+    "is_divided_by_gender",
+    "municipality_type",
+    "auspice",
+    "operating_area",
+    "perspective",
+    "prel_publication_date",
+    "publication_date",
+    "publ_period",
+    "has_ou_data",
+)
+"""Columns of the kpis frame: Kolada's own, unknown text as "" and dates as ISO text."""
+
+GROUP_COLUMNS = ("group_id", "group_title", "member_id", "member_title")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
+
+
+class Request(Model):
+    """What was asked of Kolada for a fetched snapshot; two fetches compare within it."""
+
+    base_url: str
+    first_year: int
+    last_year: int
+    kpis: tuple[str, ...]
+    fetched: str
+
+
+class Manifest(Model):
+    """What a snapshot is and how to see that it is undamaged.
+
+    Attributes
+    ----------
+    name
+        Name of its folder.
+    created
+        ISO 8601 time with offset.
+    source
+        Swedish text on where the values come from, as reports print it.
+    kind
+        ``exempel``, ``kolada`` or ``import``.
+    years
+        Years that have observations, ascending.
+    rows
+        Number of rows by file name.
+    checksums
+        SHA-256 in hexadecimal by file name.
+    library_version
+        Version of this library that wrote it.
+    preliminary_year
+        Year whose cost figures were preliminary when the values were fetched.
+    notes
+        Swedish sentences on what the reader must know (what was left out, what was
+        taken from where).
+    request
+        What was asked of Kolada; None for other kinds.
+    """
+
+    name: str
+    created: str
+    source: str
+    kind: Literal["exempel", "kolada", "import"]
+    years: tuple[int, ...]
+    rows: dict[str, int]
+    checksums: dict[str, str]
+    library_version: str
+    preliminary_year: int | None = None
+    notes: tuple[str, ...] = ()
+    request: Request | None = None
+
+
+class Snapshot:
+    """An opened snapshot; its checksums have been verified.
+
+    Use `open_snapshot`. Frames are read when first asked for and kept; what is
+    returned may be changed by the caller without changing what is kept.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    manifest
+        Its `Manifest`.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._panels: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+    def __repr__(self) -> str:
+        return f"Snapshot({self.name!r}, {self.manifest.kind}, {self.manifest.created})"
+
+    @property
+    def name(self) -> str:
+        """Name of the snapshot, as reports give it."""
+        return self.manifest.name
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the values are invented."""
+        return self.manifest.kind == "exempel"
+
+    @cached_property
+    def kpis(self) -> pd.DataFrame:
+        """Kolada's description of each key figure: columns `KPI_COLUMNS`, sorted by id."""
+        return self._read(KPIS)
+
+    @cached_property
+    def municipalities(self) -> pd.DataFrame:
+        """Municipalities, regions and Riket: id, title, type, county, sorted by id."""
+        return self._read(MUNICIPALITIES)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Members of each group: group_id, group_title, member_id, member_title."""
+        return self._read(GROUPS)
+
+    def observations(
+        self,
+        kpis: Iterable[str] | None = None,
+        municipalities: Iterable[str] | None = None,
+        years: Iterable[int] | None = None,
+        genders: Iterable[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return observations as a tidy frame, all of them or a selection.
+
+        Parameters
+        ----------
+        kpis, municipalities, years, genders
+            What to keep; None keeps all. Key figures that the snapshot lacks give no
+            rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns kpi, municipality, year, gender, value, status, sorted by kpi,
+            municipality, gender, year.
+
+        Raises
+        ------
+        SnapshotError
+            When the file has been removed or damaged since it was opened.
+        """
+        table = self._table(kpis)
+        for column, wanted in (("municipality", municipalities), ("year", years), ("gender", genders)):
+            if wanted is not None:
+                table = table.filter(pc.is_in(table[column], pa.array(list(wanted), _plain_type(column))))
+        return obs.from_table(table)
+
+    def panel(self, kpi: str, gender: str = "T") -> pd.DataFrame:
+        """Return the values of one key figure as municipality x year.
+
+        Parameters
+        ----------
+        kpi
+            Id; one that the snapshot lacks gives a panel without columns.
+        gender
+            T, K or M.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index `municipality`: every kommun of the snapshot and Riket (0000), not
+            the regions. Columns `year`: every year from the first to the last
+            published, so that a gap in the series is a column of NaN. Values float.
+
+        Raises
+        ------
+        ValueError
+            When `gender` is not one of Kolada's marks.
+        """
+        return self._value_and_status(kpi, gender)[0].copy(deep=False)
+
+    def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame:
+        """Return why values are missing: same shape as `panel`, status or ""."""
+        return self._value_and_status(kpi, gender)[1].copy(deep=False)
+
+    def _value_and_status(self, kpi: str, gender: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        if gender not in obs.GENDERS:
+            raise ValueError(f"gender must be one of {obs.GENDERS}, not {gender!r}")
+        if (kpi, gender) not in self._panels:
+            self._panels[kpi, gender] = self._build_panels(kpi, gender)
+        return self._panels[kpi, gender]
+
+    def _build_panels(self, kpi: str, gender: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        rows = self.observations([kpi], genders=[gender])
+        frame = self.municipalities
+        index = pd.Index(
+            frame["id"][(frame["type"] == "K") | (frame["id"] == RIKET)], name="municipality", dtype="str"
+        )
+        span = range(rows["year"].min(), rows["year"].max() + 1) if len(rows) else range(0)
+        years = pd.Index(span, name="year", dtype="int64")
+        at = index.get_indexer(rows["municipality"])
+        rows, at = rows[at >= 0], at[at >= 0]
+        values = np.full((len(index), len(years)), np.nan)
+        statuses = np.full((len(index), len(years)), "", dtype=object)
+        column = years.get_indexer(rows["year"])
+        values[at, column] = rows["value"]
+        statuses[at, column] = rows["status"].fillna("")
+        return (
+            pd.DataFrame(values, index=index, columns=years),
+            pd.DataFrame(statuses, index=index, columns=years, dtype="str"),
+        )
+
+    @cached_property
+    def _row_groups(self) -> dict[str, list[int]]:
+        """Row groups that hold each key figure, from the statistics in the file's footer."""
+        groups: dict[str, list[int]] = {}
+        for number in range(self._footer.num_row_groups):
+            statistics = self._footer.row_group(number).column(0).statistics
+            groups.setdefault(statistics.min, []).append(number)
+        return groups
+
+    @cached_property
+    def _footer(self) -> pq.FileMetaData:
+        try:
+            return pq.read_metadata(self.path / OBSERVATIONS)
+        except (OSError, pa.ArrowException) as error:
+            raise _damaged(self.path / OBSERVATIONS) from error
+
+    def _table(self, kpis: Iterable[str] | None) -> pa.Table:
+        """Return the observations of some key figures, in file order."""
+        numbers = (
+            range(self._footer.num_row_groups)
+            if kpis is None
+            else sorted({number for kpi in kpis for number in self._row_groups.get(kpi, [])})
+        )
+        try:
+            with pq.ParquetFile(self.path / OBSERVATIONS, metadata=self._footer, memory_map=True) as file:
+                return file.read_row_groups(list(numbers)) if numbers else obs.SCHEMA.empty_table()
+        except (OSError, pa.ArrowException) as error:
+            raise _damaged(self.path / OBSERVATIONS) from error
+
+    def _read(self, name: str) -> pd.DataFrame:
+        try:
+            frame: pd.DataFrame = pq.read_table(self.path / name).to_pandas()
+        except (OSError, pa.ArrowException) as error:
+            raise _damaged(self.path / name) from error
+        return frame
+
+
+def data_folder() -> Path:
+    """Return the folder of all snapshots: ``EFFEKTIV_DATA``, else ``data`` here."""
+    return Path(os.environ.get("EFFEKTIV_DATA") or "data")
+
+
+def list_snapshots(folder: Path | None = None) -> list[Manifest]:
+    """Return the manifests of the snapshots in a folder, newest first.
+
+    Folders whose name starts with a dot (half-written or internal) and folders without
+    a manifest are not snapshots and are left out.
+
+    Raises
+    ------
+    SnapshotError
+        When a manifest cannot be read: its age is then unknown, and to pass over it
+        could pick older values without a word.
+    """
+    root = data_folder() if folder is None else folder
+    if not root.is_dir():
+        return []
+    manifests = [
+        _read_manifest(path)
+        for path in sorted(root.iterdir())
+        if not path.name.startswith(".") and (path / MANIFEST).is_file()
+    ]
+    return sorted(manifests, key=lambda manifest: datetime.fromisoformat(manifest.created), reverse=True)
+
+
+def open_snapshot(data: str | Path | None = None) -> Snapshot:
+    """Open a snapshot and verify its checksums.
+
+    Parameters
+    ----------
+    data
+        ``exempel``, the name of a snapshot in `data_folder`, or a folder. None means
+        the newest snapshot there, else the example data.
+
+    Returns
+    -------
+    Snapshot
+        The same object for the same unchanged folder within one process.
+
+    Raises
+    ------
+    SnapshotError
+        When there is none of that name, or a file is missing, damaged or changed.
+    """
+    if data is None:
+        newest = next((m.name for m in list_snapshots() if m.kind != "exempel"), None)
+        return open_snapshot(newest or EXAMPLE)
+    if str(data) == EXAMPLE:
+        # Imported here: the example data are built on this module.
+        from effektiv.data.example import example_snapshot  # noqa: PLC0415
+
+        return example_snapshot()
+    return _open_folder(_find_folder(data))
+
+
+def write_snapshot(
+    name: str,
+    *,
+    observations: pd.DataFrame,
+    kpis: pd.DataFrame,
+    municipalities: pd.DataFrame,
+    groups: pd.DataFrame,
+    source: str,
+    kind: Literal["exempel", "kolada", "import"],
+    preliminary_year: int | None = None,
+    notes: Sequence[str] = (),
+    request: Request | None = None,
+    created: datetime | None = None,
+    folder: Path | None = None,
+) -> Snapshot:
+    """Write a new snapshot, whole or not at all, and open it.
+
+    Parameters
+    ----------
+    name
+        Plain ASCII name of the new folder.
+    observations
+        Tidy frame; checked by `effektiv.data.observations.normalise`.
+    kpis
+        At least id and title; other columns of `KPI_COLUMNS` are filled with "" or
+        False where they are missing.
+    municipalities, groups
+        Frames as `Snapshot.municipalities` and `Snapshot.groups`.
+    source, kind, preliminary_year, notes, request
+        See `Manifest`.
+    created
+        Time with offset; None means now.
+    folder
+        Where the snapshot's folder is made; None means `data_folder`.
+
+    Returns
+    -------
+    Snapshot
+        The new snapshot.
+
+    Raises
+    ------
+    InputError
+        When the name cannot be used or is taken, or a frame is not valid.
+    SnapshotError
+        When the folder cannot be written; nothing is left of the attempt.
+    """
+    check_name(name, kind)
+    root = data_folder() if folder is None else folder
+    target = root / name
+    _refuse_existing(target)
+    tidy = obs.normalise(observations)
+    frames = {
+        KPIS: _kpis_frame(kpis),
+        MUNICIPALITIES: _text_frame(municipalities, MUNICIPALITY_COLUMNS, "id"),
+        GROUPS: _text_frame(groups, GROUP_COLUMNS, "group_id", "member_id"),
+    }
+    _check_known(tidy, "kpi", frames[KPIS]["id"], "nyckeltalslistan")
+    _check_known(tidy, "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
+    contents = {OBSERVATIONS: _observation_bytes(tidy)}
+    contents |= {file: _parquet_bytes(frame) for file, frame in frames.items()}
+    manifest = Manifest(
+        name=name,
+        created=(created or datetime.now(UTC)).isoformat(timespec="seconds"),
+        source=source,
+        kind=kind,
+        years=tuple(int(year) for year in np.unique(tidy["year"])),
+        rows={OBSERVATIONS: len(tidy)} | {file: len(frame) for file, frame in frames.items()},
+        checksums={file: hashlib.sha256(content).hexdigest() for file, content in contents.items()},
+        library_version=version("effektiv"),
+        preliminary_year=preliminary_year,
+        notes=tuple(notes),
+        request=request,
+    )
+    contents[MANIFEST] = (manifest.model_dump_json(indent=2) + "\n").encode("utf-8")
+    _write_folder(target, contents)
+    return _open_folder(target)
+
+
+def check_name(name: str, kind: str) -> None:
+    """Refuse a name that some file system, or the word ``exempel``, makes unusable.
+
+    Raises
+    ------
+    InputError
+        With a name that would do.
+    """
+    if name.casefold() == EXAMPLE and kind != "exempel":
+        raise InputError(f'Namnet "{name}" är upptaget av exempeldatan: välj ett annat namn på frysningen.')
+    if not _NAME.fullmatch(name) or name.endswith(".") or _WINDOWS_RESERVED.fullmatch(name):
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", fold(name)).strip("-._")[:64]
+        usable = plain if plain and not _WINDOWS_RESERVED.fullmatch(plain) else "frysning-1"
+        raise InputError(
+            f'Namnet "{name}" kan inte användas på en frysning: använd bokstäverna a-z, siffror, '
+            f'bindestreck, punkt och understreck, till exempel "{usable}".'
+        )
+
+
+def compare_snapshots(
+    old: Snapshot,
+    new: Snapshot,
+    kpis: Iterable[str] | None = None,
+    years: Iterable[int] | None = None,
+) -> pd.DataFrame:
+    """Return the values that differ between two snapshots.
+
+    Parameters
+    ----------
+    old, new
+        Earlier and later snapshot.
+    kpis, years
+        Compare only these; None compares all that either holds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        kpi, municipality, year, gender, change, before, after, sorted by key. `change`
+        is ``ny`` (a value where there was none), ``reviderad`` (another value) or
+        ``borttagen`` (a value where there now is none). Changes from one reason for
+        missing to another are not values and are left out.
+    """
+    ids = None if kpis is None else list(kpis)
+    when = None if years is None else list(years)
+    keys = list(obs.KEYS)
+    before = old.observations(ids, years=when)[[*keys, "value"]].dropna().rename(columns={"value": "before"})
+    after = new.observations(ids, years=when)[[*keys, "value"]].dropna().rename(columns={"value": "after"})
+    both = before.merge(after, on=keys, how="outer", validate="1:1")
+    both = both[both["before"].ne(both["after"])]
+    change = np.select([both["before"].isna(), both["after"].isna()], ["ny", "borttagen"], "reviderad")
+    both = both.assign(change=pd.Series(change, index=both.index, dtype="str"))
+    columns = ["kpi", "municipality", "year", "gender", "change", "before", "after"]
+    return both.sort_values(keys, ignore_index=True)[columns]
+
+
+_opened: dict[tuple[object, ...], Snapshot] = {}
+
+
+def _open_folder(path: Path) -> Snapshot:
+    """Open and verify one folder, once per process for unchanged files."""
+    manifest = _read_manifest(path)
+    key = (path.resolve(), manifest.model_dump_json(), _file_marks(path))
+    if key not in _opened:
+        _verify(path, manifest)
+        _opened[key] = Snapshot(path.resolve(), manifest)
+    return _opened[key]
+
+
+def _find_folder(data: str | Path) -> Path:
+    """Return the folder that `data` means: a name in the data folder, or a path."""
+    for path in (data_folder() / data, Path(data)):
+        if (path / MANIFEST).is_file():
+            return path
+        if path.is_dir() and any((path / name).exists() for name in FILES):
+            raise _damaged(path / MANIFEST)
+    names = ", ".join([EXAMPLE, *(manifest.name for manifest in list_snapshots())])
+    raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        return Manifest.model_validate_json((path / MANIFEST).read_bytes())
+    except FileNotFoundError as error:
+        raise _damaged(path / MANIFEST) from error
+    except OSError as error:
+        raise SnapshotError(f"Filen {path / MANIFEST} går inte att läsa ({error.strerror}).") from error
+    except ValidationError as error:
+        raise _damaged(path / MANIFEST) from error
+
+
+def _file_marks(path: Path) -> tuple[tuple[int, int], ...]:
+    """Return size and time of change of each file; a missing file is an error."""
+    marks = []
+    for name in FILES:
+        try:
+            stat = (path / name).stat()
+        except OSError as error:
+            raise SnapshotError(
+                f"Frysningen {path.name} är skadad: filen {path / name} saknas. "
+                "Hämta eller importera den igen."
+            ) from error
+        marks.append((stat.st_size, stat.st_mtime_ns))
+    return tuple(marks)
+
+
+def _verify(path: Path, manifest: Manifest) -> None:
+    """Raise when a file's checksum is not the manifest's."""
+    for name in FILES:
+        try:
+            with (path / name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _damaged(path / name) from error
+        if found != manifest.checksums.get(name):
+            raise _damaged(path / name)
+
+
+def _damaged(file: Path) -> SnapshotError:
+    return SnapshotError(
+        f"Frysningen {file.parent.name} är skadad: filen {file} saknas eller är inte som när den skrevs. "
+        "Hämta eller importera den igen."
+    )
+
+
+def _refuse_existing(target: Path) -> None:
+    if target.exists():
+        raise InputError(
+            f'Frysningen "{target.name}" finns redan i {target.parent} och ändras aldrig: '
+            "välj ett annat namn."
+        )
+
+
+def _kpis_frame(kpis: pd.DataFrame) -> pd.DataFrame:
+    """Return the kpis frame with exactly `KPI_COLUMNS`."""
+    texts = _text_frame(kpis, KPI_TEXT_COLUMNS, "id", fill=True)
+    for column in KPI_FLAG_COLUMNS:
+        flags = kpis.set_index("id")[column] if column in kpis.columns else pd.Series(dtype=bool)
+        texts[column] = [bool(flags.get(kpi, False)) for kpi in texts["id"]]
+    return texts[list(KPI_COLUMNS)]
+
+
+def _text_frame(frame: pd.DataFrame, columns: Sequence[str], *keys: str, fill: bool = False) -> pd.DataFrame:
+    """Return a frame of text columns sorted by its keys; missing text becomes "".
+
+    Raises
+    ------
+    InputError
+        When a column is missing (unless `fill`) or a key occurs twice.
+    """
+    missing = [
+        column for column in columns if column not in frame.columns and not (fill and column not in keys)
+    ]
+    if missing:
+        raise InputError(f"Tabellen saknar kolumnen {', '.join(missing)}.")
+    texts = pd.DataFrame(
+        {
+            column: frame[column].fillna("").astype("str")
+            if column in frame.columns
+            else pd.Series("", index=frame.index, dtype="str")
+            for column in columns
+        }
+    )
+    repeated = texts[texts.duplicated(list(keys))]
+    if not repeated.empty:
+        raise InputError(f"Raden {' '.join(repeated.iloc[0][list(keys)])} finns mer än en gång.")
+    return texts.sort_values(list(keys), ignore_index=True)
+
+
+def _check_known(tidy: pd.DataFrame, column: str, known: pd.Series, where: str) -> None:
+    unknown = sorted(set(tidy[column].unique()) - set(known))
+    if unknown:
+        raise InputError(f"Observationerna innehåller {unknown[0]}, som inte finns i {where}.")
+
+
+def _plain_type(column: str) -> pa.DataType:
+    kind = obs.SCHEMA.field(column).type
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _observation_bytes(tidy: pd.DataFrame) -> bytes:
+    """Return the observations file: one row group for each key figure."""
+    table = obs.to_table(tidy)
+    starts = np.flatnonzero(tidy["kpi"].ne(tidy["kpi"].shift()).to_numpy())
+    buffer = io.BytesIO()
+    with pq.ParquetWriter(buffer, obs.SCHEMA, compression="zstd") as writer:
+        for start, stop in zip(starts, [*starts[1:], len(tidy)], strict=True):
+            writer.write_table(table.slice(start, stop - start), row_group_size=int(stop - start))
+    return buffer.getvalue()
+
+
+def _parquet_bytes(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
+    """Write all files to a hidden folder beside `target`, then rename it into place."""
+    temporary = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
+    try:
+        temporary.mkdir(parents=True)
+        for name, content in contents.items():
+            _write_synced(temporary / name, content)
+        _sync_folder(temporary)
+        _refuse_existing(target)
+        temporary.rename(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        _refuse_existing(target)
+        raise SnapshotError(_why_not_written(target, error)) from error
+    finally:
+        # Also after Ctrl-C: only a whole folder may remain.
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    """Make a folder's entries durable where the platform can (Windows cannot)."""
+    if os.name == "posix":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _why_not_written(target: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        why = "disken är full"
+    elif isinstance(error, PermissionError):
+        why = "skrivrätt saknas"
+    else:
+        why = error.strerror or str(error)
+    return f'Frysningen "{target.name}" kunde inte skrivas i {target.parent}: {why}. Inget har ändrats.'
