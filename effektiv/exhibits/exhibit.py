@@ -1,0 +1,294 @@
+"""The one thing a cell shows: figure, alt text, table, source, flags, how to read it.
+
+An `Exhibit` shows itself in JupyterLab and in the report (``text/html``), in a terminal
+(``text/plain``), and to the programs that make the report's summary, index and xlsx
+(`MIME`). All text is escaped: what a municipality has written never becomes markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from html import escape
+from typing import Any
+
+from effektiv.exhibits.svg import Figure
+from effektiv.exhibits.table import Table
+from effektiv.types import Flag
+
+MIME = "application/vnd.effektiv.exhibit+json"
+
+FLAG_LABELS: dict[str, str] = {
+    "missing": "Saknas",
+    "suppressed": "Sekretess",
+    "preliminary": "Preliminärt",
+    "ended": "Avslutad serie",
+    "break": "Brott i serien",
+    "small": "Små tal",
+    "own": "Egen konstruktion",
+}
+"""Words that stand before the text of a flag."""
+
+
+class Source(Enum):
+    """Where the numbers come from; Kolada's terms forbid naming Kolada for processed values."""
+
+    KOLADA = "Källa: Kolada"
+    OWN = "Egen bearbetning"
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Emphasised words inside a text."""
+
+    text: str
+
+
+Text = str | Strong | tuple[str | Strong, ...]
+"""Running text without markup; a tuple joins plain and strong pieces."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    text: Text
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list, numbered when `ordered`."""
+
+    items: tuple[Text, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Terms and what is said of each."""
+
+    items: tuple[tuple[Text, Text], ...]
+
+
+@dataclass(frozen=True)
+class SubHeading:
+    """A heading inside an exhibit (h4)."""
+
+    text: str
+
+
+Block = Paragraph | Bullets | Definitions | SubHeading
+
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """What a cell shows.
+
+    Attributes
+    ----------
+    id
+        Slug of lower-case ASCII letters, digits and hyphens, unique in a report. The
+        HTML id is ``ex-<id>``.
+    title
+        Heading (h3).
+    source
+        Tag on where the numbers come from.
+    alt
+        What the figure shows, in words, with its finding and main numbers. None exactly
+        when there is no figure.
+    finding
+        The message in one sentence; shown under the title and used in summary and index.
+    how_to_read
+        How to read figure or table.
+    figure, table
+        At least one of figure, table and blocks. With a figure, the table is the one
+        behind it and folded.
+    blocks
+        Running text, shown before figure and table. A plain string is a paragraph.
+    flags
+        Data-quality marks.
+    notes
+        What else must be known: definitions, limits. Also goes into the xlsx.
+
+    Raises
+    ------
+    TypeError
+        `id`, `title`, `source` or `alt` is left out, or `source` is not a `Source`.
+    ValueError
+        A text is empty, the id is not a slug, alt and figure do not go together, or there
+        is nothing to show.
+    """
+
+    id: str
+    title: str
+    source: Source
+    alt: str | None
+    finding: str = ""
+    how_to_read: str = ""
+    figure: Figure | None = None
+    table: Table | None = None
+    blocks: tuple[Block | str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    notes: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, Source):
+            raise TypeError(f"source ska vara Source.KOLADA eller Source.OWN, inte {self.source!r}")
+        if not _SLUG.fullmatch(self.id):
+            raise ValueError(f"id {self.id!r} ska bestå av små bokstäver a-z, siffror och bindestreck")
+        if not self.title.strip():
+            raise ValueError(f"exhibit {self.id!r} saknar titel")
+        if self.figure is not None and not (self.alt or "").strip():
+            raise ValueError(f"figuren {self.id!r} saknar alternativtext (alt)")
+        if self.figure is None and self.alt is not None:
+            raise ValueError(f"exhibit {self.id!r} har alternativtext men ingen figur; skriv alt=None")
+        if self.figure is None and self.table is None and not self.blocks:
+            raise ValueError(f"exhibit {self.id!r} har varken figur, tabell eller text")
+        object.__setattr__(self, "blocks", tuple(self.blocks))
+        object.__setattr__(self, "flags", tuple(self.flags))
+
+    @property
+    def html_id(self) -> str:
+        """Id of the element in the page."""
+        return f"ex-{self.id}"
+
+    def to_html(self) -> str:
+        """Render as ``<figure class="ex">``, or ``<section class="ex">`` when there is no figure."""
+        parts = [
+            f'<h3 class="ex-title" id="{self.html_id}-title">{escape(self.title)}</h3>',
+            _paragraph("ex-finding", self.finding),
+            *(_block_html(block) for block in self.blocks),
+        ]
+        if self.figure is not None:
+            # __post_init__ has made sure that a figure has its alt text.
+            parts.append(self.figure.to_html(self.alt or ""))
+        parts.append(self._table_html())
+        parts.append(self._flags_html())
+        about = "".join(
+            (
+                _paragraph("ex-how", self.how_to_read),
+                _paragraph("ex-notes", self.notes),
+                _paragraph("ex-source", self.source.value),
+            )
+        )
+        # A figcaption must be the last child of its figure. A named section would be a landmark, and
+        # a landmark for every table is noise to a screen reader: the heading leads there as well.
+        if self.figure is not None:
+            tag, caption, name = "figure", "figcaption", f' aria-labelledby="{self.html_id}-title"'
+        else:
+            tag, caption, name = "section", "div", ""
+        parts.append(f'<{caption} class="ex-about">{about}</{caption}>')
+        inner = "\n".join(part for part in parts if part)
+        return f'<{tag} class="ex" id="{self.html_id}"{name}>\n{inner}\n</{tag}>'
+
+    def _table_html(self) -> str:
+        if self.table is None:
+            return ""
+        table = self.table.to_html(id_prefix=self.html_id)
+        if self.figure is None:
+            return table
+        return (
+            f'<details class="ex-data"><summary>Visa tabellen<span class="vh"> till '
+            f"{escape(self.title)}</span></summary>\n{table}\n</details>"
+        )
+
+    def _flags_html(self) -> str:
+        if not self.flags:
+            return ""
+        items = "".join(
+            f'<li class="ex-flag ex-flag-{flag.code}"><strong>{FLAG_LABELS[flag.code]}:</strong> '
+            f"{escape(flag.text)}</li>"
+            for flag in self.flags
+        )
+        return f'<ul class="ex-flags" aria-label="Om uppgifternas kvalitet">{items}</ul>'
+
+    def to_text(self) -> str:
+        """Render as plain text."""
+        lines = [self.title, "=" * len(self.title)]
+        lines += [self.finding] if self.finding else []
+        lines += [_block_text(block) for block in self.blocks]
+        lines += [f"[Figur: {self.alt}]"] if self.figure is not None else []
+        lines += [self.table.to_text()] if self.table is not None else []
+        lines += [f"{FLAG_LABELS[flag.code]}: {flag.text}" for flag in self.flags]
+        lines += [text for text in (self.how_to_read, self.notes, self.source.value) if text]
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what summary, index and xlsx need."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "finding": self.finding,
+            "source": self.source.value,
+            "flags": [{"code": flag.code, "text": flag.text} for flag in self.flags],
+            "notes": self.notes,
+            "table": None if self.table is None else self.table.to_json(),
+        }
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        """Give IPython all representations, or those it asks for."""
+        makers: dict[str, Callable[[], Any]] = {
+            "text/html": self.to_html,
+            "text/plain": self.to_text,
+            MIME: self.to_json,
+        }
+        wanted = set(makers if include is None else include) - set(exclude or ())
+        return {mime: make() for mime, make in makers.items() if mime in wanted}
+
+
+def _pieces(text: Text) -> tuple[str | Strong, ...]:
+    return text if isinstance(text, tuple) else (text,)
+
+
+def _text_html(text: Text) -> str:
+    return "".join(
+        f"<strong>{escape(piece.text)}</strong>" if isinstance(piece, Strong) else escape(piece)
+        for piece in _pieces(text)
+    )
+
+
+def _text_plain(text: Text) -> str:
+    return "".join(piece.text if isinstance(piece, Strong) else piece for piece in _pieces(text))
+
+
+def _paragraph(css_class: str, text: str) -> str:
+    return f'<p class="{css_class}">{escape(text)}</p>' if text else ""
+
+
+def _block_html(block: Block | str) -> str:
+    match block:
+        case str():
+            return f"<p>{escape(block)}</p>"
+        case Paragraph(text):
+            return f"<p>{_text_html(text)}</p>"
+        case Bullets(items, ordered):
+            tag = "ol" if ordered else "ul"
+            return f"<{tag}>{''.join(f'<li>{_text_html(item)}</li>' for item in items)}</{tag}>"
+        case Definitions(items):
+            pairs = "".join(f"<dt>{_text_html(term)}</dt><dd>{_text_html(said)}</dd>" for term, said in items)
+            return f'<dl class="ex-terms">{pairs}</dl>'
+        case SubHeading(heading):
+            return f'<h4 class="ex-sub">{escape(heading)}</h4>'
+
+
+def _block_text(block: Block | str) -> str:
+    match block:
+        case str():
+            return block
+        case Paragraph(text):
+            return _text_plain(text)
+        case Bullets(items, ordered):
+            return "\n".join(
+                f"{f'{place}.' if ordered else '-'} {_text_plain(item)}"
+                for place, item in enumerate(items, start=1)
+            )
+        case Definitions(items):
+            return "\n".join(f"{_text_plain(term)}: {_text_plain(said)}" for term, said in items)
+        case SubHeading(heading):
+            return f"\n{heading}"

@@ -1,0 +1,342 @@
+"""Numbers, words and lists in Swedish, as the public sector writes them.
+
+Numbers follow the locale data of Babel: decimal comma, no-break space between groups
+of three, true minus (U+2212), a hard space before the unit. Years are never grouped.
+The words for size and for certainty stand in one table each (`SIZE_WORDS`,
+`CERTAINTY_WORDS`), so that a report never uses two words for the same thing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from functools import cache
+from typing import Literal
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import NumberPattern, parse_pattern
+
+LOCALE = Locale("sv", "SE")
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+_UNITLESS = frozenset({"", "antal", "index"})
+"""Units that say what the number is but are not written after it."""
+
+_IN_TEXT = (
+    (re.compile(r"^kr/"), "kronor per "),
+    (re.compile(r"^tkr/"), "tusen kronor per "),
+    (re.compile(r"^kr$"), "kronor"),
+    (re.compile(r"^tkr$"), "tusen kronor"),
+    (re.compile(r"^mnkr$"), "miljoner kronor"),
+    (re.compile(r"^mdkr$"), "miljarder kronor"),
+    (re.compile(r"\binv\b\.?"), "invånare"),
+)
+
+
+class Mark(Enum):
+    """Why a value is missing: Kolada's mark, and the words a screen reader says.
+
+    A value that Kolada never published has the same mark as one that was not
+    reported, but other words.
+    """
+
+    MISSING = ("-", "uppgift saknas (bortfall)")
+    NOT_APPLICABLE = (".", "ej tillämpligt")
+    PRIVACY = ("..", "sekretess, för få personer")
+    NOT_PUBLISHED = ("-", "uppgift saknas (inte publicerad)")
+
+    def __init__(self, sign: str, words: str) -> None:
+        self.sign = sign
+        self.words = words
+
+
+_STATUS_MARKS = {
+    "Missing": Mark.MISSING,
+    "Not applicable": Mark.NOT_APPLICABLE,
+    "Privacy": Mark.PRIVACY,
+}
+
+
+def mark(status: object) -> Mark:
+    """Return the mark of a Kolada status.
+
+    Parameters
+    ----------
+    status
+        "Missing", "Privacy", "Not applicable", or nothing (None, NaN, "") for a row that
+        was never published.
+
+    Raises
+    ------
+    ValueError
+        The status is none of these.
+    """
+    if status is None or status == "" or is_missing(status):
+        return Mark.NOT_PUBLISHED
+    if isinstance(status, str) and status in _STATUS_MARKS:
+        return _STATUS_MARKS[status]
+    raise ValueError(f"okänd status i Kolada: {status!r}; kända är {', '.join(_STATUS_MARKS)}")
+
+
+def is_missing(value: object) -> bool:
+    """Whether the value is None or NaN (also pandas' NA, which is unequal to itself or refuses to answer)."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124  NaN is the one value unequal to itself
+    except TypeError:
+        return True
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+def number(value: float, decimals: int = 0, *, signed: bool = False, unit: str = "") -> str:
+    """Write a number in Swedish.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    decimals
+        Decimals to show; halves are rounded away from zero, as readers expect.
+    signed
+        Write a plus sign before positive numbers too. A number that rounds to zero
+        has no sign.
+    unit
+        Written after a no-break space; "antal" and "index" are not written.
+
+    Raises
+    ------
+    ValueError
+        The value is missing or infinite: missing values are shown with a `Mark`.
+
+    Examples
+    --------
+    >>> number(-12345.65, 1, unit="kr/elev").replace(NBSP, "_")
+    '−12_345,7_kr/elev'
+    """
+    if is_missing(value) or not math.isfinite(value):
+        raise ValueError(f"{value!r} är inget tal att skriva; ett saknat värde visas med sitt märke")
+    rounded = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    text = sign + _pattern(decimals).apply(abs(rounded), LOCALE)
+    return text if unit in _UNITLESS else f"{text}{NBSP}{unit}"
+
+
+def percent(value: float, decimals: int = 1, *, signed: bool = False) -> str:
+    """Write a number of per cent (12.5 is 12,5 %)."""
+    return number(value, decimals, signed=signed, unit="%")
+
+
+def mnkr(value: float, decimals: int = 1, *, signed: bool = False) -> str:
+    """Write millions of kronor, short form for tables and figures."""
+    return number(value, decimals, signed=signed, unit="mnkr")
+
+
+def tkr(value: float, decimals: int = 0, *, signed: bool = False) -> str:
+    """Write thousands of kronor, short form for tables and figures."""
+    return number(value, decimals, signed=signed, unit="tkr")
+
+
+def amount(value: float, unit: str, decimals: int = 0, *, signed: bool = False) -> str:
+    """Write a number for running text, with its unit in words: 3,2 miljoner kronor."""
+    return number(value, decimals, signed=signed, unit=unit_in_text(unit))
+
+
+def unit_in_text(unit: str) -> str:
+    """Write a unit in words: kr/elev becomes kronor per elev."""
+    if unit == "%":
+        return "procent"
+    for short, words in _IN_TEXT:
+        unit = short.sub(words, unit)
+    return unit
+
+
+def count(value: float, singular: str, plural: str) -> str:
+    """Write a whole number with its noun: 1 elev, 12 elever, 1 200 elever."""
+    return f"{number(value)}{NBSP}{singular if round(value) == 1 else plural}"
+
+
+def persons(value: float) -> str:
+    """Write a number of persons."""
+    return count(value, "person", "personer")
+
+
+def year(value: int, *, preliminary: bool = False) -> str:
+    """Write a year, never grouped; a preliminary one says so."""
+    return f"{int(value)} (prel.)" if preliminary else str(int(value))
+
+
+def years(values: Iterable[int]) -> str:
+    """Write years as runs: 2019–2021 och 2024."""
+    ordered = sorted({int(value) for value in values})
+    runs: list[list[int]] = []
+    for value in ordered:
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    parts: list[str] = []
+    for run in runs:
+        parts.extend([f"{run[0]}–{run[-1]}"] if len(run) > 2 else [str(value) for value in run])
+    return join(parts)
+
+
+def join(items: Iterable[str]) -> str:
+    """Join words to a list: A, B och C."""
+    return format_list(list(items), style="standard", locale=LOCALE)
+
+
+def date(value: dt.date | dt.datetime | str) -> str:
+    """Write a date (or an ISO date or time) in full: 5 mars 2026."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    return format_date(value, "long", locale=LOCALE)
+
+
+def genitive(name: str) -> str:
+    """Return the genitive of a name: Exempelbys, but Borås and Växjö kommuns."""
+    return name if name[-1:].lower() in {"s", "x", "z"} else f"{name}s"
+
+
+def capitalise(text: str) -> str:
+    """Make the first letter a capital and leave the rest (str.capitalize would lower it)."""
+    return text[:1].upper() + text[1:]
+
+
+_CARDINALS = ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+_ORDINALS = (
+    "första", "andra", "tredje", "fjärde", "femte", "sjätte",
+    "sjunde", "åttonde", "nionde", "tionde", "elfte", "tolfte",
+)  # fmt: skip
+
+
+def cardinal(value: int, *, common: bool = False) -> str:
+    """Write a small whole number as a word, a larger one in figures.
+
+    Parameters
+    ----------
+    value
+        Zero to twelve become words.
+    common
+        The noun has common gender (en kommun) and not neuter (ett år).
+    """
+    if value == 1 and common:
+        return "en"
+    return _CARDINALS[value] if 0 <= value < len(_CARDINALS) else number(value)
+
+
+def ordinal(value: int) -> str:
+    """Write first to twelfth as a word, the others as 13:e, 21:a, 22:a."""
+    if 1 <= value <= len(_ORDINALS):
+        return _ORDINALS[value - 1]
+    ends_in_a = value % 10 in {1, 2} and value % 100 not in {11, 12}
+    return f"{value}:{'a' if ends_in_a else 'e'}"
+
+
+# --- words for size ---------------------------------------------------------------------
+
+Subject = Literal["level", "cost", "quality"]
+
+
+@dataclass(frozen=True)
+class SizeWords:
+    """The words for one class of difference.
+
+    Attributes
+    ----------
+    level
+        About a figure whose direction says nothing: "tydligt högre".
+    cost
+        About a cost: "tydligt dyrare".
+    quality
+        About a figure where higher is better: "tydligt bättre".
+    """
+
+    level: str
+    cost: str
+    quality: str
+
+
+SIZE_WORDS: dict[str, SizeWords] = {
+    "much_lower": SizeWords("tydligt lägre", "tydligt billigare", "tydligt sämre"),
+    "lower": SizeWords("något lägre", "något billigare", "något sämre"),
+    "similar": SizeWords("ungefär lika", "ungefär lika dyr", "ungefär lika bra"),
+    "higher": SizeWords("något högre", "något dyrare", "något bättre"),
+    "much_higher": SizeWords("tydligt högre", "tydligt dyrare", "tydligt bättre"),
+}
+"""Words by the classes of `effektiv.analysis.size`, lowest first."""
+
+
+def size_words(size: str, subject: Subject = "level") -> str:
+    """Return the words for a class of difference.
+
+    Raises
+    ------
+    KeyError
+        The class is not in `SIZE_WORDS`.
+    """
+    words = SIZE_WORDS[size]
+    return {"level": words.level, "cost": words.cost, "quality": words.quality}[subject]
+
+
+# --- words for certainty ----------------------------------------------------------------
+
+CERTAINTY_WORDS: tuple[tuple[float, str], ...] = (
+    (1.0, "säkert"),
+    (2 / 3, "troligt"),
+    (0.0, "osäkert"),
+)
+"""Least share of the years in which a statement holds, and the word for it."""
+
+
+def certainty(held: int, of: int) -> str:
+    """Return the word for a statement that held in `held` of `of` years.
+
+    Raises
+    ------
+    ValueError
+        `held` is not between 0 and `of`, or `of` is not positive.
+    """
+    _check_share(held, of)
+    # Counts of years are compared exactly, but 2/3 in floating point needs a little slack.
+    return next(word for least, word in CERTAINTY_WORDS if held / of >= least - 1e-9)
+
+
+def years_held(held: int, of: int) -> str:
+    """Say in how many of the last years something held: två av de tre senaste åren.
+
+    Raises
+    ------
+    ValueError
+        `held` is not between 0 and `of`, or `of` is not positive.
+    """
+    _check_share(held, of)
+    if of == 1:
+        return "det senaste året" if held else "inte det senaste året"
+    last = f"de {cardinal(of)} senaste åren"
+    if held == of:
+        return f"alla {last}"
+    return f"{'inget' if held == 0 else cardinal(held)} av {last}"
+
+
+def _check_share(held: int, of: int) -> None:
+    if of < 1 or not 0 <= held <= of:
+        raise ValueError(f"{held} av {of} år är inget möjligt antal")
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """Join parts with spaces to a sentence with a capital and a full stop."""
+    text = capitalise(" ".join(part.strip() for part in parts if part.strip()))
+    return text if text.endswith((".", "!", "?")) else f"{text}."
