@@ -1,0 +1,395 @@
+"""Reading the catalogue: which key figures the project knows and how areas are measured.
+
+The catalogue is one YAML file per focus area and one for the overview, in the folder
+``catalogue`` beside this module. Every file has ``kpis:`` and either ``area:`` or
+``overview:``; a key figure is defined once and may be used by all files. Adding a file
+adds an area. Whatever is wrong in a file becomes one `InputError` that names the file,
+the place in it and what would be right.
+"""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from effektiv.errors import InputError
+from effektiv.types import Catalogue, FocusArea, Kpi, Model, Overview
+
+CATALOGUE_FOLDER = Path(__file__).parent / "catalogue"
+
+_COMPUTED_PREFIX = "E-"
+_GAP_KEYS = {
+    "deviation": ("deviation", "reference_cost", "population"),
+    "unit": ("unit_cost", "volume"),
+}
+# Keys that hold text or ids of something else than key figures.
+_NOT_KPI_KEYS = {"id", "label", "in_text", "direction", "family", "index", "focus_area", "volume_word"}
+_NOT_KPI_KEYS |= {"deviation_label", "note", "limits", "approximate", "kind", "indices", "services"}
+
+
+class _File(Model):
+    """Shape of one catalogue file."""
+
+    kpis: tuple[Kpi, ...] = ()
+    area: FocusArea | None = None
+    overview: Overview | None = None
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """A place in a file that names a key figure."""
+
+    where: str
+    kpi: str
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """SafeLoader that refuses a key written twice, which YAML otherwise silently overwrites."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Construct a mapping after checking its keys."""
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            if key_node.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"nyckeln {key_node.value!r} står två gånger", problem_mark=key_node.start_mark
+                )
+            seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read and check all catalogue files in a folder.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``*.yaml``; the project's own when left out. That one is read once
+        per process.
+
+    Returns
+    -------
+    Catalogue
+        Key figures by id, focus areas by id and the overview.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, has an unknown or missing key, a value of the wrong kind,
+        a key figure defined twice, or names something that does not exist. The message
+        gives file, place and what would be right.
+    """
+    return _load_default() if folder is None else _load(folder)
+
+
+def source_kpis(catalogue: Catalogue) -> list[str]:
+    """Return the ids to fetch from Kolada, sorted.
+
+    Parameters
+    ----------
+    catalogue
+        From `load_catalogue`.
+
+    Returns
+    -------
+    list of str
+        All key figures but the ones computed here (``E-``).
+    """
+    return sorted(kpi.id for kpi in catalogue.kpis.values() if kpi.formula is None)
+
+
+@lru_cache(maxsize=1)
+def _load_default() -> Catalogue:
+    return _load(CATALOGUE_FOLDER)
+
+
+def _load(folder: Path) -> Catalogue:
+    files = {path.name: _read(path) for path in sorted(folder.glob("*.yaml"))}
+    if not files:
+        raise InputError(f"{folder}: här finns ingen katalogfil (*.yaml); minst oversikt.yaml behövs.")
+    kpis = _collect_kpis(files)
+    areas = _collect_areas(files)
+    overview = _the_overview(folder, files)
+    _check_files(files, kpis, areas, overview)
+    return Catalogue(kpis=kpis, areas=areas, overview=overview)
+
+
+# -- reading one file -------------------------------------------------------------------
+
+
+def _read(path: Path) -> _File:
+    try:
+        # The loader is a SafeLoader; it only adds a check.
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+    except OSError as error:
+        raise InputError(f"{path.name}: filen kan inte läsas ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path.name}: filen är inte text i UTF-8 (byte {error.start}); spara den som UTF-8."
+        ) from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{path.name}: {_yaml_problem(error)}") from error
+    if not isinstance(raw, dict):
+        raise InputError(f"{path.name}: filen ska ha nycklarna kpis och area (eller overview).")
+    try:
+        file = _File.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(f"{path.name}: {_validation_problem(error, raw)}") from error
+    if (file.area is None) == (file.overview is None):
+        raise InputError(f"{path.name}: filen ska ha antingen area eller overview, och bara en av dem.")
+    return file
+
+
+def _yaml_problem(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        line = error.problem_mark.line + 1
+        return f"rad {line}: {error.problem}; rätta så att raden är giltig YAML."
+    return f"filen är inte giltig YAML ({error})."
+
+
+def _validation_problem(error: ValidationError, raw: dict[str, Any]) -> str:
+    """Describe the first fault in Swedish: place, value, what would be right."""
+    first = error.errors()[0]
+    loc = first["loc"]
+    where = _key_path(loc, raw)
+    kind = first["type"]
+    if kind == "extra_forbidden":
+        known = _keys_at(loc[:-1])
+        return f"{where} är en okänd nyckel.{_suggest(str(loc[-1]), known)}"
+    if kind == "missing":
+        return f"{where} saknas."
+    if kind in {"enum", "literal_error"}:
+        expected = _choices_at(loc)
+        return f"{where} är {first['input']!r} men ska vara {_either(expected)}."
+    return f"{where} är {first['input']!r} men ska vara {_expected_kind(kind)}."
+
+
+def _expected_kind(kind: str) -> str:
+    wanted = {
+        "int": "ett heltal",
+        "float": "ett tal",
+        "bool": "true eller false",
+        "string": "en text (sätt den inom citattecken)",
+        "tuple": "en lista",
+        "dict": "nycklar med värden",
+        "model": "nycklar med värden",
+    }
+    return wanted.get(kind.split("_", maxsplit=1)[0], "av ett annat slag")
+
+
+def _key_path(loc: tuple[int | str, ...], raw: Any) -> str:
+    """Write a place as ``kpis[N15001].unit``: list items by id where they have one."""
+    text = ""
+    node = raw
+    for part in loc:
+        if isinstance(part, int):
+            node = node[part] if isinstance(node, list) and part < len(node) else None
+            name = node.get("id", node.get("label", part)) if isinstance(node, dict) else part
+            text += f"[{name}]"
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
+            text += f".{part}" if text else part
+    return text
+
+
+def _annotation_at(loc: Iterable[int | str]) -> Any:
+    """Return the declared type at a place in a file."""
+    annotation: Any = _File
+    for part in loc:
+        model = _part_of(annotation, BaseModel)
+        if model is not None and not isinstance(part, int) and part in model.model_fields:
+            annotation = model.model_fields[part].annotation
+    return annotation
+
+
+def _part_of(annotation: Any, kind: type[Any]) -> Any:
+    """Return the class of this kind inside a type such as ``tuple[Kpi, ...] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, kind):
+        return annotation
+    for inner in typing.get_args(annotation):
+        found = _part_of(inner, kind)
+        if found is not None:
+            return found
+    return None
+
+
+def _keys_at(loc: Iterable[int | str]) -> list[str]:
+    model = _part_of(_annotation_at(loc), BaseModel)
+    return list(model.model_fields) if model is not None else []
+
+
+def _choices_at(loc: Iterable[int | str]) -> list[str]:
+    annotation = _annotation_at(loc)
+    enum = _part_of(annotation, StrEnum)
+    return [str(item) for item in (enum if enum is not None else typing.get_args(annotation))]
+
+
+# -- putting the files together ---------------------------------------------------------
+
+
+def _collect_kpis(files: dict[str, _File]) -> dict[str, Kpi]:
+    kpis: dict[str, Kpi] = {}
+    home: dict[str, str] = {}
+    for name, file in files.items():
+        for kpi in file.kpis:
+            if kpi.id in kpis:
+                raise InputError(
+                    f"{name}: kpis[{kpi.id}] finns redan i {home[kpi.id]}; ett nyckeltal definieras på ett ställe."
+                )
+            kpis[kpi.id] = kpi
+            home[kpi.id] = name
+    return kpis
+
+
+def _collect_areas(files: dict[str, _File]) -> dict[str, FocusArea]:
+    areas: dict[str, FocusArea] = {}
+    for name, file in files.items():
+        if file.area is None:
+            continue
+        if f"{file.area.id}.yaml" != name:
+            raise InputError(
+                f"{name}: area.id är {file.area.id!r} men ska vara {Path(name).stem!r}, som filen."
+            )
+        areas[file.area.id] = file.area
+    return areas
+
+
+def _the_overview(folder: Path, files: dict[str, _File]) -> Overview:
+    found = {name: file.overview for name, file in files.items() if file.overview is not None}
+    if len(found) > 1:
+        raise InputError(f"{', '.join(found)}: bara en fil ska ha nyckeln overview.")
+    for overview in found.values():
+        return overview
+    raise InputError(f"{folder}: ingen fil har nyckeln overview; oversikt.yaml saknas.")
+
+
+# -- checks across files ----------------------------------------------------------------
+
+
+def _check_files(
+    files: dict[str, _File], kpis: dict[str, Kpi], areas: dict[str, FocusArea], overview: Overview
+) -> None:
+    indices = [definition.id for definition in overview.indices]
+    for name, file in files.items():
+        for kpi in file.kpis:
+            _check_kpi(name, kpi, kpis)
+        for reference in _references(file):
+            if reference.kpi not in kpis:
+                raise InputError(
+                    f"{name}: {reference.where} är {reference.kpi!r}, som inget nyckeltal i katalogen heter."
+                    f"{_suggest(reference.kpi, kpis)}"
+                )
+        if file.area is not None:
+            _check_area(name, file.area, indices)
+        if file.overview is not None:
+            _check_overview(name, file.overview, indices, areas)
+
+
+def _check_kpi(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
+    computed = kpi.id.startswith(_COMPUTED_PREFIX)
+    if computed != (kpi.formula is not None):
+        right = "ha en formula" if computed else f"ha ett id som börjar med {_COMPUTED_PREFIX}"
+        raise InputError(
+            f"{name}: kpis[{kpi.id}] ska {right}, eftersom bara nyckeltal beräknade här har det."
+        )
+    if (kpi.min_denominator is None) != (kpi.denominator is None):
+        raise InputError(f"{name}: kpis[{kpi.id}] ska ha både denominator och min_denominator, eller ingen.")
+    for source in kpi.formula.powers if kpi.formula is not None else ():
+        if source in kpis and kpis[source].formula is not None:
+            raise InputError(
+                f"{name}: kpis[{kpi.id}].formula bygger på {source!r}, som själv är beräknat; "
+                "bygg den på Koladas nyckeltal."
+            )
+
+
+def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
+    if (area.index is None) == (area.own_index is None):
+        raise InputError(f"{name}: area ska ha antingen index eller own_index, och bara en av dem.")
+    if area.index is not None and area.index not in indices:
+        raise InputError(
+            f"{name}: area.index är {area.index!r}, som inget index heter.{_suggest(area.index, indices)}"
+        )
+    if not area.gaps:
+        raise InputError(f"{name}: area.gaps är tom men ska ha minst ett sätt att värdera kostnadsgapet.")
+    for gap in area.gaps:
+        given = {key for keys in _GAP_KEYS.values() for key in keys if getattr(gap, key) is not None}
+        if given != set(_GAP_KEYS[gap.kind]):
+            raise InputError(
+                f"{name}: area.gaps[{gap.label}] är av slaget {gap.kind} och ska ha nycklarna "
+                f"{', '.join(_GAP_KEYS[gap.kind])} och inga andra mått."
+            )
+    for tree in area.cost_trees:
+        repeated = [kpi for kpi, count in Counter((tree.parent, *tree.children)).items() if count > 1]
+        if repeated:
+            raise InputError(f"{name}: area.cost_trees[{tree.parent}] har {repeated[0]!r} mer än en gång.")
+
+
+def _check_overview(name: str, overview: Overview, indices: list[str], areas: dict[str, FocusArea]) -> None:
+    for service in overview.services:
+        where = f"{name}: overview.services[{service.id}]"
+        if service.index is not None and service.index not in indices:
+            raise InputError(
+                f"{where}.index är {service.index!r}, som inget index heter.{_suggest(service.index, indices)}"
+            )
+        if service.focus_area is not None and service.focus_area not in areas:
+            raise InputError(
+                f"{where}.focus_area är {service.focus_area!r}, som inget fokusområde heter."
+                f"{_suggest(service.focus_area, areas)}"
+            )
+
+
+def _references(file: _File) -> Iterator[_Reference]:
+    """Every place in a file that names a key figure."""
+    for kpi in file.kpis:
+        where = f"kpis[{kpi.id}]"
+        for key in ("denominator", "persons", "uncertainty"):
+            target = getattr(kpi, key)
+            if target is not None:
+                yield _Reference(f"{where}.{key}", target)
+        if kpi.formula is not None:
+            for source in kpi.formula.powers:
+                yield _Reference(f"{where}.formula.powers", source)
+    if file.area is not None:
+        yield from _references_in(file.area, "area")
+    if file.overview is not None:
+        yield from _references_in(file.overview, "overview")
+
+
+def _references_in(value: Any, where: str) -> Iterator[_Reference]:
+    """Key figures named inside an area or the overview: all strings but texts and other ids."""
+    if isinstance(value, BaseModel):
+        for key in type(value).model_fields:
+            inner = getattr(value, key)
+            if key not in _NOT_KPI_KEYS or key in {"indices", "services"}:
+                yield from _references_in(inner, f"{where}.{key}")
+    elif isinstance(value, tuple):
+        for item in value:
+            name = getattr(item, "id", None) or getattr(item, "parent", None) or getattr(item, "label", None)
+            yield from _references_in(item, f"{where}[{name}]" if name else where)
+    elif isinstance(value, str) and not isinstance(value, StrEnum):
+        yield _Reference(where, value)
+
+
+def _suggest(word: str, known: Iterable[str]) -> str:
+    """Write a suggestion or, for a short list, what there is to choose from."""
+    options = list(known)
+    close = difflib.get_close_matches(word, options, n=1)
+    if close:
+        return f" Menade du {close[0]!r}?"
+    if 0 < len(options) <= 25:
+        return f" Det som finns är {', '.join(sorted(options))}."
+    return ""
+
+
+def _either(options: list[str]) -> str:
+    return " eller ".join(filter(None, (", ".join(options[:-1]), options[-1])))
