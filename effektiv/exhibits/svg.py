@@ -244,6 +244,3 @@ class Figure:
         if self.narrow:
             drawings.append(self.narrow.to_svg(alt, css_class="ex-narrow", hidden=True))
         return f'<div class="ex-figure">{"".join(drawings)}</div>'
-
-
-raise SystemExit("NOTE FROM THE LEAD: read /tmp/brief/NOTE-charts.md, then delete this line")
