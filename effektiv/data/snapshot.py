@@ -151,8 +151,8 @@ class Manifest(Model):
 class Snapshot:
     """An opened snapshot; its checksums have been verified.
 
-    Use `open_snapshot`. Frames are read when first asked for and kept; what is
-    returned may be changed by the caller without changing what is kept.
+    Use `open_snapshot`. Frames are read when first asked for and kept: copy `kpis`,
+    `municipalities` or `groups` before changing them. Panels are copies already.
 
     Attributes
     ----------
@@ -249,11 +249,11 @@ class Snapshot:
         ValueError
             When `gender` is not one of Kolada's marks.
         """
-        return self._value_and_status(kpi, gender)[0].copy(deep=False)
+        return self._value_and_status(kpi, gender)[0].copy()
 
     def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame:
         """Return why values are missing: same shape as `panel`, status or ""."""
-        return self._value_and_status(kpi, gender)[1].copy(deep=False)
+        return self._value_and_status(kpi, gender)[1].copy()
 
     def _value_and_status(self, kpi: str, gender: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         if gender not in obs.GENDERS:
