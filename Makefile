@@ -1,0 +1,49 @@
+# Every target first makes .venv/ from the pinned requirements.lock when it is missing
+# or older than the lock, so that a clean machine needs only Python 3.11+ and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help rapport test lint format bench lock
+
+help:
+	@echo "make rapport  Exempelbys rapporter för steg 1, på exempeldata"
+	@echo "make test     alla kontroller och test"
+	@echo "make lint     stil- och typkontroll"
+	@echo "make format   rätta stilen"
+	@echo "make bench    mätningar"
+	@echo "make lock     räkna om requirements.lock efter en ändring i pyproject.toml"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 eller senare behövs; ange ett med: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+rapport: $(READY)
+	$(BIN)/effektiv rendera --kommun Exempelby --steg 1 --data exempel
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+# One lock for all platforms and Python versions, without host names.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m uv pip compile --quiet --universal --all-extras --no-header --no-emit-index-url \
+		pyproject.toml -o requirements.lock

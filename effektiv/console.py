@@ -1,0 +1,193 @@
+"""Typer in Swedish, and how a fault ends a command.
+
+Everything that a controller reads from the command line goes through here: help
+texts, faults in the call, and errors while a command runs, each as one Swedish
+sentence on standard error with its exit status.
+
+==========  ==================================================================
+Status      Meaning
+==========  ==================================================================
+0           all went well
+1           the command was right but something failed while it ran: a report,
+            Kolada, the disk
+2           the call, a parameter or a snapshot is wrong; nothing was started
+130         stopped with Ctrl-C
+==========  ==================================================================
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import inspect
+import os
+import re
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from effektiv.errors import EffektivError, InputError, KoladaError
+
+OK, FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
+
+# Typer shows only one of click's exceptions openly, and has moved click inside itself
+# in later versions: reach the common base from the one that stays.
+_UsageError: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError"
+)
+
+_OS_FAULTS = {
+    errno.EACCES: "skrivrätt eller läsrätt saknas",
+    errno.EPERM: "rättighet saknas",
+    errno.EROFS: "platsen går bara att läsa från",
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "lagringsutrymmet är slut",
+    errno.ENOTDIR: "en del av sökvägen är en fil och ingen mapp",
+    errno.EISDIR: "det är en mapp och ingen fil",
+    errno.EEXIST: "det finns redan en fil med det namnet",
+    errno.ENOENT: "filen eller mappen finns inte",
+    errno.ENAMETOOLONG: "namnet är för långt",
+}
+
+
+def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Parameters
+    ----------
+    app
+        Its commands return their exit status, or None for 0.
+    arguments
+        Words after ``effektiv``; those of the process when left out. None at all means
+        ``--help``.
+
+    Returns
+    -------
+    int
+        See the table above. A fault in the library itself is not caught: it keeps its
+        trace, and Python ends the process with status 1.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A Windows pipe may lack a sign such as the true minus: show "?" instead of failing.
+            stream.reconfigure(errors="replace")
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
+    except _UsageError as error:
+        return _end(_usage_sentence(error), WRONG_CALL)
+    except KoladaError as error:
+        return _end(str(error), FAILED)
+    except EffektivError as error:
+        return _end(str(error), WRONG_CALL)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has closed; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        if error.errno not in _OS_FAULTS:
+            raise
+        return _end(_os_sentence(error), FAILED)
+    return status or OK
+
+
+def _end(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+def _os_sentence(error: OSError) -> str:
+    what = f" med {error.filename}" if error.filename else ""
+    return f"Det gick inte att arbeta{what}: {_OS_FAULTS[error.errno or 0]}."
+
+
+def _usage_sentence(error: Any) -> str:
+    """Say in Swedish what is wrong with the call; the class and its fields say what."""
+    command = error.ctx.command_path if error.ctx else "effektiv"
+    see = f" Se: {command} --help"
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        known = [name for param in error.ctx.command.params for name in param.opts]
+        near = difflib.get_close_matches(error.option_name, known, n=1)
+        return f"Valet {error.option_name} finns inte." + (f" Menade du {near[0]}?" if near else see)
+    if kind == "BadOptionUsage":
+        takes_none = "does not take" in error.message
+        what = "tar inget värde" if takes_none else "saknar sitt värde"
+        return f"Valet {error.option_name} {what}.{see}"
+    extra = re.search(r"unexpected extra argument\S* \((.*)\)$", error.message)
+    if extra:
+        return f"Ange ett val före varje värde, det saknas före: {extra[1]}.{see}"
+    return f"Anropet går inte att tolka.{see}"
+
+
+class SwedishCommand(TyperCommand):
+    """A command whose help is Swedish."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option that shows the help."""
+        return _in_swedish(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of one command."""
+        _write_help(self, ctx, formatter)
+
+
+class SwedishGroup(TyperGroup):
+    """The command line itself: Swedish help, unknown commands and Ctrl-C."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option that shows the help."""
+        return _in_swedish(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the whole command line."""
+        _write_help(self, ctx, formatter)
+        rows = [(name, self.commands[name].get_short_help_str(limit=200)) for name in self.list_commands(ctx)]
+        with formatter.section("Kommandon"):
+            formatter.write_dl(rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the named command, or suggest one that exists."""
+        name = args[0]
+        if name not in self.commands and not name.startswith("-"):
+            near = difflib.get_close_matches(name, self.commands, n=1)
+            hint = f"Menade du {near[0]}?" if near else f"Kommandona är {', '.join(self.commands)}."
+            raise InputError(f"Kommandot {name} finns inte. {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C ends it with a sentence."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Caught here: typer would turn it into an exit without a word.
+            return _end("Avbrutet. Det som redan var färdigt finns kvar.", INTERRUPTED)
+
+
+def _in_swedish(help_option: Any) -> Any:
+    if help_option is not None:
+        help_option.help = "Visa den här hjälpen."
+    return help_option
+
+
+def _write_help(command: Any, ctx: Any, formatter: Any) -> None:
+    options, arguments = [], []
+    for param in command.get_params(ctx):
+        if param.param_type_name == "argument":
+            arguments.append((param.metavar, param.help))
+        else:
+            options.append(param.get_help_record(ctx))
+    words = ["KOMMANDO"] if isinstance(command, TyperGroup) else [metavar for metavar, _ in arguments]
+    formatter.write_usage(ctx.command_path, " ".join([*words, "[VAL]"]), prefix="Användning: ")
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(inspect.cleandoc(command.help or ""))
+    if arguments:
+        with formatter.section("Argument"):
+            formatter.write_dl(arguments)
+    with formatter.section("Val"):
+        formatter.write_dl(options)
