@@ -46,7 +46,7 @@ FONT_SIZE = 14.0
 WIDE = 720
 """Width of a figure on a laptop or paper, in pixels."""
 
-NARROW = 360
+NARROW = 320
 """Width of the same figure drawn for a telephone."""
 
 

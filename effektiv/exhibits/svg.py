@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import Literal
 
 from effektiv.exhibits.style import FONT_FAMILY, FONT_SIZE, Role, colour
@@ -64,9 +65,9 @@ def text_width(text: str, size: float = FONT_SIZE, *, bold: bool = False) -> flo
 
 
 def wrap(text: str, width: float, size: float = FONT_SIZE) -> list[str]:
-    """Break text into lines of at most `width` pixels, between words only."""
+    """Break text into lines of at most `width` pixels, between words but not at no-break spaces."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):
         if lines and text_width(f"{lines[-1]} {word}", size) <= width:
             lines[-1] += f" {word}"
         else:
@@ -115,36 +116,30 @@ Shape = Literal["circle", "ring", "square", "diamond", "triangle"]
 
 
 class Canvas:
-    """Collects SVG elements; every coordinate is in pixels from the upper left corner."""
+    """Collects SVG elements; every coordinate is in pixels from the upper left corner.
+
+    Neighbours that are painted alike share one path or one group, which halves the bytes: draw
+    all grid lines, then all tick labels.
+    """
 
     def __init__(self, width: float, height: float) -> None:
         self.width = width
         self.height = height
-        self._parts: list[str] = []
+        self._parts: list[tuple[str, str, str]] = []  # element, paint, geometry
 
-    def line(
-        self,
-        start: Point,
-        end: Point,
-        role: Role,
-        *,
-        width: float = 1,
-        dash: str = "",
-    ) -> None:
+    def line(self, start: Point, end: Point, role: Role, *, width: float = 1, dash: str = "") -> None:
         """Draw a straight line."""
         self.path([start, end], role, width=width, dash=dash)
 
     def path(self, points: Sequence[Point], role: Role, *, width: float = 1, dash: str = "") -> None:
         """Draw a line through points."""
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
-        self._parts.append(
-            f'<path d="{_d(points)}" fill="none" stroke="{colour(role)}" stroke-width="{num(width)}"{dashes} '
-            'stroke-linejoin="round"/>'
-        )
+        paint = f'fill="none" stroke="{colour(role)}" stroke-width="{num(width)}"{dashes}'
+        self._parts.append(("path", f'{paint} stroke-linejoin="round"', _d(points)))
 
     def area(self, points: Sequence[Point], role: Role, *, opacity: float = 1) -> None:
         """Fill a polygon."""
-        self._parts.append(f'<path d="{_d(points)}z" fill="{colour(role)}"{_opacity(opacity)}/>')
+        self._parts.append(("path", f'fill="{colour(role)}"{_opacity(opacity)}', f"{_d(points)}z"))
 
     def rect(
         self,
@@ -157,19 +152,17 @@ class Canvas:
     ) -> None:
         """Fill a rectangle from its upper left corner; `outline` adds a dashed edge to it."""
         edge = f' stroke="{colour(outline)}" stroke-width="1.5" stroke-dasharray="4 3"' if outline else ""
-        self._parts.append(
-            f'<rect x="{num(corner[0])}" y="{num(corner[1])}" width="{num(size[0])}" '
-            f'height="{num(size[1])}" fill="{colour(role)}"{_opacity(opacity, fill_only=True)}{edge}/>'
-        )
+        paint = f'fill="{colour(role)}"{_opacity(opacity, fill_only=True)}{edge}'
+        x, y, width, height = corner[0], corner[1], size[0], size[1]
+        geometry = f"M{num(x)} {num(y)}h{num(width)}v{num(height)}h{num(-width)}z"
+        self._parts.append(("path", paint, geometry))
 
     def dots(self, points: Iterable[Point], role: Role, *, radius: float, opacity: float = 1) -> None:
-        """Draw many equal dots as one path: seven bytes a dot instead of fifty."""
+        """Draw many equal dots as one path: ten bytes a dot instead of fifty."""
         d = "".join(f"M{num(x)} {num(y)}h0" for x, y in points)
         if d:
-            self._parts.append(
-                f'<path d="{d}" fill="none" stroke="{colour(role)}" stroke-width="{num(2 * radius)}" '
-                f'stroke-linecap="round"{_opacity(opacity)}/>'
-            )
+            paint = f'fill="none" stroke="{colour(role)}" stroke-width="{num(2 * radius)}"'
+            self._parts.append(("path", f'{paint} stroke-linecap="round"{_opacity(opacity)}', d))
 
     def marker(self, centre: Point, shape: Shape, role: Role, *, radius: float = 5) -> None:
         """Draw one marker with an edge in the colour of the paper, so that overlaps can be told apart."""
@@ -179,7 +172,7 @@ class Canvas:
             fill, edge, width = edge, fill, 2.0
         paint = f'fill="{fill}" stroke="{edge}" stroke-width="{num(width)}"'
         if shape in {"circle", "ring"}:
-            self._parts.append(f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" {paint}/>')
+            self._parts.append(("circle", paint, f'cx="{num(x)}" cy="{num(y)}" r="{num(radius)}"'))
             return
         r = radius
         corners: dict[str, list[Point]] = {
@@ -187,7 +180,8 @@ class Canvas:
             "diamond": [(x, y - 1.3 * r), (x + 1.3 * r, y), (x, y + 1.3 * r), (x - 1.3 * r, y)],
             "triangle": [(x, y - 1.2 * r), (x + 1.15 * r, y + 0.9 * r), (x - 1.15 * r, y + 0.9 * r)],
         }
-        self._parts.append(f'<path d="{_d(corners[shape])}z" {paint}/>')
+        # Elements of their own: where two markers overlap, both keep their edge.
+        self._parts.append(("shape", paint, f'd="{_d(corners[shape])}z"'))
 
     def text(
         self,
@@ -201,22 +195,35 @@ class Canvas:
         halo: bool = False,
     ) -> None:
         """Write a line of text from its base line; a halo in the colour of the paper lifts it off lines."""
-        attributes = f' x="{num(at[0])}" y="{num(at[1])}"'
-        if anchor != "start":
-            attributes += f' text-anchor="{anchor}"'
-        if role != "ink":
-            attributes += f' fill="{colour(role)}"'
-        if size != FONT_SIZE:
-            attributes += f' font-size="{num(size)}"'
-        if bold:
-            attributes += ' font-weight="bold"'
-        if halo:
-            attributes += f' paint-order="stroke" stroke="{colour("paper")}" stroke-width="3"'
-        self._parts.append(f"<text{attributes}>{escape(text, quote=False)}</text>")
+        paint = [
+            f'text-anchor="{anchor}"' if anchor != "start" else "",
+            f'fill="{colour(role)}"' if role != "ink" else "",
+            f'font-size="{num(size)}"' if size != FONT_SIZE else "",
+            'font-weight="bold"' if bold else "",
+            f'paint-order="stroke" stroke="{colour("paper")}" stroke-width="3"' if halo else "",
+        ]
+        geometry = f'x="{num(at[0])}" y="{num(at[1])}">{escape(text, quote=False)}'
+        self._parts.append(("text", " ".join(part for part in paint if part), geometry))
 
     def finish(self) -> Drawing:
         """Return what has been drawn."""
-        return Drawing(self.width, self.height, "".join(self._parts))
+        body = "".join(
+            _element(name, paint, [geometry for _, _, geometry in run])
+            for (name, paint), run in groupby(self._parts, key=lambda part: part[:2])
+        )
+        return Drawing(self.width, self.height, body)
+
+
+def _element(name: str, paint: str, geometries: list[str]) -> str:
+    """Write elements that are painted alike."""
+    if name == "path":
+        return f'<path {paint} d="{"".join(geometries)}"/>'
+    if name == "text":
+        elements = [f"<text {geometry}</text>" for geometry in geometries]
+    else:
+        tag = "path" if name == "shape" else name
+        elements = [f"<{tag} {geometry}/>" for geometry in geometries]
+    return f"<g {paint}>{''.join(elements)}</g>" if paint else "".join(elements)
 
 
 def _d(points: Sequence[Point]) -> str:

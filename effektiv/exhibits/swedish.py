@@ -12,7 +12,6 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from functools import cache
@@ -22,6 +21,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
+
+from effektiv.analysis.sizes import THRESHOLDS, Classified, Size
 
 LOCALE = Locale("sv", "SE")
 NBSP = "\u00a0"
@@ -248,47 +249,48 @@ def ordinal(value: int) -> str:
 # --- words for size ---------------------------------------------------------------------
 
 Subject = Literal["level", "cost", "quality"]
+"""A figure whose direction says nothing, a cost, or a figure where higher is better."""
 
-
-@dataclass(frozen=True)
-class SizeWords:
-    """The words for one class of difference.
-
-    Attributes
-    ----------
-    level
-        About a figure whose direction says nothing: "tydligt högre".
-    cost
-        About a cost: "tydligt dyrare".
-    quality
-        About a figure where higher is better: "tydligt bättre".
-    """
-
-    level: str
-    cost: str
-    quality: str
-
-
-SIZE_WORDS: dict[str, SizeWords] = {
-    "much_lower": SizeWords("tydligt lägre", "tydligt billigare", "tydligt sämre"),
-    "lower": SizeWords("något lägre", "något billigare", "något sämre"),
-    "similar": SizeWords("ungefär lika", "ungefär lika dyr", "ungefär lika bra"),
-    "higher": SizeWords("något högre", "något dyrare", "något bättre"),
-    "much_higher": SizeWords("tydligt högre", "tydligt dyrare", "tydligt bättre"),
+SIZE_WORDS: dict[tuple[Size, int], dict[Subject, str]] = {
+    (Size.CLEARLY, -1): {
+        "level": "tydligt lägre",
+        "cost": "tydligt billigare",
+        "quality": "tydligt sämre",
+    },
+    (Size.SOMEWHAT, -1): {"level": "något lägre", "cost": "något billigare", "quality": "något sämre"},
+    (Size.ABOUT_EQUAL, 0): {
+        "level": "ungefär lika",
+        "cost": "ungefär lika dyr",
+        "quality": "ungefär lika bra",
+    },
+    (Size.SOMEWHAT, 1): {"level": "något högre", "cost": "något dyrare", "quality": "något bättre"},
+    (Size.CLEARLY, 1): {"level": "tydligt högre", "cost": "tydligt dyrare", "quality": "tydligt bättre"},
 }
-"""Words by the classes of `effektiv.analysis.size`, lowest first."""
+"""Words by size and sign, lowest first; the thresholds are `effektiv.analysis.sizes.THRESHOLDS`."""
 
 
-def size_words(size: str, subject: Subject = "level") -> str:
-    """Return the words for a class of difference.
+def size_words(found: Classified, subject: Subject = "level") -> str:
+    """Return the words for a classified difference: tydligt högre, något dyrare.
 
-    Raises
-    ------
-    KeyError
-        The class is not in `SIZE_WORDS`.
+    For a figure where lower is better, classify comparator minus own value before asking
+    for the words of quality.
     """
-    words = SIZE_WORDS[size]
-    return {"level": words.level, "cost": words.cost, "quality": words.quality}[subject]
+    return SIZE_WORDS[found.size, found.sign][subject]
+
+
+def size_explanations() -> list[tuple[str, str]]:
+    """Return each word for size with its threshold, for the report's list of words."""
+    explained = [("ungefär lika", "Skillnaden når inte gränsen för ”något”.")]
+    for size, word in ((Size.SOMEWHAT, "något"), (Size.CLEARLY, "tydligt")):
+        limit = THRESHOLDS[size]
+        explained.append(
+            (
+                f"{word} högre, {word} lägre",
+                f"Skillnaden är minst {number(limit.spread_share, 2)} gånger den vanliga spridningen mellan "
+                f"kommuner och minst {number(limit.noise_share, 0)} gånger sin egen osäkerhet.",
+            )
+        )
+    return explained
 
 
 # --- words for certainty ----------------------------------------------------------------

@@ -219,14 +219,14 @@ class Plot:
         return self.x(x), self.y(y)
 
 
-def value_ticks(plot: Plot, *, about: int, decimals: int | None = None) -> None:
+def value_ticks(plot: Plot, *, about: int) -> None:
     """Draw horizontal grid lines with their values to the left of the plot."""
     found, needed = ticks(plot.y.low, plot.y.high, about)
     for value in found:
-        y = plot.y(value)
-        plot.canvas.line((plot.box.left, y), (plot.box.right, y), "grid")
-        text = swedish.number(value, needed if decimals is None else max(decimals, needed))
-        plot.canvas.text((plot.box.left - 6, y + 4.5), text, anchor="end", role="muted", size=SMALL)
+        plot.canvas.line((plot.box.left, plot.y(value)), (plot.box.right, plot.y(value)), "grid")
+    for value in found:
+        at = (plot.box.left - 6, plot.y(value) + 4.5)
+        plot.canvas.text(at, swedish.number(value, needed), anchor="end", role="muted", size=SMALL)
 
 
 def tick_width(low: float, high: float, about: int) -> float:
@@ -244,14 +244,14 @@ def year_ticks(plot: Plot, years: Sequence[int], preliminary: frozenset[int]) ->
     room = text_width("2025", SMALL) + 10
     step = abs(plot.x(years[-1]) - plot.x(years[0])) / max(years[-1] - years[0], 1)
     every = max(1, math.ceil(room / step)) if step else 1
-    for year in years:
-        x = plot.x(year)
-        if (years[-1] - year) % every == 0:
-            plot.canvas.line((x, plot.box.bottom), (x, plot.box.bottom + 4), "muted")
-            plot.canvas.text((x, y), str(year), anchor="middle", role="muted", size=SMALL)
-            if year in preliminary:
-                plot.canvas.text((x, y + 15), "prel.", anchor="middle", role="muted", size=SMALL)
+    shown = [year for year in years if (years[-1] - year) % every == 0]
     plot.canvas.line((plot.box.left, plot.box.bottom), (plot.box.right, plot.box.bottom), "muted")
+    for year in shown:
+        plot.canvas.line((plot.x(year), plot.box.bottom), (plot.x(year), plot.box.bottom + 4), "muted")
+    for year in shown:
+        plot.canvas.text((plot.x(year), y), str(year), anchor="middle", role="muted", size=SMALL)
+        if year in preliminary:
+            plot.canvas.text((plot.x(year), y + 15), "prel.", anchor="middle", role="muted", size=SMALL)
 
 
 def lines_of(canvas: Canvas, at: Point, lines: Sequence[str], *, role: Role = "ink", size: float = FONT_SIZE,

@@ -156,6 +156,7 @@ def _plot(canvas: Canvas, data: Quadrant, area: Box, *, about: int) -> Plot:
     found, decimals = ticks(x_low, x_high, about)
     for value in found:
         canvas.line((x(value), box.top), (x(value), box.bottom), "grid")
+    for value in found:
         text = swedish.number(value, decimals)
         canvas.text((x(value), box.bottom + 18), text, anchor="middle", role="muted", size=SMALL)
     return plot
@@ -175,7 +176,7 @@ def _draw_corners(plot: Plot, labels: Labels, corners: Iterable[str]) -> None:
         first = box.top + 18 if above else box.bottom - 10 - 16 * (len(lines) - 1)
         for row, text in enumerate(lines):
             base = first + 16 * row
-            plot.canvas.text((x, base), text, anchor=anchor, role="muted", size=SMALL)
+            plot.canvas.text((x, base), text, anchor=anchor, role="muted", size=SMALL, halo=True)
             start = x if anchor == "start" else x - text_width(text, SMALL)
             labels.reserve(Box(start, base - 12, start + text_width(text, SMALL), base + 4))
 
@@ -192,7 +193,14 @@ def _reserve(plot: Plot, labels: Labels, data: Quadrant) -> None:
         labels.reserve_point(plot.at(place.x, place.y), 5)
     for step in data.path[:-1]:
         labels.reserve_point(plot.at(step.x, step.y), 4)
-    labels.reserve_point(plot.at(data.path[-1].x, data.path[-1].y), 9)
+    x, y = plot.at(data.path[-1].x, data.path[-1].y)
+    labels.reserve_point((x, y), 9)
+    if data.x_interval is not None:
+        low, high = sorted(plot.x(value) for value in data.x_interval)
+        labels.reserve(Box(low, y - 3, high, y + 3))
+    if data.y_interval is not None:
+        low, high = sorted(plot.y(value) for value in data.y_interval)
+        labels.reserve(Box(x - 3, low, x + 3, high))
 
 
 def _draw_own(plot: Plot, labels: Labels, data: Quadrant) -> None:

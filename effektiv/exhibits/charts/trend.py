@@ -89,8 +89,8 @@ class Trend:
         Drawn as dotted vertical lines with their label.
     preliminary
         Years marked "prel." on the axis, with hollow markers.
-    reference, reference_label
-        A horizontal line, e.g. 100 = Riket.
+    reference
+        Where a dashed horizontal line is drawn; `unit` says what it is ("Riket = 1").
     zero
         The value axis holds zero.
     title
@@ -104,7 +104,6 @@ class Trend:
     breaks: tuple[BreakMark, ...] = ()
     preliminary: frozenset[int] = frozenset()
     reference: float | None = None
-    reference_label: str = ""
     zero: bool = False
     title: str = ""
 
@@ -215,10 +214,6 @@ def _draw_lines(plot: Plot, data: Trend) -> None:
     if data.reference is not None:
         y = plot.y(data.reference)
         plot.canvas.line((plot.box.left, y), (plot.box.right, y), "riket", width=1.5, dash="7 4")
-        if data.reference_label:
-            plot.canvas.text(
-                (plot.box.left + 4, y - 5), data.reference_label, role="riket", size=SMALL, halo=True
-            )
     # The own line is drawn last, on top of the others.
     for line in reversed(data.lines):
         _draw_line(plot, line, data)
