@@ -1,0 +1,166 @@
+"""One key figure of one municipality against its peers: the comparison most exhibits rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from effektiv.analysis.panels import Panel, Since, country, latest_year, row, since_when, value_at
+from effektiv.analysis.peers import group_median, robust_sd
+from effektiv.analysis.sizes import Classified, classify
+from effektiv.analysis.uncertainty import (
+    Interval,
+    ShareOfYears,
+    Spread,
+    peer_median_interval,
+    share_of_years,
+    three_year_spread,
+    year_noise,
+)
+from effektiv.types import RIKET, Break
+
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A municipality's latest value against the median of its peers the same year.
+
+    Attributes
+    ----------
+    year
+        Latest year that both have.
+    own, median
+        Value and the peers' median, the figure's unit.
+    median_interval
+        95 % bootstrap interval of the median; None with fewer than three peers.
+    low, high
+        Quartiles of the peers.
+    n
+        Peers with a value.
+    riket
+        Riket's value; missing where Kolada has none.
+    difference
+        own - median.
+    noise
+        SD of the difference's noise (own year-to-year noise and the median's uncertainty);
+        missing when the own noise is unknown.
+    size
+        Size and direction of the difference by `effektiv.analysis.sizes`.
+    spread
+        The municipality's own last three years.
+    held
+        In how many of the last three years the difference has the sign it has now.
+    since
+        Since when the municipality is on this side; None when the difference is zero.
+    """
+
+    year: int
+    own: float
+    median: float
+    median_interval: Interval | None
+    low: float
+    high: float
+    n: int
+    riket: float
+    difference: float
+    noise: float
+    size: Classified | None
+    spread: Spread | None
+    held: ShareOfYears
+    since: Since | None
+
+
+def compare(
+    panel: Panel,
+    municipality: str,
+    members: Sequence[str],
+    *,
+    breaks: Sequence[Break] = (),
+    not_after: int | None = None,
+) -> Comparison | None:
+    """Compare a municipality's latest value with its peers' median.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year.
+    municipality
+        Four-digit code.
+    members
+        The peer group.
+    breaks
+        Breaks of the series: no run of years crosses one.
+    not_after
+        Years after this one are not considered.
+
+    Returns
+    -------
+    Comparison or None
+        None when no year has both a value of its own and a median of the peers.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2023: [5.0, 1, 2, 3], 2024: [6.0, 1, 2, 3]}, index=list("abcd"))
+    >>> compare(panel, "a", ["b", "c", "d"]).difference
+    4.0
+    """
+    medians = group_median(panel, members)
+    judged = panel.loc[:, [year for year in panel.columns if not np.isnan(medians.get(year, np.nan))]]
+    year = latest_year(judged, municipality, not_after=not_after)
+    if year is None:
+        return None
+    peers = panel.reindex(list(dict.fromkeys(members)))[year].dropna().astype(float)
+    own, median = value_at(panel, municipality, year), float(medians[year])
+    interval = peer_median_interval(peers)
+    own_noise = year_noise(panel, year, breaks).get(municipality, np.nan)
+    noise = float(np.hypot(own_noise, _standard_error(interval)))
+    difference = row(panel, municipality) - medians
+    sign = int(np.sign(own - median))
+    return Comparison(
+        year=year,
+        own=own,
+        median=median,
+        median_interval=interval,
+        low=float(peers.quantile(0.25)),
+        high=float(peers.quantile(0.75)),
+        n=len(peers),
+        riket=value_at(panel, RIKET, year),
+        difference=own - median,
+        noise=noise,
+        size=classify(own - median, robust_sd(country(panel)[year]), noise),
+        spread=three_year_spread(panel, municipality, year, breaks),
+        held=share_of_years(difference, year=year, sign=sign or 1, breaks=breaks),
+        since=since_when(row(panel, municipality), medians, breaks=breaks, not_after=year),
+    )
+
+
+def _standard_error(interval: Interval | None) -> float:
+    """Half width of a 95 % interval in standard errors; zero when the comparator is one known value."""
+    return 0.0 if interval is None else (interval.high - interval.low) / (2 * Z95)
+
+
+def median_by_year(panel: Panel, members: Sequence[str]) -> pd.DataFrame:
+    """Return the peers' median and quartiles by year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index year; columns median, low, high. Missing where too few peers have a value.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2024: [1.0, 2.0, 3.0]}, index=list("abc"))
+    >>> median_by_year(panel, list("abc")).loc[2024].tolist()
+    [2.0, 1.5, 2.5]
+    """
+    medians = group_median(panel, members)
+    peers = panel.reindex(list(dict.fromkeys(members))).astype(float)
+    quartiles = peers.quantile([0.25, 0.75], axis=0).T.reindex(medians.index)
+    known = medians.notna()
+    return pd.DataFrame(
+        {"median": medians, "low": quartiles[0.25].where(known), "high": quartiles[0.75].where(known)}
+    )

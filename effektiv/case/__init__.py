@@ -1,0 +1,1 @@
+"""Cases: one municipality in one focus area, and what its reports show."""

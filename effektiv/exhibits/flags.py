@@ -1,0 +1,103 @@
+"""Data-quality facts in words: the flags that stand on an exhibit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from effektiv.exhibits.swedish import join, number
+from effektiv.types import Flag, Kpi
+
+_MANY = 4
+"""More figures than this are counted, not named."""
+
+
+def flags(facts: pd.DataFrame, kpis: Mapping[str, Kpi], preliminary_year: int | None) -> tuple[Flag, ...]:
+    """Word the flags of the key figures behind an exhibit, one flag a kind.
+
+    Parameters
+    ----------
+    facts
+        Rows of `effektiv.analysis.data_quality.data_quality`, the exhibit's figures only.
+    kpis
+        Id -> key figure.
+    preliminary_year
+        Year whose cost figures are preliminary.
+
+    Returns
+    -------
+    tuple of Flag
+        In a fixed order: missing, suppressed, small, preliminary, ended, break, own.
+    """
+    marked = {
+        code: _with(facts, code) for code in ("missing", "suppressed", "small", "ended", "break", "own")
+    }
+    # A suppressed value is missing for a known reason, and an ended series is not a gap.
+    marked["missing"] = [
+        kpi for kpi in marked["missing"] if kpi not in (*marked["suppressed"], *marked["ended"])
+    ]
+    result: list[Flag] = []
+    if marked["missing"]:
+        result.append(Flag(code="missing", text=_missing(marked["missing"], facts, kpis)))
+    if marked["suppressed"]:
+        text = f"{_named(marked['suppressed'], kpis)} är dolt för att för få personer ligger bakom."
+        result.append(Flag(code="suppressed", text=text))
+    if marked["small"]:
+        result.append(Flag(code="small", text=_small(marked["small"], facts, kpis)))
+    if preliminary_year is not None and _with(facts, "preliminary"):
+        text = (
+            f"{preliminary_year} års värden är preliminära för {_named(_with(facts, 'preliminary'), kpis)}."
+        )
+        result.append(Flag(code="preliminary", text=text))
+    for kpi in marked["ended"]:
+        result.append(
+            Flag(code="ended", text=f"{kpis[kpi].label} slutade publiceras efter {kpis[kpi].valid_to}.")
+        )
+    result += [Flag(code="break", text=text) for text in _breaks(marked["break"], facts, kpis)]
+    if marked["own"]:
+        text = f"{_named(marked['own'], kpis)} är beräknat här ur andra nyckeltal."
+        result.append(Flag(code="own", text=text))
+    return tuple(result)
+
+
+def _with(facts: pd.DataFrame, code: str) -> list[str]:
+    return [str(kpi) for kpi, found in facts["flags"].items() if code in found]
+
+
+def _fact(facts: pd.DataFrame, kpi: str, column: str) -> Any:
+    return facts.loc[kpi, column]
+
+
+def _named(ids: list[str], kpis: Mapping[str, Kpi]) -> str:
+    names = list(dict.fromkeys(kpis[kpi].label for kpi in ids))
+    if len(names) > _MANY:
+        return f"{number(len(ids))} nyckeltal"
+    return join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
+
+
+def _missing(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> str:
+    never = [kpi for kpi in ids if pd.isna(_fact(facts, kpi, "year"))]
+    older = [kpi for kpi in ids if kpi not in never]
+    parts = []
+    if never:
+        parts.append(f"{_named(never, kpis)} saknas helt.")
+    if older:
+        parts.append(f"{_named(older, kpis)} saknas det senaste året; äldre värden visas där de finns.")
+    return " ".join(parts)
+
+
+def _small(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> str:
+    fewest = min(float(_fact(facts, kpi, "persons")) for kpi in ids)
+    named = _named(ids, kpis)
+    return f"{named} bygger på få personer (som minst omkring {number(fewest)}) och varierar av slump."
+
+
+def _breaks(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> list[str]:
+    """One sentence for each break, naming the year once however many figures share it."""
+    texts: dict[str, None] = {}
+    for kpi in ids:
+        latest = int(_fact(facts, kpi, "break_year"))
+        texts |= {f"{item.year}: {item.reason}": None for item in kpis[kpi].breaks if item.year == latest}
+    return list(texts)

@@ -1,0 +1,61 @@
+"""From analysis results to the fixed words of `effektiv.exhibits.swedish`."""
+
+from __future__ import annotations
+
+from effektiv.analysis.comparison import Comparison
+from effektiv.analysis.panels import RunEnd, Since
+from effektiv.analysis.sizes import Classified
+from effektiv.exhibits import swedish
+from effektiv.exhibits.swedish import Subject
+from effektiv.types import Better, Kpi, Role
+
+
+def subject(kpi: Kpi) -> Subject:
+    """Return what words suit a key figure: dearer, better, or only higher."""
+    if kpi.role is Role.RESOURCE and kpi.better is Better.LOWER:
+        return "cost"
+    return "quality" if kpi.better is Better.HIGHER and kpi.role is Role.QUALITY else "level"
+
+
+def size_text(size: Classified | None, about: Subject = "level") -> str:
+    """Write a size: "tydligt högre"; says so when it cannot be judged."""
+    return "går inte att bedöma" if size is None else swedish.size_words(size, about)
+
+
+def value(kpi: Kpi, number: float) -> str:
+    """Write a key figure's value with its short unit."""
+    return swedish.number(number, kpi.decimals, unit=kpi.unit)
+
+
+def value_in_text(kpi: Kpi, number: float, *, signed: bool = False) -> str:
+    """Write a key figure's value for running text, unit in words."""
+    return swedish.amount(number, kpi.unit, kpi.decimals, signed=signed)
+
+
+def difference_unit(kpi: Kpi) -> str:
+    """Return the unit of a difference: per cent become percentage points."""
+    return "procentenheter" if kpi.unit == "%" else kpi.unit
+
+
+def difference_in_text(kpi: Kpi, number: float, *, signed: bool = False) -> str:
+    """Write a difference for running text, unit in words."""
+    return swedish.amount(number, difference_unit(kpi), kpi.decimals, signed=signed)
+
+
+def held_text(comparison: Comparison) -> str:
+    """Say in how many of the last years the difference had the sign it has now."""
+    return swedish.years_held(comparison.held.true, comparison.held.of)
+
+
+def since_text(since: Since) -> str:
+    """Say since when, and no more than the data can carry."""
+    if since.years == 1:
+        return f"{since.year}"
+    if since.ended_by is RunEnd.OTHER_SIDE:
+        return f"sedan {since.year}"
+    reason = {
+        RunEnd.BREAK: "mätningen ändrades då",
+        RunEnd.MISSING: "året före saknas",
+        RunEnd.DATA_START: "längre tillbaka finns inga värden",
+    }[since.ended_by]
+    return f"åtminstone sedan {since.year} ({reason})"
