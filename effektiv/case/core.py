@@ -283,6 +283,28 @@ class CaseCore:
         return f"{self.name} ({self.municipality}), {area.label.lower()}, frysning {self.snapshot.name}"
 
 
+class AreaCore(CaseCore):
+    """A case in a focus area."""
+
+    @property
+    def area(self) -> FocusArea:
+        """The focus area."""
+        area = self._opened.area
+        assert isinstance(area, FocusArea)  # open_case makes an AreaCore only of a focus area
+        return area
+
+
+class OverviewCore(CaseCore):
+    """A case over all service areas."""
+
+    @property
+    def overview(self) -> Overview:
+        """The overview's services and indices."""
+        area = self._opened.area
+        assert isinstance(area, Overview)  # open_case makes an OverviewCore only of the overview
+        return area
+
+
 def _peers(opened: Opened, year: int) -> Peers:
     """Resolve ``jamfor_med``: liknande, lan, riket, egna, or codes."""
     words = opened.jamfor_med.strip()
