@@ -1,0 +1,282 @@
+"""RKA's efficiency index: normalisation, parts, efficiency, and a check against Kolada.
+
+Source: METHOD section 1 (texts of the key figures in Kolada). Values are placed on
+0-100 where 0 is worst; below percentile 2.5 is 0, above 97.5 is 100. The linear form
+in between and linear percentile interpolation are inferred, not stated by RKA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from effektiv.analysis.panels import Panel, country, value_at
+from effektiv.types import RIKET, Better, IndexPart
+
+LOW_PERCENTILE, HIGH_PERCENTILE = 2.5, 97.5
+MIN_VALUES = 3
+"""With fewer values there is no distribution to be placed in."""
+
+CHECK_COLUMNS = ["n", "mean_abs_diff", "max_abs_diff", "correlation", "own", "published", "diff"]
+
+
+def normalise(values: pd.Series, better: Better = Better.HIGHER) -> pd.Series:
+    """Place values on 0-100, 100 best.
+
+    ``N(x) = 100 * clip((x - P2.5)/(P97.5 - P2.5), 0, 1)``, and ``100 - N`` where lower is
+    better. Percentiles by linear interpolation over the municipalities with a value.
+
+    Parameters
+    ----------
+    values
+        One value a municipality, any unit. Riket is left out.
+    better
+        Which direction is better.
+
+    Returns
+    -------
+    pandas.Series
+        Index points 0-100; missing where the value is. All missing with fewer than
+        `MIN_VALUES` values. Where the two percentiles coincide the middle of the scale
+        is the only place that treats both ends alike: equal values get 50, values below
+        and above the percentile 0 and 100.
+
+    Raises
+    ------
+    ValueError
+        `better` is NEITHER: such a figure has no place on the scale.
+
+    Examples
+    --------
+    >>> normalise(pd.Series([1.0, 2.0, 3.0], index=["a", "b", "c"])).round(6).tolist()
+    [0.0, 50.0, 100.0]
+    """
+    if better is Better.NEITHER:
+        raise ValueError("a figure without a better direction cannot be placed on the index scale")
+    known = values.drop(index=RIKET, errors="ignore").astype(float)
+    points = pd.Series(np.nan, index=known.index, dtype=float, name=values.name)
+    array = known.to_numpy()
+    present = np.isfinite(array)
+    if present.sum() < MIN_VALUES:
+        return points
+    low, high = np.percentile(array[present], [LOW_PERCENTILE, HIGH_PERCENTILE])
+    if high > low:
+        placed = np.clip((array - low) / (high - low), 0.0, 1.0)
+    else:
+        placed = 0.5 + 0.5 * np.sign(array - low)
+    points[:] = 100.0 * (placed if better is Better.HIGHER else 1.0 - placed)
+    return points
+
+
+def filled(panel: Panel, lag_years: Sequence[int]) -> tuple[Panel, Panel]:
+    """Let other years stand in for missing values, as an index definition allows.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year.
+    lag_years
+        Offsets in order of preference (`IndexInput.lag_years`): -1 is the year before.
+
+    Returns
+    -------
+    values : Panel
+        Filled only from the first to the last year in which any municipality has a
+        value, so that an ended series is not prolonged.
+    source_year : Panel
+        The year each value was taken from; missing where there is none.
+
+    Examples
+    --------
+    >>> p = pd.DataFrame({2022: [1.0, 5.0], 2023: [np.nan, 6.0]}, index=["a", "b"])
+    >>> values, source_year = filled(p, (-1,))
+    >>> float(values.loc["a", 2023]), int(source_year.loc["a", 2023])
+    (1.0, 2022)
+    """
+    original = country(panel).astype(float)
+    present = original.columns[original.notna().any(axis=0)]
+    years = list(range(int(present.min()), int(present.max()) + 1)) if len(present) else []
+    original = original.reindex(columns=years)
+    values = original.to_numpy(copy=True)
+    source = np.where(np.isfinite(values), np.array(years, dtype=float), np.nan)
+    for lag in lag_years:
+        shifted = original.reindex(columns=[year + lag for year in years]).to_numpy()
+        take = ~np.isfinite(values) & np.isfinite(shifted)
+        values = np.where(take, shifted, values)
+        source = np.where(take, np.array(years, dtype=float) + lag, source)
+    rows, columns = pd.Index(original.index, name="municipality"), pd.Index(years, name="year")
+    return pd.DataFrame(values, rows, columns), pd.DataFrame(source, rows, columns)
+
+
+def index_inputs(
+    panels: Mapping[str, Panel], part: IndexPart, better: Mapping[str, Better]
+) -> dict[str, Panel]:
+    """Return every input of an index part on the 0-100 scale, year by year.
+
+    Parameters
+    ----------
+    panels
+        Key figure id -> panel; must hold every input.
+    part
+        Inputs with weights and lags.
+    better
+        Key figure id -> direction (for a resource part: LOWER).
+
+    Returns
+    -------
+    dict
+        Input id -> panel of index points, without Riket.
+
+    Raises
+    ------
+    KeyError
+        An input has no panel or no direction.
+
+    Examples
+    --------
+    >>> from effektiv.types import IndexInput
+    >>> p = pd.DataFrame({2023: [1.0, 2.0, 3.0]}, index=list("abc"))
+    >>> part = IndexPart(published="U1", inputs=(IndexInput(kpi="X"),))
+    >>> index_inputs({"X": p}, part, {"X": Better.LOWER})["X"][2023].round(6).tolist()
+    [100.0, 50.0, 0.0]
+    """
+    points = {}
+    for item in part.inputs:
+        values, _ = filled(panels[item.kpi], item.lag_years)
+        points[item.kpi] = values.apply(normalise, better=better[item.kpi]) if values.size else values
+    return points
+
+
+def index_part(panels: Mapping[str, Panel], part: IndexPart, better: Mapping[str, Better]) -> Panel:
+    """Compute a quality or resource index for all municipalities and years.
+
+    ``Index = N(weighted mean of N(x1), ..., N(xk))`` over complete cases: a municipality
+    that lacks an input (after the lags that the definition allows) gets no index.
+
+    Parameters
+    ----------
+    panels, part, better
+        As for `index_inputs`.
+
+    Returns
+    -------
+    Panel
+        Index points 0-100 for the years that all inputs have, without Riket.
+
+    Examples
+    --------
+    >>> from effektiv.types import IndexInput
+    >>> p = pd.DataFrame({2023: [1.0, 2.0, 3.0]}, index=list("abc"))
+    >>> part = IndexPart(published="U1", inputs=(IndexInput(kpi="X"), IndexInput(kpi="Y")))
+    >>> up = {"X": Better.HIGHER, "Y": Better.HIGHER}
+    >>> index_part({"X": p, "Y": p}, part, up)[2023].round(6).tolist()
+    [0.0, 50.0, 100.0]
+    """
+    points = index_inputs(panels, part, better)
+    rows = sorted(set().union(*(panel.index for panel in points.values())))
+    years = sorted(set.intersection(*(set(panel.columns) for panel in points.values())))
+    weights = [item.weight for item in part.inputs]
+    total = sum(
+        points[item.kpi].reindex(index=rows, columns=years).to_numpy(dtype=float) * item.weight
+        for item in part.inputs
+    )
+    mean = pd.DataFrame(
+        total / sum(weights), index=pd.Index(rows, name="municipality"), columns=pd.Index(years, name="year")
+    )
+    return mean.apply(normalise) if mean.size else mean
+
+
+def efficiency_index(quality: Panel, resource: Panel) -> Panel:
+    """Compute ``N((quality index + resource index)/2)``.
+
+    Parameters
+    ----------
+    quality, resource
+        Index points 0-100.
+
+    Returns
+    -------
+    Panel
+        Index points 0-100 for the years both have; missing unless both sides exist.
+
+    Examples
+    --------
+    >>> q = pd.DataFrame({2023: [0.0, 50.0, 100.0]}, index=list("abc"))
+    >>> efficiency_index(q, q)[2023].round(6).tolist()
+    [0.0, 50.0, 100.0]
+    """
+    years = [int(year) for year in quality.columns if year in set(resource.columns)]
+    rows = country(quality).index.union(country(resource).index)
+    mean = (quality.reindex(index=rows, columns=years) + resource.reindex(index=rows, columns=years)) / 2
+    mean.index.name, mean.columns.name = "municipality", "year"
+    return mean.apply(normalise) if mean.size else mean
+
+
+@dataclass(frozen=True)
+class IndexCheck:
+    """Our index against the published one.
+
+    Attributes
+    ----------
+    by_year
+        Index year; columns n (municipalities with both), mean_abs_diff and max_abs_diff
+        (index points), correlation (missing when a side does not vary), own and published
+        (index points of the municipality asked for), diff (own - published).
+    """
+
+    by_year: pd.DataFrame
+
+    @property
+    def worst(self) -> float:
+        """Largest absolute difference of any municipality and year, index points."""
+        return float(self.by_year["max_abs_diff"].max())
+
+
+def index_check(own: Panel, published: Panel, municipality: str) -> IndexCheck:
+    """Compare our index with the published one, year by year.
+
+    Parameters
+    ----------
+    own, published
+        Index points 0-100.
+    municipality
+        The one shown beside the national statistics.
+
+    Returns
+    -------
+    IndexCheck
+        Years in which at least one municipality has both.
+
+    Examples
+    --------
+    >>> a = pd.DataFrame({2023: [10.0, 20.0]}, index=["0319", "0320"])
+    >>> index_check(a, a + 1, "0319").by_year.loc[2023, "mean_abs_diff"]
+    np.float64(1.0)
+    """
+    rows = {
+        year: _check_year(own, published, municipality, year)
+        for year in sorted(int(item) for item in set(own.columns) & set(published.columns))
+    }
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=CHECK_COLUMNS)
+    frame.index = pd.Index(list(rows), name="year", dtype="int64")
+    return IndexCheck(by_year=frame[frame["n"] > 0])
+
+
+def _check_year(own: Panel, published: Panel, municipality: str, year: int) -> list[float]:
+    pair = pd.DataFrame({"own": country(own)[year], "published": country(published)[year]}).dropna()
+    a, b = pair.to_numpy(dtype=float).T
+    distance = np.abs(a - b)
+    varies = len(pair) >= MIN_VALUES and np.ptp(a) > 0 and np.ptp(b) > 0
+    mine, theirs = value_at(own, municipality, year), value_at(published, municipality, year)
+    return [
+        len(pair),
+        float(distance.mean()) if len(pair) else np.nan,
+        float(distance.max()) if len(pair) else np.nan,
+        float(np.corrcoef(a, b)[0, 1]) if varies else np.nan,
+        mine,
+        theirs,
+        mine - theirs,
+    ]

@@ -1,0 +1,420 @@
+"""Reading panels: years, segments between breaks, derived figures, "since when"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from effektiv.types import RIKET, Break, Formula
+
+Panel: TypeAlias = pd.DataFrame
+"""One key figure, one gender: index municipality, columns year (int), float."""
+
+PUBLISHED_SHARE = 0.5
+"""A year counts as published when at least this share of the municipalities that ever
+have a value have one that year; a handful of early values is not a national year."""
+
+
+def country(panel: Panel) -> Panel:
+    """Return the municipalities without Riket.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year.
+
+    Returns
+    -------
+    Panel
+        The same years; rows sorted by municipality.
+
+    Examples
+    --------
+    >>> country(pd.DataFrame({2024: [1.0, 2.0]}, index=["0319", "0000"])).index.tolist()
+    ['0319']
+    """
+    return panel.drop(index=RIKET, errors="ignore").sort_index()
+
+
+def row(panel: Panel, municipality: str) -> pd.Series:
+    """Return one municipality's values by year, sorted; all missing when it has no row.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year.
+    municipality
+        Four-digit code, also Riket.
+
+    Returns
+    -------
+    pandas.Series
+        Float by year.
+
+    Examples
+    --------
+    >>> row(pd.DataFrame({2024: [1.0], 2023: [2.0]}, index=["0319"]), "0319").tolist()
+    [2.0, 1.0]
+    """
+    years = sorted(int(year) for year in panel.columns)
+    if municipality not in panel.index:
+        return pd.Series(np.nan, index=pd.Index(years, name="year"), dtype=float)
+    values = panel[years].to_numpy(dtype=float)[panel.index.get_loc(municipality)]
+    return pd.Series(values, index=pd.Index(years, name="year"), name=municipality)
+
+
+def value_at(panel: Panel, municipality: str, year: int) -> float:
+    """Return one value, NaN where the municipality or the year is absent.
+
+    Examples
+    --------
+    >>> value_at(pd.DataFrame({2024: [1.0]}, index=["0319"]), "0319", 2023)
+    nan
+    """
+    if municipality not in panel.index or year not in panel.columns:
+        return float("nan")
+    return float(panel[year].to_numpy(dtype=float)[panel.index.get_loc(municipality)])
+
+
+def derived(panels: Mapping[str, Panel], formula: Formula) -> Panel:
+    """Compute ``factor * prod(kpi ** power)`` cell by cell.
+
+    Parameters
+    ----------
+    panels
+        Key figure id -> panel; must hold every key of `formula.powers`.
+    formula
+        Factor and powers.
+
+    Returns
+    -------
+    Panel
+        Every municipality and year that occurs in a factor. A cell is missing when a
+        factor is missing, or when the result is not a finite number (division by zero).
+
+    Raises
+    ------
+    KeyError
+        A key figure of the formula has no panel.
+
+    Examples
+    --------
+    >>> a = pd.DataFrame({2024: [6.0]}, index=["0319"])
+    >>> b = pd.DataFrame({2024: [3.0]}, index=["0319"])
+    >>> derived({"A": a, "B": b}, Formula(factor=10, powers={"A": 1, "B": -1})).loc["0319", 2024]
+    np.float64(20.0)
+    """
+    factors = [panels[kpi] for kpi in formula.powers]
+    rows = sorted(set().union(*(panel.index for panel in factors)))
+    years = sorted(set().union(*(panel.columns for panel in factors)))
+    product = np.full((len(rows), len(years)), formula.factor, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for panel, power in zip(factors, formula.powers.values(), strict=True):
+            values = panel.reindex(index=rows, columns=years).to_numpy(dtype=float)
+            product = product * values ** float(power)
+    product[~np.isfinite(product)] = np.nan
+    return pd.DataFrame(
+        product, index=pd.Index(rows, name="municipality"), columns=pd.Index(years, name="year")
+    )
+
+
+def latest_year(
+    panel: Panel, municipality: str, *, not_after: int | None = None, valid_to: int | None = None
+) -> int | None:
+    """Return the latest year with a value for the municipality.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year.
+    municipality
+        Four-digit code.
+    not_after
+        Years after this one are not considered.
+    valid_to
+        Last year of an ended series (`Kpi.valid_to`).
+
+    Returns
+    -------
+    int or None
+        None when there is no value.
+
+    Examples
+    --------
+    >>> latest_year(pd.DataFrame({2023: [1.0], 2024: [np.nan]}, index=["0319"]), "0319")
+    2023
+    """
+    limits = [limit for limit in (not_after, valid_to) if limit is not None]
+    values = row(panel, municipality).dropna()
+    years = [int(year) for year in values.index if all(year <= limit for limit in limits)]
+    return max(years, default=None)
+
+
+def published_years(panel: Panel) -> list[int]:
+    """Return the years in which the country has values (see `PUBLISHED_SHARE`).
+
+    Examples
+    --------
+    >>> published_years(pd.DataFrame({2023: [1.0, 2.0, 3.0], 2024: [1.0, np.nan, np.nan]}, index=list("abc")))
+    [2023]
+    """
+    values = country(panel)
+    ever = int(values.notna().any(axis=1).sum())
+    if ever == 0:
+        return []
+    counts = values.notna().sum(axis=0)
+    return sorted(int(year) for year in counts.index[counts >= PUBLISHED_SHARE * ever])
+
+
+def segments(years: Iterable[int], breaks: Sequence[Break] = ()) -> list[tuple[int, ...]]:
+    """Split years at breaks; values compare only within a segment.
+
+    Parameters
+    ----------
+    years
+        Years in any order.
+    breaks
+        Values from `Break.year` on do not compare with earlier ones.
+
+    Returns
+    -------
+    list of tuple of int
+        In order of time, each sorted; empty segments are left out.
+
+    Examples
+    --------
+    >>> segments([2018, 2019, 2020], [Break(year=2019, reason="ny metod")])
+    [(2018,), (2019, 2020)]
+    """
+    starts = sorted({item.year for item in breaks})
+    by_segment: dict[int, list[int]] = {}
+    for year in sorted(set(years)):
+        by_segment.setdefault(int(np.searchsorted(starts, year, side="right")), []).append(year)
+    return [tuple(by_segment[key]) for key in sorted(by_segment)]
+
+
+def window(year: int, span: int, breaks: Sequence[Break] = ()) -> tuple[int, ...]:
+    """Return the last `span` years up to `year` that lie in the same segment.
+
+    Parameters
+    ----------
+    year
+        Last year.
+    span
+        Number of calendar years, at least 1; fewer are returned after a break.
+    breaks
+        Breaks of the series.
+
+    Returns
+    -------
+    tuple of int
+        Sorted; always ends with `year`.
+
+    Examples
+    --------
+    >>> window(2020, 3, [Break(year=2019, reason="ny metod")])
+    (2019, 2020)
+    """
+    if span < 1:
+        raise ValueError(f"span must be at least 1, got {span}")
+    return segments(range(year - span + 1, year + 1), breaks)[-1]
+
+
+def mean_of_years(panel: Panel, years: Sequence[int]) -> pd.Series:
+    """Return each municipality's mean over the years; missing unless every year has a value.
+
+    A mean over different years for different municipalities would carry price changes
+    into the comparison, so a municipality with a missing year gets no mean.
+
+    Examples
+    --------
+    >>> mean_of_years(pd.DataFrame({2023: [1.0], 2024: [3.0]}, index=["0319"]), [2023, 2024]).tolist()
+    [2.0]
+    """
+    values = panel.reindex(columns=list(years)).astype(float)
+    return values.mean(axis=1, skipna=False)
+
+
+@dataclass(frozen=True)
+class CrossSection:
+    """Several key figures side by side for one year or one short period.
+
+    Attributes
+    ----------
+    frame
+        Municipality (without Riket) x key figure, in the figures' own units.
+    years
+        Key figure -> the years its column is the mean of.
+    absent
+        Key figures without any value close enough in time.
+    """
+
+    frame: pd.DataFrame
+    years: dict[str, tuple[int, ...]]
+    absent: tuple[str, ...]
+
+
+def cross_section(
+    panels: Mapping[str, Panel], figures: Sequence[str], year: int, *, span: int = 1, max_lag: int = 2
+) -> CrossSection:
+    """Put key figures side by side, each column from the same years for all municipalities.
+
+    A column is the mean over the published years among the last `span` years. Structure
+    figures often come later than costs: a figure with none of those years takes its
+    latest published year at most `max_lag` years before them.
+
+    Parameters
+    ----------
+    panels
+        Key figure id -> panel. Figures without a panel are reported as absent.
+    figures
+        Ids in the order wanted.
+    year
+        Last year.
+    span
+        Number of years to average over.
+    max_lag
+        Years that a figure may lag behind the window.
+
+    Returns
+    -------
+    CrossSection
+        Municipalities with at least one value.
+
+    Examples
+    --------
+    >>> p = pd.DataFrame({2022: [1.0, 2.0], 2023: [3.0, 4.0]}, index=["a", "b"])
+    >>> cross_section({"X": p}, ["X", "Y"], 2024).years
+    {'X': (2023,)}
+    """
+    columns: dict[str, pd.Series] = {}
+    used: dict[str, tuple[int, ...]] = {}
+    for figure in figures:
+        if figure not in panels:
+            continue
+        years = _years_close_to(published_years(panels[figure]), year, span, max_lag)
+        if years:
+            columns[figure] = mean_of_years(country(panels[figure]), years)
+            used[figure] = years
+    frame = pd.DataFrame(columns).sort_index().dropna(how="all")
+    frame.index.name = "municipality"
+    absent = tuple(figure for figure in figures if figure not in used)
+    return CrossSection(frame=frame, years=used, absent=absent)
+
+
+def _years_close_to(published: Sequence[int], year: int, span: int, max_lag: int) -> tuple[int, ...]:
+    first = year - span + 1
+    inside = tuple(item for item in published if first <= item <= year)
+    if inside:
+        return inside
+    before = [item for item in published if first - max_lag <= item < first]
+    return (max(before),) if before else ()
+
+
+class RunEnd(StrEnum):
+    """Why a run back in time stops where it does.
+
+    `OTHER_SIDE`: the year before, the municipality was on the other side or within the
+    tolerance; only then is the first year known to be the beginning. `BREAK`, `MISSING`,
+    `DATA_START`: earlier years do not compare, lack a value, or do not exist, so the state
+    may be older than the year returned.
+    """
+
+    OTHER_SIDE = "other_side"
+    BREAK = "break"
+    MISSING = "missing"
+    DATA_START = "data_start"
+
+
+@dataclass(frozen=True)
+class Since:
+    """How long a difference has had the same sign.
+
+    Attributes
+    ----------
+    year
+        First year of the unbroken run.
+    latest
+        Last year of the run: the latest year with a difference.
+    sign
+        1 above the comparator, -1 below.
+    ended_by
+        Why the run does not go further back.
+    """
+
+    year: int
+    latest: int
+    sign: int
+    ended_by: RunEnd
+
+    @property
+    def years(self) -> int:
+        """Number of years in the run."""
+        return self.latest - self.year + 1
+
+
+def since_when(
+    own: pd.Series,
+    comparator: pd.Series,
+    *,
+    tolerance: float = 0.0,
+    breaks: Sequence[Break] = (),
+    not_after: int | None = None,
+) -> Since | None:
+    """Find since when the municipality is on the same side of the comparator.
+
+    Parameters
+    ----------
+    own, comparator
+        Values by year in the same unit.
+    tolerance
+        Differences of at most this size count as equal, in the unit of the values.
+    breaks
+        The run never crosses one.
+    not_after
+        Years after this one are not considered.
+
+    Returns
+    -------
+    Since or None
+        None when no year has both values, or when the latest such year shows no
+        difference beyond the tolerance.
+
+    Examples
+    --------
+    >>> own = pd.Series({2021: 9.0, 2022: 12.0, 2023: 13.0})
+    >>> since_when(own, pd.Series({2021: 10.0, 2022: 10.0, 2023: 10.0})).year
+    2022
+    """
+    if tolerance < 0:
+        raise ValueError(f"tolerance must not be negative, got {tolerance}")
+    difference = (own - comparator).dropna()
+    sides = {
+        int(year): int(np.sign(value)) if abs(value) > tolerance else 0
+        for year, value in zip(difference.index, difference.to_numpy(dtype=float), strict=True)
+        if not_after is None or year <= not_after
+    }
+    latest = max(sides, default=None)
+    if latest is None or sides[latest] == 0:
+        return None
+    year = latest
+    while sides.get(year - 1) == sides[latest] and not _break_at(year, breaks):
+        year -= 1
+    return Since(year=year, latest=latest, sign=sides[latest], ended_by=_run_end(year, sides, breaks))
+
+
+def _break_at(year: int, breaks: Sequence[Break]) -> bool:
+    return any(item.year == year for item in breaks)
+
+
+def _run_end(year: int, sides: Mapping[int, int], breaks: Sequence[Break]) -> RunEnd:
+    if _break_at(year, breaks):
+        return RunEnd.BREAK
+    if year == min(sides):
+        return RunEnd.DATA_START
+    return RunEnd.OTHER_SIDE if year - 1 in sides else RunEnd.MISSING

@@ -1,0 +1,360 @@
+"""Structural model: what structure explains, leaving each municipality out of its own prediction.
+
+OLS of ln unit cost, and of quality, on the area's structure figures (METHOD sections 2
+and 6; the 2023 report of Svenskt Näringsliv finds about 80 % unexplained, its
+specification is not public). Leave-one-out quantities come from one fit by the hat
+matrix h: the residual without i is e_i/(1-h_i), and its prediction variance
+s_(i)^2/(1-h_i), with s_(i)^2 = (SSE - e_i^2/(1-h_i))/(n-p-1). See Belsley, Kuh and
+Welsch, Regression Diagnostics (1980), chapter 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+
+from effektiv.analysis.index import efficiency_index, normalise
+from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, window
+from effektiv.types import RIKET, Better, Break, OwnIndex, StructuralModel
+
+MIN_MUNICIPALITIES = 30
+MIN_PER_PARAMETER = 10
+"""A fit needs both; with fewer, leave-one-out bands say more about the model than about anyone."""
+
+MAX_VIF = 10.0
+"""Structure figures are dropped, worst first, until none has a higher variance inflation factor."""
+
+LEVERAGE_LIMIT = 1.0 - 1e-9
+"""At leverage 1 the others say nothing about a municipality; its prediction is missing."""
+
+
+@dataclass(frozen=True)
+class StructuralFit:
+    """A structural model fitted to all municipalities.
+
+    Attributes
+    ----------
+    frame
+        Index municipality (those with all values); columns actual, predicted_loo,
+        residual_loo (actual - predicted_loo), low, high (leave-one-out prediction
+        interval), leverage (0-1), outside (actual lies outside the interval). Unit of y.
+    coefficients
+        Index structure figure; columns beta (change in y for one standard deviation of
+        the figure) and se (its standard error).
+    adj_r2
+        Adjusted R2; can be slightly negative.
+    n
+        Municipalities in the fit.
+    dropped
+        Structure figure -> "absent", "constant" or "collinear".
+    level
+        Level of the interval, 0-1.
+    """
+
+    frame: pd.DataFrame
+    coefficients: pd.DataFrame
+    adj_r2: float
+    n: int
+    dropped: dict[str, str]
+    level: float
+
+    @property
+    def unexplained_pct(self) -> float:
+        """What the model leaves unexplained, per cent of the variance (0-100)."""
+        return 100.0 * min(1.0, 1.0 - self.adj_r2)
+
+
+def fit(y: pd.Series, x: pd.DataFrame, level: float = 0.95) -> StructuralFit | None:
+    """Fit y on structure and predict every municipality from the others.
+
+    Parameters
+    ----------
+    y
+        One value a municipality (ln unit cost, or quality in its unit).
+    x
+        Municipality x structure figure, own units; standardised here.
+    level
+        Level of the prediction interval.
+
+    Returns
+    -------
+    StructuralFit or None
+        Complete cases without Riket. None when they are too few (`MIN_MUNICIPALITIES`,
+        `MIN_PER_PARAMETER`), when y does not vary or when no structure figure remains.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> x = pd.DataFrame({"S": rng.normal(size=50)}, index=[f"{i:04d}" for i in range(1, 51)])
+    >>> fit(2 * x["S"] + 1, x).adj_r2 > 0.999
+    True
+    """
+    usable = x.dropna(axis=1, how="all")
+    dropped = {str(name): "absent" for name in x.columns if name not in usable.columns}
+    data = usable.assign(**{"\0y": y}).drop(index=RIKET, errors="ignore").dropna().sort_index()
+    actual = data.pop("\0y").astype(float)
+    design, reasons = _design(data.astype(float))
+    n, parameters = len(actual), design.shape[1] + 1
+    if design.empty or n < max(MIN_MUNICIPALITIES, MIN_PER_PARAMETER * parameters) or np.ptp(actual) == 0:
+        return None
+    result = sm.OLS(actual.to_numpy(), sm.add_constant(design.to_numpy(), has_constant="add")).fit()
+    return StructuralFit(
+        frame=_leave_one_out(actual, result, level),
+        coefficients=pd.DataFrame(
+            {"beta": result.params[1:], "se": result.bse[1:]}, index=pd.Index(design.columns, name="kpi")
+        ),
+        adj_r2=float(result.rsquared_adj),
+        n=n,
+        dropped=dropped | reasons,
+        level=level,
+    )
+
+
+def _design(x: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Standardise, drop constant figures, then the most collinear until none is above `MAX_VIF`."""
+    dropped: dict[str, str] = {}
+    if x.empty:
+        return x, dropped
+    spread = x.std(ddof=0)
+    constant = spread <= 1e-12 * x.abs().max()
+    dropped |= {str(name): "constant" for name in x.columns[constant]}
+    z = ((x - x.mean()) / spread).loc[:, ~constant]
+    while z.shape[1] > 1:
+        vif = _vif(z)
+        worst = int(np.argmax(vif))
+        if vif[worst] <= MAX_VIF:
+            break
+        dropped[str(z.columns[worst])] = "collinear"
+        z = z.drop(columns=z.columns[worst])
+    return z, dropped
+
+
+def _vif(z: pd.DataFrame) -> np.ndarray:
+    """Variance inflation factor of each standardised column; infinite where it is a combination."""
+    array = z.to_numpy()
+    factors = np.empty(array.shape[1])
+    for j in range(array.shape[1]):
+        others = np.delete(array, j, axis=1)
+        coefficients, *_ = np.linalg.lstsq(others, array[:, j], rcond=None)
+        rest = float(((array[:, j] - others @ coefficients) ** 2).mean())
+        factors[j] = 1.0 / rest if rest > 1e-10 else np.inf
+    return factors
+
+
+def _leave_one_out(
+    actual: pd.Series, result: sm.regression.linear_model.RegressionResults, level: float
+) -> pd.DataFrame:
+    leverage = result.get_influence().hat_matrix_diag
+    free = 1.0 - np.where(leverage < LEVERAGE_LIMIT, leverage, np.nan)
+    residual = result.resid / free
+    df = result.df_resid - 1
+    variance = np.maximum(result.ssr - result.resid**2 / free, 0.0) / df
+    half = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(variance / free)
+    predicted = actual.to_numpy() - residual
+    return pd.DataFrame(
+        {
+            "actual": actual.to_numpy(),
+            "predicted_loo": predicted,
+            "residual_loo": residual,
+            "low": predicted - half,
+            "high": predicted + half,
+            "leverage": leverage,
+            "outside": np.abs(residual) > half,
+        },
+        index=pd.Index(actual.index, name="municipality"),
+    )
+
+
+def log_panel(panel: Panel) -> Panel:
+    """Return the natural logarithm; missing where a value is not positive.
+
+    Examples
+    --------
+    >>> log_panel(pd.DataFrame({2024: [1.0, 0.0]}, index=["a", "b"]))[2024].tolist()
+    [0.0, nan]
+    """
+    values = panel.astype(float)
+    return pd.DataFrame(
+        np.log(values.where(values > 0).to_numpy()), index=values.index, columns=values.columns
+    )
+
+
+@dataclass(frozen=True)
+class StructuralResult:
+    """Structural models of an area's cost and quality for one period.
+
+    Attributes
+    ----------
+    cost
+        Fit of ln unit cost: a residual of 0.10 is about 10 per cent dearer than structure
+        predicts. None when it cannot be fitted.
+    quality
+        Fit of quality in its own unit. None when it cannot be fitted.
+    years
+        Years that cost and quality are means of.
+    structure_years
+        Structure figure -> years of its values.
+    absent
+        Structure figures without values.
+    """
+
+    cost: StructuralFit | None
+    quality: StructuralFit | None
+    years: tuple[int, ...]
+    structure_years: dict[str, tuple[int, ...]]
+    absent: tuple[str, ...]
+
+
+def structural_model(
+    model: StructuralModel,
+    panels: Mapping[str, Panel],
+    year: int,
+    *,
+    span: int = 1,
+    breaks: Sequence[Break] = (),
+) -> StructuralResult:
+    """Fit an area's structural models for one year or the mean of several.
+
+    Parameters
+    ----------
+    model
+        Dependent figures and structure figures.
+    panels
+        Key figure id -> panel; structure figures may be absent.
+    year
+        Last year.
+    span
+        1, or 3 for three-year means. Means are taken of the values, then the logarithm.
+    breaks
+        Breaks of cost or quality; the period never crosses one.
+
+    Returns
+    -------
+    StructuralResult
+
+    Raises
+    ------
+    KeyError
+        Cost or quality has no panel.
+
+    Examples
+    --------
+    >>> empty = pd.DataFrame({2024: [1.0]}, index=["0319"])
+    >>> model = StructuralModel(cost="r", quality="q", structure=("S",))
+    >>> structural_model(model, {"r": empty, "q": empty}, 2024).cost is None
+    True
+    """
+    years = window(year, span, breaks)
+    section = cross_section(panels, model.structure, year, span=len(years))
+    cost = log_panel(mean_of_years(country(panels[model.cost]), years).to_frame())[0]
+    quality = mean_of_years(country(panels[model.quality]), years)
+    return StructuralResult(
+        cost=fit(cost, section.frame),
+        quality=fit(quality, section.frame),
+        years=years,
+        structure_years=section.years,
+        absent=section.absent,
+    )
+
+
+@dataclass(frozen=True)
+class OwnPosition:
+    """Own construction of position where Kolada has no index.
+
+    Attributes
+    ----------
+    resource, quality, efficiency
+        Panels of index points 0-100, 100 best; own processing, never Kolada's index.
+    models
+        Index year; columns n, adj_r2 and unexplained_pct of the cost model.
+    fits
+        Year -> cost model.
+    """
+
+    resource: Panel
+    quality: Panel
+    efficiency: Panel
+    models: pd.DataFrame
+    fits: dict[int, StructuralFit]
+
+
+def own_index(
+    definition: OwnIndex, panels: Mapping[str, Panel], better: Mapping[str, Better], years: Sequence[int]
+) -> OwnPosition:
+    """Construct resource, quality and efficiency positions for all municipalities.
+
+    Resource: ``N(-residual)`` of the leave-one-out residual of ln cost on structure.
+    Quality: ``N(mean of N(quality figure))`` over complete cases. Efficiency:
+    ``N((quality + resource)/2)``; N as in `effektiv.analysis.index.normalise`.
+
+    Parameters
+    ----------
+    definition
+        Cost, quality and structure figures.
+    panels
+        Key figure id -> panel; must hold cost and quality.
+    better
+        Key figure id -> direction of each quality figure.
+    years
+        Years to construct. A year without a fitted cost model has no resource side.
+
+    Returns
+    -------
+    OwnPosition
+
+    Raises
+    ------
+    KeyError
+        Cost or a quality figure has no panel, or a quality figure no direction.
+
+    Examples
+    --------
+    >>> p = pd.DataFrame({2024: [1.0, 2.0, 3.0]}, index=list("abc"))
+    >>> definition = OwnIndex(cost="r", quality=("q",), structure=("s",))
+    >>> position = own_index(definition, {"r": p, "q": p}, {"q": Better.HIGHER}, [2024])
+    >>> position.quality[2024].round(6).tolist()
+    [0.0, 50.0, 100.0]
+    """
+    fits: dict[int, StructuralFit] = {}
+    resource: dict[int, pd.Series] = {}
+    quality: dict[int, pd.Series] = {}
+    cost = country(log_panel(panels[definition.cost]))
+    for year in sorted(years):
+        points = {
+            figure: normalise(panels[figure][year], better[figure])
+            for figure in definition.quality
+            if year in panels[figure].columns
+        }
+        if len(points) == len(definition.quality):
+            quality[year] = normalise(pd.DataFrame(points).mean(axis=1, skipna=False))
+        model = (
+            fit(cost[year], cross_section(panels, definition.structure, year).frame)
+            if year in cost.columns
+            else None
+        )
+        if model is not None:
+            fits[year] = model
+            resource[year] = normalise(model.frame["residual_loo"], Better.LOWER)
+    resource_panel, quality_panel = _panel(resource), _panel(quality)
+    return OwnPosition(
+        resource=resource_panel,
+        quality=quality_panel,
+        efficiency=efficiency_index(quality_panel, resource_panel),
+        models=pd.DataFrame(
+            [(model.n, model.adj_r2, model.unexplained_pct) for model in fits.values()],
+            index=pd.Index(list(fits), name="year", dtype="int64"),
+            columns=["n", "adj_r2", "unexplained_pct"],
+        ),
+        fits=fits,
+    )
+
+
+def _panel(columns: Mapping[int, pd.Series]) -> Panel:
+    frame = pd.DataFrame(dict(columns)).sort_index()
+    frame.index.name, frame.columns.name = "municipality", "year"
+    return frame

@@ -1,0 +1,32 @@
+"""Every example in a docstring of effektiv/analysis runs and gives what it says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import effektiv.analysis
+
+MODULES = [f"effektiv.analysis.{item.name}" for item in pkgutil.iter_modules(effektiv.analysis.__path__)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_run(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_public_function_has_an_example(name):
+    module = importlib.import_module(name)
+    functions = [
+        item
+        for key, item in vars(module).items()
+        if inspect.isfunction(item) and item.__module__ == name and not key.startswith("_")
+    ]
+    assert [item.__name__ for item in functions if ">>>" not in (item.__doc__ or "")] == []
