@@ -256,7 +256,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Return ``params/0319-alvkarleby/grundskola.yaml, rad 4: ...``."""
-        where = _shown(self.path) + (f", rad {self.line}" if self.line else "")
+        where = shown(self.path) + (f", rad {self.line}" if self.line else "")
         return f"{where}: {self.text}{'' if self.text.endswith('?') else '.'}"
 
 
@@ -312,7 +312,7 @@ def find_params(code: str, root: Path | None = None) -> Path | None:
     root = params_root() if root is None else root
     found = sorted(path for path in root.glob(f"{code}-*") if path.is_dir())
     if len(found) > 1:
-        names = " och ".join(_shown(path) for path in found)
+        names = " och ".join(shown(path) for path in found)
         raise InputError(f"Kommun {code} har flera mappar, {names}: behåll en av dem.")
     return found[0] if found else None
 
@@ -383,7 +383,7 @@ def check(
         If the folder does not exist.
     """
     if not folder.is_dir():
-        raise InputError(f"Mappen {_shown(folder)} finns inte.")
+        raise InputError(f"Mappen {shown(folder)} finns inte.")
     reader = _FolderReader(folder, areas, municipalities)
     reader.read()
     return reader.problems
@@ -417,7 +417,7 @@ def write_new(root: Path, code: str, name: str, areas: Iterable[FocusArea]) -> l
     """
     existing = find_params(code, root)
     if existing is not None:
-        raise InputError(f"{_shown(existing)} finns redan och skrivs inte över.")
+        raise InputError(f"{shown(existing)} finns redan och skrivs inte över.")
     texts = {
         MUNICIPALITY_FILE: _MUNICIPALITY_TEXT.format(code=code, name=name),
         OVERVIEW_FILE: _OVERVIEW_TEXT + _EVIDENCE_TEXT,
@@ -619,7 +619,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Return the path as a reader knows it: from the working folder when it is there."""
     resolved = path.resolve()
     here = Path.cwd().resolve()

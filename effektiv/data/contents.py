@@ -1,0 +1,110 @@
+"""What a snapshot holds of what the catalogue asks for, area by area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from effektiv.data.snapshot import Snapshot
+from effektiv.types import Catalogue, Kpi, Model
+
+
+@dataclass(frozen=True)
+class AreaContents:
+    """What there is of one focus area, or of the overview.
+
+    Attributes
+    ----------
+    area
+        Id of the area.
+    label
+        Its Swedish name.
+    present
+        Key figures that have at least one value.
+    absent
+        Key figures without any value.
+    ended
+        Present key figures whose series has ended in Kolada.
+    first_year, last_year
+        First and last year with a value; None when nothing is present.
+    filled
+        Share (0-1) of the municipalities that have a value, as the mean over the
+        present key figures of each one's own last year; None when nothing is present.
+    """
+
+    area: str
+    label: str
+    present: tuple[Kpi, ...]
+    absent: tuple[Kpi, ...]
+    ended: tuple[Kpi, ...]
+    first_year: int | None
+    last_year: int | None
+    filled: float | None
+
+
+def contents(snapshot: Snapshot, catalogue: Catalogue) -> list[AreaContents]:
+    """Compare a snapshot with the catalogue.
+
+    Key figures computed here are left out: they exist when their inputs do.
+
+    Parameters
+    ----------
+    snapshot, catalogue
+        What there is, and what the reports ask for.
+
+    Returns
+    -------
+    list of AreaContents
+        The overview first, then the focus areas as the catalogue orders them.
+    """
+    parts: list[tuple[str, str, Model]] = [("oversikt", catalogue.overview.label, catalogue.overview)]
+    parts += [(area.id, area.label, area) for area in catalogue.areas.values()]
+    wanted = {part: _kpis_of(model, catalogue) for part, _, model in parts}
+    series = _series(snapshot, sorted({kpi.id for kpis in wanted.values() for kpi in kpis}))
+    return [_area(part, label, wanted[part], series) for part, label, _ in parts]
+
+
+def _kpis_of(model: Model, catalogue: Catalogue) -> list[Kpi]:
+    """Return the published key figures that a part of the catalogue names, in its order."""
+    ids = dict.fromkeys(text for text in _texts(model.model_dump()) if text in catalogue.kpis)
+    return [catalogue.kpis[kpi] for kpi in ids if catalogue.kpis[kpi].formula is None]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+def _series(snapshot: Snapshot, kpis: list[str]) -> pd.DataFrame:
+    """Return first and last year with values and the share filled in that last year, by kpi."""
+    kommuner = snapshot.municipalities.loc[snapshot.municipalities["type"] == "K", "id"]
+    rows = snapshot.observations(kpis, genders=["T"])
+    rows = rows[rows["value"].notna()]
+    years = rows.groupby("kpi", observed=True)["year"].agg(["min", "max"])
+    last = rows[rows["year"] == rows["kpi"].map(years["max"]).astype(rows["year"].dtype)]
+    filled = last[last["municipality"].isin(kommuner)].groupby("kpi", observed=True).size()
+    return years.assign(filled=filled.reindex(years.index, fill_value=0) / max(len(kommuner), 1))
+
+
+def _area(area: str, label: str, kpis: list[Kpi], series: pd.DataFrame) -> AreaContents:
+    present = tuple(kpi for kpi in kpis if kpi.id in series.index)
+    rows = series.loc[[kpi.id for kpi in present]]
+    return AreaContents(
+        area=area,
+        label=label,
+        present=present,
+        absent=tuple(kpi for kpi in kpis if kpi.id not in series.index),
+        ended=tuple(kpi for kpi in present if kpi.valid_to is not None),
+        first_year=int(rows["min"].min()) if present else None,
+        last_year=int(rows["max"].max()) if present else None,
+        filled=float(rows["filled"].mean()) if present else None,
+    )
