@@ -68,6 +68,18 @@ def row(panel: Panel, municipality: str) -> pd.Series:
     return pd.Series(values, index=pd.Index(years, name="year"), name=municipality)
 
 
+def by_year(series: pd.Series) -> dict[int, float]:
+    """Return the values that are not missing by year, as plain numbers in order of time.
+
+    Examples
+    --------
+    >>> by_year(pd.Series({2024: 2.0, 2023: float("nan")}))
+    {2024: 2.0}
+    """
+    values = series.dropna().sort_index()
+    return dict(zip(values.index.astype(int).tolist(), values.astype(float).tolist(), strict=True))
+
+
 def value_at(panel: Panel, municipality: str, year: int) -> float:
     """Return one value, NaN where the municipality or the year is absent.
 
