@@ -25,6 +25,11 @@ from pydantic import BaseModel, ValidationError
 from effektiv.errors import InputError
 from effektiv.types import Catalogue, FocusArea, Kpi, Model, Overview
 
+try:  # libyaml reads the catalogue four times faster, once in every process
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:  # PyYAML built without it
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 CATALOGUE_FOLDER = Path(__file__).parent / "catalogue"
 
 _COMPUTED_PREFIX = "E-"
@@ -32,9 +37,25 @@ _GAP_KEYS = {
     "deviation": ("deviation", "reference_cost", "population"),
     "unit": ("unit_cost", "volume"),
 }
-# Keys that hold text or ids of something else than key figures.
-_NOT_KPI_KEYS = {"id", "label", "in_text", "direction", "family", "index", "focus_area", "volume_word"}
-_NOT_KPI_KEYS |= {"deviation_label", "note", "limits", "approximate", "kind", "indices", "services"}
+# Fields of areas and the overview whose strings are texts or other ids; all other strings name
+# key figures. A new text field missing here is an error at once, never an unchecked id.
+_NOT_KPI_FIELDS = frozenset(
+    {
+        "id",
+        "label",
+        "in_text",
+        "direction",
+        "family",
+        "index",
+        "focus_area",
+        "volume_word",
+        "deviation_label",
+        "note",
+        "limits",
+        "approximate",
+        "kind",
+    }
+)
 
 
 class _File(Model):
@@ -53,18 +74,21 @@ class _Reference:
     kpi: str
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+class _DuplicateKeyError(yaml.MarkedYAMLError):
+    """A key stands twice in the same mapping."""
+
+
+class _UniqueKeyLoader(_SafeLoader):
     """SafeLoader that refuses a key written twice, which YAML otherwise silently overwrites."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Construct a mapping after checking its keys."""
         seen: set[str] = set()
         for key_node, _ in node.value:
-            if key_node.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"nyckeln {key_node.value!r} står två gånger", problem_mark=key_node.start_mark
-                )
-            seen.add(key_node.value)
+            if isinstance(key_node, yaml.ScalarNode) and key_node.value in seen:
+                problem = f"nyckeln {key_node.value!r} står två gånger; behåll en av dem"
+                raise _DuplicateKeyError(problem=problem, problem_mark=key_node.start_mark)
+            seen.add(str(key_node.value))
         return super().construct_mapping(node, deep)
 
 
@@ -151,15 +175,21 @@ def _read(path: Path) -> _File:
 
 
 def _yaml_problem(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        line = error.problem_mark.line + 1
-        return f"rad {line}: {error.problem}; rätta så att raden är giltig YAML."
-    return f"filen är inte giltig YAML ({error})."
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return f"filen går inte att läsa som YAML ({error})."
+    line = error.problem_mark.line + 1
+    if isinstance(error, _DuplicateKeyError):
+        return f"rad {line}: {error.problem}."
+    return (
+        f"rad {line} går inte att läsa som YAML ({error.problem}); kontrollera indrag, kolon och citattecken."
+    )
 
 
 def _validation_problem(error: ValidationError, raw: dict[str, Any]) -> str:
     """Describe the first fault in Swedish: place, value, what would be right."""
-    first = error.errors()[0]
+    faults = error.errors()
+    # A misspelt key is also reported as the right one missing; the misspelling says more.
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     loc = first["loc"]
     where = _key_path(loc, raw)
     kind = first["type"]
@@ -244,7 +274,8 @@ def _collect_kpis(files: dict[str, _File]) -> dict[str, Kpi]:
         for kpi in file.kpis:
             if kpi.id in kpis:
                 raise InputError(
-                    f"{name}: kpis[{kpi.id}] finns redan i {home[kpi.id]}; ett nyckeltal definieras på ett ställe."
+                    f"{name}: kpis[{kpi.id}] finns redan i {home[kpi.id]}; "
+                    "ett nyckeltal definieras på ett ställe."
                 )
             kpis[kpi.id] = kpi
             home[kpi.id] = name
@@ -339,7 +370,8 @@ def _check_overview(name: str, overview: Overview, indices: list[str], areas: di
         where = f"{name}: overview.services[{service.id}]"
         if service.index is not None and service.index not in indices:
             raise InputError(
-                f"{where}.index är {service.index!r}, som inget index heter.{_suggest(service.index, indices)}"
+                f"{where}.index är {service.index!r}, som inget index heter."
+                f"{_suggest(service.index, indices)}"
             )
         if service.focus_area is not None and service.focus_area not in areas:
             raise InputError(
@@ -369,14 +401,13 @@ def _references_in(value: Any, where: str) -> Iterator[_Reference]:
     """Key figures named inside an area or the overview: all strings but texts and other ids."""
     if isinstance(value, BaseModel):
         for key in type(value).model_fields:
-            inner = getattr(value, key)
-            if key not in _NOT_KPI_KEYS or key in {"indices", "services"}:
-                yield from _references_in(inner, f"{where}.{key}")
+            if key not in _NOT_KPI_FIELDS:
+                yield from _references_in(getattr(value, key), f"{where}.{key}")
     elif isinstance(value, tuple):
         for item in value:
             name = getattr(item, "id", None) or getattr(item, "parent", None) or getattr(item, "label", None)
             yield from _references_in(item, f"{where}[{name}]" if name else where)
-    elif isinstance(value, str) and not isinstance(value, StrEnum):
+    elif isinstance(value, str):
         yield _Reference(where, value)
 
 

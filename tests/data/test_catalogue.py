@@ -1,0 +1,610 @@
+"""The catalogue agrees with Kolada's metadata, with METHOD.md and with itself."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue, source_kpis
+from effektiv.errors import InputError
+from effektiv.types import Better, Catalogue, CostTree, FocusArea, Kpi, Role
+
+METADATA = "data/kolada-metadata"
+ENDED = re.compile(r"\(-\s?(\d{4})\)\s*$")
+
+RKA_AREAS = {"forskola", "grundskola", "gymnasieskola", "aldreomsorg", "lss", "ekonomiskt-bistand"}
+
+# METHOD.md section 5 names these; they are left out for the reason that stands in the YAML.
+LEFT_OUT = {
+    "U15414": "SALSA: bara skolnivå sedan 2013",
+    "U15416": "SALSA: bara skolnivå sedan 2013",
+    "N33877": "säger inget om hur väl insatsen lyckas",
+}
+# METHOD.md gives these as ranges; the most summarising questions are in, at least this many.
+RANGES = {
+    ("U33750", "U33761"): 4,
+    ("N33840", "N33859"): 4,
+    ("U33575", "U33581"): 3,
+    ("N33870", "N33877"): 3,
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="module")
+def metadata(shared: Path) -> pd.DataFrame:
+    """Kolada's key figures of March 2026, by id."""
+    return pd.read_csv(shared / METADATA / "kpi_2026-03.csv.gz", dtype={"id": str}).set_index("id")
+
+
+def fetched(catalogue: Catalogue) -> list[Kpi]:
+    return [catalogue.kpis[kpi] for kpi in source_kpis(catalogue)]
+
+
+def all_areas(catalogue: Catalogue) -> list[FocusArea]:
+    return list(catalogue.areas.values())
+
+
+# -- against Kolada's metadata -----------------------------------------------------------
+
+
+def test_every_title_is_koladas_own(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    ours = {kpi.id: kpi.title for kpi in fetched(catalogue)}
+    theirs = {kpi: metadata["title"].get(kpi) for kpi in ours}
+    assert ours == theirs
+
+
+def test_gender_flags_are_koladas(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    ours = {kpi.id: kpi.gender for kpi in fetched(catalogue)}
+    theirs = {kpi: bool(metadata.loc[kpi, "is_divided_by_gender"]) for kpi in ours}
+    assert ours == theirs
+
+
+def test_all_are_published_for_municipalities(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    assert set(metadata.loc[source_kpis(catalogue), "municipality_type"]) <= {"K", "A"}
+
+
+def test_last_years_are_those_in_the_titles(catalogue: Catalogue) -> None:
+    marked = {kpi.id: int(m[1]) for kpi in fetched(catalogue) if (m := ENDED.search(kpi.title))}
+    assert {kpi.id: kpi.valid_to for kpi in fetched(catalogue) if kpi.valid_to} == marked
+    assert len(marked) >= 7
+
+
+def test_preliminary_are_those_kolada_publishes_twice(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    ours = {kpi.id: kpi.preliminary_until_final for kpi in fetched(catalogue)}
+    theirs = {kpi: isinstance(metadata.loc[kpi, "prel_publication_date"], str) for kpi in ours}
+    assert ours == theirs
+
+
+def test_breaks_that_descriptions_state_are_there(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    stated = {
+        2019: "Från och med 2019 beräknas nettokostnadsavvikelse",
+        2020: "modellen har uppdaterats from 2020",
+        2021: "från 2021 (avses )?en kommunindividuell median",
+        2023: "Fram till och med 2022 beräknades medelvärdet|2023 gjordes en förändring",
+    }
+    for year, words in stated.items():
+        matching = metadata.loc[source_kpis(catalogue), "description"].str.contains(
+            words.replace("(", "(?:"), regex=True
+        )
+        assert matching.any()
+        missing = [
+            kpi
+            for kpi in matching.index[matching]
+            if year not in {item.year for item in catalogue.kpis[kpi].breaks}
+        ]
+        assert not missing, f"{missing} har inget brott {year}"
+
+
+def test_no_riket_value_where_kolada_has_none(catalogue: Catalogue) -> None:
+    """Net cost deviations, reference costs and RKA's indices compare municipalities only."""
+    for kpi in fetched(catalogue):
+        relative = kpi.title.startswith(("Nettokostnadsavvikelse", "Referenskostnad"))
+        if relative or kpi.role is Role.INDEX or "avvikelse från modellberäknat" in kpi.title:
+            assert not kpi.riket, kpi.id
+
+
+def test_riket_agrees_with_the_real_extract(catalogue: Catalogue, shared: Path) -> None:
+    extract = _kungsbacka(shared)
+    with_riket = set(extract.loc[extract["municipality_id"] == "0000", "kpi"])
+    known = set(extract["kpi"]) & set(catalogue.kpis)
+    assert {kpi for kpi in known if catalogue.kpis[kpi].riket} == with_riket & known
+    assert len(known) >= 9
+
+
+def test_families_have_a_group_for_every_municipality(catalogue: Catalogue, shared: Path) -> None:
+    groups = pd.read_csv(shared / METADATA / "municipality_groups_2026-03.csv.gz", dtype=str)
+    municipalities = pd.read_csv(shared / METADATA / "municipality_2026-03.csv", dtype=str)
+    names = municipalities.loc[municipalities["type"] == "K", "title"]
+    assert len(names) == 290
+    titles = set(groups["group_title"])
+    for family in [area.family for area in all_areas(catalogue)] + [catalogue.overview.family]:
+        year = max(title[-4:] for title in titles if title.startswith(f"{family}, "))
+        lacking = [name for name in names if f"{family}, {name}, {year}" not in titles]
+        assert not lacking, (family, year)
+
+
+def test_deviation_is_net_cost_against_reference_cost(shared: Path) -> None:
+    """N15001 = 100 * (U15011 / N15058 - 1) on Kungsbacka's published values, to four decimals."""
+    extract = _kungsbacka(shared)
+    own = extract[extract["municipality_id"] == "1384"].pivot_table("value", index="year", columns="kpi")
+    # Before 2018 the two reference costs follow different models.
+    own = own.loc[2018:]
+    assert len(own) == 8
+    expected = 100 * (own["U15011"] / own["N15058"] - 1)
+    pd.testing.assert_series_equal(own["N15001"], expected, check_names=False, atol=1e-4, rtol=0)
+
+
+def _kungsbacka(shared: Path) -> pd.DataFrame:
+    path = shared / "data/kolada-grundskola-kostnad-2016-2025/grundskola_kungsbacka_riket.csv"
+    return pd.read_csv(path, dtype={"municipality_id": str})
+
+
+# -- against METHOD.md -------------------------------------------------------------------
+
+
+def test_figures_named_in_the_method_are_there_or_explained(catalogue: Catalogue, shared: Path) -> None:
+    text = (shared / "METHOD.md").read_text(encoding="utf-8")
+    section = text.split("## 5. Focus areas")[1].split("## 6.")[0]
+    named = set(re.findall(r"\b[NU]\d{5}\b", section)) - {end for ends in RANGES for end in ends}
+    assert len(named) > 70
+    assert named - set(catalogue.kpis) == set(LEFT_OUT) - {end for ends in RANGES for end in ends}
+    yaml_text = "".join(path.read_text(encoding="utf-8") for path in CATALOGUE_FOLDER.glob("*.yaml"))
+    for kpi in LEFT_OUT:
+        assert kpi in yaml_text, f"{kpi} saknas utan förklaring"
+
+
+@pytest.mark.parametrize(("ends", "least"), RANGES.items())
+def test_ranges_in_the_method_are_represented(
+    catalogue: Catalogue, ends: tuple[str, str], least: int
+) -> None:
+    assert sum(ends[0] <= kpi <= ends[1] for kpi in catalogue.kpis) >= least
+
+
+def test_all_six_rka_areas_with_published_figures(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    indices = catalogue.overview.indices
+    assert {index.id for index in indices} == RKA_AREAS
+    for index in indices:
+        assert metadata.loc[index.resource.published, "title"].startswith("Resursindex")
+        assert metadata.loc[index.quality.published, "title"].startswith("Kvalitetsindex")
+        assert metadata.loc[index.efficiency, "title"].startswith("Effektivitetsindex")
+
+
+def test_index_inputs_point_the_right_way(catalogue: Catalogue) -> None:
+    """The engine turns an input by `better`; one without direction could not be placed on 0-100."""
+    for index in catalogue.overview.indices:
+        for item in index.resource.inputs:
+            assert catalogue.kpis[item.kpi].better is Better.LOWER, item.kpi
+        for item in index.quality.inputs:
+            assert catalogue.kpis[item.kpi].better is not Better.NEITHER, item.kpi
+    gymnasium = catalogue.index("gymnasieskola").quality.inputs
+    assert {item.kpi: item.weight for item in gymnasium} == {"U17449": 0.75, "U17508": 0.25}
+
+
+def test_every_net_cost_deviation_of_a_service_is_in_the_overview(
+    catalogue: Catalogue, metadata: pd.DataFrame
+) -> None:
+    municipal = metadata[metadata["municipality_type"].isin(["K", "A"])]
+    all_deviations = set(municipal.index[municipal["title"].str.startswith("Nettokostnadsavvikelse")])
+    services = catalogue.overview.services
+    ours = {service.deviation_pct for service in services} | {service.deviation_mnkr for service in services}
+    ours |= {catalogue.overview.total_deviation_pct}
+    assert ours - {None} == all_deviations
+
+
+def test_unknown_index_raises(catalogue: Catalogue) -> None:
+    with pytest.raises(KeyError, match="barn-och-unga"):
+        catalogue.index("barn-och-unga")
+
+
+# -- against itself ----------------------------------------------------------------------
+
+
+def test_the_three_focus_areas(catalogue: Catalogue) -> None:
+    assert set(catalogue.areas) == {"grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga"}
+    assert {service.focus_area for service in catalogue.overview.services} - {None} == set(catalogue.areas)
+
+
+def test_every_key_figure_is_used(catalogue: Catalogue) -> None:
+    """A figure that nothing shows or computes with is only fetched in vain."""
+    text = ""
+    for path in CATALOGUE_FOLDER.glob("*.yaml"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        text += "\n".join(line.split("#")[0] for line in lines if not line.lstrip().startswith("- id:"))
+    unused = [kpi for kpi in catalogue.kpis if not re.search(rf"(?<![\w-]){kpi}(?![\w-])", text)]
+    assert not unused
+
+
+def test_labels_fit_figures_and_tables(catalogue: Catalogue) -> None:
+    assert not [kpi.label for kpi in catalogue.kpis.values() if len(kpi.label) > 45]
+
+
+def test_labels_of_an_area_tell_its_figures_apart(catalogue: Catalogue) -> None:
+    for area in all_areas(catalogue):
+        for name, section in area.sections:
+            shown = [(catalogue.kpis[kpi].label, catalogue.kpis[kpi].unit) for kpi in section]
+            assert len(shown) == len(set(shown)), f"{area.id}.{name}"
+
+
+def test_costs_per_inhabitant_have_no_good_direction(catalogue: Catalogue) -> None:
+    for kpi in catalogue.kpis.values():
+        if kpi.unit.startswith("kr/inv"):
+            # U31003 is adjusted for structure, so municipalities compare.
+            assert (kpi.better is Better.NEITHER) == (kpi.id != "U31003"), kpi.id
+
+
+def test_quality_for_k_is_ratio_scaled_positive_and_not_ended(catalogue: Catalogue) -> None:
+    for area in all_areas(catalogue):
+        assert area.headline_quality in area.sections.quality
+        for kpi in (catalogue.kpis[item] for item in area.quality_for_k):
+            assert kpi.riket, f"{kpi.id}: K räknas mot riket"
+            assert kpi.unit in {"%", "meritpoäng", "dagar"}, f"{kpi.id}: ingen kvotskala"
+            assert kpi.valid_to is None, f"{kpi.id}: avslutad"
+            assert kpi.better is not Better.NEITHER
+
+
+def test_main_gap_is_the_deviation_and_the_second_the_unit_cost(catalogue: Catalogue) -> None:
+    for area in all_areas(catalogue):
+        main, second = area.gaps
+        assert (main.kind, main.deviation, main.reference_cost, main.population) == (
+            "deviation",
+            area.deviation_pct,
+            area.reference_cost,
+            area.population,
+        )
+        assert (second.kind, second.unit_cost, second.volume) == ("unit", area.unit_cost, area.volume)
+
+
+def test_every_area_says_what_it_cannot_show(catalogue: Catalogue) -> None:
+    for limits in [area.limits for area in all_areas(catalogue)] + [catalogue.overview.limits]:
+        assert 3 <= len(limits) <= 5
+        for sentence in limits:
+            assert sentence.endswith(".")
+            assert "\n" not in sentence
+            assert "eftersom" not in sentence, "en orsak hör inte hemma i steg 1"
+
+
+def test_trees_are_those_of_the_method(catalogue: Catalogue) -> None:
+    trees = {tree.parent: set(tree.children) for area in all_areas(catalogue) for tree in area.cost_trees}
+    assert trees == {
+        "N15008": {"N15011", "N15009", "N15013", "N15012", "N15014", "N15010"},
+        "N15060": {"N15061", "N15062", "N15063"},
+        "N21020": {"N21009", "N21014", "N21021", "N21003"},
+        "N33006": {"N33002", "N33004", "N33021"},
+    }
+
+
+def test_trees_keep_one_unit(catalogue: Catalogue) -> None:
+    for area in all_areas(catalogue):
+        for tree in area.cost_trees:
+            assert len({catalogue.kpis[kpi].unit for kpi in (tree.parent, *tree.children)}) == 1
+
+
+def test_products_are_identities_where_a_factor_is_computed(catalogue: Catalogue) -> None:
+    """Put the formula into the product: the powers and factors must cancel to the result itself."""
+    checked = 0
+    for area in all_areas(catalogue):
+        for product in area.products:
+            constant, powers = product.factor, dict.fromkeys([product.result], -1)
+            for factor in product.factors:
+                formula = catalogue.kpis[factor].formula
+                constant *= formula.factor if formula else 1
+                for kpi, power in (formula.powers if formula else {factor: 1}).items():
+                    powers[kpi] = powers.get(kpi, 0) + power
+            if any(catalogue.kpis[factor].formula for factor in product.factors):
+                assert constant == pytest.approx(1), product.label
+                assert not any(powers.values()), product.label
+                checked += 1
+            assert product.approximate, f"{product.label}: säg varför den är ungefärlig"
+    assert checked == 4
+
+
+def test_shares_of_persons_rest_on_a_count(catalogue: Catalogue) -> None:
+    for kpi in catalogue.kpis.values():
+        if kpi.denominator is not None:
+            assert catalogue.kpis[kpi.denominator].unit == "antal", kpi.id
+        if kpi.persons is not None:
+            assert catalogue.kpis[kpi.persons].unit == "antal", kpi.id
+    assert catalogue.kpis["U21468"].is_share
+    assert not catalogue.kpis["U21454"].is_share, "ett medelvärde av tre andelar är ingen andel"
+
+
+def test_source_kpis_leave_out_what_is_computed_here(catalogue: Catalogue) -> None:
+    ids = source_kpis(catalogue)
+    assert ids == sorted(set(ids))
+    assert set(catalogue.kpis) - set(ids) == {kpi for kpi in catalogue.kpis if kpi.startswith("E-")}
+    assert all(re.fullmatch(r"[NU]\d{5}", kpi) for kpi in ids)
+
+
+def test_the_default_is_read_once() -> None:
+    assert load_catalogue() is load_catalogue()
+    assert load_catalogue(CATALOGUE_FOLDER) == load_catalogue()
+
+
+# -- planted faults ----------------------------------------------------------------------
+
+Edit = Callable[[Path], None]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CATALOGUE_FOLDER, tmp_path / "katalog"))
+
+
+def replace(name: str, old: str, new: str) -> Edit:
+    def edit(folder: Path) -> None:
+        path = folder / f"{name}.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old!r} finns inte i {name}.yaml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return edit
+
+
+def drop(name: str) -> Edit:
+    return lambda folder: (folder / f"{name}.yaml").unlink()
+
+
+def write(name: str, content: bytes) -> Edit:
+    def edit(folder: Path) -> None:
+        (folder / f"{name}.yaml").write_bytes(content)
+
+    return edit
+
+
+AREA = "grundskola"
+ELDERLY = "aldreomsorg-ordinart-boende"
+
+FAULTS: list[tuple[Edit, str, list[str]]] = [
+    (
+        replace(AREA, "  label: Resursindex", "  labl: Resursindex"),
+        AREA,
+        ["kpis[U15010].labl", "okänd nyckel", "Menade du 'label'?"],
+    ),
+    (
+        replace(AREA, "  decimals: 0", "  decimal: 0"),
+        AREA,
+        ["kpis[U15010].decimal", "okänd nyckel", "Menade du 'decimals'?"],
+    ),
+    (
+        replace(AREA, "  volume_word: elever", "  volymord: elever"),
+        AREA,
+        ["area.volymord", "okänd nyckel", "Menade du 'volume_word'?"],
+    ),
+    (replace(AREA, "\narea:", "\nomrade:"), AREA, ["omrade", "okänd nyckel", "Det som finns är area"]),
+    (replace(AREA, "  unit: index\n", ""), AREA, ["kpis[U15010].unit saknas"]),
+    (
+        replace(AREA, "role: index", "role: kvalitet"),
+        AREA,
+        ["kpis[U15010].role", "'kvalitet'", "resource, volume, quality, structure eller index"],
+    ),
+    (
+        replace(AREA, "direction: quality", "direction: upp"),
+        AREA,
+        ["area.direction", "'upp'", "quality eller resource"],
+    ),
+    (
+        replace(AREA, "    kind: deviation", "    kind: avvikelse"),
+        AREA,
+        ["area.gaps[Mot referenskostnaden", ".kind", "'avvikelse'", "deviation eller unit"],
+    ),
+    (
+        replace(AREA, "year: 2019", "year: nittonhundra"),
+        AREA,
+        ["kpis[N15001].breaks[0].year", "'nittonhundra'", "ett heltal"],
+    ),
+    (replace(AREA, "  riket: false", "  riket: kanske"), AREA, [".riket", "'kanske'", "true eller false"]),
+    (replace(AREA, "  unit: index", "  unit: 7"), AREA, ["kpis[U15010].unit", "är 7", "en text"]),
+    (
+        replace(AREA, "quality_for_k: [N15505, N15419, N15436]", "quality_for_k: N15505"),
+        AREA,
+        ["area.quality_for_k", "'N15505'", "en lista"],
+    ),
+    (
+        replace(AREA, "    factor: 0.01", "    factor: en hundradel"),
+        AREA,
+        ["area.products[", ".factor", "'en hundradel'", "ett tal"],
+    ),
+    (
+        replace(AREA, "- id: U15401", "- id: U15010"),
+        AREA,
+        ["kpis[U15010] finns redan i grundskola.yaml", "ett ställe"],
+    ),
+    (
+        replace(AREA, "- id: U15401", "- id: N20900"),
+        AREA,
+        ["kpis[N20900] finns redan i aldreomsorg-ordinart-boende.yaml"],
+    ),
+    (
+        replace(AREA, "unit_cost: N15060\n", "unit_cost: N15006O\n"),
+        AREA,
+        ["area.unit_cost är 'N15006O'", "Menade du 'N15006'?"],
+    ),
+    (
+        replace(AREA, "quality: [N15505, N15419", "quality: [N15515, N15419"),
+        AREA,
+        ["area.sections.quality är 'N15515'", "Menade du 'N15505'?"],
+    ),
+    (
+        replace(AREA, "powers: {N15809: 1}", "powers: {N99999: 1}"),
+        AREA,
+        ["kpis[E-ELEVER-PER-ARSKURS].formula.powers är 'N99999'", "inget nyckeltal"],
+    ),
+    (
+        replace(AREA, "children: [N15062,", "children: [N15064,"),
+        AREA,
+        ["area.cost_trees[N15060].children är 'N15064'", "Menade du"],
+    ),
+    (
+        replace(AREA, "children: [N15062,", "children: [N15060,"),
+        AREA,
+        ["area.cost_trees[N15060] har 'N15060' mer än en gång"],
+    ),
+    (
+        replace(AREA, "    deviation: N15001", "    deviation: N15O01"),
+        AREA,
+        ["area.gaps[Mot referenskostnaden", ".deviation är 'N15O01'", "Menade du"],
+    ),
+    (
+        replace(AREA, "    unit_cost: N15060\n", "    deviation: N15001\n"),
+        AREA,
+        ["area.gaps[Kostnad per elev", "unit_cost, volume", "inga andra mått"],
+    ),
+    (
+        replace(AREA, "  denominator: E-ELEVER-PER-ARSKURS\n", "  denominator: E-ELEVER-ARSKURS\n"),
+        AREA,
+        ["kpis[N15505].denominator är 'E-ELEVER-ARSKURS'", "Menade du 'E-ELEVER-PER-ARSKURS'?"],
+    ),
+    (
+        replace(AREA, "  min_denominator: 30\n", ""),
+        AREA,
+        ["kpis[N15505]", "både denominator och min_denominator"],
+    ),
+    (
+        replace(AREA, "powers: {N15809: 1}", "powers: {E-KR-PER-LARARE: 1}"),
+        AREA,
+        ["kpis[E-ELEVER-PER-ARSKURS].formula", "'E-KR-PER-LARARE'", "själv är beräknat"],
+    ),
+    (
+        replace(AREA, "- id: U15402\n", "- id: E-ENKAT\n"),
+        AREA,
+        ["kpis[E-ENKAT] ska ha en formula"],
+    ),
+    (
+        replace(ELDERLY, "- id: E-KR-PER-TIMME\n", "- id: KR-PER-TIMME\n"),
+        ELDERLY,
+        ["kpis[KR-PER-TIMME] ska ha ett id som börjar med E-"],
+    ),
+    (
+        replace(AREA, "  index: grundskola", "  index: grundskolan"),
+        AREA,
+        ["area.index är 'grundskolan'", "Menade du 'grundskola'?"],
+    ),
+    (replace(AREA, "  index: grundskola\n", ""), AREA, ["antingen index eller own_index"]),
+    (
+        replace(AREA, "  id: grundskola\n", "  id: skola\n"),
+        AREA,
+        ["area.id är 'skola' men ska vara 'grundskola'"],
+    ),
+    (
+        replace("oversikt", "    index: lss", "    index: LSS"),
+        "oversikt",
+        ["overview.services[lss].index är 'LSS'", "Det som finns är"],
+    ),
+    (
+        replace("oversikt", "    focus_area: barn-och-unga", "    focus_area: barn-unga"),
+        "oversikt",
+        ["overview.services[ifo].focus_area är 'barn-unga'", "Menade du 'barn-och-unga'?"],
+    ),
+    (
+        replace("oversikt", "inputs: [{kpi: U15049}]", "inputs: [{kpi: U15149}]"),
+        "oversikt",
+        ["overview.indices[grundskola].resource.inputs.kpi är 'U15149'", "Menade du"],
+    ),
+    (
+        replace("oversikt", "inputs: [{kpi: U15049}]", "inputs: [{kpi: U15049, vikt: 1}]"),
+        "oversikt",
+        ["overview.indices[grundskola].resource.inputs[0].vikt", "Menade du 'weight'?|Det som finns är"],
+    ),
+    (
+        replace(
+            "oversikt", "  total_net_cost: N00096\n", "  total_net_cost: N00096\n  total_net_cost: N03067\n"
+        ),
+        "oversikt",
+        ["rad ", "'total_net_cost' står två gånger"],
+    ),
+    (replace("oversikt", "overview:\n", "overview: [\n"), "oversikt", ["rad ", "YAML", "indrag"]),
+    (write("oversikt", b"kpis: []\n"), "oversikt", ["antingen area eller overview"]),
+    (write("oversikt", b"- N15001\n"), "oversikt", ["nycklarna kpis och area"]),
+    (write("oversikt", b"kpis:\noverview:\n"), "oversikt", ["kpis är None", "en lista"]),
+    (write("oversikt", "# Översikt\n".encode("latin-1")), "oversikt", ["UTF-8"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("edit", "name", "parts"), FAULTS, ids=[f"{n:02}-{fault[2][0]}" for n, fault in enumerate(FAULTS)]
+)
+def test_a_planted_fault_is_named(copy: Path, edit: Edit, name: str, parts: list[str]) -> None:
+    edit(copy)
+    with pytest.raises(InputError) as caught:
+        load_catalogue(copy)
+    message = str(caught.value)
+    assert message.startswith(f"{name}.yaml: ")
+    assert message.endswith((".", "?"))
+    assert "\n" not in message
+    for part in parts:
+        assert any(option in message for option in part.split("|")), message
+
+
+def test_a_second_overview_is_an_error(copy: Path) -> None:
+    shutil.copy(copy / "oversikt.yaml", copy / "oversikt-2.yaml")
+    text = (copy / "oversikt-2.yaml").read_text(encoding="utf-8")
+    (copy / "oversikt-2.yaml").write_text("overview:" + text.split("\noverview:")[1], encoding="utf-8")
+    with pytest.raises(InputError, match="bara en fil ska ha nyckeln overview"):
+        load_catalogue(copy)
+
+
+def test_no_overview_is_an_error(copy: Path) -> None:
+    drop("oversikt")(copy)
+    with pytest.raises(InputError, match=r"oversikt\.yaml saknas"):
+        load_catalogue(copy)
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="ingen katalogfil"):
+        load_catalogue(tmp_path)
+
+
+def test_a_folder_in_place_of_a_file_is_an_error(copy: Path) -> None:
+    (copy / "ny.yaml").mkdir()
+    with pytest.raises(InputError, match=r"ny\.yaml: filen kan inte läsas"):
+        load_catalogue(copy)
+
+
+def test_a_new_file_is_enough_for_a_new_area(copy: Path) -> None:
+    """Preschool, written with figures the overview already has, becomes an area of its own."""
+    (copy / "forskola.yaml").write_text(NEW_AREA, encoding="utf-8")
+    area = load_catalogue(copy).areas["forskola"]
+    assert area.cost_trees == (CostTree(parent="N11031", children=("N11032",)),)
+    assert area.index == "forskola"
+
+
+NEW_AREA = """
+area:
+  id: forskola
+  label: Förskola
+  in_text: förskolan
+  direction: quality
+  family: Liknande kommuner förskola
+  index: forskola
+  deviation_pct: N11024
+  deviation_mnkr: N11038
+  deviation_label: Nettokostnadsavvikelse, förskola
+  reference_cost: N11025
+  population: N01951
+  unit_cost: N11032
+  volume: N01951
+  volume_word: barn
+  quality_for_k: [N11810]
+  headline_quality: N11810
+  gaps:
+  - {label: Förskola, kind: deviation, deviation: N11024, reference_cost: N11025, population: N01951}
+  cost_trees:
+  - {parent: N11031, children: [N11032]}
+  structural_model: {cost: N11032, quality: N11810, structure: [N00954]}
+  sections:
+    conditions: [N01816]
+    forecast: [N02916]
+    resource: [N11032]
+    volume: [N11800]
+    quality: [N11810]
+  limits: [Siffrorna visar att kommuner skiljer sig åt.]
+"""
