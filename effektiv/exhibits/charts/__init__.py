@@ -1,0 +1,63 @@
+"""Charts: small data structures in, an `effektiv.exhibits.svg.Figure` out.
+
+Every chart is drawn twice, for a wide screen or paper and for a telephone. None of them
+knows key figures, municipalities or files.
+
+=============  ==========================================================================
+`quadrant`     cost against quality, all municipalities, the way the own one has gone
+`trend`        up to five lines over years, with breaks, gaps and preliminary years
+`panels`       several small trends side by side
+`bars`         deviations from zero, sorted, with whiskers; also gaps and the three ways
+`split`        parts that add up to a total, with an explicit residual
+`spreads`      own value against peers and Riket, one row per key figure
+`genders`      women and men, one row per key figure
+`strips`       the indices of several services among all municipalities
+`columns`      a quantity over years with its forecast
+=============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from effektiv.exhibits.charts._base import ByYear
+from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
+from effektiv.exhibits.charts.columns import Columns, columns
+from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
+from effektiv.exhibits.charts.spread import (
+    GenderRow,
+    SpreadRow,
+    StripCell,
+    StripRow,
+    genders,
+    spreads,
+    strips,
+)
+from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
+
+__all__ = [
+    "Band",
+    "BarRow",
+    "Bars",
+    "BreakMark",
+    "ByYear",
+    "Columns",
+    "GenderRow",
+    "Line",
+    "Part",
+    "Place",
+    "Quadrant",
+    "Split",
+    "SpreadRow",
+    "StripCell",
+    "StripRow",
+    "Trend",
+    "YearPlace",
+    "bars",
+    "columns",
+    "genders",
+    "panels",
+    "quadrant",
+    "split",
+    "spreads",
+    "strips",
+    "trend",
+]
