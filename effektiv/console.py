@@ -178,7 +178,7 @@ def _write_help(command: Any, ctx: Any, formatter: Any) -> None:
     options, arguments = [], []
     for param in command.get_params(ctx):
         if param.param_type_name == "argument":
-            arguments.append((param.metavar, param.help))
+            arguments.append((param.metavar, param.help or ""))
         else:
             options.append(param.get_help_record(ctx))
     words = ["KOMMANDO"] if isinstance(command, TyperGroup) else [metavar for metavar, _ in arguments]
