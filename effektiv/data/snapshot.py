@@ -42,11 +42,13 @@ __all__ = [
     "Manifest",
     "Request",
     "Snapshot",
+    "check_free",
     "compare_snapshots",
     "data_folder",
     "find_municipality",
     "list_snapshots",
     "open_snapshot",
+    "unwritable",
     "write_snapshot",
 ]
 
@@ -424,10 +426,7 @@ def write_snapshot(
     SnapshotError
         When the folder cannot be written; nothing is left of the attempt.
     """
-    check_name(name, kind)
-    root = data_folder() if folder is None else folder
-    target = root / name
-    _refuse_existing(target)
+    target = check_free(name, kind, folder)
     tidy = obs.normalise(observations)
     frames = {
         KPIS: _kpis_frame(kpis),
@@ -456,14 +455,22 @@ def write_snapshot(
     return _open_folder(target)
 
 
-def check_name(name: str, kind: str) -> None:
-    """Refuse a name that some file system, or the word ``exempel``, makes unusable.
+def check_free(name: str, kind: str, folder: Path | None = None) -> Path:
+    """Return the folder that a new snapshot will have, when the name can be used.
 
     Raises
     ------
     InputError
-        With a name that would do.
+        When the name is taken, or some file system or the word ``exempel`` makes it
+        unusable; then with a name that would do.
     """
+    _check_name(name, kind)
+    target = (data_folder() if folder is None else folder) / name
+    _refuse_existing(target)
+    return target
+
+
+def _check_name(name: str, kind: str) -> None:
     if name.casefold() == EXAMPLE and kind != "exempel":
         raise InputError(f'Namnet "{name}" är upptaget av exempeldatan: välj ett annat namn på frysningen.')
     if not _NAME.fullmatch(name) or name.endswith(".") or _WINDOWS_RESERVED.fullmatch(name):
@@ -665,7 +672,7 @@ def _write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
         _sync_folder(target.parent)
     except OSError as error:
         _refuse_existing(target)
-        raise SnapshotError(_why_not_written(target, error)) from error
+        raise unwritable(target, error) from error
     finally:
         # Also after Ctrl-C: only a whole folder may remain.
         shutil.rmtree(temporary, ignore_errors=True)
@@ -688,11 +695,14 @@ def _sync_folder(path: Path) -> None:
             os.close(descriptor)
 
 
-def _why_not_written(target: Path, error: OSError) -> str:
+def unwritable(target: Path, error: OSError) -> SnapshotError:
+    """Return the error to raise when the system refuses to write a snapshot."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         why = "disken är full"
     elif isinstance(error, PermissionError):
         why = "skrivrätt saknas"
     else:
         why = error.strerror or str(error)
-    return f'Frysningen "{target.name}" kunde inte skrivas i {target.parent}: {why}. Inget har ändrats.'
+    return SnapshotError(
+        f'Frysningen "{target.name}" kunde inte skrivas i {target.parent}: {why}. Inget har ändrats.'
+    )

@@ -1,0 +1,584 @@
+"""From Kolada to a new snapshot, in as few requests as can be, and resumable.
+
+Finished pages are kept beside the snapshots, in a hidden folder named after what was
+asked for, so that a fetch that was stopped goes on where it was. Pages of another
+request, or older than `WORK_EXPIRES`, are never mixed in.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+import uuid
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from effektiv.data import observations as obs
+from effektiv.data.kolada import (
+    GROUP_ID,
+    IDS_PER_SEGMENT,
+    PER_PAGE,
+    KoladaClient,
+    Page,
+    data_path,
+    read_data,
+    read_groups,
+    read_kpis,
+    read_municipalities,
+    read_page,
+)
+from effektiv.data.municipalities import municipalities_frame
+from effektiv.data.snapshot import (
+    Request,
+    Snapshot,
+    check_free,
+    compare_snapshots,
+    list_snapshots,
+    open_snapshot,
+    unwritable,
+    write_snapshot,
+)
+from effektiv.errors import InputError, KoladaError
+from effektiv.types import RIKET
+
+T = TypeVar("T")
+
+WORK_EXPIRES = timedelta(hours=24)
+"""Age after which kept pages are thrown away: Kolada revises values day by day, and a
+snapshot should not be of two different weeks."""
+
+METADATA_PAGES = 4
+"""Pages of key figures (6 138 rows), municipalities (312) and groups (3 630)."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One listing to read page by page.
+
+    Attributes
+    ----------
+    path
+        Path below the base address.
+    parameters
+        Query parameters besides paging.
+    pages
+        Estimated number of pages, each one request; never too low for what Kolada
+        holds of the types of municipality that the key figures have.
+    """
+
+    path: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    pages: int = 1
+
+
+METADATA = (Listing("kpi", pages=2), Listing("municipality"), Listing("municipality_groups"))
+"""Listings read first: a request for all is fewer requests than 25 ids at a time."""
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """What a fetch gave.
+
+    Attributes
+    ----------
+    snapshot
+        The new snapshot.
+    requests
+        Pages asked for in this run (not counting retries).
+    resumed
+        Pages taken from an earlier run that was stopped.
+    previous
+        Newest earlier snapshot from the same address, None when there is none.
+    changes
+        Values that are new, revised or withdrawn since `previous`, within what both
+        asked for; columns as `effektiv.data.snapshot.compare_snapshots`.
+    """
+
+    snapshot: Snapshot
+    requests: int
+    resumed: int
+    previous: Snapshot | None
+    changes: pd.DataFrame | None
+
+
+def plan(
+    kpis: pd.DataFrame,
+    municipalities: pd.DataFrame,
+    first_year: int,
+    last_year: int,
+    from_date: str | None = None,
+) -> list[Listing]:
+    """Return the data listings that need the fewest requests.
+
+    Parameters
+    ----------
+    kpis
+        Key figures to fetch: id and municipality_type (K, L or A for both).
+    municipalities
+        All of them, with type; Riket counts for every key figure.
+    first_year, last_year
+        Years to fetch, both included.
+    from_date
+        Only what has changed since this day.
+
+    Returns
+    -------
+    list of Listing
+        In order; empty without key figures.
+
+    Notes
+    -----
+    Kolada gives at most P = 5 000 rows (key figure x municipality x year) on a page, so
+    any plan needs at least rows / P requests, plus on average half a page for each
+    listing whose last page is not full. Fewest requests therefore means: ask for no row
+    that is not wanted, in as few listings as possible. At least two of the segments kpi,
+    municipality and year must be given, at most 25 ids in each. For 216 key figures,
+    291 municipalities (290 and Riket) and the 11 years 2015-2025, all published:
+
+    =======================  ========  ===================  =====================  ========
+    Segments                 Listings  Rows of a listing    Pages of a listing     Requests
+    =======================  ========  ===================  =====================  ========
+    kpi, year                9         24 x 291 x 11        76 824 / P -> 16       144
+    kpi, municipality, year  9 x 12    24 x 24.25 x 11      6 402 / P -> 2         216
+    kpi, municipality        9 x 12    24 x 24.25 x 28      16 296 / P -> 4        432
+    municipality, year       12        6 100 x 24.25 x 11   1 627 175 / P -> 326   3 912
+    =======================  ========  ===================  =====================  ========
+
+    (28 years: without a year segment everything since 1998 comes along; 6 100: without
+    a kpi segment all of Kolada does.) No plan could do with fewer than 691 416 / P =
+    139. The first is used: as few listings as the 25 ids allow, evenly filled. It has
+    no municipality segment, so key figures of type A give rows for the 21 regions too:
+    at most 7 % more rows for those, against twelve times as many listings.
+    """
+    rows = _rows_per_year(kpis, municipalities)
+    changed = () if from_date is None else (("from_date", from_date),)
+    return [
+        Listing(
+            data_path(kpis=ids, years=years),
+            changed,
+            # How much has changed cannot be known beforehand.
+            ceil(sum(rows[kpi] for kpi in ids) * len(years) / PER_PAGE) if from_date is None else 1,
+        )
+        for ids in _even_parts(sorted(rows), IDS_PER_SEGMENT)
+        for years in _even_parts(range(first_year, last_year + 1), IDS_PER_SEGMENT)
+    ]
+
+
+def fetch(
+    name: str,
+    client: KoladaClient,
+    *,
+    kpis: Sequence[str],
+    first_year: int,
+    last_year: int | None = None,
+    folder: Path | None = None,
+    progress: bool = True,
+) -> FetchResult:
+    """Fetch key figures for all municipalities into a new snapshot.
+
+    Parameters
+    ----------
+    name
+        Name of the new snapshot.
+    client
+        Where to fetch from.
+    kpis
+        Ids. One that Kolada no longer has is left out, with a note in the manifest.
+    first_year, last_year
+        Years; None means up to this year.
+    folder
+        Where snapshots are; None means `effektiv.data.snapshot.data_folder`.
+    progress
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    FetchResult
+        The snapshot and what has changed since the newest earlier one.
+
+    Raises
+    ------
+    InputError
+        When the name cannot be used or the years are wrong.
+    KoladaError
+        When Kolada does not answer, or answers something unexpected. Finished pages are
+        kept for the next try.
+    SnapshotError
+        When the disk cannot be written.
+    """
+    today = datetime.now(UTC).date()
+    last = today.year if last_year is None else last_year
+    if not obs.FIRST_YEAR <= first_year <= last <= obs.LAST_YEAR:
+        raise InputError(f"Första året {first_year} måste ligga mellan {obs.FIRST_YEAR} och {last}.")
+    target = check_free(name, "kolada", folder)
+    request = Request(
+        base_url=client.base_url,
+        first_year=first_year,
+        last_year=last,
+        kpis=tuple(sorted(set(kpis))),
+        fetched=today.isoformat(),
+    )
+    with _Work.open(target, request, None) as work:
+        found = _read_all(client, request, None, work, progress)
+        tidy = found.data[~found.data["isdeleted"]]
+        snapshot = _write(target, found, tidy, request, work)
+    return _result(snapshot, work)
+
+
+def fetch_update(
+    name: str,
+    client: KoladaClient,
+    previous: Snapshot,
+    *,
+    from_date: date | None = None,
+    progress: bool = True,
+) -> FetchResult:
+    """Fetch what has changed since an earlier snapshot into a new, complete one.
+
+    Parameters
+    ----------
+    name
+        Name of the new snapshot; it is written beside the earlier one.
+    client
+        Where to fetch from; must be where `previous` came from.
+    previous
+        Snapshot that was fetched from Kolada; its key figures and first year are kept.
+    from_date
+        First day of changes; None means the day before `previous` was fetched, since
+        its hours are not Kolada's.
+    progress
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    FetchResult
+        The snapshot and what has changed since `previous`.
+
+    Raises
+    ------
+    InputError
+        When the name cannot be used, or `previous` was not fetched from there.
+    KoladaError, SnapshotError
+        As `fetch`.
+    """
+    before = previous.manifest.request
+    if before is None or before.base_url != client.base_url:
+        raise InputError(
+            f'Frysningen "{previous.name}" är inte hämtad från {client.base_url} och kan inte uppdateras '
+            "därifrån: hämta en ny i stället."
+        )
+    target = check_free(name, "kolada", previous.path.parent)
+    today = datetime.now(UTC).date()
+    since = from_date or date.fromisoformat(before.fetched) - timedelta(days=1)
+    request = before.model_copy(
+        update={"last_year": max(before.last_year, today.year), "fetched": today.isoformat()}
+    )
+    with _Work.open(target, request, since.isoformat()) as work:
+        found = _read_all(client, request, since.isoformat(), work, progress)
+        found.keep_known(previous)
+        tidy = _apply_changes(previous.observations(), found.data)
+        snapshot = _write(target, found, tidy, request, work)
+    return _result(snapshot, work, previous)
+
+
+def preliminary_year(kpis: pd.DataFrame, observations: pd.DataFrame, today: date) -> int | None:
+    """Return the year whose values are published but not yet final.
+
+    A key figure's latest period (``publ_period``) is preliminary from
+    ``prel_publication_date`` until ``publication_date`` (KOLADA.md: the yearly cost
+    figures are preliminary from June and final at the end of August).
+
+    Parameters
+    ----------
+    kpis
+        Kolada's description of the key figures.
+    observations
+        Tidy frame; a year without values is not preliminary.
+    today
+        Day the values were fetched.
+
+    Returns
+    -------
+    int or None
+        The latest such year of any key figure, None when all are final.
+    """
+    day = today.isoformat()
+    between = (kpis["prel_publication_date"] != "") & (kpis["prel_publication_date"] <= day)
+    open_kpis = kpis[between & (kpis["publication_date"] > day) & kpis["publ_period"].str.fullmatch(r"\d{4}")]
+    periods = dict(zip(open_kpis["id"], open_kpis["publ_period"].astype("int64"), strict=True))
+    values = observations[observations["kpi"].isin(periods) & observations["value"].notna()]
+    years = values["year"][values["year"] == values["kpi"].map(periods)]
+    return None if years.empty else int(years.max())
+
+
+@dataclass
+class _Found:
+    """What Kolada answered: metadata, data with deleted rows, and notes for the manifest."""
+
+    kpis: pd.DataFrame
+    municipalities: pd.DataFrame
+    groups: pd.DataFrame
+    data: pd.DataFrame
+    notes: list[str]
+
+    def keep_known(self, previous: Snapshot) -> None:
+        """Add key figures and municipalities that only the earlier snapshot knows."""
+        for name in ("kpis", "municipalities"):
+            now, before = getattr(self, name), getattr(previous, name)
+            only_before = before[~before["id"].isin(now["id"])]
+            setattr(self, name, pd.concat([now, only_before], ignore_index=True))
+
+
+def _read_all(
+    client: KoladaClient, request: Request, from_date: str | None, work: _Work, progress: bool
+) -> _Found:
+    """Read metadata, make the plan and read all data."""
+    with _Reader(client, work, progress) as reader:
+        all_kpis = reader.read(METADATA[0], read_kpis)
+        rows = reader.read(METADATA[1], read_municipalities)
+        municipalities = municipalities_frame(rows.itertuples(index=False, name=None))
+        groups = reader.read(METADATA[2], read_groups)
+        kpis = all_kpis[all_kpis["id"].isin(request.kpis)]
+        listings = plan(kpis, municipalities, request.first_year, request.last_year, from_date)
+        reader.expect(sum(listing.pages for listing in listings))
+        parts = [reader.read(listing, read_data) for listing in listings]
+    data = pd.concat(parts, ignore_index=True) if parts else read_data([], client.base_url)
+    _check_repeated(data, client.base_url, work)
+    data, notes = _of_municipalities(data, municipalities)
+    gone = sorted(set(request.kpis) - set(kpis["id"]))
+    if gone:
+        notes.append(f"Kolada har inte längre nyckeltalen {', '.join(gone)}.")
+    return _Found(kpis, municipalities, groups, data, notes)
+
+
+def _write(target: Path, found: _Found, tidy: pd.DataFrame, request: Request, work: _Work) -> Snapshot:
+    return write_snapshot(
+        target.name,
+        observations=tidy,
+        kpis=found.kpis,
+        municipalities=found.municipalities,
+        groups=found.groups,
+        source=f"Kolada ({request.base_url}), hämtat {work.started.date().isoformat()}",
+        kind="kolada",
+        preliminary_year=preliminary_year(found.kpis, tidy, work.started.date()),
+        notes=found.notes,
+        request=request.model_copy(update={"fetched": work.started.date().isoformat()}),
+        folder=target.parent,
+    )
+
+
+def _result(snapshot: Snapshot, work: _Work, previous: Snapshot | None = None) -> FetchResult:
+    """Compare the new snapshot with the earlier one, within what both asked for."""
+    earlier = previous or _newest_before(snapshot)
+    changes = None
+    if earlier is not None:
+        asked, before = snapshot.manifest.request, earlier.manifest.request
+        assert asked is not None and before is not None
+        first = max(asked.first_year, before.first_year)
+        last = max(asked.last_year, before.last_year)
+        kpis = set(asked.kpis) & set(before.kpis)
+        changes = compare_snapshots(earlier, snapshot, kpis, range(first, last + 1))
+    return FetchResult(snapshot, work.fetched, work.resumed, earlier, changes)
+
+
+def _newest_before(snapshot: Snapshot) -> Snapshot | None:
+    """Return the newest other snapshot that was fetched from the same address."""
+    asked = snapshot.manifest.request
+    for manifest in list_snapshots(snapshot.path.parent):
+        request = manifest.request
+        if manifest.name != snapshot.name and request and asked and request.base_url == asked.base_url:
+            return open_snapshot(snapshot.path.parent / manifest.name)
+    return None
+
+
+def _rows_per_year(kpis: pd.DataFrame, municipalities: pd.DataFrame) -> dict[str, int]:
+    """Return the most rows that one year of each key figure can have."""
+    kinds = municipalities["type"].where(municipalities["id"] != RIKET, "riket")
+    count = kinds.value_counts()
+    kommuner, regions = int(count.get("K", 0)) + 1, int(count.get("L", 0)) + 1
+    most = {"K": kommuner, "L": regions}
+    return {
+        str(kpi): most.get(str(kind), kommuner + regions - 1)
+        for kpi, kind in zip(kpis["id"], kpis["municipality_type"], strict=True)
+    }
+
+
+def _even_parts(items: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    """Yield `items` in as few parts of at most `most` as can be, of nearly equal size."""
+    number = ceil(len(items) / most)
+    for part in range(number):
+        yield items[part * len(items) // number : (part + 1) * len(items) // number]
+
+
+def _of_municipalities(data: pd.DataFrame, municipalities: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Keep rows of known municipalities; groups are not asked for, unknown ones are noted."""
+    known = data["municipality"].isin(municipalities["id"])
+    others = data["municipality"][~known].unique()
+    unknown = sorted(code for code in others if not GROUP_ID.fullmatch(code))
+    notes = []
+    if unknown:
+        notes.append(
+            f"Värden för koderna {', '.join(unknown)} är utelämnade: de finns inte i Koladas kommunlista."
+        )
+    return data[known].reset_index(drop=True), notes
+
+
+def _check_repeated(data: pd.DataFrame, base_url: str, work: _Work) -> None:
+    """Raise when Kolada gave a row twice: then pages moved while they were read."""
+    repeated = data[data.duplicated(list(obs.KEYS))]
+    if not repeated.empty:
+        work.discard()
+        raise KoladaError(
+            f"Kolada ({base_url}) gav samma rad två gånger ({obs.describe_row(repeated.iloc[0])}), troligen "
+            "för att värden ändrades under hämtningen: kör om kommandot."
+        )
+
+
+def _apply_changes(before: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Return the earlier observations with changed rows replaced and deleted rows removed."""
+    keys = list(obs.KEYS)
+    touched = before.merge(changes[keys], on=keys, how="left", indicator=True)["_merge"] == "both"
+    kept = before[~touched.to_numpy()]
+    return pd.concat([kept, changes.loc[~changes["isdeleted"], list(obs.COLUMNS)]], ignore_index=True)
+
+
+class _Reader:
+    """Reads listings through the work folder, with a progress bar."""
+
+    def __init__(self, client: KoladaClient, work: _Work, progress: bool) -> None:
+        self._client = client
+        self._work = work
+        self._number = 0
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed} av högst {task.total} sidor"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not progress,
+        )
+        self._task = TaskID(0)
+
+    def __enter__(self) -> _Reader:
+        self._bar.start()
+        self._task = self._bar.add_task("Hämtar från Kolada", total=METADATA_PAGES)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def expect(self, pages: int) -> None:
+        """Say how many more pages there may be."""
+        self._bar.update(self._task, total=METADATA_PAGES + pages)
+
+    def read(self, listing: Listing, read: Callable[[list[Any], str], pd.DataFrame]) -> pd.DataFrame:
+        """Return all rows of the next listing, kept pages first."""
+        number = self._number
+        self._number += 1
+        parts, last, count = [], None, 0
+        for page in self._work.pages(number, listing.path):
+            parts.append(read(page.values, page.url))
+            last, count = page, count + 1
+            self._work.resumed += 1
+            self._bar.advance(self._task)
+        for page in self._client.pages(listing.path, dict(listing.parameters), after=last):
+            # Read before it is kept: a page that cannot be read must not come back.
+            parts.append(read(page.values, page.url))
+            self._work.keep(number, count, page)
+            count += 1
+            self._work.fetched += 1
+            self._bar.advance(self._task)
+        return pd.concat(parts, ignore_index=True)
+
+
+class _Work:
+    """Folder with the pages of a fetch under way.
+
+    A page is one file, ``<listing>-<page>-<checksum>.json.gz``, written beside its place
+    and renamed. It is trusted only when its content has the checksum in its name.
+    """
+
+    def __init__(self, target: Path, folder: Path, started: datetime) -> None:
+        self._target = target
+        self._folder = folder
+        self.started = started
+        self.fetched = 0
+        self.resumed = 0
+
+    @classmethod
+    def open(cls, target: Path, request: Request, from_date: str | None) -> _Work:
+        """Open the folder of this request, emptied when what it holds is too old."""
+        asked = request.model_dump(exclude={"fetched"}) | {"from_date": from_date}
+        key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode("utf-8")).hexdigest()[:16]
+        folder = target.parent / f".hamtning-{key}"
+        now = datetime.now(UTC)
+        try:
+            started = datetime.fromisoformat((folder / "started").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            started = None
+        if started is None or not timedelta(0) <= now - started <= WORK_EXPIRES:
+            shutil.rmtree(folder, ignore_errors=True)
+            started = now
+        work = cls(target, folder, started)
+        work._replace("started", started.isoformat().encode("utf-8"))
+        return work
+
+    def __enter__(self) -> _Work:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Throw the pages away when the snapshot is written; keep them after an error."""
+        if kind is None:
+            self.discard()
+
+    def discard(self) -> None:
+        """Throw all pages away."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def pages(self, listing: int, path: str) -> Iterator[Page]:
+        """Yield the kept pages of a listing, up to the first that is missing or damaged."""
+        number = 0
+        while True:
+            body = self._whole_body(listing, number)
+            if body is None:
+                return
+            yield read_page(body, f"{self._folder.name}/{path}", path)
+            number += 1
+
+    def keep(self, listing: int, number: int, page: Page) -> None:
+        """Keep a page that has been read."""
+        checksum = hashlib.sha256(page.body).hexdigest()
+        self._replace(f"{listing:03d}-{number:04d}-{checksum}.json.gz", gzip.compress(page.body, 3, mtime=0))
+
+    def _whole_body(self, listing: int, number: int) -> bytes | None:
+        """Return a kept body with the right checksum; files that do not have it are removed."""
+        for file in self._folder.glob(f"{listing:03d}-{number:04d}-*.json.gz"):
+            try:
+                body = gzip.decompress(file.read_bytes())
+            except (OSError, EOFError, zlib.error):
+                body = b""
+            if hashlib.sha256(body).hexdigest() == file.name.split("-")[2].removesuffix(".json.gz"):
+                return body
+            file.unlink(missing_ok=True)
+        return None
+
+    def _replace(self, name: str, content: bytes) -> None:
+        temporary = self._folder / f".{uuid.uuid4().hex}.tmp"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(content)
+            temporary.replace(self._folder / name)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise unwritable(self._target, error) from error
