@@ -34,9 +34,8 @@ class GapView(AreaCore):
         year = found.latest_year
         if year is None or comparison is None:
             return None
-        own, median, base, mnkr = found.by_year.loc[year, ["own", "comparator", "base", "gap_mnkr"]].astype(
-            float
-        )
+        by_column = {column: float(found.by_year[column][year]) for column in found.by_year.columns}
+        own, median, base = by_column["own"], by_column["comparator"], by_column["base"]
         best = float(against["best_quarter"].get(year, np.nan))
         interval = comparison.median_interval if comparison.year == year else None
         ends = [median] if interval is None else [interval.low, interval.high]
@@ -48,7 +47,7 @@ class GapView(AreaCore):
             year=year,
             own=own,
             comparator=median,
-            gap=mnkr,
+            gap=by_column["gap_mnkr"],
             low=moved[0],
             high=moved[-1],
             year_low=float(recent.min()),
