@@ -178,8 +178,12 @@ class Labels:
         role: Role = "ink",
         size: float = SMALL,
         bold: bool = False,
+        required: bool = False,
     ) -> bool:
-        """Write a label beside a point where there is room; tell whether there was."""
+        """Write a label beside a point where there is room; tell whether it was written.
+
+        A required label that finds no free place is written over whatever stands there.
+        """
         width, height = text_width(text, size, bold=bold), size
         x, y = at
         near, far = distance, distance + height * 0.8
@@ -195,14 +199,20 @@ class Labels:
             (x, y - far, "middle"),
             (x, y + far + height * 0.75, "middle"),
         ]
+        boxes: list[tuple[Box, Point, Anchor]] = []
         for left, base, anchor in candidates:
             start = left - {"start": 0, "middle": width / 2, "end": width}[anchor]
             box = Box(start, base - height * 0.8, start + width, base + height * 0.25)
-            if box.inside(self._frame) and not any(box.overlaps(other) for other in self._taken):
-                canvas.text((left, base), text, anchor=anchor, role=role, size=size, bold=bold, halo=True)
-                self.reserve(box)
-                return True
-        return False
+            boxes.append((box, (left, base), anchor))
+        inside = [found for found in boxes if found[0].inside(self._frame)]
+        free = [found for found in inside if not any(found[0].overlaps(other) for other in self._taken)]
+        chosen = free or (inside if required else [])
+        if not chosen:
+            return False
+        box, at_text, anchor = chosen[0]
+        canvas.text(at_text, text, anchor=anchor, role=role, size=size, bold=bold, halo=True)
+        self.reserve(box)
+        return True
 
 
 @dataclass(frozen=True)

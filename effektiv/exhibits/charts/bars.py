@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from effektiv.exhibits import swedish
-from effektiv.exhibits.charts._base import SMALL, Scale, padded, responsive, ticks
+from effektiv.exhibits.charts._base import SMALL, Scale, is_narrow, padded, responsive, ticks
 from effektiv.exhibits.charts._rows import RowLabel, Rows, lay_out
 from effektiv.exhibits.style import Role
 from effektiv.exhibits.svg import Canvas, Drawing, Figure, text_width
@@ -98,12 +98,12 @@ def _bar_role(value: float, better: Better) -> Role:
 def _draw(data: Bars, width: float) -> Drawing:
     rows = _sorted(data)
     labels = [_row_label(row, data) for row in rows]
-    top = 26.0 if data.left_text or data.right_text else 6.0
+    top = _ends_height(data, width) + 6
     placed = lay_out(labels, width, top=top, strip=22)
-    canvas = Canvas(width, placed.bottom + 30)
+    canvas = Canvas(width, placed.bottom + _axis_height(data.unit, width))
     numbers = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
     scale = Scale(*padded(numbers or [1.0], zero=True), placed.left, placed.right)
-    _draw_axis(canvas, scale, placed, top=top, unit=data.unit)
+    _draw_axis(canvas, scale, placed, unit=data.unit)
     _draw_ends(canvas, data, scale, placed)
     zero = scale(0)
     for row, place in zip(rows, placed.places, strict=True):
@@ -114,7 +114,7 @@ def _draw(data: Bars, width: float) -> Drawing:
         canvas.rect((min(zero, end), place.middle - 8), (abs(end - zero), 16), role)
         if row.low is not None and row.high is not None:
             draw_whisker(canvas, scale(row.low), scale(row.high), place.middle)
-    canvas.line((zero, top), (zero, placed.bottom), "ink", width=1.5)
+    _draw_zero(canvas, zero, placed)
     placed.write(canvas, labels)
     return canvas.finish()
 
@@ -136,32 +136,77 @@ def draw_whisker(canvas: Canvas, low: float, high: float, y: float) -> None:
         canvas.line((x, y - 5), (x, y + 5), "ink", width=1.5)
 
 
-def _draw_axis(canvas: Canvas, scale: Scale, placed: Rows, *, top: float, unit: str) -> None:
+def _axis_height(unit: str, width: float) -> float:
+    """Room under the rows: tick labels, and on a telephone the unit under them."""
+    return 46.0 if unit and is_narrow(width) else 28.0
+
+
+def _strips(placed: Rows) -> list[tuple[float, float]]:
+    """Upper and lower ends of vertical lines: through all rows, or beside each strip on a telephone.
+
+    There the names stand above the strips, and a line would run through them.
+    """
+    if not is_narrow(placed.width):
+        return [(placed.places[0].top, placed.bottom)]
+    return [(place.middle - 13, place.middle + 13) for place in placed.places]
+
+
+def _draw_zero(canvas: Canvas, x: float, placed: Rows) -> None:
+    for upper, lower in _strips(placed):
+        canvas.line((x, upper), (x, lower), "ink", width=1.5)
+
+
+def _draw_axis(canvas: Canvas, scale: Scale, placed: Rows, *, unit: str) -> None:
     about = max(2, round((placed.right - placed.left) / 90))
     found, decimals = ticks(scale.low, scale.high, about)
     for value in found:
-        canvas.line((scale(value), top), (scale(value), placed.bottom), "grid")
+        for upper, lower in _strips(placed):
+            canvas.line((scale(value), upper), (scale(value), lower), "grid")
     for value in found:
         # A label at the edge of the drawing must not be cut by it.
         text = swedish.number(value, decimals)
         half = text_width(text, SMALL) / 2
         x = min(max(scale(value), half), placed.width - half)
         canvas.text((x, placed.bottom + 18), text, anchor="middle", role="muted", size=SMALL)
-    if not placed.left < 20:
-        canvas.text((0, placed.bottom + 18), unit, role="muted", size=SMALL)
+    if unit:
+        below = 36 if is_narrow(placed.width) else 18
+        canvas.text((0, placed.bottom + below), unit, role="muted", size=SMALL)
+
+
+_ROOM_AT_ZERO = 8.0
+
+
+def _end_texts(data: Bars) -> list[str]:
+    left = f"← {data.left_text}" if data.left_text else ""
+    right = f"{data.right_text} →" if data.right_text else ""
+    return [text for text in (left, right) if text]
+
+
+def _ends_height(data: Bars, width: float) -> float:
+    """Height of the words above the bars: one row, or two where they do not fit beside each other."""
+    texts = _end_texts(data)
+    total = sum(text_width(text, SMALL) for text in texts) + 2 * _ROOM_AT_ZERO
+    return 0.0 if not texts else 38.0 if total > width else 20.0
 
 
 def _draw_ends(canvas: Canvas, data: Bars, scale: Scale, placed: Rows) -> None:
-    """Write what left and right mean above the bars, moved inside the drawing when short of room."""
+    """Write what left and right mean on either side of zero, inside the drawing and apart."""
+    two_rows = _ends_height(data, placed.width) > 20
     zero = scale(0)
+    left = f"← {data.left_text}"
+    right = f"{data.right_text} →"
+    edge = max(zero - _ROOM_AT_ZERO, text_width(left, SMALL)) if data.left_text else 0.0
+    start = min(zero + _ROOM_AT_ZERO, placed.width - text_width(right, SMALL))
+    if not two_rows and data.left_text and data.right_text and start < edge + _ROOM_AT_ZERO:
+        # One of them was moved inwards from an edge and pushes the other.
+        if edge > zero:
+            start = edge + 2 * _ROOM_AT_ZERO
+        else:
+            edge = start - 2 * _ROOM_AT_ZERO
     if data.left_text:
-        text = f"← {data.left_text}"
-        x = max(zero - 8, text_width(text, SMALL))
-        canvas.text((x, 14), text, anchor="end", role="muted", size=SMALL)
+        canvas.text((edge, 14), left, anchor="end", role="muted", size=SMALL)
     if data.right_text:
-        text = f"{data.right_text} →"
-        x = min(zero + 8, placed.width - text_width(text, SMALL))
-        canvas.text((x, 14), text, role="muted", size=SMALL)
+        canvas.text((start, 32 if two_rows else 14), right, role="muted", size=SMALL)
 
 
 @dataclass(frozen=True)
@@ -210,12 +255,12 @@ def _draw_split(data: Split, width: float) -> Drawing:
         RowLabel(data.total_label, swedish.number(data.total, data.decimals, signed=True), strong=True),
     ]
     placed = lay_out(labels, width, top=6.0, strip=22)
-    canvas = Canvas(width, placed.bottom + 30)
+    canvas = Canvas(width, placed.bottom + _axis_height(data.unit, width))
     ends = [0.0]
     for part in data.parts:
         ends.append(ends[-1] + part.value)
     scale = Scale(*padded(ends, zero=True), placed.left, placed.right)
-    _draw_axis(canvas, scale, placed, top=6.0, unit=data.unit)
+    _draw_axis(canvas, scale, placed, unit=data.unit)
     for place, part, begin in zip(placed.places, data.parts, ends, strict=False):
         x = sorted((scale(begin), scale(begin + part.value)))
         corner, size = (x[0], place.middle - 8), (x[1] - x[0], 16.0)
@@ -228,7 +273,7 @@ def _draw_split(data: Split, width: float) -> Drawing:
     last = placed.places[-1].middle
     x = sorted((scale(0), scale(data.total)))
     canvas.rect((x[0], last - 8), (x[1] - x[0], 16), "own")
-    canvas.line((scale(0), 6), (scale(0), placed.bottom), "ink", width=1.5)
+    _draw_zero(canvas, scale(0), placed)
     placed.write(canvas, labels)
     return canvas.finish()
 

@@ -85,7 +85,7 @@ def _draw(data: Sequence[Columns], width: float) -> Drawing:
         for row, text in enumerate(title):
             canvas.text((left, y + 14 + 18 * row), text, bold=True)
         canvas.text((left, y + head - 8), part.unit, role="muted", size=SMALL)
-        _draw_one(canvas, part, Box(left, y + head + 14, left + one, y + head + tall))
+        _draw_one(canvas, part, Box(left, y + head + 14, left + one - 12, y + head + tall))
     return canvas.finish()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._base import (
@@ -193,6 +195,9 @@ def _reserve(plot: Plot, labels: Labels, data: Quadrant) -> None:
         labels.reserve_point(plot.at(place.x, place.y), 5)
     for step in data.path[:-1]:
         labels.reserve_point(plot.at(step.x, step.y), 4)
+    for before, after in pairwise(data.path):
+        if after.year == before.year + 1:
+            _reserve_line(labels, plot.at(before.x, before.y), plot.at(after.x, after.y))
     x, y = plot.at(data.path[-1].x, data.path[-1].y)
     labels.reserve_point((x, y), 9)
     if data.x_interval is not None:
@@ -201,6 +206,16 @@ def _reserve(plot: Plot, labels: Labels, data: Quadrant) -> None:
     if data.y_interval is not None:
         low, high = sorted(plot.y(value) for value in data.y_interval)
         labels.reserve(Box(x - 3, low, x + 3, high))
+
+
+def _reserve_line(labels: Labels, start: Point, end: Point) -> None:
+    """Keep labels off a line by small squares along it."""
+    length = math.dist(start, end)
+    steps = int(length // 6)
+    for step in range(1, steps):
+        share = step / steps
+        at = (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
+        labels.reserve_point(at, 1.5)
 
 
 def _draw_own(plot: Plot, labels: Labels, data: Quadrant) -> None:
@@ -218,9 +233,19 @@ def _draw_own(plot: Plot, labels: Labels, data: Quadrant) -> None:
     if data.y_interval is not None:
         _draw_bar(plot, [(x, plot.y(value)) for value in data.y_interval], (6, 0))
     year = swedish.year(latest.year, preliminary=latest.year in data.preliminary)
-    labels.place(
-        plot.canvas, (x, y), f"{data.name} {year}", distance=13, role="own", size=SMALL + 1, bold=True
-    )
+    # The point the report is about is always named, on a telephone perhaps by the year alone.
+    for text, required in ((f"{data.name} {year}", False), (data.name, False), (year, True)):
+        if labels.place(
+            plot.canvas,
+            (x, y),
+            text,
+            distance=13,
+            role="own",
+            size=SMALL + 1,
+            bold=True,
+            required=required,
+        ):
+            break
     # Every year may crowd the plot: the first is named first, then those nearest to now.
     for step in (data.path[:1] if len(data.path) > 1 else ()) + data.path[1:-1][::-1]:
         at = plot.at(step.x, step.y)

@@ -78,7 +78,7 @@ def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: floa
 def _row_label(row: SpreadRow) -> RowLabel:
     under = ", ".join(part for part in (row.unit, _BETTER[row.better]) if part)
     if row.own is None:
-        return RowLabel(row.label, row.mark.sign, under, role="muted")
+        return RowLabel(row.label, row.mark.sign, f"{under}; {row.mark.words}", role="muted")
     return RowLabel(row.label, swedish.number(row.own, row.decimals), under, strong=False, role="own")
 
 
@@ -186,11 +186,16 @@ def _pair(row: GenderRow) -> str:
 def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float) -> Drawing:
     labels = [RowLabel(row.label, _pair(row), row.unit) for row in rows]
     entries = [("women", women), ("men", men)]
-    top = key_height(entries, width)
-    placed = lay_out(labels, width, top=top, strip=28)
+    heading = f"{women} | {men}"
+    key_end = _key_places(entries, width)[-1][0][0] + 26 + text_width(entries[-1][1], SMALL)
+    # The heading of the values stands beside the key, or under it where there is no room.
+    heading_at = key_height(entries, width) - (
+        0 if key_end + 20 + text_width(heading, SMALL) <= width else -18
+    )
+    placed = lay_out(labels, width, top=heading_at, strip=28)
     canvas = Canvas(width, placed.bottom + 4)
     draw_key(canvas, entries, width)
-    canvas.text((width, 14), f"{women} | {men}", anchor="end", role="muted", size=SMALL)
+    canvas.text((width, heading_at - 14), heading, anchor="end", role="muted", size=SMALL)
     shared = len({row.unit for row in rows}) == 1
     everything = [v for row in rows for v in (row.women, row.men) if v is not None]
     for row, place in zip(rows, placed.places, strict=True):

@@ -23,7 +23,6 @@ from effektiv.exhibits.charts._base import (
     value_ticks,
     year_ticks,
 )
-from effektiv.exhibits.style import FONT_SIZE, Role
 from effektiv.exhibits.svg import Canvas, Drawing, Figure, Point, Shape, text_width, wrap
 
 LineRole = Literal["own", "peer", "riket", "role"]
@@ -181,7 +180,8 @@ def _draw_panels(data: Sequence[Trend], width: float) -> Drawing:
         for row, text in enumerate(title):
             canvas.text((left, top + 14 + 18 * row), text, bold=True)
         canvas.text((left, top + head - 8), panel.unit, role="muted", size=SMALL)
-        plot = _plot(canvas, panel, Box(left, top + head, left + one - 14, top + head + tall))
+        right = left + one - _last_room(panel)
+        plot = _plot(canvas, panel, Box(left, top + head, right, top + head + tall))
         _draw_lines(plot, panel)
         _label_last(plot, panel)
     return canvas.finish()
@@ -311,15 +311,22 @@ def _label_lines(plot: Plot, data: Trend) -> None:
             plot.canvas.text((x, base), part, role=line.role, size=SMALL, bold=line.role == "own")
 
 
+def _last_text(data: Trend) -> str:
+    values = present(data.lines[0].values)
+    return swedish.number(values[max(values)], data.decimals) if values else ""
+
+
+def _last_room(data: Trend) -> float:
+    """Width to the right of a small plot for the last value of its first line."""
+    return text_width(_last_text(data), bold=True) + 12
+
+
 def _label_last(plot: Plot, data: Trend) -> None:
-    """Write the last value of the first line above its last marker."""
+    """Write the last value of the first line to the right of the plot, level with its marker."""
     values = present(data.lines[0].values)
     if values:
-        x, y = plot.at(max(values), values[max(values)])
-        text = swedish.number(values[max(values)], data.decimals)
-        above = y - 10 if y - 24 > plot.box.top else y + 20
-        role: Role = data.lines[0].role
-        plot.canvas.text((x + 6, above), text, anchor="end", role=role, size=FONT_SIZE, bold=True, halo=True)
+        at = (plot.box.right + 8, plot.y(values[max(values)]) + 5)
+        plot.canvas.text(at, _last_text(data), role=data.lines[0].role, bold=True)
 
 
 _KEY_ROW = 20.0
