@@ -121,10 +121,17 @@ def _status(statuses: pd.DataFrame | None, municipality: str, year: int | None) 
     return status if isinstance(status, str) else ""
 
 
+def _later(national_year: object, year: object) -> bool:
+    """Whether the municipality lacks the latest national year, or any value at all."""
+    if not isinstance(year, int):
+        return True
+    return isinstance(national_year, int) and national_year > year
+
+
 def _flags(kpi: Kpi, facts: Mapping[str, object], preliminary_year: int | None) -> tuple[str, ...]:
     persons, limit = facts["persons"], kpi.min_denominator
     holds = {
-        "missing": facts["year"] is None or facts["year"] != facts["national_year"],
+        "missing": _later(facts["national_year"], facts["year"]),
         "suppressed": facts["status"] == SUPPRESSED,
         "preliminary": kpi.preliminary_until_final
         and preliminary_year is not None

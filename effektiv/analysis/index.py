@@ -20,6 +20,10 @@ LOW_PERCENTILE, HIGH_PERCENTILE = 2.5, 97.5
 MIN_VALUES = 3
 """With fewer values there is no distribution to be placed in."""
 
+ROUNDING = 1e-9
+"""Relative difference below which values count as equal: means of index points that are equal
+on paper differ in the last bits, and must not be spread over the whole scale."""
+
 CHECK_COLUMNS = ["n", "mean_abs_diff", "max_abs_diff", "correlation", "own", "published", "diff"]
 
 
@@ -63,12 +67,17 @@ def normalise(values: pd.Series, better: Better = Better.HIGHER) -> pd.Series:
     if present.sum() < MIN_VALUES:
         return points
     low, high = np.percentile(array[present], [LOW_PERCENTILE, HIGH_PERCENTILE])
-    if high > low:
-        placed = np.clip((array - low) / (high - low), 0.0, 1.0)
-    else:
-        placed = 0.5 + 0.5 * np.sign(array - low)
+    placed = _placed(array, float(low), float(high))
     points[:] = 100.0 * (placed if better is Better.HIGHER else 1.0 - placed)
     return points
+
+
+def _placed(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    rounding = ROUNDING * max(abs(low), abs(high))
+    if high - low > rounding:
+        return np.clip((values - low) / (high - low), 0.0, 1.0)
+    off = np.where(np.abs(values - low) <= rounding, 0.0, values - low)
+    return np.asarray(0.5 + 0.5 * np.sign(off))
 
 
 def filled(panel: Panel, lag_years: Sequence[int]) -> tuple[Panel, Panel]:

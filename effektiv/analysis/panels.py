@@ -15,9 +15,10 @@ from effektiv.types import RIKET, Break, Formula
 Panel: TypeAlias = pd.DataFrame
 """One key figure, one gender: index municipality, columns year (int), float."""
 
-PUBLISHED_SHARE = 0.5
+PUBLISHED_SHARE = 0.25
 """A year counts as published when at least this share of the municipalities that ever
-have a value have one that year; a handful of early values is not a national year."""
+have a value have one that year: a handful of early values is not a national year, while
+surveys that each municipality makes every second or third year still count."""
 
 
 def country(panel: Panel) -> Panel:
@@ -172,7 +173,7 @@ def published_years(panel: Panel) -> list[int]:
 
     Examples
     --------
-    >>> published_years(pd.DataFrame({2023: [1.0, 2.0, 3.0], 2024: [1.0, np.nan, np.nan]}, index=list("abc")))
+    >>> published_years(pd.DataFrame({2023: [1.0] * 5, 2024: [1.0] + 4 * [np.nan]}, index=list("abcde")))
     [2023]
     """
     values = country(panel)

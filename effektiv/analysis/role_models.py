@@ -9,6 +9,7 @@ import pandas as pd
 
 from effektiv.analysis.panels import Panel, RunEnd, country, since_when, window
 from effektiv.analysis.peers import robust_sd
+from effektiv.analysis.uncertainty import Z95
 from effektiv.types import Better, Break
 
 COLUMNS = [
@@ -22,9 +23,6 @@ COLUMNS = [
     "since_ended_by",
     "certain",
 ]
-
-SURE = 1.959963984540054
-"""Standard errors that both differences must exceed for a role model to be certain."""
 
 
 def role_models(
@@ -76,7 +74,7 @@ def role_models(
         runs); margin (the smaller of the two advantages in robust national SDs: near zero
         is a role model by a hair); since (first year of the unbroken run up to its latest
         year in which both were better; missing if not so that year) and since_ended_by (a
-        `RunEnd`, or missing); certain (both mean differences exceed `SURE` standard errors
+        `RunEnd`, or missing); certain (both mean differences exceed `Z95` standard errors
         of noise; False when the noise is unknown). Peers first, then by years better and
         margin.
 
@@ -107,34 +105,37 @@ def role_models(
     sign = 1.0 if better is Better.HIGHER else -1.0
     cheaper = costs.loc[municipality] - costs
     finer = sign * (values - values.loc[municipality])
-    wins = (cheaper > 0) & (finer > 0)
     known = cheaper.notna() & finer.notna()
-    recent = [item for item in window(year, window_years, breaks) if item in costs.columns]
-    found = costs.index[wins[recent].sum(axis=1) >= needed]
+    wins = (cheaper > 0) & (finer > 0)
+    recent = [item for item in window(year, window_years, breaks) if item in years]
+    spreads = {item: (robust_sd(costs[item]), robust_sd(values[item])) for item in recent}
     rows = {}
-    for code in found:
+    for code in costs.index[wins[recent].sum(axis=1) >= needed]:
         compared = [item for item in recent if known.loc[code, item]]
-        cheaper_by = float(cheaper.loc[code, compared].mean())
-        finer_by = float(finer.loc[code, compared].mean())
-        se_cost = _standard_error(cost_noise, code, municipality, len(compared))
-        se_quality = _standard_error(quality_noise, code, municipality, len(compared))
+        gains = tuple(float(side.loc[code, compared].mean()) for side in (cheaper, finer))
+        errors = [
+            _standard_error(sd, code, municipality, len(compared)) for sd in (cost_noise, quality_noise)
+        ]
         since, ended_by = _since(wins.loc[code], known.loc[code], breaks)
         rows[code] = [
             code in set(peers),
             int(wins.loc[code, recent].sum()),
             len(compared),
-            -cheaper_by,
-            finer_by,
-            float(
-                min(cheaper_by / robust_sd(costs[compared[-1]]), finer_by / robust_sd(values[compared[-1]]))
-            ),
+            -gains[0],
+            gains[1],
+            _margin(gains, spreads[compared[-1]]),
             since,
             ended_by,
-            bool(cheaper_by > SURE * se_cost and finer_by > SURE * se_quality),
+            all(gain > Z95 * error for gain, error in zip(gains, errors, strict=True)),
         ]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).sort_index()
     frame.index.name = "municipality"
     return frame.sort_values(["peer", "years_better", "margin"], ascending=False, kind="stable")
+
+
+def _margin(gains: Sequence[float], spreads: Sequence[float]) -> float:
+    """Return the smaller advantage in robust SDs; missing where a figure has no spread."""
+    return float(np.min([gain / sd if sd > 0 else np.nan for gain, sd in zip(gains, spreads, strict=True)]))
 
 
 def _standard_error(noise: pd.Series, one: str, other: str, years: int) -> float:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
-from scipy import stats
+from scipy.special import stdtrit
 
 from effektiv.analysis.index import efficiency_index, normalise
 from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, window
@@ -102,13 +101,13 @@ def fit(y: pd.Series, x: pd.DataFrame, level: float = 0.95) -> StructuralFit | N
     n, parameters = len(actual), design.shape[1] + 1
     if design.empty or n < max(MIN_MUNICIPALITIES, MIN_PER_PARAMETER * parameters) or np.ptp(actual) == 0:
         return None
-    result = sm.OLS(actual.to_numpy(), sm.add_constant(design.to_numpy(), has_constant="add")).fit()
+    ols = _ols(actual.to_numpy(), design.to_numpy())
     return StructuralFit(
-        frame=_leave_one_out(actual, result, level),
+        frame=_leave_one_out(actual, ols, level),
         coefficients=pd.DataFrame(
-            {"beta": result.params[1:], "se": result.bse[1:]}, index=pd.Index(design.columns, name="kpi")
+            {"beta": ols.beta[1:], "se": ols.se[1:]}, index=pd.Index(design.columns, name="kpi")
         ),
-        adj_r2=float(result.rsquared_adj),
+        adj_r2=ols.adj_r2,
         n=n,
         dropped=dropped | reasons,
         level=level,
@@ -146,15 +145,44 @@ def _vif(z: pd.DataFrame) -> np.ndarray:
     return factors
 
 
-def _leave_one_out(
-    actual: pd.Series, result: sm.regression.linear_model.RegressionResults, level: float
-) -> pd.DataFrame:
-    leverage = result.get_influence().hat_matrix_diag
-    free = 1.0 - np.where(leverage < LEVERAGE_LIMIT, leverage, np.nan)
-    residual = result.resid / free
-    df = result.df_resid - 1
-    variance = np.maximum(result.ssr - result.resid**2 / free, 0.0) / df
-    half = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(variance / free)
+@dataclass(frozen=True)
+class _Ols:
+    """Least squares with an intercept first: what the rest of the module needs of it."""
+
+    beta: np.ndarray
+    se: np.ndarray
+    residual: np.ndarray
+    leverage: np.ndarray
+    ssr: float
+    df: int
+    adj_r2: float
+
+
+def _ols(y: np.ndarray, x: np.ndarray) -> _Ols:
+    """Fit by QR; a page of numpy spares every report the import of a statistics package."""
+    design = np.column_stack([np.ones(len(y)), x])
+    q, r = np.linalg.qr(design)
+    inverse = np.linalg.inv(r)
+    beta = inverse @ (q.T @ y)
+    residual = y - design @ beta
+    ssr, df = float(residual @ residual), len(y) - design.shape[1]
+    total = float(((y - y.mean()) ** 2).sum())
+    return _Ols(
+        beta=beta,
+        se=np.sqrt(ssr / df * (inverse**2).sum(axis=1)),
+        residual=residual,
+        leverage=(q**2).sum(axis=1),
+        ssr=ssr,
+        df=df,
+        adj_r2=1.0 - (ssr / df) / (total / (len(y) - 1)),
+    )
+
+
+def _leave_one_out(actual: pd.Series, ols: _Ols, level: float) -> pd.DataFrame:
+    free = 1.0 - np.where(ols.leverage < LEVERAGE_LIMIT, ols.leverage, np.nan)
+    residual = ols.residual / free
+    variance = np.maximum(ols.ssr - ols.residual**2 / free, 0.0) / (ols.df - 1)
+    half = stdtrit(ols.df - 1, 0.5 + level / 2) * np.sqrt(variance / free)
     predicted = actual.to_numpy() - residual
     return pd.DataFrame(
         {
@@ -163,7 +191,7 @@ def _leave_one_out(
             "residual_loo": residual,
             "low": predicted - half,
             "high": predicted + half,
-            "leverage": leverage,
+            "leverage": ols.leverage,
             "outside": np.abs(residual) > half,
         },
         index=pd.Index(actual.index, name="municipality"),

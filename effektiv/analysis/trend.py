@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import segments, window
-from effektiv.analysis.uncertainty import SEED
+from effektiv.analysis.uncertainty import SEED, Z95
 from effektiv.types import Break
 
 PERMUTATIONS = 1999
@@ -18,8 +18,6 @@ PERMUTATIONS = 1999
 
 MIN_SIDE = 3
 """Years needed on each side of a change of level."""
-
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from effektiv.analysis.index import (
+    efficiency_index,
+    filled,
+    index_check,
+    index_inputs,
+    index_part,
+    normalise,
+)
+from effektiv.types import Better, IndexInput, IndexPart
+
+NAN = float("nan")
+HIGHER, LOWER = Better.HIGHER, Better.LOWER
+values = st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda value: round(value, 3))
+with_gaps = st.lists(st.one_of(values, st.just(NAN)), min_size=1, max_size=40)
+
+
+def series(numbers) -> pd.Series:
+    return pd.Series(list(numbers), index=[f"{i:04d}" for i in range(1, len(list(numbers)) + 1)], dtype=float)
+
+
+def part(*inputs: IndexInput | str) -> IndexPart:
+    return IndexPart(
+        published="U1", inputs=tuple(IndexInput(kpi=item) if isinstance(item, str) else item for item in inputs)
+    )
+
+
+class TestNormalise:
+    def test_by_hand(self):
+        # 0..40: percentile 2.5 is 1, 97.5 is 39, by linear interpolation.
+        points = normalise(series(range(41)))
+        assert points.iloc[0] == points.iloc[1] == 0.0
+        assert points.iloc[10] == pytest.approx(100 * 9 / 38, abs=1e-9)
+        assert points.iloc[20] == pytest.approx(50.0, abs=1e-9)
+        assert points.iloc[39] == points.iloc[40] == 100.0
+
+    def test_interpolated_percentile(self):
+        # Four values: P2.5 lies 7.5 % of the way from the first to the second.
+        points = normalise(series([0.0, 10.0, 20.0, 30.0]))
+        assert points.iloc[1] == pytest.approx(100 * (10 - 0.75) / (29.25 - 0.75), abs=1e-9)
+
+    def test_cost_is_the_mirror_image(self):
+        numbers = series([3.0, 8.0, 1.0, 4.0, 9.0])
+        assert (normalise(numbers, LOWER) + normalise(numbers, HIGHER)).tolist() == pytest.approx([100.0] * 5)
+
+    def test_all_equal_is_the_middle(self):
+        assert normalise(series([7.0, 7.0, 7.0])).tolist() == [50.0] * 3
+        assert normalise(series([0.0, 0.0, 0.0]), LOWER).tolist() == [50.0] * 3
+
+    def test_equal_but_for_a_few(self):
+        numbers = series([1.0] + [5.0] * 98 + [9.0])
+        points = normalise(numbers)
+        assert (points.iloc[0], points.iloc[1], points.iloc[-1]) == (0.0, 50.0, 100.0)
+        assert normalise(numbers, LOWER).iloc[0] == 100.0
+
+    def test_equal_up_to_rounding_is_equal(self):
+        assert normalise(series([0.1 + 0.2, 0.3, 0.3])).tolist() == [50.0] * 3
+
+    @pytest.mark.parametrize("numbers", [[], [1.0], [1.0, 2.0], [1.0, 2.0, NAN]])
+    def test_too_few_values(self, numbers):
+        points = normalise(series(numbers))
+        assert len(points) == len(numbers)
+        assert points.isna().all()
+
+    def test_all_missing(self):
+        assert normalise(series([NAN] * 5)).isna().all()
+
+    def test_riket_is_not_a_municipality(self):
+        numbers = series([1.0, 2.0, 3.0])
+        with_riket = pd.concat([numbers, pd.Series({"0000": 1e6})])
+        pd.testing.assert_series_equal(normalise(with_riket), normalise(numbers))
+
+    def test_direction_must_be_known(self):
+        with pytest.raises(ValueError, match="direction"):
+            normalise(series([1.0, 2.0, 3.0]), Better.NEITHER)
+
+    @given(with_gaps, st.sampled_from([HIGHER, LOWER]))
+    def test_within_the_scale_and_missing_stays_missing(self, numbers, better):
+        points = normalise(series(numbers), better)
+        known = points.dropna()
+        assert known.between(0, 100).all()
+        if np.isfinite(numbers).sum() >= 3:
+            assert points.isna().tolist() == np.isnan(numbers).tolist()
+
+    @given(st.lists(values, min_size=3, max_size=40))
+    def test_monotone(self, numbers):
+        points = normalise(series(numbers)).iloc[np.argsort(numbers, kind="stable")]
+        assert (np.diff(points.to_numpy()) >= -1e-9).all()
+
+    @given(st.lists(values, min_size=3, max_size=40), st.randoms())
+    def test_order_of_municipalities_does_not_matter(self, numbers, random):
+        original = series(numbers)
+        shuffled = list(original.index)
+        random.shuffle(shuffled)
+        pd.testing.assert_series_equal(
+            normalise(original.loc[shuffled]).sort_index(), normalise(original), rtol=1e-12, atol=1e-9
+        )
+
+    @given(
+        st.lists(st.integers(-1000, 1000).map(float), min_size=3, max_size=40),
+        st.sampled_from([0.001, 1000.0, 1e6]),
+        st.integers(-1000, 1000),
+    )
+    def test_unit_and_origin_do_not_matter(self, numbers, unit, origin):
+        original = series(numbers)
+        pd.testing.assert_series_equal(
+            normalise(original * unit + origin * unit), normalise(original), rtol=1e-6, atol=1e-6
+        )
+
+
+class TestFilled:
+    def test_the_year_before(self, make_panel):
+        panel = make_panel({"a": [1.0, NAN, NAN], "b": [1.0, 2.0, 3.0]})
+        found, source = filled(panel, (-1,))
+        assert found.loc["a"].tolist()[:2] == [1.0, 1.0]
+        assert np.isnan(found.loc["a", 2022])  # two years back is not allowed
+        assert source.loc["a", 2021] == 2020
+        assert source.loc["b"].tolist() == [2020, 2021, 2022]
+
+    def test_order_of_preference(self, make_panel):
+        panel = make_panel({"a": [1.0, NAN, 3.0], "b": [1.0, 1.0, 1.0]})
+        assert filled(panel, (-1, 1))[0].loc["a", 2021] == 1.0
+        assert filled(panel, (1, -1))[0].loc["a", 2021] == 3.0
+
+    def test_no_lag_no_filling(self, make_panel):
+        panel = make_panel({"a": [1.0, NAN], "b": [1.0, 1.0]})
+        pd.testing.assert_frame_equal(filled(panel, ())[0], panel)
+
+    def test_a_year_nobody_published_is_filled_but_an_ended_series_not_prolonged(self, make_panel):
+        panel = make_panel({"a": [1.0, NAN, 3.0, NAN], "b": [2.0, NAN, 4.0, NAN]})
+        found, _ = filled(panel, (-1,))
+        assert found.columns.tolist() == [2020, 2021, 2022]
+        assert found[2021].tolist() == [1.0, 2.0]
+
+    def test_a_calendar_year_without_column(self, make_panel):
+        panel = make_panel({"a": [1.0, 3.0]}).rename(columns={2021: 2022})
+        assert filled(panel, (-1,))[0].loc["a"].tolist() == [1.0, 1.0, 3.0]
+
+    def test_empty(self):
+        found, source = filled(pd.DataFrame(), (-1,))
+        assert found.empty
+        assert source.empty
+
+
+class TestIndexPart:
+    def test_by_hand_two_inputs_renormalised(self):
+        index = [f"{i:04d}" for i in range(1, 42)]
+        x = pd.DataFrame({2024: np.arange(41.0)}, index=index)
+        y = pd.DataFrame({2024: np.r_[np.arange(20.0), [20.0] * 21]}, index=index)
+        nx = np.clip((np.arange(41.0) - 1) / 38, 0, 1) * 100
+        ny = np.clip((y[2024].to_numpy() - 1) / 19, 0, 1) * 100
+        mean = (nx + ny) / 2
+        low, high = np.percentile(mean, [2.5, 97.5])
+        expected = 100 * np.clip((mean - low) / (high - low), 0, 1)
+        result = index_part({"x": x, "y": y}, part("x", "y"), {"x": HIGHER, "y": HIGHER})
+        assert result[2024].to_numpy() == pytest.approx(expected, abs=1e-9)
+
+    def test_weights(self, make_panel):
+        x = make_panel({"a": [0.0], "b": [50.0], "c": [100.0]})
+        y = make_panel({"a": [100.0], "b": [50.0], "c": [0.0]})
+        weighted = part(IndexInput(kpi="x", weight=3), IndexInput(kpi="y", weight=1))
+        points = index_part({"x": x, "y": y}, weighted, {"x": HIGHER, "y": HIGHER})[2020]
+        assert points.tolist() == pytest.approx([0.0, 50.0, 100.0])
+        equal = index_part({"x": x, "y": y}, part("x", "y"), {"x": HIGHER, "y": HIGHER})[2020]
+        assert equal.tolist() == [50.0] * 3
+
+    def test_scale_of_the_weights_does_not_matter(self, random_panel):
+        panels = {"x": random_panel(seed=1), "y": random_panel(seed=2)}
+        better = {"x": HIGHER, "y": LOWER}
+        one = part(IndexInput(kpi="x", weight=0.75), IndexInput(kpi="y", weight=0.25))
+        other = part(IndexInput(kpi="x", weight=3), IndexInput(kpi="y", weight=1))
+        pd.testing.assert_frame_equal(index_part(panels, one, better), index_part(panels, other, better))
+
+    def test_complete_cases_only(self, make_panel):
+        x = make_panel({"a": [1.0], "b": [2.0], "c": [3.0], "d": [4.0]})
+        y = make_panel({"a": [1.0], "b": [2.0], "c": [3.0], "d": [NAN]})
+        points = index_part({"x": x, "y": y}, part("x", "y"), {"x": HIGHER, "y": HIGHER})[2020]
+        assert np.isnan(points["d"])
+        assert points.drop("d").notna().all()
+
+    def test_lag_fills_before_normalising(self, make_panel):
+        x = make_panel({"a": [10.0, NAN], "b": [20.0, 20.0], "c": [30.0, 30.0]})
+        lagged = part(IndexInput(kpi="x", lag_years=(-1,)))
+        assert index_part({"x": x}, lagged, {"x": HIGHER}).loc["a", 2021] == 0.0
+        assert index_part({"x": x}, part("x"), {"x": HIGHER})[2021].isna().all()
+
+    def test_each_input_by_its_own_direction(self, make_panel):
+        panel = make_panel({"a": [1.0], "b": [2.0], "c": [3.0]})
+        points = index_inputs({"x": panel, "y": panel}, part("x", "y"), {"x": HIGHER, "y": LOWER})
+        assert points["x"].loc["a", 2020] == 0.0
+        assert points["y"].loc["a", 2020] == 100.0
+
+    def test_only_years_that_all_inputs_have(self, make_panel):
+        rows = {"a": [1.0, 1.0], "b": [2.0, 2.0], "c": [3.0, 3.0]}
+        panels = {"x": make_panel(rows, 2020), "y": make_panel(rows, 2021)}
+        result = index_part(panels, part("x", "y"), {"x": HIGHER, "y": HIGHER})
+        assert result.columns.tolist() == [2021]
+
+    def test_an_input_without_values_gives_no_index(self, make_panel):
+        panels = {"x": make_panel({"a": [1.0], "b": [2.0], "c": [3.0]}), "y": pd.DataFrame()}
+        assert index_part(panels, part("x", "y"), {"x": HIGHER, "y": HIGHER}).columns.empty
+
+    def test_unknown_input(self, make_panel):
+        with pytest.raises(KeyError):
+            index_part({}, part("x"), {"x": HIGHER})
+
+
+class TestEfficiencyIndex:
+    def test_mean_renormalised(self, make_panel):
+        q = make_panel({"a": [0.0], "b": [50.0], "c": [100.0]})
+        r = make_panel({"a": [20.0], "b": [50.0], "c": [80.0]})
+        low, high = np.percentile([10, 50, 90], [2.5, 97.5])
+        assert efficiency_index(q, r)[2020].tolist() == pytest.approx([0.0, 100 * (50 - low) / (high - low), 100.0])
+
+    def test_one_side_missing(self, make_panel):
+        q = make_panel({"a": [0.0], "b": [50.0], "c": [100.0], "d": [40.0]})
+        r = make_panel({"a": [20.0], "b": [50.0], "c": [80.0], "d": [NAN]})
+        assert np.isnan(efficiency_index(q, r).loc["d", 2020])
+
+    def test_perfect_opposites_are_all_in_the_middle(self, make_panel):
+        q = make_panel({"a": [0.1 + 0.2], "b": [50.0], "c": [99.7]})
+        assert efficiency_index(q, 100.0 - q)[2020].tolist() == [50.0] * 3
+
+    def test_no_common_year(self, make_panel):
+        assert efficiency_index(make_panel({"a": [1.0]}, 2020), make_panel({"a": [1.0]}, 2021)).columns.empty
+
+    @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=30))
+    def test_within_the_scale(self, pairs):
+        q = series([pair[0] for pair in pairs]).to_frame(2024)
+        r = series([pair[1] for pair in pairs]).to_frame(2024)
+        assert efficiency_index(q, r)[2024].between(0, 100).all()
+
+
+class TestIndexCheck:
+    def test_numbers(self, make_panel):
+        own = make_panel({"a": [10.0, 5.0], "b": [20.0, NAN], "c": [40.0, NAN], "0000": [0.0, 0.0]})
+        published = make_panel({"a": [11.0, NAN], "b": [22.0, NAN], "c": [40.0, 1.0], "0000": [99.0, 99.0]})
+        check = index_check(own, published, "a")
+        assert check.by_year.index.tolist() == [2020]
+        line = check.by_year.loc[2020]
+        assert (line["n"], line["mean_abs_diff"], line["max_abs_diff"]) == (3, 1.0, 2.0)
+        assert line["correlation"] == pytest.approx(np.corrcoef([10, 20, 40], [11, 22, 40])[0, 1])
+        assert (line["own"], line["published"], line["diff"]) == (10.0, 11.0, -1.0)
+        assert check.worst == 2.0
+
+    def test_no_variation_has_no_correlation(self, make_panel):
+        own = make_panel({"a": [1.0], "b": [1.0], "c": [1.0]})
+        assert np.isnan(index_check(own, own, "a").by_year.loc[2020, "correlation"])
+
+    def test_a_municipality_without_index(self, make_panel):
+        own = make_panel({"a": [1.0], "b": [2.0], "c": [3.0]})
+        line = index_check(own, own, "zz").by_year.loc[2020]
+        assert line["n"] == 3
+        assert np.isnan(line["own"])
+
+    def test_nothing_published(self, make_panel):
+        check = index_check(make_panel({"a": [1.0]}), pd.DataFrame(), "a")
+        assert check.by_year.empty
+        assert np.isnan(check.worst)
