@@ -1,0 +1,22 @@
+"""Effektivare kommun: the controller's workbook, from Kolada to report.
+
+A notebook needs one name, `open_case`. It is loaded when asked for, so that the command
+line answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from effektiv.case import open_case
+
+__all__ = ["open_case"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "open_case":
+        from effektiv.case import open_case  # noqa: PLC0415  loaded when asked for
+
+        return open_case
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

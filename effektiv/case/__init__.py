@@ -1,1 +1,101 @@
-"""Cases: one municipality in one focus area, and what its reports show."""
+"""Cases: one municipality in one area, and what its reports show.
+
+`open_case` is what a notebook calls. A case is put together from mixins, one a topic;
+each method returns an `effektiv.exhibits.exhibit.Exhibit`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from effektiv.case.conditions import Conditions
+from effektiv.case.core import Opened
+from effektiv.case.overview import OverviewView
+from effektiv.case.quality import Quality
+from effektiv.case.resource import Resource
+from effektiv.case.structure import StructureView
+from effektiv.case.summary import Written
+from effektiv.case.volume import Volume
+from effektiv.data.catalogue import load_catalogue
+from effektiv.data.snapshot import find_municipality, open_snapshot
+from effektiv.errors import InputError
+from effektiv.national import national
+from effektiv.params import load_params
+from effektiv.types import Catalogue, FocusArea, Overview
+
+__all__ = ["AreaCase", "OverviewCase", "open_case"]
+
+
+class AreaCase(Written, Conditions, Resource, Volume, Quality, StructureView):
+    """One municipality in one focus area."""
+
+
+class OverviewCase(OverviewView, Conditions):
+    """One municipality over all service areas."""
+
+
+def open_case(
+    area: str, *, kommun: str, data: str | Path = "exempel", jamfor_med: str = "liknande", steg: int = 1
+) -> AreaCase | OverviewCase:
+    """Open one municipality in one area.
+
+    Parameters
+    ----------
+    area
+        Id of a focus area, or ``oversikt``.
+    kommun
+        Name or four-digit code (text, so that 0319 keeps its zero).
+    data
+        Snapshot: ``exempel``, a name, or a folder.
+    jamfor_med
+        Whom to compare with: ``liknande``, ``lan``, ``riket``, ``egna`` or codes with commas.
+    steg
+        Step of the project that the notebook belongs to.
+
+    Returns
+    -------
+    AreaCase or OverviewCase
+        Its methods return exhibits; ``case.frame()`` the tidy data.
+
+    Raises
+    ------
+    InputError
+        The area or the municipality is unknown, or `jamfor_med` or the municipality's
+        params are wrong.
+    SnapshotError
+        The snapshot is missing or damaged.
+
+    Examples
+    --------
+    >>> open_case("grundskola", kommun="Exempelby").name  # doctest: +SKIP
+    'Exempelby'
+    """
+    catalogue = load_catalogue()
+    chosen = _area(area, catalogue)
+    snapshot = open_snapshot(data)
+    code = find_municipality(kommun, snapshot.municipalities)
+    opened = Opened(
+        area=chosen,
+        municipality=code,
+        snapshot=snapshot,
+        national=national(snapshot),
+        params=load_params(code, areas=tuple(catalogue.areas)),
+        jamfor_med=jamfor_med,
+        step=steg,
+    )
+    case: AreaCase | OverviewCase = OverviewCase(opened) if isinstance(chosen, Overview) else AreaCase(opened)
+    # A wrong comparison should stop the notebook here, not at the first figure.
+    _ = case.peers
+    return case
+
+
+def _area(area: str, catalogue: Catalogue) -> FocusArea | Overview:
+    if area == catalogue.overview.id:
+        return catalogue.overview
+    if area in catalogue.areas:
+        return catalogue.areas[area]
+    known = [*catalogue.areas, catalogue.overview.id]
+    close = difflib.get_close_matches(area, known, n=1)
+    hint = f" Menade du {close[0]}?" if close else ""
+    raise InputError(f'Området "{area}" finns inte.{hint} Välj bland {", ".join(known)}.')
