@@ -82,10 +82,9 @@ def official_group(
     ('0319',)
     """
     pattern = re.compile(rf"{re.escape(family)}\s*,\s*{re.escape(title)}\s*,\s*(\d{{4}})")
+    titles = groups.loc[groups["group_title"].str.startswith(family), ["group_id", "group_title"]]
     found = []
-    for group_id, group_title in (
-        groups[["group_id", "group_title"]].drop_duplicates().itertuples(index=False)
-    ):
+    for group_id, group_title in titles.drop_duplicates().itertuples(index=False):
         match = pattern.fullmatch(str(group_title).strip())
         if match:
             found.append((int(match[1]), str(group_id), str(group_title)))

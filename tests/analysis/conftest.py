@@ -28,7 +28,9 @@ def make_panel():
 def random_panel():
     """Make a panel of n municipalities with noise around own levels, Riket included."""
 
-    def build(n: int = 60, years: range = range(2016, 2026), seed: int = 0, noise: float = 1.0) -> pd.DataFrame:
+    def build(
+        n: int = 60, years: range = range(2016, 2026), seed: int = 0, noise: float = 1.0
+    ) -> pd.DataFrame:
         rng = np.random.default_rng(seed)
         level = rng.normal(100.0, 10.0, size=(n, 1))
         values = level + rng.normal(0.0, noise, size=(n, len(years)))

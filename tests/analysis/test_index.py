@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effektiv.analysis.index import (
@@ -28,7 +28,8 @@ def series(numbers) -> pd.Series:
 
 def part(*inputs: IndexInput | str) -> IndexPart:
     return IndexPart(
-        published="U1", inputs=tuple(IndexInput(kpi=item) if isinstance(item, str) else item for item in inputs)
+        published="U1",
+        inputs=tuple(IndexInput(kpi=item) if isinstance(item, str) else item for item in inputs),
     )
 
 
@@ -81,6 +82,7 @@ class TestNormalise:
         with pytest.raises(ValueError, match="direction"):
             normalise(series([1.0, 2.0, 3.0]), Better.NEITHER)
 
+    @settings(max_examples=50, deadline=None)
     @given(with_gaps, st.sampled_from([HIGHER, LOWER]))
     def test_within_the_scale_and_missing_stays_missing(self, numbers, better):
         points = normalise(series(numbers), better)
@@ -89,11 +91,13 @@ class TestNormalise:
         if np.isfinite(numbers).sum() >= 3:
             assert points.isna().tolist() == np.isnan(numbers).tolist()
 
+    @settings(max_examples=50, deadline=None)
     @given(st.lists(values, min_size=3, max_size=40))
     def test_monotone(self, numbers):
         points = normalise(series(numbers)).iloc[np.argsort(numbers, kind="stable")]
         assert (np.diff(points.to_numpy()) >= -1e-9).all()
 
+    @settings(max_examples=50, deadline=None)
     @given(st.lists(values, min_size=3, max_size=40), st.randoms())
     def test_order_of_municipalities_does_not_matter(self, numbers, random):
         original = series(numbers)
@@ -103,6 +107,7 @@ class TestNormalise:
             normalise(original.loc[shuffled]).sort_index(), normalise(original), rtol=1e-12, atol=1e-9
         )
 
+    @settings(max_examples=50, deadline=None)
     @given(
         st.lists(st.integers(-1000, 1000).map(float), min_size=3, max_size=40),
         st.sampled_from([0.001, 1000.0, 1e6]),
@@ -217,7 +222,9 @@ class TestEfficiencyIndex:
         q = make_panel({"a": [0.0], "b": [50.0], "c": [100.0]})
         r = make_panel({"a": [20.0], "b": [50.0], "c": [80.0]})
         low, high = np.percentile([10, 50, 90], [2.5, 97.5])
-        assert efficiency_index(q, r)[2020].tolist() == pytest.approx([0.0, 100 * (50 - low) / (high - low), 100.0])
+        assert efficiency_index(q, r)[2020].tolist() == pytest.approx(
+            [0.0, 100 * (50 - low) / (high - low), 100.0]
+        )
 
     def test_one_side_missing(self, make_panel):
         q = make_panel({"a": [0.0], "b": [50.0], "c": [100.0], "d": [40.0]})
@@ -231,6 +238,7 @@ class TestEfficiencyIndex:
     def test_no_common_year(self, make_panel):
         assert efficiency_index(make_panel({"a": [1.0]}, 2020), make_panel({"a": [1.0]}, 2021)).columns.empty
 
+    @settings(max_examples=50, deadline=None)
     @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=30))
     def test_within_the_scale(self, pairs):
         q = series([pair[0] for pair in pairs]).to_frame(2024)

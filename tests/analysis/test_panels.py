@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effektiv.analysis.panels import (
@@ -115,6 +115,7 @@ class TestSegments:
     def test_none(self):
         assert segments([]) == []
 
+    @settings(max_examples=50, deadline=None)
     @given(st.sets(st.integers(1990, 2030)), st.sets(st.integers(1985, 2035)))
     def test_a_partition_that_never_crosses_a_break(self, years, starts):
         parts = segments(years, breaks(*starts))
@@ -122,6 +123,7 @@ class TestSegments:
         for part in parts:
             assert not any(part[0] < start <= part[-1] for start in starts)
 
+    @settings(max_examples=50, deadline=None)
     @given(st.integers(2000, 2030), st.integers(1, 10), st.sets(st.integers(1995, 2035)))
     def test_window_ends_with_its_year(self, year, span, starts):
         years = window(year, span, breaks(*starts))
@@ -161,7 +163,9 @@ class TestMeanAndCrossSection:
         assert section.years == {"x": (2022, 2023, 2024), "y": (2022,)}
 
     def test_riket_is_left_out(self, make_panel):
-        assert cross_section({"x": make_panel({"0000": [1.0], "a": [2.0]})}, ["x"], 2020).frame.index.tolist() == ["a"]
+        assert cross_section(
+            {"x": make_panel({"0000": [1.0], "a": [2.0]})}, ["x"], 2020
+        ).frame.index.tolist() == ["a"]
 
     def test_nothing_at_all(self):
         section = cross_section({}, ["x"], 2024)
@@ -225,7 +229,11 @@ class TestSinceWhen:
         with pytest.raises(ValueError, match="tolerance"):
             self.since(1, tolerance=-1)
 
-    @given(st.lists(st.sampled_from([-2.0, -0.5, 0.5, 2.0, NAN]), min_size=1, max_size=15), st.integers(2016, 2034))
+    @settings(max_examples=50, deadline=None)
+    @given(
+        st.lists(st.sampled_from([-2.0, -0.5, 0.5, 2.0, NAN]), min_size=1, max_size=15),
+        st.integers(2016, 2034),
+    )
     def test_every_year_of_the_run_is_on_the_side_and_no_break_inside(self, values, broken):
         own = self.series(*values)
         run = self.since(*values, tolerance=1.0, breaks=breaks(broken))
