@@ -501,7 +501,8 @@ def compare_snapshots(
     -------
     pandas.DataFrame
         kpi, municipality, year, gender, change, before, after, sorted by key. `change`
-        is ``ny`` (a value where there was none), ``reviderad`` (another value) or
+        is ``ny`` (a value where there was none), ``reviderad`` (another value, by more
+        than rounding: `effektiv.data.observations.SAME`) or
         ``borttagen`` (a value where there now is none). Changes from one reason for
         missing to another are not values and are left out.
     """
@@ -511,7 +512,7 @@ def compare_snapshots(
     before = old.observations(ids, years=when)[[*keys, "value"]].dropna().rename(columns={"value": "before"})
     after = new.observations(ids, years=when)[[*keys, "value"]].dropna().rename(columns={"value": "after"})
     both = before.merge(after, on=keys, how="outer", validate="1:1")
-    both = both[both["before"].ne(both["after"])]
+    both = both[~obs.same(both["before"], both["after"])]
     change = np.select([both["before"].isna(), both["after"].isna()], ["ny", "borttagen"], "reviderad")
     both = both.assign(change=pd.Series(change, index=both.index, dtype="str"))
     columns = ["kpi", "municipality", "year", "gender", "change", "before", "after"]
