@@ -1,0 +1,266 @@
+"""From an executed notebook to the parts of a document: sections, contents, unique ids.
+
+nbconvert turns the cells into HTML by the template ``rapport``, which marks where each
+text and each output starts. Here the texts' headings become sections, every heading gets
+an id, ids that occur twice are told apart, and tables can be scrolled by keyboard.
+
+Heading levels in a report: h1 is the page's title, h2 the notebook's sections, h3 the
+titles of exhibits. A notebook's own first h1 is its title in JupyterLab; the page has its
+own, so it is left out.
+"""
+
+# nbconvert is half typed.
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from html import unescape
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from effektiv.render.jobs import slug
+from effektiv.render.pages import TEMPLATES
+
+CASE_MIME = "application/vnd.effektiv.case+json"
+EXHIBIT_MIME = "application/vnd.effektiv.exhibit+json"
+
+NO_ALT = "Figur utan alternativtext"
+"""What a screen reader is told of a picture that is no exhibit and says nothing itself."""
+
+_PART = re.compile(r"<!--effektiv:(text|visning)-->")
+_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
+_ID = re.compile(r'(?<=\s)id="([^"]*)"')
+_TABLE = re.compile(r'(<[^<>]*\btabindex="0"[^<>]*>\s*)?(<table\b.*?</table>)', re.DOTALL)
+_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "for")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line in the table of contents."""
+
+    id: str
+    title: Markup
+
+
+@dataclass
+class Section:
+    """A section of the report.
+
+    Attributes
+    ----------
+    id
+        Id of its heading.
+    title
+        The heading as plain text, escaped.
+    html
+        The section with its heading.
+    entries
+        The headings below it.
+    """
+
+    id: str
+    title: Markup
+    html: Markup
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass
+class Document:
+    """The body of a report: what stands before the first section, and the sections."""
+
+    intro: Markup = field(default_factory=Markup)
+    sections: list[Section] = field(default_factory=list)
+
+
+class CellExporter(HTMLExporter):
+    """Turns a notebook's cells into marked parts of HTML with our own template."""
+
+    def __init__(self) -> None:
+        config = Config()
+        # The order in which an output that can be shown in several ways is tried.
+        config.NbConvertBase.display_data_priority = [
+            "text/html",
+            "text/markdown",
+            "image/svg+xml",
+            "image/png",
+            "image/jpeg",
+            "text/plain",
+        ]
+        super().__init__(
+            config=config,
+            template_name="rapport",
+            extra_template_basedirs=[str(TEMPLATES)],
+            exclude_input=True,
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+            exclude_anchor_links=True,
+            # None of them does anything that the template does not do, and each validates the notebook.
+            default_preprocessors=[],
+        )
+        self.environment.globals["case_mime"] = CASE_MIME
+        self.environment.filters["alt"] = _alt
+        self.environment.filters["strip_ws"] = lambda text: "".join(text.split())
+
+    def cells(self, notebook: NotebookNode) -> str:
+        """Return the marked parts of a notebook."""
+        # HTMLExporter's own method parses the whole page once more to add what the template
+        # already has (alt texts), and in English; that is two fifths of a warm export.
+        html, _ = TemplateExporter.from_notebook_node(self, notebook)
+        return html
+
+
+@cache
+def cell_exporter() -> CellExporter:
+    """Return this process's exporter; compiling its template takes most of a second."""
+    return CellExporter()
+
+
+def _alt(output: NotebookNode) -> str:
+    """Return the alternative text that a picture was displayed with."""
+    metadata: Any = output.metadata
+    nested = [value.get("alt") for value in metadata.values() if isinstance(value, dict)]
+    return next((text for text in [metadata.get("alt"), *nested] if text), NO_ALT)
+
+
+def build_document(notebook: NotebookNode) -> Document:
+    """Arrange what an executed notebook shows as a document.
+
+    Returns
+    -------
+    Document
+        With ids that are unique in the page, `reserved` ids of the page itself included.
+    """
+    return arrange(cell_exporter().cells(notebook))
+
+
+def arrange(html: str) -> Document:
+    """Arrange marked parts (see the template ``rapport``) as a document."""
+    document = Document()
+    builder = _Builder(document)
+    pieces = _PART.split(html)
+    for kind, content in zip(pieces[1::2], pieces[2::2], strict=True):
+        if kind == "text":
+            builder.add_text(content)
+        else:
+            builder.add_output(content)
+    return document
+
+
+class _Builder:
+    """Adds parts to a document in order."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.seen = {"innehall", "toc-rubrik", "om-rapporten"}
+        self.title_met = False
+
+    def add_text(self, html: str) -> None:
+        """Add a markdown cell; its h2 (and any h1 but the first) begin sections."""
+        html = unique_ids(scrollable_tables(html), self.seen)
+        position = 0
+        for match in _HEADING.finditer(html):
+            self._append(html[position : match.start()])
+            position = match.end()
+            level, attributes, inner = int(match[1]), match[2], match[3]
+            if level == 1 and not self.title_met:
+                self.title_met = True
+            elif level <= 2:
+                self._start_section(attributes, inner)
+            else:
+                self._append(self._heading(level, attributes, inner))
+        self._append(html[position:])
+
+    def add_output(self, html: str) -> None:
+        """Add what a cell shows; its headings are below the section's."""
+        html = unique_ids(scrollable_tables(html), self.seen)
+        self._append(
+            _HEADING.sub(lambda match: self._heading(max(int(match[1]), 3), match[2], match[3]), html)
+        )
+
+    def _heading(self, level: int, attributes: str, inner: str) -> str:
+        attributes, identity = self._with_id(attributes, inner)
+        if level == 3 and self.document.sections:
+            self.document.sections[-1].entries.append(Entry(identity, plain_text(inner)))
+        return f"<h{level}{attributes}>{inner}</h{level}>"
+
+    def _start_section(self, attributes: str, inner: str) -> None:
+        attributes, identity = self._with_id(attributes, inner)
+        html = Markup(f"<h2{attributes}>{inner}</h2>")
+        self.document.sections.append(Section(identity, plain_text(inner), html))
+
+    def _with_id(self, attributes: str, inner: str) -> tuple[str, str]:
+        found = _ID.search(attributes)
+        if found:
+            return attributes, found[1]
+        identity = _free_id(slug(unescape(_TAG.sub("", inner))) or "avsnitt", self.seen)
+        self.seen.add(identity)
+        return f'{attributes} id="{identity}"', identity
+
+    def _append(self, html: str) -> None:
+        if not html.strip():
+            return
+        content = Markup(html.strip("\n") + "\n")
+        if self.document.sections:
+            self.document.sections[-1].html += content
+        else:
+            self.document.intro += content
+
+
+def plain_text(html: str) -> Markup:
+    """Return HTML without its tags; entities stay, so the result is still escaped."""
+    return Markup(" ".join(_TAG.sub("", html).split()))
+
+
+def _free_id(wanted: str, seen: set[str]) -> str:
+    candidate, number = wanted, 1
+    while candidate in seen:
+        number += 1
+        candidate = f"{wanted}-{number}"
+    return candidate
+
+
+def unique_ids(html: str, seen: set[str]) -> str:
+    """Rename the ids in a fragment that the page already has, and the references to them.
+
+    The same exhibit shown twice has the same ids twice. `seen` grows by the ids.
+    """
+    renamed: dict[str, str] = {}
+    for identity in dict.fromkeys(_ID.findall(html)):
+        free = _free_id(identity, seen)
+        seen.add(free)
+        if free != identity:
+            renamed[identity] = free
+    if not renamed:
+        return html
+    html = _ID.sub(lambda match: f'id="{renamed.get(match[1], match[1])}"', html)
+    for name in _REFERENCES:
+        html = re.sub(
+            rf'(?<=\s){name}="([^"]*)"',
+            lambda match, name=name: (  # type: ignore[misc]
+                f'{name}="{" ".join(renamed.get(word, word) for word in match[1].split())}"'
+            ),
+            html,
+        )
+    html = re.sub(r'href="#([^"]*)"', lambda match: f'href="#{renamed.get(match[1], match[1])}"', html)
+    return re.sub(r"url\(#([^)]*)\)", lambda match: f"url(#{renamed.get(match[1], match[1])})", html)
+
+
+def scrollable_tables(html: str) -> str:
+    """Put every table that is not in a scrollable box into one that the keyboard reaches and names."""
+
+    def boxed(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[0]
+        caption = _CAPTION.search(match[2])
+        label = plain_text(caption[1]).replace('"', "&quot;") if caption else Markup("Tabell")
+        return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{match[2]}</div>'
+
+    return _TABLE.sub(boxed, html)

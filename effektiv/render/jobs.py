@@ -1,0 +1,243 @@
+"""What a run is asked to make: jobs, the notebooks they use, and where reports go.
+
+A report's address follows from the job alone, so that links between reports can be
+relative and a second run finds what the first one made.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from effektiv.errors import InputError
+
+STEP_FOLDERS: dict[int, str] = {
+    1: "1-nulagesanalys",
+    2: "2-orsaksanalys",
+    3: "3-atgarder",
+    4: "4-forbattringsarbete",
+    5: "5-avslutning",
+}
+"""Folder of each step, under the notebooks and under a municipality's reports."""
+
+STEP_NAMES: dict[int, str] = {
+    1: "Nulägesanalys",
+    2: "Orsaksanalys",
+    3: "Åtgärder",
+    4: "Förbättringsarbete",
+    5: "Avslutning",
+}
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that reports can be made of: ``<root>/<step folder>/<area>.ipynb``."""
+
+    steg: int
+    omrade: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Attributes
+    ----------
+    kod
+        Four-digit code of the municipality.
+    kommun
+        Its name.
+    steg
+        Step, 1-5.
+    omrade
+        Id of the focus area.
+    notebook
+        The notebook to run.
+    parameters
+        Values for the notebook's parameter cell. They are text, always: a number would
+        lose the leading zero of a code.
+    underlag
+        Checksum of everything outside the notebook that the report rests on: the
+        snapshot and the municipality's own params. Empty when the caller cannot tell;
+        such a report is made anew every time.
+    """
+
+    kod: str
+    kommun: str
+    steg: int
+    omrade: str
+    notebook: Path
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    underlag: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\d{4}", self.kod):
+            raise InputError(f"Kommunkoden {self.kod!r} ska vara fyra siffror, till exempel 0319.")
+        if self.steg not in STEP_FOLDERS:
+            raise InputError(f"Steg {self.steg} finns inte; stegen är 1-5.")
+        for key, value in self.parameters.items():
+            if not isinstance(value, str):
+                raise TypeError(f"parametern {key!r} ska vara text, inte {value!r}")
+
+    @property
+    def folder(self) -> str:
+        """Name of the municipality's folder of reports: ``0319-alvkarleby``."""
+        return municipality_folder(self.kod, self.kommun)
+
+    @property
+    def address(self) -> PurePosixPath:
+        """Address of the HTML report relative to the output folder."""
+        return PurePosixPath(self.folder, STEP_FOLDERS[self.steg], f"{self.omrade}.html")
+
+
+def municipality_folder(kod: str, kommun: str) -> str:
+    """Return the folder name of a municipality: code and name in plain ASCII.
+
+    Examples
+    --------
+    >>> municipality_folder("0319", "Älvkarleby")
+    '0319-alvkarleby'
+    """
+    return f"{kod}-{slug(kommun)}".rstrip("-")
+
+
+def slug(text: str) -> str:
+    """Return the text as lower-case ASCII words joined by hyphens (å and ä become a, ö becomes o)."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def find_notebooks(
+    root: Path, steg: Iterable[int] | None = None, omrade: Iterable[str] | None = None
+) -> list[Notebook]:
+    """Find the notebooks of the chosen steps and focus areas.
+
+    Parameters
+    ----------
+    root
+        Folder with one folder per step.
+    steg, omrade
+        Steps and ids of focus areas; None means all that there are.
+
+    Returns
+    -------
+    list of Notebook
+        By step; the overview (``oversikt``) first, then the areas by name.
+
+    Raises
+    ------
+    InputError
+        A step does not exist, an area has no notebook, or nothing is left to do.
+    """
+    steps = sorted(STEP_FOLDERS if steg is None else set(steg))
+    for step in steps:
+        if step not in STEP_FOLDERS:
+            raise InputError(f"Steg {step} finns inte; stegen är 1-5.")
+    found = [
+        Notebook(step, path.stem, path)
+        for step in steps
+        for path in sorted((root / STEP_FOLDERS[step]).glob("*.ipynb"))
+    ]
+    wanted = None if omrade is None else list(dict.fromkeys(omrade))
+    if wanted is not None:
+        _check_areas(wanted, {notebook.omrade for notebook in found}, steps, root)
+        found = [notebook for notebook in found if notebook.omrade in wanted]
+    if not found:
+        names = ", ".join(STEP_FOLDERS[step] for step in steps)
+        raise InputError(f"Det finns inga notebookar i {root} för {names}.")
+    return sorted(found, key=lambda notebook: (notebook.steg, notebook.omrade != "oversikt", notebook.omrade))
+
+
+def _check_areas(wanted: list[str], available: set[str], steps: list[int], root: Path) -> None:
+    for area in wanted:
+        if area in available:
+            continue
+        close = difflib.get_close_matches(area, available, n=1)
+        hint = f" Menade du {close[0]}?" if close else ""
+        kinds = ", ".join(sorted(available)) or "inga"
+        numbers = ", ".join(str(step) for step in steps)
+        raise InputError(
+            f"Fokusområdet {area!r} har ingen notebook i {root} för steg {numbers}.{hint} Områden som har: {kinds}."
+        )
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Read a notebook file as JSON.
+
+    Raises
+    ------
+    InputError
+        The file is missing or is no notebook.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"Notebooken {path} kan inte läsas: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"Filen {path} är ingen notebook (den är inte giltig JSON: {error}).") from error
+    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+        raise InputError(f"Filen {path} är ingen notebook i format 4: den saknar listan cells.")
+    return content
+
+
+def cell_source(cell: Mapping[str, Any]) -> str:
+    """Return a cell's source, which the format lets be a string or a list of lines."""
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def parameter_names(notebook: Mapping[str, Any], path: Path) -> set[str]:
+    """Return the names that the notebook's parameter cell sets.
+
+    papermill only warns about a parameter that the notebook does not have (papermill
+    issue 667), so a misspelt one would silently leave its default in the report.
+
+    Raises
+    ------
+    InputError
+        The notebook has no cell with the tag ``parameters``, or it is not plain Python.
+    """
+    tagged = [cell for cell in notebook["cells"] if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    if not tagged:
+        raise InputError(f"Notebooken {path} saknar en cell med taggen parameters.")
+    try:
+        tree = ast.parse(cell_source(tagged[0]))
+    except SyntaxError as error:
+        raise InputError(f"Parametercellen i {path} är inte giltig Python: {error.msg}.") from error
+    targets: list[ast.expr] = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            targets.extend(node.targets)
+        elif isinstance(node, ast.AnnAssign):
+            targets.append(node.target)
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def check_jobs(jobs: Iterable[Job]) -> None:
+    """Check everything that can be known to be wrong before any cell has run.
+
+    Raises
+    ------
+    InputError
+        A notebook cannot be read or lacks a parameter, or two jobs have the same report.
+    """
+    names: dict[Path, set[str]] = {}
+    addresses: set[PurePosixPath] = set()
+    for job in jobs:
+        if job.notebook not in names:
+            names[job.notebook] = parameter_names(read_notebook(job.notebook), job.notebook)
+        for key in job.parameters:
+            if key not in names[job.notebook]:
+                known = ", ".join(sorted(names[job.notebook]))
+                raise InputError(f"Notebooken {job.notebook} har ingen parameter {key!r}; den har {known}.")
+        if job.address in addresses:
+            raise InputError(f"Rapporten {job.address} begärs två gånger.")
+        addresses.add(job.address)

@@ -1,0 +1,131 @@
+"""The pages' frame: templates, the style sheet, and what stands in a page's head.
+
+A report is filed, mailed and printed on its own, so its page tells what it is: a record
+in ``<meta name="effektiv-rapport">`` holds its fingerprint and what the index pages need.
+There is no other register of reports that could disagree with the folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any, Self
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from effektiv.render.jobs import slug
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_RECORD = re.compile(r'<meta name="effektiv-rapport" content="([^"]*)">')
+_HEAD_BYTES = 32_768
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a finished report says of itself.
+
+    Attributes
+    ----------
+    fingeravtryck
+        Checksum of all that the report rests on; see `effektiv.render.fingerprint`.
+    kod, kommun, steg, steg_namn, omrade, omrade_namn
+        What it is about.
+    slutsats
+        Its finding in one sentence, for the index; may be empty.
+    frysning
+        Name of the snapshot.
+    exempel
+        Whether the values are invented.
+    framstalld
+        Day it was made, ISO.
+    """
+
+    fingeravtryck: str
+    kod: str
+    kommun: str
+    steg: int
+    steg_namn: str
+    omrade: str
+    omrade_namn: str
+    slutsats: str
+    frysning: str
+    exempel: bool
+    framstalld: str
+
+    def to_text(self) -> str:
+        """Return the record as it stands in the page."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read what `to_text` wrote; ValueError or TypeError when it is something else."""
+        return cls(**json.loads(text))
+
+
+def read_record(report: Path) -> Record | None:
+    """Return the record of a report file; None when there is none, or it is not one of ours."""
+    try:
+        with report.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES).decode("utf-8", errors="replace")
+    except OSError:
+        return None
+    found = _RECORD.search(head)
+    if not found:
+        return None
+    try:
+        return Record.from_text(unescape(found[1]))
+    except (ValueError, TypeError):
+        return None  # made by another version: treated as if it were not there
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["datum"] = swedish_date
+    environment.filters["css_string"] = css_string
+    environment.filters["mening"] = sentence
+    environment.filters["bokstav_id"] = lambda letter: f"bokstav-{slug(letter) or 'ovriga'}-{ord(letter[0])}"
+    environment.globals["css"] = style_sheet()
+    return environment
+
+
+@cache
+def style_sheet() -> Markup:
+    """Return the style sheet of all pages."""
+    return Markup((TEMPLATES / "stil.css").read_text(encoding="utf-8"))
+
+
+def render_page(template: str, values: Mapping[str, Any]) -> bytes:
+    """Render one of the page templates to UTF-8."""
+    return _environment().get_template(template).render(**values).encode("utf-8")
+
+
+def swedish_date(value: str) -> str:
+    """Write an ISO date or time as ``21 november 2025``."""
+    return format_date(dt.date.fromisoformat(value[:10]), "d MMMM y", locale="sv_SE")
+
+
+def sentence(text: str) -> str:
+    """Return the text with a full stop at its end."""
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def css_string(text: str) -> Markup:
+    """Quote text for CSS, so that nothing in it can end the string or the style sheet."""
+    safe = re.sub(r"[^\w .,:;()\u2013-]", lambda match: f"\\{ord(match[0]):x} ", text)
+    return Markup(f'"{safe}"')

@@ -1,0 +1,318 @@
+"""Warm workers and the process that feeds them.
+
+Each worker is a process of its own with its own pair of pipes, started as a new Python
+(so it works alike on Linux, macOS and Windows and from a notebook), and is told one task
+at a time. That keeps the cases apart that break batch runs:
+
+- a cell that hangs: the worker has said which cell it is at, is killed, and replaced;
+- a worker that is killed or runs out of memory: its report is tried once more in a new
+  one, since it need not have been the report's fault;
+- the parent that dies: its pipes close, and the workers end.
+
+A library's process pool shares a queue and locks among its workers, so that a worker
+killed at the wrong moment stops the others, and it cannot tell which cell hung.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Any
+
+from effektiv.errors import EffektivError
+from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task, timeout_message
+
+_START_LIMIT = 180.0
+_OTHER_WORK_LIMIT = 180.0
+"""Seconds for what is not a cell: reading the notebook, making HTML and xlsx."""
+
+_KERNEL_GRACE = 60.0
+"""A kernel stops its own cell at the limit; this much later the worker itself hangs."""
+
+_ATTEMPTS = 2
+_START_ATTEMPTS = 3
+_POLL = 0.5
+_TAIL = 600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a task ended: with files, or with a message that says why not.
+
+    Attributes
+    ----------
+    task
+        The task.
+    files
+        Format to content; None when it failed.
+    message
+        Where and why it failed; None when it did not.
+    seconds
+        Time from when a worker got it.
+    """
+
+    task: Task
+    files: dict[str, bytes] | None
+    message: str | None
+    seconds: float
+
+
+@dataclass
+class _Attempt:
+    task: Task
+    number: int = 1
+
+
+class _Worker:
+    """The parent's end of a worker."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        events: queue.SimpleQueue[tuple[_Worker, Reply | None]],
+        environment: Mapping[str, str],
+    ) -> None:
+        self.ready = False
+        self.attempt: _Attempt | None = None
+        self.place = ""
+        self.started = time.monotonic()
+        self.deadline = self.started + _START_LIMIT
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed in `kill`
+        options: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "effektiv.render.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment,
+            **options,
+        )
+        self._reader = threading.Thread(target=self._read, args=(events,), daemon=True)
+        self._reader.start()
+        self._send(setup)
+
+    def give(self, attempt: _Attempt) -> None:
+        """Give the worker a task."""
+        self.attempt = attempt
+        self.place = ""
+        self.started = time.monotonic()
+        self.deadline = self.started + _OTHER_WORK_LIMIT
+        self._send(attempt.task)
+
+    def arrive(self, place: str, task: Task) -> None:
+        """Note where the worker is and until when it may stay there."""
+        self.place = place
+        limit = _OTHER_WORK_LIMIT
+        if place:
+            limit = task.timeout + (_KERNEL_GRACE if task.motor == "kernel" else 0.0)
+        self.deadline = time.monotonic() + limit
+
+    def rest(self) -> None:
+        """Note that the worker has nothing to do."""
+        self.ready = True
+        self.attempt = None
+        self.deadline = float("inf")
+
+    def kill(self) -> None:
+        """End the worker and whatever its notebook has started, and wait until it is gone."""
+        if sys.platform == "win32":
+            self.process.kill()
+        else:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._reader.join(timeout=5)
+        self._errors.close()
+
+    def exit_code(self) -> int:
+        """Return how a process that has closed its pipes ended; one that lingers is killed."""
+        try:
+            return self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def last_words(self) -> str:
+        """Return the end of what the process wrote to standard error."""
+        self._errors.seek(0)
+        return self._errors.read()[-_TAIL:].decode("utf-8", errors="replace").strip()
+
+    def _send(self, message: Setup | Task) -> None:
+        if self.process.stdin is None:
+            raise RuntimeError("worker has no standard input")
+        # A worker that is gone is noticed by its reader.
+        with suppress(OSError):
+            pickle.dump(message, self.process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+            self.process.stdin.flush()
+
+    def _read(self, events: queue.SimpleQueue[tuple[_Worker, Reply | None]]) -> None:
+        while True:
+            try:
+                reply = pickle.load(self.process.stdout)  # type: ignore[arg-type]
+            except Exception:  # ended, or cut off in the middle of a message
+                events.put((self, None))
+                return
+            events.put((self, reply))
+
+
+def _environment(ipython_dir: str) -> dict[str, str]:
+    """Return the workers' environment: the parent's, and what makes runs alike and keeps them apart."""
+    environment = dict(os.environ)
+    environment["IPYTHONDIR"] = ipython_dir  # not the user's own profile with its startup files
+    environment["PYTHONHASHSEED"] = "0"  # the order of a set is the same in every worker
+    environment["PYTHONUTF8"] = "1"
+    # One report a core: libraries that start a thread per core would fight over them.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        environment.setdefault(name, "1")
+    return environment
+
+
+class WorkerPool:
+    """A number of warm workers.
+
+    Parameters
+    ----------
+    count
+        Workers.
+    preload
+        Names of modules that every worker imports at start.
+    """
+
+    def __init__(self, count: int, preload: Sequence[str]) -> None:
+        self._count = count
+        self._preload = tuple(preload)
+        self._events: queue.SimpleQueue[tuple[_Worker, Reply | None]] = queue.SimpleQueue()
+        self._workers: list[_Worker] = []
+        self._failed_starts = 0
+
+    def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
+        """Make the reports; yield each as it is finished, in any order.
+
+        When the iterator is closed or an exception passes through it, all workers are
+        ended at once.
+
+        Raises
+        ------
+        EffektivError
+            Workers cannot be started.
+        """
+        waiting = deque(_Attempt(task) for task in tasks)
+        with tempfile.TemporaryDirectory(prefix="effektiv-", ignore_cleanup_errors=True) as ipython_dir:
+            environment = _environment(ipython_dir)
+            try:
+                while waiting or any(worker.attempt for worker in self._workers):
+                    self._keep_staffed(len(waiting), environment)
+                    for worker in self._workers:
+                        if waiting and worker.ready and worker.attempt is None:
+                            worker.give(waiting.popleft())
+                    yield from self._next(waiting)
+            finally:
+                for worker in self._workers:
+                    worker.kill()
+                self._workers.clear()
+
+    def _keep_staffed(self, waiting: int, environment: Mapping[str, str]) -> None:
+        """Start workers as long as there is work for one more."""
+        busy = sum(worker.attempt is not None for worker in self._workers)
+        wanted = min(self._count, busy + waiting)
+        while len(self._workers) < wanted:
+            try:
+                self._workers.append(_Worker(Setup(self._preload), self._events, environment))
+            except OSError as error:
+                raise EffektivError(f"Det gick inte att starta en arbetsprocess: {error}.") from error
+
+    def _next(self, waiting: deque[_Attempt]) -> Iterator[Outcome]:
+        """Wait for the next event or deadline and act on it."""
+        nearest = min(worker.deadline for worker in self._workers)
+        try:
+            # Short waits: on Windows Ctrl-C does not interrupt a long one.
+            worker, reply = self._events.get(timeout=max(0.0, min(_POLL, nearest - time.monotonic())))
+        except queue.Empty:
+            yield from self._end_late()
+            return
+        if worker not in self._workers:
+            return  # ended by us; these are its last words
+        match reply:
+            case None:
+                yield from self._end_dead(worker, waiting)
+            case StartFailed(message):
+                raise EffektivError(f"Arbetsprocessen kunde inte förberedas: {message}")
+            case Ready():
+                self._failed_starts = 0
+                worker.rest()
+            case At(place) if worker.attempt is not None:
+                worker.arrive(place, worker.attempt.task)
+            case Made(files):
+                yield self._finish(worker, files, None)
+            case Failed(message):
+                yield self._finish(worker, None, message)
+
+    def _finish(self, worker: _Worker, files: dict[str, bytes] | None, message: str | None) -> Outcome:
+        outcome = _outcome(worker, files, message)
+        worker.rest()
+        return outcome
+
+    def _end_late(self) -> Iterator[Outcome]:
+        """End the workers that have been too long in one place."""
+        now = time.monotonic()
+        for worker in [worker for worker in self._workers if worker.deadline <= now]:
+            self._dismiss(worker)
+            if worker.attempt is None:
+                self._count_failed_start(f"den svarade inte på {_START_LIMIT:g} sekunder")
+                continue
+            task = worker.attempt.task
+            place = worker.place or "rapporten"
+            limit = task.timeout if worker.place else _OTHER_WORK_LIMIT
+            yield _outcome(worker, None, timeout_message(place, limit))
+
+    def _end_dead(self, worker: _Worker, waiting: deque[_Attempt]) -> Iterator[Outcome]:
+        """Replace a worker that is gone; try its report once more."""
+        code = worker.exit_code()
+        words = worker.last_words()
+        self._dismiss(worker)
+        attempt = worker.attempt
+        if attempt is None:
+            if not worker.ready:
+                self._count_failed_start(f"{_how_it_ended(code)}. {words}".strip())
+        elif attempt.number < _ATTEMPTS:
+            waiting.appendleft(_Attempt(attempt.task, attempt.number + 1))
+        else:
+            place = f"{worker.place}: " if worker.place else ""
+            text = f"{place}arbetsprocessen dog två gånger ({_how_it_ended(code)}); minnet kan ha tagit slut"
+            yield _outcome(worker, None, text)
+
+    def _dismiss(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
+        worker.kill()
+
+    def _count_failed_start(self, why: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= _START_ATTEMPTS:
+            raise EffektivError(f"Arbetsprocesserna kan inte starta: {why}")
+
+
+def _outcome(worker: _Worker, files: dict[str, bytes] | None, message: str | None) -> Outcome:
+    if worker.attempt is None:
+        raise RuntimeError("worker has answered without a task")
+    return Outcome(worker.attempt.task, files, message, time.monotonic() - worker.started)
+
+
+def _how_it_ended(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"slutkod {code}"

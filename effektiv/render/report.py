@@ -1,0 +1,264 @@
+"""One job made into the files of a report; the work that a worker does.
+
+Nothing here writes to the output folder: the files are returned as bytes, and whoever
+asked for them puts them in place. A worker can therefore be killed at any moment without
+leaving half a report, and can as well run on another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.engines import papermill_engines
+
+from effektiv import errors
+from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document
+from effektiv.render.engine import EffektivEngine, KernelEngine
+from effektiv.render.jobs import Job
+from effektiv.render.pages import Record, render_page
+from effektiv.render.tasks import Task, timeout_message
+from effektiv.render.xlsx import make_xlsx
+
+_MESSAGE_LENGTH = 600
+_LINE_LENGTH = 70
+_OWN_ERRORS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, errors.EffektivError)
+}
+
+papermill_engines.register("effektiv", EffektivEngine)
+papermill_engines.register("effektiv-kernel", KernelEngine)
+
+
+class ReportError(Exception):
+    """A report could not be made; the message is for the controller."""
+
+
+@dataclass(frozen=True)
+class CaseInfo:
+    """What a report's opening cell says about the case; see `CASE_MIME`."""
+
+    kommun: str
+    kod: str
+    omrade: str
+    omrade_namn: str
+    steg: int
+    steg_namn: str
+    frysning: str
+    skapad: str
+    kalla: str
+    exempel: bool
+    jamfor_med: str
+    version: str
+    ar: int
+    preliminart_ar: int | None
+
+    @classmethod
+    def from_notebook(cls, notebook: NotebookNode, job: Job) -> Self:
+        """Find the case among the outputs and check that it is the one that was asked for.
+
+        Raises
+        ------
+        ReportError
+            The notebook shows no case, or that of another municipality.
+        """
+        bundles = outputs_of(notebook, CASE_MIME)
+        if not bundles:
+            raise ReportError("notebooken visar inget fall: låt den öppnande cellen sluta med raden case")
+        names = [each.name for each in fields(cls)]
+        missing = [name for name in names if name not in bundles[0]]
+        if missing:
+            raise ReportError(f"fallet som notebooken visar saknar {', '.join(missing)}")
+        case = cls(**{name: bundles[0][name] for name in names})
+        if case.kod != job.kod:
+            raise ReportError(
+                f"notebooken visar {case.kommun} ({case.kod}) i stället för {job.kommun} ({job.kod}); "
+                "den ska öppna fallet med parametern kommun"
+            )
+        return case
+
+
+def outputs_of(notebook: NotebookNode, mime: str) -> list[Any]:
+    """Return what the cells have shown of one mime type, in order."""
+    return [
+        output.data[mime]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type in {"execute_result", "display_data"} and mime in output.data
+    ]
+
+
+@dataclass
+class CellTracker:
+    """Which cell a notebook is at, as its reader would point at it.
+
+    Attributes
+    ----------
+    tell
+        Told the description of each cell as it starts.
+    places
+        The descriptions by index: number among all cells, and first line of code.
+    """
+
+    tell: Callable[[str], None]
+    places: dict[int, str] = field(default_factory=dict)
+    _injected: bool = False
+
+    def __call__(self, index: int, cell: NotebookNode) -> None:
+        """Note that a cell starts. papermill's own cell of parameters is not in the notebook's file."""
+        self._injected = self._injected or "injected-parameters" in cell.metadata.get("tags", [])
+        number = index if self._injected else index + 1
+        line = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+        line = line if len(line) <= _LINE_LENGTH else f"{line[:_LINE_LENGTH]}…"
+        self.places[index] = f"cell {number} ({line})" if line else f"cell {number}"
+        self.tell(self.places[index])
+
+    @property
+    def place(self) -> str:
+        """The latest description."""
+        return self.places[max(self.places)] if self.places else "notebooken"
+
+
+def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
+    """Run a job's notebook and make its files.
+
+    Parameters
+    ----------
+    task
+        What to make.
+    tell
+        Told where the notebook is as each cell starts, and an empty text after the last.
+
+    Returns
+    -------
+    dict
+        Format to the file's content.
+
+    Raises
+    ------
+    ReportError
+        A cell failed, or the notebook does not show what a report needs.
+    """
+    notebook = run_notebook(task, tell)
+    tell("")
+    case = CaseInfo.from_notebook(notebook, task.job)
+    exhibits = outputs_of(notebook, EXHIBIT_MIME)
+    files = {"html": _html(task, case, exhibits, notebook)}
+    if "xlsx" in task.formats:
+        files["xlsx"] = _xlsx(task, case, exhibits)
+    return files
+
+
+def run_notebook(task: Task, tell: Callable[[str], None]) -> NotebookNode:
+    """Run a job's notebook through papermill; raises `ReportError` when a cell fails."""
+    tracker = CellTracker(tell)
+    options: dict[str, Any] = {"engine_name": "effektiv"}
+    if task.motor == "kernel":
+        options = {"engine_name": "effektiv-kernel", "execution_timeout": task.timeout}
+    # papermill fills in {parameters} in the path, which a folder name may look like by chance.
+    path = str(task.job.notebook).replace("{", "{{").replace("}", "}}")
+    try:
+        notebook: NotebookNode = papermill.execute_notebook(
+            path,
+            None,
+            parameters=dict(task.job.parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            on_cell=tracker,
+            **options,
+        )
+    except papermill.PapermillExecutionError as error:
+        place = tracker.places.get(error.cell_index, tracker.place)
+        raise ReportError(f"{place}: {_message(error.ename, error.evalue)}") from error
+    except CellTimeoutError as error:
+        raise ReportError(timeout_message(tracker.place, task.timeout)) from error
+    except DeadKernelError as error:
+        raise ReportError(f"{tracker.place}: kerneln dog, till exempel för att minnet tog slut") from error
+    if notebook.metadata.papermill.exception:
+        # papermill takes exit() for success, but then the rest of the report is missing.
+        raise ReportError(f"{tracker.place}: notebooken avslutade sig själv innan den var klar")
+    return notebook
+
+
+def _message(ename: str, evalue: str) -> str:
+    """Return an error in one line; our own errors are sentences and need no name."""
+    text = " ".join(evalue.split())
+    text = text if len(text) <= _MESSAGE_LENGTH else f"{text[:_MESSAGE_LENGTH]}…"
+    if ename in _OWN_ERRORS:
+        return text
+    return f"{ename}: {text}" if text else ename
+
+
+def _title(case: CaseInfo) -> str:
+    return f"{case.steg_namn}: {case.omrade_namn} – {case.kommun}"
+
+
+def _finding(exhibits: Iterable[dict[str, Any]]) -> str:
+    """Return the report's finding: that of its first exhibit that has one, the summary."""
+    return next((exhibit["finding"] for exhibit in exhibits if exhibit["finding"]), "")
+
+
+def _notebook_name(job: Job) -> str:
+    return "/".join(job.notebook.parts[-2:])
+
+
+def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: NotebookNode) -> bytes:
+    job = task.job
+    finding = _finding(exhibits)
+    record = Record(
+        fingeravtryck=task.fingeravtryck,
+        kod=job.kod,
+        kommun=job.kommun,
+        steg=job.steg,
+        steg_namn=case.steg_namn,
+        omrade=job.omrade,
+        omrade_namn=case.omrade_namn,
+        slutsats=finding,
+        frysning=case.frysning,
+        exempel=case.exempel,
+        framstalld=task.made.isoformat(),
+    )
+    return render_page(
+        "rapport.html.j2",
+        {
+            "title": _title(case),
+            "case": case,
+            "exempel": case.exempel,
+            "finding": finding,
+            "record": record.to_text(),
+            "document": build_document(notebook),
+            "notebook": _notebook_name(job),
+            "parameters": dict(job.parameters),
+            "xlsx": f"{job.omrade}.xlsx" if "xlsx" in task.formats else "",
+            "made": task.made.isoformat(),
+        },
+    )
+
+
+def _xlsx(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]]) -> bytes:
+    about = {
+        "Kommun": f"{case.kommun} ({case.kod})",
+        "Fokusområde": case.omrade_namn,
+        "Steg": f"{case.steg}, {case.steg_namn}",
+        "Jämförs med": case.jamfor_med,
+        "Frysning": f"{case.frysning}, skapad {case.skapad[:10]}",
+        "Data": case.kalla,
+        "Version": f"Effektivare kommun {case.version}",
+        "Inställningar": ", ".join(f"{key} = {value}" for key, value in task.job.parameters.items()),
+        "Framställd": task.made.isoformat(),
+    }
+    return make_xlsx(
+        exhibits,
+        title=_title(case),
+        about={term: said for term, said in about.items() if said},
+        example=case.exempel,
+        made=task.made,
+    )

@@ -1,0 +1,264 @@
+"""A run: many reports, each on its own, and an account of how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from effektiv.errors import InputError
+from effektiv.render.files import OutputFullError, folder_lock, prepare_folder, write_file, write_together
+from effektiv.render.fingerprint import fingerprint
+from effektiv.render.index import write_index
+from effektiv.render.jobs import Job, check_jobs
+from effektiv.render.pages import read_record
+from effektiv.render.pool import Outcome, WorkerPool
+from effektiv.render.tasks import FORMATS, MOTORS, Motor, Task
+
+RUN_FILE = "korning.json"
+
+Status = Literal["ok", "fel", "oforandrad"]
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """How one report went.
+
+    Attributes
+    ----------
+    job
+        What was asked for.
+    status
+        ``ok`` made now, ``oforandrad`` already there from the same notebook, parameters,
+        data and library, ``fel`` not made (one from an earlier run is left in place).
+    sekunder
+        Time it took.
+    fel
+        For ``fel``: notebook, cell and message.
+    """
+
+    job: Job
+    status: Status
+    sekunder: float = 0.0
+    fel: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report's entry in korning.json."""
+        return {
+            "kommun": self.job.kod,
+            "steg": self.job.steg,
+            "omrade": self.job.omrade,
+            "status": self.status,
+            "sekunder": round(self.sekunder, 2),
+            "fil": str(self.job.address),
+            "fel": self.fel,
+        }
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run went.
+
+    Attributes
+    ----------
+    ut
+        The output folder.
+    rapporter
+        The finished reports, in the order they were asked for.
+    sekunder
+        Time of the whole run.
+    avbruten
+        Whether it was stopped by Ctrl-C; the reports that were not finished are left out.
+    """
+
+    ut: Path
+    rapporter: tuple[ReportResult, ...]
+    sekunder: float
+    avbruten: bool
+
+    def antal(self, status: Status) -> int:
+        """Return the number of reports with a status."""
+        return sum(report.status == status for report in self.rapporter)
+
+    @property
+    def fel(self) -> tuple[ReportResult, ...]:
+        """The reports that failed."""
+        return tuple(report for report in self.rapporter if report.status == "fel")
+
+
+Progress = Callable[[ReportResult, int, int], None]
+"""Told each report as it is finished, with how many are done and how many there are."""
+
+
+def run(
+    jobs: Iterable[Job],
+    ut: Path,
+    *,
+    snapshot: str,
+    jobb: int = 1,
+    timeout: float = 120.0,
+    tvinga: bool = False,
+    motor: Motor = "effektiv",
+    formats: Sequence[str] = FORMATS,
+    preload: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> RunResult:
+    """Make reports, their index pages and korning.json.
+
+    A report that fails does not stop the others. Ctrl-C stops the workers at once; what
+    is finished is kept and accounted for, and the next run continues where this one was.
+
+    Parameters
+    ----------
+    jobs
+        The reports.
+    ut
+        Folder for them; it is made when missing. Earlier reports in it stay, and stay in
+        the index.
+    snapshot
+        Name of the snapshot, for korning.json.
+    jobb
+        Reports to make at the same time, each in a worker process of its own.
+    timeout
+        Seconds one cell may take.
+    tvinga
+        Make also the reports that would be the same as those already there.
+    motor
+        ``effektiv`` (cells in warm workers) or ``kernel`` (an ordinary kernel a report).
+    formats
+        Files per report besides HTML, which is always made.
+    preload
+        Names of modules that each worker imports once, before the first report.
+    progress
+        Told each report as it is finished.
+
+    Returns
+    -------
+    RunResult
+        One result per finished report.
+
+    Raises
+    ------
+    InputError
+        The call is wrong; nothing was started.
+    EffektivError
+        The workers cannot start.
+    OutputFullError
+        The disk is full; the finished reports are in place.
+    """
+    started = time.monotonic()
+    jobs = list(jobs)
+    _check_call(jobb, timeout, motor, formats)
+    check_jobs(jobs)
+    prepare_folder(ut)
+    account = _Account(jobs, ut, snapshot, progress)
+    try:
+        tasks = _tasks(account, tvinga=tvinga, motor=motor, formats=tuple(formats), timeout=timeout)
+        with closing(WorkerPool(jobb, preload).outcomes(tasks)) as outcomes:
+            for outcome in outcomes:
+                account.add(_put_in_place(outcome, ut))
+    except KeyboardInterrupt:
+        account.interrupted = True
+    finally:
+        account.write()
+    return RunResult(ut, account.results(), time.monotonic() - started, account.interrupted)
+
+
+def _check_call(jobb: int, timeout: float, motor: str, formats: Sequence[str]) -> None:
+    if jobb < 1:
+        raise InputError(f"--jobb ska vara minst 1, inte {jobb}.")
+    if not timeout > 0:
+        raise InputError(f"--timeout ska vara fler än 0 sekunder, inte {timeout:g}.")
+    if motor not in MOTORS:
+        raise InputError(f"Motorn {motor!r} finns inte; välj bland {', '.join(MOTORS)}.")
+    for name in formats:
+        if name not in FORMATS:
+            raise InputError(f"Formatet {name!r} finns inte; välj bland {', '.join(FORMATS)}.")
+
+
+class _Account:
+    """The results of a run as they come, and how they are written down."""
+
+    def __init__(self, jobs: list[Job], ut: Path, snapshot: str, progress: Progress | None) -> None:
+        self.jobs = jobs
+        self.ut = ut
+        self.snapshot = snapshot
+        self.interrupted = False
+        self._progress = progress
+        self._results: dict[Job, ReportResult] = {}
+
+    def add(self, result: ReportResult) -> None:
+        """Note a finished report."""
+        self._results[result.job] = result
+        if self._progress is not None:
+            self._progress(result, len(self._results), len(self.jobs))
+
+    def results(self) -> tuple[ReportResult, ...]:
+        """Return the results in the order of the jobs."""
+        return tuple(self._results[job] for job in self.jobs if job in self._results)
+
+    def write(self) -> None:
+        """Write index pages and korning.json."""
+        results = self.results()
+        content = {
+            "snapshot": self.snapshot,
+            "version": version("effektiv"),
+            "reports": [result.to_json() for result in results],
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        faults = {result.job: result.fel for result in results if result.fel is not None}
+        with folder_lock(self.ut):
+            write_file(self.ut / RUN_FILE, text.encode("utf-8"))
+            write_index(self.ut, [result.job for result in results], faults)
+
+
+def _tasks(
+    account: _Account, *, tvinga: bool, motor: Motor, formats: tuple[str, ...], timeout: float
+) -> list[Task]:
+    """Return what there is to do; reports that are already there are noted as unchanged."""
+    today = dt.date.today()
+    tasks = []
+    for job in account.jobs:
+        mark = fingerprint(job)
+        if not tvinga and mark and _is_made(job, account.ut, mark, formats):
+            account.add(ReportResult(job, "oforandrad"))
+        else:
+            tasks.append(Task(job, mark, today, formats, motor, timeout))
+    return tasks
+
+
+def _is_made(job: Job, ut: Path, mark: str, formats: tuple[str, ...]) -> bool:
+    report = ut / job.address
+    record = read_record(report)
+    if record is None or record.fingeravtryck != mark:
+        return False
+    return all(report.with_suffix(f".{name}").is_file() for name in formats)
+
+
+def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
+    """Write a report's files, all or none, and return how it went."""
+    job = outcome.task.job
+    notebook = "/".join(job.notebook.parts[-2:])
+    if outcome.files is None:
+        return ReportResult(job, "fel", outcome.seconds, f"{notebook}, {outcome.message}")
+    report = ut / job.address
+    # HTML last: it carries the fingerprint, so it is there only when the others are.
+    order = sorted(outcome.files, key=lambda name: name == "html")
+    files = {report.with_suffix(f".{name}"): outcome.files[name] for name in order}
+    try:
+        with folder_lock(ut):
+            write_together(files)
+    except OSError as error:
+        name = error.filename2 or error.filename or report
+        text = f"{notebook}, {name} kan inte skrivas ({error.strerror}); är filen öppen i ett annat program?"
+        return ReportResult(job, "fel", outcome.seconds, text)
+    return ReportResult(job, "ok", outcome.seconds)
+
+
+__all__ = ["OutputFullError", "Progress", "ReportResult", "RunResult", "run"]

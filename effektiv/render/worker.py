@@ -1,0 +1,100 @@
+"""A warm worker: a process that has everything imported and makes one report after another.
+
+Run as ``python -m effektiv.render.worker``. It reads pickled messages from standard input
+and answers on standard output (see `effektiv.render.tasks`); it ends when its input does,
+so it never outlives the process that started it, even if that one is killed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import traceback
+from typing import IO
+
+from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    # Ctrl-C is for the parent, which then ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = _take_standard_streams()
+    messages: queue.SimpleQueue[Setup | Task] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(source, messages), daemon=True).start()
+    setup = messages.get()
+    if not isinstance(setup, Setup):
+        raise TypeError(f"first message was {setup!r}")
+    try:
+        _warm_up(setup)
+    except Exception:  # whatever it is, the parent must be told
+        _send(sink, StartFailed(traceback.format_exc(limit=-3)))
+        return
+    _send(sink, Ready())
+    while True:
+        task = messages.get()
+        if not isinstance(task, Task):
+            raise TypeError(f"got {task!r} instead of a task")
+        _send(sink, _work(task, sink))
+
+
+def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """Keep standard input and output for messages; what cells print there must not disturb them."""
+    source = os.fdopen(os.dup(0), "rb")
+    sink = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, sink
+
+
+def _listen(source: IO[bytes], messages: queue.SimpleQueue[Setup | Task]) -> None:
+    """Pass messages on; end the process at once, even in the middle of a cell, when there are no more."""
+    while True:
+        try:
+            message = pickle.load(source)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            os._exit(1)
+        messages.put(message)
+
+
+def _warm_up(setup: Setup) -> None:
+    """Import what every report needs; the exporter's template takes longest."""
+    from effektiv.render import isolation, shell  # noqa: F401, PLC0415  after the listener has started
+    from effektiv.render.document import cell_exporter  # noqa: PLC0415
+
+    for name in setup.preload:
+        importlib.import_module(name)
+    cell_exporter()
+
+
+def _work(task: Task, sink: IO[bytes]) -> Reply:
+    from effektiv.render.report import ReportError, make_report  # noqa: PLC0415
+
+    try:
+        return Made(make_report(task, lambda place: _send(sink, At(place))))
+    except ReportError as error:
+        return Failed(str(error))
+    except Exception as error:
+        # A fault in the library or in an exhibit: the other reports go on, and this one says where.
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{os.path.basename(at.filename)} rad {at.lineno}"  # noqa: PTH119
+        return Failed(f"{type(error).__name__}: {error} ({where})")
+
+
+def _send(sink: IO[bytes], reply: Reply) -> None:
+    try:
+        pickle.dump(reply, sink, protocol=pickle.HIGHEST_PROTOCOL)
+        sink.flush()
+    except OSError:
+        sys.exit(1)  # nobody is there to answer
+
+
+if __name__ == "__main__":
+    main()

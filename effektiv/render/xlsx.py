@@ -1,0 +1,221 @@
+"""The tables of a report as an Excel file.
+
+Every table has a sheet of its own with title, source, notes and flags; the first sheet
+lists them and says where the figures come from. Numbers are numbers, so that they can be
+computed with; text is always written as text, so that ``=1+1`` in a municipality's own
+words stays what it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+CONTENTS = "Innehåll"
+EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
+
+_NAME_LENGTH = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_TEXT_WIDTH = 90
+_HEADER_ROW = 3
+
+
+@dataclass
+class _Book:
+    """A workbook with its cell formats and the sheet names that are taken."""
+
+    workbook: Workbook
+    formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+    names: set[str] = field(default_factory=lambda: {CONTENTS.lower(), "history"})
+
+    def format(self, **properties: Any) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self.formats:
+            self.formats[key] = self.workbook.add_format(properties)
+        return self.formats[key]
+
+    def text(self, sheet: Worksheet, row: int, column: int, text: str, **properties: Any) -> None:
+        """Write text as text, and make Excel keep it so when the cell is edited."""
+        if text.startswith(_FORMULA_START):
+            properties["quote_prefix"] = True
+        sheet.write_string(row, column, text, self.format(**properties))
+
+    def sheet_name(self, title: str) -> str:
+        """Return a name that Excel takes: at most 31 characters, some forbidden, unique in any case."""
+        clean = " ".join(_FORBIDDEN.sub(" ", title).split()).strip("'") or "Tabell"
+        name, number = clean[:_NAME_LENGTH].strip(" '"), 1
+        while name.lower() in self.names:
+            number += 1
+            suffix = f" ({number})"
+            name = clean[: _NAME_LENGTH - len(suffix)].strip(" '") + suffix
+        self.names.add(name.lower())
+        return name
+
+
+def make_xlsx(
+    exhibits: Sequence[Mapping[str, Any]],
+    *,
+    title: str,
+    about: Mapping[str, str],
+    example: bool,
+    made: dt.date,
+) -> bytes:
+    """Make the Excel file of a report.
+
+    Parameters
+    ----------
+    exhibits
+        What the report's exhibits say of themselves
+        (``application/vnd.effektiv.exhibit+json``); those without a table are left out.
+    title
+        The report's title.
+    about
+        What the first sheet says of the report: Swedish term to text.
+    example
+        Whether the values are invented, which every sheet then says.
+    made
+        Day of making. It is all the file holds of time: the same tables give the same bytes.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        workbook.set_properties({"title": title, "created": dt.datetime.combine(made, dt.time())})
+        book = _Book(workbook)
+        contents = workbook.add_worksheet(CONTENTS)
+        with_table = [exhibit for exhibit in exhibits if exhibit["table"] is not None]
+        names = [_table_sheet(book, exhibit, example=example) for exhibit in with_table]
+        _contents_sheet(
+            book, contents, list(zip(names, with_table, strict=True)), title, about, example=example
+        )
+    return stream.getvalue()
+
+
+def _contents_sheet(
+    book: _Book,
+    sheet: Worksheet,
+    tables: Sequence[tuple[str, Mapping[str, Any]]],
+    title: str,
+    about: Mapping[str, str],
+    *,
+    example: bool,
+) -> None:
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 60)
+    sheet.set_column(2, 2, _TEXT_WIDTH)
+    sheet.set_column(3, 3, 20)
+    book.text(sheet, 0, 0, title, bold=True, font_size=14)
+    row = 1
+    if example:
+        book.text(sheet, row, 0, EXAMPLE_BAND, bold=True)
+        row += 1
+    row += 1
+    for term, said in about.items():
+        book.text(sheet, row, 0, term, bold=True, valign="top")
+        book.text(sheet, row, 1, said, text_wrap=True, valign="top")
+        row += 1
+    row += 1
+    for column, heading in enumerate(("Blad", "Tabell", "Slutsats", "Källa")):
+        book.text(sheet, row, column, heading, bold=True, bottom=1)
+    for name, exhibit in tables:
+        row += 1
+        quoted = name.replace("'", "''")
+        sheet.write_url(row, 0, f"internal:'{quoted}'!A1", string=name)
+        book.text(sheet, row, 1, exhibit["title"], text_wrap=True, valign="top")
+        book.text(sheet, row, 2, exhibit["finding"], text_wrap=True, valign="top")
+        book.text(sheet, row, 3, exhibit["source"], valign="top")
+
+
+def _table_sheet(book: _Book, exhibit: Mapping[str, Any], *, example: bool) -> str:
+    """Write one exhibit's table; return the sheet's name."""
+    table = exhibit["table"]
+    name = book.sheet_name(exhibit["title"])
+    sheet = book.workbook.add_worksheet(name)
+    source = f"{exhibit['source']}. {EXAMPLE_BAND}." if example else exhibit["source"]
+    book.text(sheet, 0, 0, exhibit["title"], bold=True, font_size=13)
+    book.text(sheet, 1, 0, table["caption"])
+    book.text(sheet, 2, 0, source, italic=True)
+    columns = table["columns"]
+    for place, column in enumerate(columns):
+        align = "left" if column["kind"] == "text" else "right"
+        book.text(
+            sheet, _HEADER_ROW, place, _heading(column), bold=True, bottom=1, text_wrap=True, align=align
+        )
+        sheet.set_column(place, place, _width(table, place))
+    sheet.freeze_panes(_HEADER_ROW + 1, _header_columns(table))
+    _write_values(book, sheet, table)
+    _write_remarks(book, sheet, exhibit, _HEADER_ROW + 2 + len(table["rows"]))
+    return name
+
+
+def _heading(column: Mapping[str, Any]) -> str:
+    return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
+
+
+def _header_columns(table: Mapping[str, Any]) -> int:
+    """Columns to keep in sight when scrolling: those up to the row header, if it comes first."""
+    return 1 if table["columns"][0]["key"] == table["row_header"] else 0
+
+
+def _width(table: Mapping[str, Any], place: int) -> float:
+    column = table["columns"][place]
+    if column["kind"] != "text":
+        return max(11.0, min(18.0, len(_heading(column)) * 0.7))
+    texts = [str(row[place]) for row in table["rows"] if row[place] is not None]
+    return max(12.0, min(60.0, 1.1 * max((len(text) for text in texts), default=0) + 1))
+
+
+def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
+    marks = {(mark["row"], mark["column"]): mark["mark"] for mark in table["marks"]}
+    decimals = table.get("row_decimals")
+    for index, row in enumerate(table["rows"]):
+        at = _HEADER_ROW + 1 + index
+        for place, (column, value) in enumerate(zip(table["columns"], row, strict=True)):
+            if value is None:
+                mark = marks.get((index, column["key"]), "")
+                if mark:
+                    book.text(sheet, at, place, mark, align="right", font_color="#595F69")
+            elif isinstance(value, str):
+                book.text(sheet, at, place, value, valign="top")
+            else:
+                places = decimals[index] if decimals is not None else column["decimals"]
+                sheet.write_number(at, place, value, book.format(num_format=_number_format(column, places)))
+
+
+def _number_format(column: Mapping[str, Any], decimals: int) -> str:
+    """Return a number format; Excel shows group and decimal marks as its reader's settings say."""
+    if column["kind"] == "year":
+        return "0"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f"+{pattern};-{pattern};{pattern}" if column.get("signed") else pattern
+
+
+def _write_remarks(book: _Book, sheet: Worksheet, exhibit: Mapping[str, Any], row: int) -> None:
+    """Write what must be known about the table below it, one line each."""
+    legend = {mark["mark"]: mark.get("text", "") for mark in exhibit["table"]["marks"]}
+    remarks = [
+        *(flag["text"] for flag in exhibit["flags"]),
+        *(f"{sign} betyder {text}" for sign, text in legend.items() if text),
+        *([exhibit["notes"]] if exhibit["notes"] else []),
+    ]
+    for number, remark in enumerate(remarks):
+        book.text(sheet, row + number, 0, remark)
