@@ -30,7 +30,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from effektiv.errors import EffektivError, InputError, KoladaError
+from effektiv.errors import EffektivError, InputError, SnapshotError
 
 OK, FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 
@@ -79,11 +79,11 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     try:
         status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
     except _UsageError as error:
-        return _end(_usage_sentence(error), WRONG_CALL)
-    except KoladaError as error:
-        return _end(str(error), FAILED)
+        return end(_usage_sentence(error), WRONG_CALL)
+    except (InputError, SnapshotError) as error:
+        return end(str(error), WRONG_CALL)
     except EffektivError as error:
-        return _end(str(error), WRONG_CALL)
+        return end(str(error), FAILED)
     except BrokenPipeError:
         # The reader of our output (head, less) has closed; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -91,18 +91,19 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in _OS_FAULTS:
             raise
-        return _end(_os_sentence(error), FAILED)
+        return end(_os_sentence(error), FAILED)
     return status or OK
 
 
-def _end(sentence: str, status: int) -> int:
+def end(sentence: str, status: int) -> int:
+    """Say why a command ends, and return the status it ends with."""
     print(sentence, file=sys.stderr)
     return status
 
 
 def _os_sentence(error: OSError) -> str:
-    what = f" med {error.filename}" if error.filename else ""
-    return f"Det gick inte att arbeta{what}: {_OS_FAULTS[error.errno or 0]}."
+    what = f" {error.filename}" if error.filename else ""
+    return f"Det gick inte att läsa eller skriva{what}: {_OS_FAULTS[error.errno or 0]}."
 
 
 def _usage_sentence(error: Any) -> str:
@@ -165,7 +166,7 @@ class SwedishGroup(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             # Caught here: typer would turn it into an exit without a word.
-            return _end("Avbrutet. Det som redan var färdigt finns kvar.", INTERRUPTED)
+            return end("Avbrutet. Det som redan var färdigt finns kvar.", INTERRUPTED)
 
 
 def _in_swedish(help_option: Any) -> Any:

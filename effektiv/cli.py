@@ -1,0 +1,526 @@
+"""The command line: ``effektiv rendera``, ``hamta``, ``importera`` and the rest.
+
+Thin: each command turns words into arguments of the library and says what came of it.
+What a fault says and which status it ends with is decided in `effektiv.console`. The
+libraries that take time to load are imported inside the command that needs them, so
+that ``effektiv --help`` answers at once.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from effektiv import console
+from effektiv.errors import InputError, SnapshotError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from effektiv.data.snapshot import Snapshot
+    from effektiv.params import Params
+    from effektiv.render import Progress, ReportResult, RunResult
+    from effektiv.render.tasks import Motor
+
+app = typer.Typer(
+    cls=console.SwedishGroup,
+    help="Arbetsbok för Effektivare kommun: från Kolada till rapport.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+_DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
+
+Municipalities = Annotated[
+    list[str] | None,
+    typer.Option("--kommun", metavar="NAMN|KOD", help="Kommunens namn eller kod. Kan anges flera gånger."),
+]
+Steps = Annotated[
+    list[str] | None,
+    typer.Option("--steg", metavar="1-5", help="Steg. Kan anges flera gånger. Utan valet: alla."),
+]
+Areas = Annotated[
+    list[str] | None,
+    typer.Option("--omrade", metavar="ID", help="Fokusområde. Kan anges flera gånger. Utan valet: alla."),
+]
+ENGINES: dict[str, Motor] = {"effektiv": "effektiv", "kernel": "kernel"}
+Data = Annotated[str | None, typer.Option("--data", metavar="NAMN|MAPP", help=_DATA_HELP)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; see `effektiv.console.run`."""
+    return console.run(app, arguments)
+
+
+@app.command("rendera", cls=console.SwedishCommand)
+def rendera(
+    kommun: Municipalities = None,
+    alla: Annotated[bool, typer.Option("--alla", help="Alla kommuner i frysningen.")] = False,
+    steg: Steps = None,
+    omrade: Areas = None,
+    data: Data = None,
+    ut: Annotated[
+        Path,
+        typer.Option(
+            "--ut", metavar="MAPP", show_default=False, help="Mapp för rapporterna. Utan valet: output."
+        ),
+    ] = Path("output"),
+    jobb: Annotated[
+        str | None,
+        typer.Option(
+            "--jobb", metavar="ANTAL", help="Antal rapporter samtidigt. Utan valet: antalet kärnor."
+        ),
+    ] = None,
+    tvinga: Annotated[
+        bool, typer.Option("--tvinga", help="Gör om även de rapporter som inget har ändrats för.")
+    ] = False,
+    timeout: Annotated[
+        str,
+        typer.Option(
+            "--timeout",
+            metavar="SEKUNDER",
+            show_default=False,
+            help="Längsta tid för en cell. Utan valet: 120.",
+        ),
+    ] = "120",
+    motor: Annotated[
+        str,
+        typer.Option(
+            "--motor",
+            metavar="effektiv|kernel",
+            show_default=False,
+            help="kernel kör varje notebook i en egen Jupyterkärna, för felsökning.",
+        ),
+    ] = "effektiv",
+) -> int:
+    """Gör rapporter av notebookarna för en, flera eller alla kommuner."""
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.render import Job, find_notebooks, run
+
+    steps, seconds = _steps(steg), _number("--timeout", timeout)
+    workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
+    if motor not in ENGINES:
+        raise InputError(f"Motorn '{motor}' finns inte. Motorerna är {' och '.join(ENGINES)}.")
+    _check_choice(kommun, alla)
+    root = notebooks_root()
+    notebooks = find_notebooks(root, steps, omrade)
+    snapshot = open_snapshot(data)
+    names = _names(snapshot)
+    codes = list(names) if alla else _codes(kommun or [], snapshot)
+    params = _all_params(codes, names, _name_places(root))
+    jobs = [
+        Job(
+            kod=code,
+            kommun=names[code],
+            steg=notebook.steg,
+            omrade=notebook.omrade,
+            notebook=notebook.path,
+            parameters={
+                "kommun": code,
+                "data": _name_of(snapshot),
+                "jamfor_med": params[code].jamfor_med,
+            },
+            underlag=_foundation(snapshot, params[code]),
+        )
+        for code in codes
+        for notebook in notebooks
+    ]
+    with _progress(len(jobs)) as tell:
+        result = run(
+            jobs,
+            ut,
+            snapshot=snapshot.name,
+            jobb=workers,
+            timeout=seconds,
+            tvinga=tvinga,
+            motor=ENGINES[motor],
+            preload=("effektiv.case",),
+            progress=tell,
+        )
+    return _tell_run(result)
+
+
+@app.command("hamta", cls=console.SwedishCommand)
+def hamta(
+    namn: Annotated[
+        str | None, typer.Option("--namn", metavar="NAMN", help="Vad frysningen ska heta.")
+    ] = None,
+    fran_ar: Annotated[
+        str,
+        typer.Option("--fran-ar", metavar="ÅR", show_default=False, help="Första året. Utan valet: 2015."),
+    ] = "2015",
+    bas_url: Annotated[
+        str | None, typer.Option("--bas-url", metavar="URL", help="Annan adress än Koladas egen.")
+    ] = None,
+) -> int:
+    """Hämta katalogens nyckeltal från Kolada till en ny frysning.
+
+    En hämtning som avbryts fortsätter där den var när samma kommando körs igen.
+    """
+    from effektiv.data.catalogue import load_catalogue, source_kpis
+    from effektiv.data.fetch import fetch
+    from effektiv.data.kolada import BASE_URL, KoladaClient
+
+    name = _required("--namn", namn, "kolada-2026-09")
+    if not re.fullmatch(r"(19|20)\d\d", fran_ar):
+        raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
+    with KoladaClient(bas_url or BASE_URL) as client:
+        try:
+            result = fetch(name, client, kpis=source_kpis(load_catalogue()), first_year=int(fran_ar))
+        except SnapshotError as error:
+            return console.end(str(error), console.FAILED)
+    _tell_made(result.snapshot)
+    pages = f"{result.requests} sidor hämtades"
+    print(f"{pages}, {result.resumed} fanns kvar sedan förra försöket." if result.resumed else f"{pages}.")
+    if result.previous is not None and result.changes is not None:
+        _tell_changes(result.previous.name, result.changes)
+    return console.OK
+
+
+@app.command("importera", cls=console.SwedishCommand)
+def importera(
+    filer: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FIL ...", help="Långa tabeller: csv, csv.gz eller parquet."),
+    ] = None,
+    namn: Annotated[
+        str | None, typer.Option("--namn", metavar="NAMN", help="Vad frysningen ska heta.")
+    ] = None,
+    metadata: Annotated[
+        Path | None,
+        typer.Option(
+            "--metadata",
+            metavar="MAPP",
+            help="Mapp med kpi*.csv, municipality_2*.csv och municipality_groups*.csv.",
+        ),
+    ] = None,
+) -> int:
+    """Läs in filer med värden från Kolada till en ny frysning."""
+    from effektiv.data.importer import import_files
+
+    if not filer:
+        raise InputError("Ange minst en fil, till exempel: effektiv importera varden.csv --namn egna")
+    try:
+        snapshot = import_files(filer, _required("--namn", namn, "fran-filer"), metadata)
+    except SnapshotError as error:
+        return console.end(str(error), console.FAILED)
+    _tell_made(snapshot)
+    return console.OK
+
+
+@app.command("status", cls=console.SwedishCommand)
+def status(data: Data = None) -> int:
+    """Visa vad en frysning innehåller: områden, år, vad som saknas och avslutade serier."""
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.contents import contents
+    from effektiv.data.snapshot import open_snapshot
+
+    snapshot = open_snapshot(data)
+    manifest = snapshot.manifest
+    print(f"Frysning {manifest.name}, skapad {manifest.created[:10]}. {manifest.source}")
+    for note in manifest.notes:
+        print(f"  {note}")
+    for area in contents(snapshot, load_catalogue()):
+        print()
+        print(f"{area.label} ({area.area})")
+        total = len(area.present) + len(area.absent)
+        print(f"  {len(area.present)} av {total} nyckeltal", end="")
+        if area.filled is None:
+            print(" har värden.")
+            continue
+        print(
+            f" har värden, åren {area.first_year}-{area.last_year};"
+            f" i snitt har {100 * area.filled:.0f} % av kommunerna ett värde i nyckeltalets sista år."
+        )
+        for title, kpis in (("Saknas", area.absent), ("Avslutade serier", area.ended)):
+            if kpis:
+                print(f"  {title}: {len(kpis)}")
+            for kpi in kpis:
+                ended = f", sista året {kpi.valid_to}" if kpi.valid_to else ""
+                print(f"    {kpi.id}  {kpi.label}, {kpi.unit}{ended}")
+    return console.OK
+
+
+@app.command("ny", cls=console.SwedishCommand)
+def ny(
+    kommun: Annotated[
+        str | None, typer.Argument(metavar="KOMMUN", help="Kommunens namn eller fyrsiffriga kod.")
+    ] = None,
+    data: Data = None,
+) -> int:
+    """Gör kommunens mapp i params, med förklaringar och utgångsvärden."""
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import find_municipality, open_snapshot
+    from effektiv.params import params_root, shown, write_new
+
+    if kommun is None:
+        raise InputError("Ange en kommun, till exempel: effektiv ny Exempelby")
+    snapshot = open_snapshot(data)
+    code = find_municipality(kommun, snapshot.municipalities)
+    files = write_new(params_root(), code, _names(snapshot)[code], load_catalogue().areas.values())
+    for path in files:
+        print(shown(path))
+    print(f"Fyll i filerna och kontrollera dem med: effektiv kontrollera {shown(files[0].parent)}")
+    return console.OK
+
+
+@app.command("kontrollera", cls=console.SwedishCommand)
+def kontrollera(
+    mappar: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[MAPP ...]", help="Kommunernas mappar. Utan argument: alla i params."),
+    ] = None,
+) -> int:
+    """Kontrollera kommunernas mappar i params; varje fel anges med fil, rad och nyckel."""
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.params import check, params_root, shown
+
+    areas = list(load_catalogue().areas)
+    root = params_root()
+    folders = mappar or sorted(path for path in root.glob("[!.]*") if path.is_dir())
+    if not folders:
+        print(f"Det finns inga mappar i {shown(root)}. Gör en med: effektiv ny KOMMUN")
+    faulty = False
+    for folder in folders:
+        problems = check(folder, areas=areas)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        if not problems:
+            print(f"{shown(folder)}: inga fel.")
+        faulty = faulty or bool(problems)
+    return console.WRONG_CALL if faulty else console.OK
+
+
+@app.command("lab", cls=console.SwedishCommand)
+def lab() -> int:
+    """Öppna notebookarna i JupyterLab."""
+    from effektiv.data.snapshot import data_folder
+    from effektiv.params import params_root
+
+    root = notebooks_root()
+    # A notebook's working folder is its own: name the folders that "here" means now.
+    places = {"EFFEKTIV_DATA": data_folder(), "EFFEKTIV_PARAMS": params_root()}
+    environment = os.environ | {name: str(path.resolve()) for name, path in places.items() if path.is_dir()}
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
+
+
+def notebooks_root() -> Path:
+    """Return the folder of the notebooks.
+
+    The environment variable ``EFFEKTIV_NOTEBOOKS`` decides; without it, ``notebooks/``
+    in the working folder or the nearest one above, else beside this library.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    named = os.environ.get("EFFEKTIV_NOTEBOOKS")
+    if named:
+        if not Path(named).is_dir():
+            raise InputError(f"Mappen {named} som EFFEKTIV_NOTEBOOKS anger finns inte.")
+        return Path(named).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        if any((folder / "notebooks").glob("[1-5]-*/*.ipynb")):
+            return folder / "notebooks"
+    raise InputError(
+        "Mappen notebooks hittas inte: kör effektiv i projektets mapp eller ange den i EFFEKTIV_NOTEBOOKS."
+    )
+
+
+# What the commands share ---------------------------------------------------------------
+
+
+def _number(option: str, text: str) -> int:
+    """Return a whole number above zero."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise InputError(f"Valet {option} har värdet '{text}' men ska vara ett heltal större än noll.")
+    return int(text)
+
+
+def _steps(texts: list[str] | None) -> list[int] | None:
+    """Return the chosen steps; None when the option was left out."""
+    if texts is None:
+        return None
+    for text in texts:
+        if text not in {"1", "2", "3", "4", "5"}:
+            raise InputError(f"Steget '{text}' finns inte. Stegen är 1, 2, 3, 4 och 5.")
+    return [int(text) for text in texts]
+
+
+def _required(option: str, value: str | None, example: str) -> str:
+    if value is None:
+        raise InputError(f"Valet {option} saknas, till exempel: {option} {example}")
+    return value
+
+
+def _names(snapshot: Snapshot) -> dict[str, str]:
+    """Return the names of the municipalities by code, in the order of the codes."""
+    kommuner = snapshot.municipalities[snapshot.municipalities["type"] == "K"]
+    return dict(zip(kommuner["id"], kommuner["title"], strict=True))
+
+
+def _check_choice(kommun: list[str] | None, alla: bool) -> None:
+    """Refuse a call that names no municipality, or both some and all."""
+    if alla and kommun:
+        raise InputError("Valen --alla och --kommun kan inte användas tillsammans.")
+    if not alla and not kommun:
+        raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
+
+
+def _codes(kommun: list[str], snapshot: Snapshot) -> list[str]:
+    """Return the codes of the named municipalities, each once, in the order given."""
+    from effektiv.data.snapshot import find_municipality
+
+    return list(dict.fromkeys(find_municipality(text, snapshot.municipalities) for text in kommun))
+
+
+def _name_places(notebooks: Path) -> Path:
+    """Tell the workers, whose working folder is another, where data and params are; return the latter."""
+    from effektiv.data.snapshot import data_folder
+    from effektiv.params import params_root
+
+    params = params_root()
+    if not params.is_dir():
+        params = notebooks.parent / "params"
+    os.environ["EFFEKTIV_DATA"] = str(data_folder().resolve())
+    if params.is_dir():
+        os.environ["EFFEKTIV_PARAMS"] = str(params.resolve())
+    return params
+
+
+def _name_of(snapshot: Snapshot) -> str:
+    """Return the notebooks' parameter: a name where it is enough, which is the same on every machine."""
+    from effektiv.data.snapshot import EXAMPLE, data_folder
+
+    if snapshot.is_example:
+        return EXAMPLE
+    known = data_folder() / snapshot.name
+    return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
+
+
+def _all_params(codes: list[str], names: dict[str, str], root: Path) -> dict[str, Params]:
+    """Return the params of the chosen municipalities.
+
+    Raises
+    ------
+    ParamsError
+        With the problems of all of them, so that they can be put right at once.
+    """
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.params import ParamsError, load_params
+
+    areas = list(load_catalogue().areas)
+    found, problems = {}, []
+    for code in codes:
+        try:
+            found[code] = load_params(code, root, areas=areas, municipalities=names)
+        except ParamsError as error:
+            problems += error.problems
+    if problems:
+        raise ParamsError(problems)
+    return found
+
+
+def _foundation(snapshot: Snapshot, params: Params) -> str:
+    """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
+    digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
+    if params.folder is not None:
+        for path in sorted(params.folder.glob("*.yaml")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+# What the commands say -----------------------------------------------------------------
+
+
+def _tell_made(snapshot: Snapshot) -> None:
+    """Say what a new snapshot holds."""
+    manifest = snapshot.manifest
+    rows = manifest.rows["observations.parquet"]
+    print(
+        f"Frysningen {manifest.name} är klar: {rows} värden för {snapshot.kpis.shape[0]} nyckeltal,"
+        f" åren {min(manifest.years)}-{max(manifest.years)}."
+    )
+    for note in manifest.notes:
+        print(note)
+
+
+def _tell_changes(previous: str, changes: pd.DataFrame) -> None:
+    """Say how many values are new, revised and withdrawn, in all and by key figure."""
+    counts = changes.pivot_table("year", "kpi", "change", aggfunc="count", fill_value=0, observed=True)
+    counts = counts.reindex(columns=["ny", "reviderad", "borttagen"], fill_value=0)
+    new, revised, withdrawn = (int(total) for total in counts.sum())
+    print(f"Sedan {previous}: {new} nya, {revised} reviderade och {withdrawn} borttagna värden.")
+    for kpi, row in counts.sort_values(["reviderad", "borttagen"], ascending=False).iterrows():
+        print(f"  {kpi}: {row['ny']} nya, {row['reviderad']} reviderade, {row['borttagen']} borttagna")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Progress]:
+    """Show a progress bar on standard error while reports are made, in a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    screen = Console(stderr=True)
+    columns = (TextColumn("Rapporter"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+
+        def tell(result: ReportResult, done: int, _: int) -> None:
+            bar.update(task, completed=done)
+            if result.fel is not None:
+                bar.console.print(f"Fel: {result.job.address}", markup=False, highlight=False)
+
+        yield tell
+
+
+def _tell_run(result: RunResult) -> int:
+    """Say how a run went, name each failed report, and return the exit status."""
+    made, same, failed = result.antal("ok"), result.antal("oforandrad"), len(result.fel)
+    print(
+        f"{made + same + failed} rapporter på {result.sekunder:.0f} s:"
+        f" {made} gjorda, {same} oförändrade, {failed} misslyckade."
+    )
+    if result.fel:
+        _tell_failures(result.fel)
+    print(f"Rapporterna finns i {(result.ut / 'index.html').as_posix()}")
+    if result.avbruten:
+        return console.end(
+            "Avbrutet. Kör samma kommando igen för att göra det som återstår.", console.INTERRUPTED
+        )
+    return console.FAILED if result.fel else console.OK
+
+
+def _tell_failures(failures: Sequence[ReportResult]) -> None:
+    """Show a table of the failed reports on standard error."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("Kommun", "Steg", "Område", "Fel", title="Misslyckade rapporter", title_justify="left")
+    for failure in failures:
+        job = failure.job
+        cells = (f"{job.kod} {job.kommun}", str(job.steg), job.omrade, failure.fel or "")
+        table.add_row(*(Text(cell) for cell in cells))
+    Console(stderr=True).print(table)

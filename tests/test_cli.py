@@ -1,0 +1,344 @@
+"""Words on the command line: Swedish help, Swedish faults, the right status."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+
+from effektiv import cli, console
+from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
+from tests import small_snapshot as small
+
+Run = Callable[..., tuple[int, str, str]]
+COMMANDS = ["rendera", "hamta", "importera", "status", "ny", "kontrollera", "lab"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working folder with the small snapshot in its data folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS", "EFFEKTIV_NOTEBOOKS"):
+        monkeypatch.delenv(name, raising=False)
+    small.write_small("liten", tmp_path / "data")
+    return tmp_path
+
+
+@pytest.fixture
+def effektiv(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process; return its status and what it wrote."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        status = cli.main(words)
+        written = capsys.readouterr()
+        return status, written.out, written.err
+
+    return run
+
+
+# Help -------------------------------------------------------------------------------------
+
+ENGLISH = re.compile(r"\b(Usage|Options|Commands|Arguments|Show|Error|Try|Missing|required|default|TEXT)\b")
+
+
+@pytest.mark.parametrize("words", [(), ("--help",)])
+def test_help_lists_every_command_in_swedish(words: tuple[str, ...], effektiv: Run) -> None:
+    status, out, err = effektiv(*words)
+    assert (status, err) == (0, "")
+    assert out.startswith("Användning: effektiv KOMMANDO [VAL]\n")
+    assert re.findall(r"^  ([a-z]+)  ", out.split("Kommandon:")[1], re.MULTILINE) == COMMANDS
+    assert not ENGLISH.search(out)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
+    status, out, err = effektiv(command, "--help")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"Användning: effektiv {command} ")
+    assert "--help" in out
+    assert not ENGLISH.search(out)
+
+
+OPTIONS = {
+    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --timeout --motor",
+    "hamta": "--namn --fran-ar --bas-url",
+    "importera": "--namn --metadata",
+    "status": "--data",
+    "ny": "--data",
+    "kontrollera": "",
+    "lab": "",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_options_are_the_promised_ones(command: str, effektiv: Run) -> None:
+    _, out, _ = effektiv(command, "--help")
+    found = re.findall(r"^  (--[a-z-]+)", out, re.MULTILINE)
+    assert [name for name in found if name != "--help"] == OPTIONS[command].split()
+
+
+def test_help_comes_at_once() -> None:
+    """No heavy library may be loaded for it; the time is the best of three, on a loaded machine."""
+    code = (
+        "import sys; from effektiv import cli; cli.main(['rendera', '--help']);"
+        "print([m for m in ('pandas', 'numpy', 'pyarrow', 'matplotlib', 'nbconvert', 'requests', 'rich')"
+        " if m in sys.modules], file=sys.stderr)"
+    )
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        times.append(time.perf_counter() - start)
+        assert done.stderr.strip() == "[]"
+    assert min(times) < 1.5
+
+
+# Faults in the call -----------------------------------------------------------------------
+
+CALLS = {
+    "unknown command": (["rendra"], "Kommandot rendra finns inte. Menade du rendera?"),
+    "unlike any command": (
+        ["xyz"],
+        "Kommandot xyz finns inte. Kommandona är rendera, hamta, importera, status, ny, kontrollera, lab.",
+    ),
+    "unknown option": (["rendera", "--komun", "Lund"], "Valet --komun finns inte. Menade du --kommun?"),
+    "unlike any option": (["lab", "--xyzzy"], "Valet --xyzzy finns inte. Se: effektiv lab --help"),
+    "short option": (["rendera", "-k"], "Valet -k finns inte. Se: effektiv rendera --help"),
+    "option before command": (["--data", "x", "status"], "Valet --data finns inte. Se: effektiv --help"),
+    "missing value": (["rendera", "--kommun"], "Valet --kommun saknar sitt värde. Se: effektiv --help"),
+    "value for a flag": (["rendera", "--alla=ja"], "Valet --alla tar inget värde. Se: effektiv --help"),
+    "value without option": (
+        ["rendera", "Lund"],
+        "Ange ett val före varje värde, det saknas före: Lund. Se: effektiv rendera --help",
+    ),
+    "no municipality": (["rendera"], "Ange vilken kommun: --kommun NAMN, eller --alla."),
+    "both": (
+        ["rendera", "--alla", "--kommun", "Lund"],
+        "Valen --alla och --kommun kan inte användas tillsammans.",
+    ),
+    "step": (["rendera", "--alla", "--steg", "6"], "Steget '6' finns inte. Stegen är 1, 2, 3, 4 och 5."),
+    "step as word": (
+        ["rendera", "--alla", "--steg", "ett"],
+        "Steget 'ett' finns inte. Stegen är 1, 2, 3, 4 och 5.",
+    ),
+    "jobs": (
+        ["rendera", "--alla", "--jobb", "0"],
+        "Valet --jobb har värdet '0' men ska vara ett heltal större än noll.",
+    ),
+    "timeout": (
+        ["rendera", "--alla", "--timeout", "1.5"],
+        "Valet --timeout har värdet '1.5' men ska vara ett heltal större än noll.",
+    ),
+    "engine": (
+        ["rendera", "--alla", "--motor", "kernal"],
+        "Motorn 'kernal' finns inte. Motorerna är effektiv och kernel.",
+    ),
+    "year": (
+        ["hamta", "--namn", "x", "--fran-ar", "15"],
+        "Valet --fran-ar har värdet '15' men ska vara ett år, till exempel 2015.",
+    ),
+    "fetch without name": (["hamta"], "Valet --namn saknas, till exempel: --namn kolada-2026-09"),
+    "import without files": (
+        ["importera", "--namn", "x"],
+        "Ange minst en fil, till exempel: effektiv importera varden.csv --namn egna",
+    ),
+    "import without name": (["importera", "x.csv"], "Valet --namn saknas, till exempel: --namn fran-filer"),
+    "new without municipality": (["ny"], "Ange en kommun, till exempel: effektiv ny Exempelby"),
+    "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
+    "unknown snapshot": (["status", "--data", "ingen"], None),
+}
+
+
+@pytest.mark.parametrize("case", CALLS)
+def test_wrong_call_is_one_sentence_and_status_two(case: str, home: Path, effektiv: Run) -> None:
+    words, sentence = CALLS[case]
+    status, out, err = effektiv(*words)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    if sentence is not None:
+        assert err == f"{sentence}\n"
+    assert not (home / "output").exists()
+
+
+# Which status a fault ends with -------------------------------------------------------------
+
+
+def raising(error: BaseException) -> typer.Typer:
+    app = typer.Typer(cls=console.SwedishGroup, add_completion=False, pretty_exceptions_enable=False)
+
+    @app.command("en", cls=console.SwedishCommand)
+    def one() -> None:
+        raise error
+
+    @app.command("annan", cls=console.SwedishCommand)
+    def other() -> None:
+        """Make the app a group."""
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (InputError("Fel."), 2),
+        (SnapshotError("Fel."), 2),
+        (EffektivError("Fel."), 1),
+        (KoladaError("Fel."), 1),
+    ],
+)
+def test_status_of_our_errors(error: Exception, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert console.run(raising(error), ["en"]) == status
+    assert capsys.readouterr().err == "Fel.\n"
+
+
+def test_ctrl_c(capsys: pytest.CaptureFixture[str]) -> None:
+    assert console.run(raising(KeyboardInterrupt()), ["en"]) == 130
+    assert capsys.readouterr().err == "Avbrutet. Det som redan var färdigt finns kvar.\n"
+
+
+def test_full_disk(capsys: pytest.CaptureFixture[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("systemet har ingen /dev/full")
+
+    app = raising(ValueError())
+
+    @app.command("skriv", cls=console.SwedishCommand)
+    def write() -> None:
+        with Path("/dev/full").open("w", encoding="utf-8") as file:
+            file.write("x" * 100_000)
+
+    assert console.run(app, ["skriv"]) == 1
+    assert capsys.readouterr().err == "Det gick inte att läsa eller skriva: disken är full.\n"
+
+
+def test_file_where_a_folder_should_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "fil").write_text("", encoding="utf-8")
+    app = raising(ValueError())
+
+    @app.command("skriv", cls=console.SwedishCommand)
+    def write() -> None:
+        (tmp_path / "fil" / "ny").mkdir()
+
+    assert console.run(app, ["skriv"]) == 1
+    assert capsys.readouterr().err == (
+        f"Det gick inte att läsa eller skriva {tmp_path / 'fil' / 'ny'}: en del av sökvägen är en fil och ingen mapp.\n"
+    )
+
+
+def test_a_fault_of_our_own_keeps_its_trace() -> None:
+    with pytest.raises(ZeroDivisionError):
+        console.run(raising(ZeroDivisionError()), ["en"])
+
+
+def test_closed_pipe_is_quiet(home: Path) -> None:
+    """``effektiv status | head -1`` must not end in a trace."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "effektiv", "status"], stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_narrow_encoding_does_not_stop_a_message(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "effektiv", "status", "--data", "\u2212x"],
+        env=os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "?x" in done.stderr.decode("cp1252")
+
+
+# What the small commands do -----------------------------------------------------------------
+
+
+def test_new_then_check(home: Path, effektiv: Run) -> None:
+    status, out, err = effektiv("ny", "Älvby")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "params/0319-alvby/kommun.yaml",
+        "params/0319-alvby/oversikt.yaml",
+        "params/0319-alvby/aldreomsorg-ordinart-boende.yaml",
+        "params/0319-alvby/barn-och-unga.yaml",
+        "params/0319-alvby/grundskola.yaml",
+        "Fyll i filerna och kontrollera dem med: effektiv kontrollera params/0319-alvby",
+    ]
+    assert effektiv("kontrollera") == (0, "params/0319-alvby: inga fel.\n", "")
+    assert effektiv("ny", "0319") == (2, "", "params/0319-alvby finns redan och skrivs inte över.\n")
+
+
+def test_new_for_a_municipality_that_is_not_there(home: Path, effektiv: Run) -> None:
+    status, out, err = effektiv("ny", "Elvby")
+    assert (status, out) == (2, "")
+    assert "Älvby" in err
+    assert not (home / "params").exists()
+
+
+def test_check_tells_every_fault_and_goes_on(home: Path, effektiv: Run) -> None:
+    effektiv("ny", "0319")
+    effektiv("ny", "0330")
+    file = home / "params" / "0319-alvby" / "grundskola.yaml"
+    file.write_text("rikting: kvalitet\nforebilder: [331]\n", encoding="utf-8")
+    status, out, err = effektiv("kontrollera")
+    assert status == 2
+    assert err.splitlines() == [
+        "params/0319-alvby/grundskola.yaml, rad 1: nyckeln 'rikting' finns inte. Menade du 'riktning'?",
+        "params/0319-alvby/grundskola.yaml, rad 2: nyckeln 'forebilder', post 1 har värdet '331', som saknar"
+        " sin inledande nolla: skriv 0331.",
+    ]
+    assert out == "params/0330-asele: inga fel.\n"
+    assert effektiv("kontrollera", "params/0330-asele")[0] == 0
+
+
+def test_check_without_folders(home: Path, effektiv: Run) -> None:
+    assert effektiv("kontrollera") == (
+        0,
+        "Det finns inga mappar i params. Gör en med: effektiv ny KOMMUN\n",
+        "",
+    )
+
+
+def test_status_says_what_is_there_and_what_is_not(home: Path, effektiv: Run) -> None:
+    status, out, err = effektiv("status")
+    assert (status, err) == (0, "")
+    assert out.startswith("Frysning liten, skapad 2026-01-02. Påhittade värden för test\n")
+    school = out.split("(grundskola)")[1]
+    assert re.search(
+        r"\n  1 av \d+ nyckeltal har värden, åren 2018-2025; i snitt har \d+ % av kommunerna", school
+    )
+    assert "    U15459  Meritvärde mot modellberäknat värde, meritpoäng, sista året 2024\n" in school
+    assert re.search(r"Barn och unga \(barn-och-unga\)\n  0 av \d+ nyckeltal har värden\.\n", out)
+
+
+# The notebooks' folder -------------------------------------------------------------------------
+
+
+def test_notebooks_are_found_from_below(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EFFEKTIV_NOTEBOOKS", raising=False)
+    monkeypatch.chdir(root / "notebooks" / "1-nulagesanalys")
+    assert cli.notebooks_root() == root / "notebooks"
+
+
+def test_own_notebooks_come_before_the_projects(home: Path) -> None:
+    (home / "notebooks" / "1-nulagesanalys").mkdir(parents=True)
+    (home / "notebooks" / "1-nulagesanalys" / "egen.ipynb").write_text("{}", encoding="utf-8")
+    assert cli.notebooks_root() == home / "notebooks"
+
+
+def test_notebooks_named_by_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "egna").mkdir()
+    monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", "egna")
+    assert cli.notebooks_root() == home / "egna"
+    monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", "inga")
+    with pytest.raises(InputError, match="EFFEKTIV_NOTEBOOKS"):
+        cli.notebooks_root()
