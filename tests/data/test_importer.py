@@ -1,0 +1,364 @@
+"""Import: exact values from any usual shape of table, or an error with file and line."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from effektiv.data import observations as obs
+from effektiv.data.importer import import_files
+from effektiv.data.snapshot import Snapshot, list_snapshots, open_snapshot
+from effektiv.errors import InputError
+from tests import small_snapshot as small
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EFFEKTIV_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def metadata(tmp_path: Path) -> Path:
+    """Return a metadata folder with newer and older lists, some zipped."""
+    folder = tmp_path / "metadata"
+    folder.mkdir()
+    kpis = small.small_kpis()
+    kpis.assign(title="Gammal titel").to_csv(folder / "kpi_2023-03-28.csv.gz", index=False)
+    kpis.to_csv(folder / "kpi_2026-03.csv", index=False)
+    pd.DataFrame({"id": ["x"]}).to_csv(folder / "kpi_groups_2027-01.csv.gz", index=False)
+    small.small_municipalities()[["id", "title", "type"]].to_csv(
+        folder / "municipality_2026-03.csv", index=False
+    )
+    small.small_groups().to_csv(folder / "municipality_groups_2026-03.csv.gz", index=False)
+    return folder
+
+
+def put(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    content = text.encode(encoding)
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+HEAD = "kpi,municipality_id,year,gender,value,status\n"
+ONE = [("N15001", "0319", 2024, "T", 1.5, None)]
+
+
+def rows(snapshot: Snapshot) -> list[tuple[object, ...]]:
+    frame = snapshot.observations()
+    return [
+        tuple(None if pd.isna(cell) else cell for cell in row)
+        for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "encoding"),
+    [
+        ("a.csv", HEAD + "N15001,0319,2024,T,1.5,\n", "utf-8"),
+        ("a.csv.gz", HEAD + "N15001,0319,2024,T,1.5,\n", "utf-8"),
+        ("a.csv", HEAD + "N15001,0319,2024,T,1.5,\n", "utf-8-sig"),
+        ("a.csv", HEAD + 'N15001,0319,2024,T,"1,5",NA\n', "utf-8"),
+        ("a.csv", "värde;kön;År;Kommun;kpi\n1,5;T;2024;0319;N15001\n", "utf-8-sig"),
+        ("a.csv", "varde;kon;ar;kommun;kpi\r\n1,50;T;2024.0;0319;N15001\r\n", "utf-8"),
+        ("a.csv", "period\tmunicipality\tvalue\tkpi\tannat\n2024\t0319\t15e-1\tN15001\t;,\n", "utf-8"),
+        ("a.csv", HEAD + "\nN15001,0319,2024,T,1.5,\n\n", "utf-8"),
+        ("a.csv", "KPI,kpi,kommun,year,value\nTitel,N15001,0319,2024,1.5\n", "utf-8"),
+        ("a.csv", "municipality,kpi,municipality_id,year,value\nFel namn,N15001,0319,2024,1.5\n", "utf-8"),
+        ("a.csv", HEAD.strip() + ",\nN15001,0319,2024,T,1.5,,\n", "utf-8"),
+    ],
+)
+def test_usual_shapes_of_tables_say_the_same(tmp_path: Path, name: str, text: str, encoding: str) -> None:
+    assert rows(import_files([put(tmp_path / name, text, encoding)], "prov")) == ONE
+
+
+def test_parquet_with_its_own_types(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "kpi": ["N15001"] * 3,
+            "municipality_id": pd.Categorical(["0319", "0330", "0331"]),
+            "year": np.array([2024, 2023, 2022], dtype="int32"),
+            "value": [0.1 + 0.2, np.nan, 7.0],
+            "status": [None, "Privacy", ""],
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert rows(import_files([tmp_path / "a.parquet"], "prov")) == [
+        ("N15001", "0319", 2024, "T", 0.1 + 0.2, None),
+        ("N15001", "0330", 2023, "T", None, "Privacy"),
+        ("N15001", "0331", 2022, "T", 7.0, None),
+    ]
+
+
+def test_parquet_with_codes_as_numbers_is_refused(tmp_path: Path, metadata: Path) -> None:
+    frame = pd.DataFrame({"kpi": ["N15001"], "municipality_id": [319], "year": [2024], "value": [1.0]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(InputError, match=r'a\.parquet, rad 1, kolumn municipality_id: .*skriv "0319"'):
+        import_files([tmp_path / "a.parquet"], "prov", metadata)
+
+
+def test_everything_written_as_csv_comes_back(tmp_path: Path, metadata: Path) -> None:
+    frame = small.small_observations()
+    frame.to_csv(tmp_path / "alla.csv.gz", index=False)
+    made = import_files([tmp_path / "alla.csv.gz"], "prov", metadata)
+    pd.testing.assert_frame_equal(made.observations(), obs.normalise(frame))
+    assert made.municipalities.equals(small.small_municipalities())
+    assert made.groups["group_id"].tolist() == ["G1"] * 3 + ["G2"] * 2
+    kpis = made.kpis.set_index("id")
+    assert kpis.loc[small.MEAN, "title"] == "Nettokostnadsavvikelse, (%)"
+    assert kpis["is_divided_by_gender"].tolist() == [False, True, False, False]
+    assert made.manifest.kind == "import"
+    assert made.manifest.source == "Importerat ur alla.csv.gz"
+    assert open_snapshot("prov") is made
+
+
+@settings(max_examples=40, deadline=None)
+@given(value=st.floats(allow_nan=False, allow_infinity=False), comma=st.booleans())
+def test_every_number_comes_back_exactly(
+    tmp_path_factory: pytest.TempPathFactory, value: float, comma: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("tal")
+    text = repr(value).replace(".", ",") if comma else repr(value)
+    file = put(folder / "a.csv", f"kpi;kommun;ar;varde\nN15001;0319;2024;{text}\n")
+    made = import_files([file], "prov", folder=folder)
+    assert made.observations()["value"].tolist() == [value]
+
+
+def test_names_are_looked_up_also_of_regions_and_riket(tmp_path: Path, metadata: Path) -> None:
+    text = "kpi,municipality,year,value\nN15001,älvby,2024,1\nN15001,Riket,2024,2\nN15001,Region Syd,2024,3\n"
+    made = import_files([put(tmp_path / "a.csv", text)], "prov", metadata)
+    assert made.observations()["municipality"].tolist() == ["0000", "0027", "0319"]
+
+
+def test_without_metadata_only_codes_are_known(tmp_path: Path) -> None:
+    text = HEAD + "N15001,0319,2024,T,1,\nN15001,0000,2024,T,2,\nN15001,0012,2024,T,3,\n"
+    made = import_files([put(tmp_path / "a.csv", text)], "prov")
+    assert made.municipalities.to_numpy().tolist() == [
+        ["0000", "Riket", "L", ""],
+        ["0012", "0012", "L", "12"],
+        ["0319", "0319", "K", "03"],
+    ]
+    assert made.kpis[["id", "title"]].to_numpy().tolist() == [["N15001", "N15001"]]
+    assert made.groups.empty
+    assert "utan metadata" in made.manifest.notes[0]
+
+
+# ---- several files
+
+
+def test_files_add_up_and_agreeing_rows_are_one(tmp_path: Path) -> None:
+    a = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,90.4166667,\nN15001,0319,2023,T,,Missing\n")
+    b = put(tmp_path / "b.csv", HEAD + "N15001,0319,2024,T,90.41666667,\nN15001,0319,2023,T,,Missing\n")
+    c = put(tmp_path / "c.csv", HEAD + "N15001,0330,2024,T,2,\n")
+    made = import_files([a, b, c], "prov")
+    assert made.observations()["value"].tolist()[1:] == [90.4166667, 2.0]
+    assert len(made.observations()) == 3
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ("1.6,", "är 1,6, men 1,5 i"),
+        (",Privacy", "är Privacy, men 1,5 i"),
+    ],
+)
+def test_files_that_disagree_name_both_places(tmp_path: Path, second: str, said: str) -> None:
+    a = put(tmp_path / "a.csv", HEAD + "N15001,0330,2024,T,1,\nN15001,0319,2024,T,1.5,\n")
+    b = put(tmp_path / "b.csv", HEAD + f"N15001,0319,2024,T,{second}\n")
+    with pytest.raises(InputError) as error:
+        import_files([a, b], "prov")
+    message = str(error.value)
+    assert f"{b}, rad 2: nyckeltal N15001, kommun 0319, år 2024, kön T" in message
+    assert said in message
+    assert f"{a}, rad 3" in message
+    assert list_snapshots() == []
+
+
+def test_a_file_that_disagrees_with_itself(tmp_path: Path) -> None:
+    text = HEAD + "N15001,0319,2024,T,1.5,\nN15001,0319,2024,T,1.5,\nN15001,0319,2024,T,9,\n"
+    with pytest.raises(InputError, match=r"rad 4: .*är 9\.0|rad 4: .*är 9,0"):
+        import_files([put(tmp_path / "a.csv", text)], "prov")
+
+
+# ---- what is left out is said
+
+
+def test_rows_left_out_are_counted(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + "N15001,0319,2024,T,1,\nN15001,0319,2023,T,,\nN15001,0319,2022,T,NA,NA\nN15001,G35865,2024,T,1,\n"
+    )
+    made = import_files([put(tmp_path / "a.csv", text)], "prov")
+    assert len(made.observations()) == 1
+    notes = " ".join(made.manifest.notes)
+    assert "a.csv: 2 rader utan både värde och status är utelämnade." in notes
+    assert "a.csv: 1 rader för grupper av kommuner är utelämnade." in notes
+
+
+def test_unknown_key_figures_are_kept_and_noted(tmp_path: Path, metadata: Path) -> None:
+    made = import_files([put(tmp_path / "a.csv", HEAD + "N99999,0319,2024,T,1,\n")], "prov", metadata)
+    assert made.kpis["title"].tolist() == ["N99999"]
+    assert "Metadata saknas för nyckeltalen N99999." in made.manifest.notes
+
+
+def test_a_year_that_may_be_preliminary_is_marked(tmp_path: Path, metadata: Path) -> None:
+    file = put(tmp_path / "a.csv", HEAD + f"{small.MEAN},0319,2025,T,1,\n")
+    made = import_files([file], "prov", metadata)
+    assert made.manifest.preliminary_year == 2025
+    assert any("2025 kan vara preliminära" in note for note in made.manifest.notes)
+    file = put(tmp_path / "b.csv", HEAD + f"{small.MEAN},0319,2024,T,1,\n{small.BY_GENDER},0319,2025,T,1,\n")
+    assert import_files([file], "prov2", metadata).manifest.preliminary_year is None
+
+
+def test_partial_metadata_is_noted(tmp_path: Path) -> None:
+    folder = tmp_path / "bara-nyckeltal"
+    folder.mkdir()
+    # The shape of API v2: other names, 0 and 1.
+    (folder / "kpi_2024-04.csv").write_text(
+        "auspices,id,is_divided_by_gender,has_ou_data,title\nE,N15001,1,False,Avvikelse\n", encoding="utf-8"
+    )
+    made = import_files([put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")], "prov", folder)
+    assert made.kpis.loc[0, ["title", "auspice", "is_divided_by_gender"]].tolist() == ["Avvikelse", "E", True]
+    assert any("municipality_2*.csv" in note for note in made.manifest.notes)
+    assert made.municipalities["title"].tolist() == ["0319"]
+
+
+# ---- errors
+
+
+@pytest.mark.parametrize(
+    ("line", "where", "what"),
+    [
+        ("N15001,319,2024,T,1,", "rad 3, kolumn municipality_id", 'skriv "0319"'),
+        ("N15001,9999,2024,T,1,", "rad 3, kolumn municipality_id", '"9999" finns inte'),
+        ("N15001,Alvby,2024,T,1,", "rad 3, kolumn municipality_id", "Menade du Älvby?"),
+        ("N15 001,0319,2024,T,1,", "rad 3, kolumn kpi", '"N15 001"'),
+        (",0319,2024,T,1,", "rad 3, kolumn kpi", '""'),
+        ("N15001,0319,24,T,1,", "rad 3, kolumn year", '"24" ska vara ett årtal'),
+        ("N15001,0319,0024,T,1,", "rad 3, kolumn year", '"0024" ska vara ett årtal mellan'),
+        ("N15001,0319,,T,1,", "rad 3, kolumn year", '""'),
+        ("N15001,0319,2024,F,1,", "rad 3, kolumn gender", '"F" ska vara ett av T, K, M'),
+        ("N15001,0319,2024,T,ett,", "rad 3, kolumn value", '"ett" ska vara ett tal'),
+        ("N15001,0319,2024,T,1 234,", "rad 3, kolumn value", '"1 234"'),
+        ("N15001,0319,2024,T,1e999,", "rad 3, kolumn value", "för stort"),
+        ("N15001,0319,2024,T,inf,", "rad 3, kolumn value", '"inf"'),
+        ("N15001,0319,2024,T,,Sekretess", "rad 3, kolumn status", '"Sekretess"'),
+        ("N15001,0319,2024,T,1,Privacy", "rad 3, kolumn value", "har också en status"),
+        ("N15001,0319,2024,T,1,,7", "(rad 3)", "som en tabell"),
+    ],
+)
+def test_errors_name_file_line_column_and_value(
+    tmp_path: Path, metadata: Path, home: Path, line: str, where: str, what: str
+) -> None:
+    file = put(tmp_path / "a.csv", HEAD + f"N15001,0330,2024,T,1,\n{line}\n")
+    with pytest.raises(InputError) as error:
+        import_files([file], "prov", metadata)
+    assert str(file) in str(error.value)
+    assert where in str(error.value)
+    assert what in str(error.value)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(("cell", "what"), [("319", "inledande nollor"), ("Älvby", "namn kräver --metadata")])
+def test_codes_without_metadata(tmp_path: Path, cell: str, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        import_files([put(tmp_path / "a.csv", HEAD + f"N15001,{cell},2024,T,1,\n")], "prov")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            "kpi,municipality_id,year\nN15001,0319,2024\n",
+            r"kolumnen value saknas\. Filens kolumner är kpi, mun",
+        ),
+        ("kpi,year,period,kommun,value\nN15001,2024,2024,0319,1\n", "year och period betyder samma sak"),
+        ("kpi,kommun,year,value\nN15001,0319,2024,1,extra\n", "fler celler än rubrikraden"),
+        ("", "går inte att läsa"),
+        ('kpi,kommun,year,value\n"N15001,0319,2024,1\n', "går inte att läsa"),
+    ],
+)
+def test_tables_that_cannot_be_read_for_certain(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        import_files([put(tmp_path / "a.csv", text)], "prov")
+
+
+def test_files_that_are_no_tables(tmp_path: Path) -> None:
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("kpi,kön\nN15001,Kvinnor å\n".encode("latin-1"))
+    broken = tmp_path / "a.csv.gz"
+    broken.write_bytes(gzip.compress((HEAD + "N15001,0319,2024,T,1,\n" * 500).encode())[:-20])
+    parquet = tmp_path / "a.parquet"
+    parquet.write_bytes(b"PAR1 nej")
+    excel = put(tmp_path / "a.xlsx", "x")
+    for file, what in [
+        (latin, "inte UTF-8"),
+        (broken, "går inte att läsa"),
+        (parquet, "som parquet"),
+        (excel, r"\.csv, \.csv\.gz eller \.parquet"),
+        (tmp_path / "borta.csv", "finns inte"),
+    ]:
+        with pytest.raises(InputError, match=what):
+            import_files([file], "prov")
+    with pytest.raises(InputError, match="minst en fil"):
+        import_files([], "prov")
+
+
+def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: Path) -> None:
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")
+    empty = tmp_path / "tom"
+    empty.mkdir()
+    for folder, what in [(empty, "innehåller varken"), (tmp_path / "borta", "finns inte")]:
+        with pytest.raises(InputError, match=what):
+            import_files([file], "prov", folder)
+    put(metadata / "municipality_2027-01.csv", "id,title,type\n319,Älvby,K\n")
+    with pytest.raises(InputError, match=r'municipality_2027-01\.csv: Kommunkoden "319"'):
+        import_files([file], "prov", metadata)
+    put(metadata / "municipality_2027-01.csv", "id,title\n0319,Älvby\n")
+    with pytest.raises(InputError, match=r"municipality_2027-01\.csv: kolumnen type saknas"):
+        import_files([file], "prov", metadata)
+    put(metadata / "kpi_2027-01.csv", "id,title\nN1,a\nN1,b\n")
+    with pytest.raises(InputError, match=r"kpi_2027-01\.csv, rad 3: nyckeltalet N1 finns redan"):
+        import_files([file], "prov", metadata)
+
+
+def test_a_taken_name_is_refused_before_reading(tmp_path: Path) -> None:
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")
+    import_files([file], "prov")
+    with pytest.raises(InputError, match="finns redan"):
+        import_files([tmp_path / "borta.csv"], "prov")
+
+
+# ---- real extracts
+
+
+def test_the_real_extracts(shared: Path) -> None:
+    data = shared / "data"
+    cost = data / "kolada-grundskola-kostnad-2016-2025"
+    files = [data / "kolada-values-2006-2024/2024-12-12_kolada_values.csv.gz", *sorted(cost.glob("*.csv"))]
+    made = import_files(files, "verklig", data / "kolada-metadata")
+    tidy = made.observations()
+    assert len(tidy) == 138_910 + 360 + 1_386
+    assert tidy["status"].value_counts().to_dict() == {
+        "Missing": 2188,
+        "Privacy": 1090,
+        "Not applicable": 932,
+    }
+    raw = pd.read_csv(cost / "grundskola_kungsbacka_riket.csv", dtype={"municipality_id": "str"})
+    deviation = raw[(raw["kpi"] == "N15001") & (raw["municipality_id"] == "1384")].set_index("year")["value"]
+    panel = made.panel("N15001")
+    assert panel.loc["1384"].dropna().to_dict() == deviation.to_dict()
+    assert panel.shape == (291, 28)
+    assert made.statuses("N15030", "K").loc["2418"].isin(["", *obs.STATUSES]).all()
+    assert made.manifest.preliminary_year == 2025
+    similar = made.groups[made.groups["group_title"] == "Liknande kommuner grundskola, Älvkarleby, 2024"]
+    assert set(similar["member_title"]) == {
+        "Vingåker", "Kinda", "Markaryd", "Bromölla", "Tidaholm", "Nora", "Säter",
+    }  # fmt: skip
+    assert len(made.municipalities) == 312
