@@ -1,0 +1,21 @@
+"""The example data: a small model of Sweden with invented municipalities and values.
+
+290 invented municipalities with codes that SCB does not use, and invented values for
+every key figure of the catalogue 2012-2025. What is planted in them, to be found again,
+stands in `effektiv.data.example_truths`. Modules, in the order they build on each other:
+
+- `noise`: seeded draws; `country`: municipalities, people, conditions;
+- `ledger`: the published figures; `effects`: why municipalities differ;
+- `structure`, `school`, `eldercare`, `aid`, `children`, `other`: the figures by area;
+- `indices`: RKA's indices; `groups`: similar municipalities; `describe`: metadata;
+- `build`: all of it; `cache`: the snapshot.
+
+The values are the same on every platform for one version of numpy (its generators may
+change between versions): draws come from PCG64, conditions are rounded before they are
+used and values before they are published.
+"""
+
+from effektiv.data.example.build import ExampleData, build_example, build_truths
+from effektiv.data.example.cache import example_snapshot
+
+__all__ = ["ExampleData", "build_example", "build_truths", "example_snapshot"]

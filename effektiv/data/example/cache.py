@@ -1,0 +1,120 @@
+"""The example data as a snapshot, made when it is missing or no longer current."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from effektiv.data.catalogue import CATALOGUE_FOLDER
+from effektiv.data.example.build import build_example
+from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
+from effektiv.errors import SnapshotError
+
+SOURCE = "Exempeldata: påhittade kommuner och värden"
+
+NOTE = "Kommunerna och värdena är påhittade; nyckeltalens id och titlar är Koladas."
+
+PRELIMINARY_YEAR = 2025
+"""Year whose cost figures are taken to be preliminary."""
+
+
+def example_snapshot() -> Snapshot:
+    """Return the example data as the snapshot ``exempel`` in the data folder.
+
+    It is made the first time, and again when the catalogue, the generator or the library
+    has changed since, or the files are damaged. Two processes may start at once: each
+    writes its own folder and renames it into place.
+
+    Raises
+    ------
+    SnapshotError
+        When the folder cannot be written, or something else has the name.
+    """
+    target = data_folder().resolve() / EXAMPLE
+    current = _current(target)
+    if current is not None:
+        return current
+    if target.exists() and not (target / MANIFEST).is_file():
+        raise SnapshotError(
+            f"{target} är ingen frysning: flytta eller ta bort den, för där ska exempeldatan ligga."
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=target.parent, prefix=f".{EXAMPLE}-", ignore_cleanup_errors=True
+        ) as staging:
+            _write(Path(staging))
+            _put_in_place(Path(staging), target)
+    except OSError as error:
+        raise SnapshotError(
+            f"Exempeldatan kunde inte skrivas i {target.parent} ({error.strerror or error}): "
+            "kontrollera skrivrätten och att inget annat program har filerna öppna."
+        ) from error
+    return open_snapshot(target)
+
+
+def _current(target: Path) -> Snapshot | None:
+    """Return the snapshot if it is whole and made by this generator from this catalogue."""
+    if not target.is_dir():
+        return None
+    try:
+        snapshot = open_snapshot(target)
+    except SnapshotError:
+        # The example is a cache of what the generator makes: a damaged one is made anew.
+        return None
+    return snapshot if _key_note() in snapshot.manifest.notes else None
+
+
+def _write(staging: Path) -> None:
+    data = build_example()
+    write_snapshot(
+        EXAMPLE,
+        observations=data.observations,
+        kpis=data.kpis,
+        municipalities=data.municipalities,
+        groups=data.groups,
+        source=SOURCE,
+        kind="exempel",
+        preliminary_year=PRELIMINARY_YEAR,
+        notes=(NOTE, _key_note()),
+        folder=staging,
+    )
+
+
+def _put_in_place(staging: Path, target: Path) -> None:
+    """Move the new snapshot into place, unless another process was first with the same one."""
+    if _current(target) is not None:
+        return
+    if target.exists():
+        target.rename(staging / "replaced")
+    try:
+        (staging / EXAMPLE).rename(target)
+    except OSError:
+        if _current(target) is None:
+            raise
+
+
+def _key_note() -> str:
+    return f"Exempeldatans nyckel: {_key()}."
+
+
+@lru_cache(maxsize=1)
+def _key() -> str:
+    """Return a key of everything that the values follow from."""
+    generator = Path(__file__).parent
+    sources = [
+        *sorted(CATALOGUE_FOLDER.glob("*.yaml")),
+        *sorted(generator.glob("*.py")),
+        generator.parent / "example_truths.py",
+        generator.parent / "example_municipalities.csv",
+    ]
+    digest = hashlib.sha256(f"{version('effektiv')} {np.__version__}".encode())
+    for source in sources:
+        # Line ends differ between checkouts on Windows and elsewhere; the values do not.
+        digest.update(source.name.encode("utf-8") + source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]

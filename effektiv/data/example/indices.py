@@ -1,0 +1,102 @@
+"""RKA's indices, computed from the inputs as Kolada describes them.
+
+Written for the example data alone and on arrays, so that the analysis engine has
+something independent to be checked against.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from effektiv.data.example.country import YEARS, column_of
+from effektiv.data.example.ledger import MISSING, Hidden, Ledger
+from effektiv.data.example.noise import Array
+from effektiv.data.example_truths import INDEX_MISSING
+from effektiv.types import Better, Catalogue, IndexInput, IndexPart
+
+INDEX_YEARS = range(2015, 2026)
+"""Years for which the example publishes indices."""
+
+
+def normalised(values: Array, *, lower_is_better: bool = False) -> Array:
+    """Return values on a scale from 0 (worst) to 100 (best), year by year.
+
+    N(x) = 100 clip((x - P2.5)/(P97.5 - P2.5), 0, 1); 100 - N where lower is better
+    (Kolada's descriptions of the indices; linear percentiles).
+
+    Parameters
+    ----------
+    values
+        Municipality x year; NaN is left out and stays NaN.
+    lower_is_better
+        Whether to turn the scale.
+    """
+    scaled = np.full_like(values, np.nan)
+    for year in range(values.shape[1]):
+        known = ~np.isnan(values[:, year])
+        if known.any():
+            column = values[known, year]
+            low, high = np.percentile(column, [2.5, 97.5])
+            scaled[known, year] = 100 * np.clip((column - low) / (high - low), 0, 1)
+    return 100 - scaled if lower_is_better else scaled
+
+
+def add_indices(ledger: Ledger, catalogue: Catalogue) -> None:
+    """Add resource, quality and efficiency index of every area in the catalogue.
+
+    An input that has ended for the public goes on here: Kolada publishes indices for
+    later years on inputs that nobody else has.
+    """
+    for definition in catalogue.overview.indices:
+        withheld = _withheld(ledger, definition.id)
+        resource = _add_part(ledger, catalogue, definition.resource, withheld)
+        quality = _add_part(ledger, catalogue, definition.quality, withheld)
+        _publish(ledger, definition.efficiency, normalised((resource + quality) / 2), withheld)
+
+
+def _add_part(ledger: Ledger, catalogue: Catalogue, part: IndexPart, withheld: Hidden) -> Array:
+    """Add and return a resource or quality index: complete cases, weighted mean, normalised again."""
+    scaled = [
+        normalised(
+            _with_neighbours(ledger, item),
+            lower_is_better=catalogue.kpis[item.kpi].better is Better.LOWER,
+        )
+        for item in part.inputs
+    ]
+    if len(scaled) == 1:
+        index = scaled[0]
+    else:
+        weights = [item.weight for item in part.inputs]
+        index = normalised(sum(w * values for w, values in zip(weights, scaled, strict=True)) / sum(weights))
+    _publish(ledger, part.published, index, withheld)
+    return index
+
+
+def _with_neighbours(ledger: Ledger, item: IndexInput) -> Array:
+    """Return an input's published values, with other years' where allowed and needed."""
+    figure = ledger.figures[item.kpi]
+    public = np.isin(YEARS, sorted(figure.years))
+    values = np.where(public, figure.numbers["T"], np.nan)
+    filled = values.copy()
+    for lag in item.lag_years:
+        other = np.full_like(values, np.nan)
+        if lag < 0:
+            other[:, -lag:] = values[:, :lag]
+        else:
+            other[:, :-lag] = values[:, lag:]
+        filled = np.where(np.isnan(filled), other, filled)
+    return filled
+
+
+def _publish(ledger: Ledger, kpi: str, index: Array, withheld: Hidden) -> None:
+    weights = ledger.country.population
+    ledger.add(kpi, index, decimals=1, weights=weights, years=INDEX_YEARS, hidden=[withheld])
+
+
+def _withheld(ledger: Ledger, index_id: str) -> Hidden:
+    """Return where Kolada has no index although the inputs are there."""
+    where = np.zeros(ledger.country.shape, dtype=bool)
+    for title, withheld_index, year in INDEX_MISSING:
+        if withheld_index == index_id:
+            where[ledger.country.row(title), column_of(year)] = True
+    return Hidden(MISSING, where)
