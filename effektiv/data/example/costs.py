@@ -48,7 +48,7 @@ def method_error(country: Country, service: str, sd: float) -> Array:
     for title in {plant.municipality for plant in PLANTED}:
         old[country.row(title)] *= QUIET
         new[country.row(title)] *= QUIET
-    return np.where(YEARS < NEW_METHOD, old, new)
+    return np.asarray(np.where(YEARS < NEW_METHOD, old, new))
 
 
 def reference_cost(country: Country, service: str, expected: Array, net: Array, *, sd: float) -> Array:
@@ -70,7 +70,7 @@ def reference_cost(country: Country, service: str, expected: Array, net: Array, 
     modelled = expected * np.exp(method_error(country, service, sd))
     weight = country.population
     modelled = modelled * (net * weight).sum(axis=0) / (modelled * weight).sum(axis=0)
-    return np.where(POLITICS_LEFT_OUT <= YEARS, 0.995, 1.0) * modelled
+    return np.asarray(np.where(POLITICS_LEFT_OUT <= YEARS, 0.995, 1.0) * modelled)
 
 
 def add_net_cost(ledger: Ledger, ids: NetCostIds, reference: Array, net: Array) -> None:

@@ -16,6 +16,7 @@ from effektiv.data.example.effects import Effects
 from effektiv.data.example.ledger import MISSING, PRIVACY, Hidden, Ledger, Small
 from effektiv.data.example.noise import (
     Array,
+    Counts,
     Mask,
     People,
     Split,
@@ -245,7 +246,7 @@ def _add_answers(
     )
 
 
-def _margin(share: Array, answers: Array, everyone: Array) -> Array:
+def _margin(share: Array, answers: Counts, everyone: Counts) -> Array:
     """Return the margin of error (95 %) of a share in per cent, with finite population correction."""
     p = share / 100
     left = np.maximum(1 - answers / np.maximum(everyone, 1), 0)

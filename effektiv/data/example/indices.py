@@ -66,8 +66,8 @@ def _add_part(ledger: Ledger, catalogue: Catalogue, part: IndexPart, withheld: H
     if len(scaled) == 1:
         index = scaled[0]
     else:
-        weights = [item.weight for item in part.inputs]
-        index = normalised(sum(w * values for w, values in zip(weights, scaled, strict=True)) / sum(weights))
+        weights = np.array([item.weight for item in part.inputs])
+        index = normalised(np.tensordot(weights / weights.sum(), np.stack(scaled), axes=1))
     _publish(ledger, part.published, index, withheld)
     return index
 

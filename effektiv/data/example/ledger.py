@@ -60,7 +60,8 @@ class Small:
         return self._few(self.people.total) | self._few(self.people.women) | self._few(self.people.men)
 
     def _few(self, count: Counts) -> Mask:
-        return (count < self.least) & ~(self.zero_shown & (count == 0))
+        secret = (count > 0) if self.zero_shown else np.ones(count.shape, dtype=bool)
+        return np.asarray((count < self.least) & secret)
 
 
 @dataclass

@@ -141,17 +141,17 @@ def draw_means(key: str, mean: Array, sd: float, people: People, *, gap: float =
         NaN where there is nobody. The total is exactly the weighted mean.
     """
     draws = normals(key, 2, *mean.shape)
-    parts = [
+    women, men = (
         np.where(count > 0, mean + side * gap / 2 + sd * draw / np.sqrt(np.maximum(count, 1)), np.nan)
         for count, side, draw in zip((people.women, people.men), (1, -1), draws, strict=True)
-    ]
-    return Split(weighted(*parts, people), *parts)
+    )
+    return Split(weighted(women, men, people), women, men)
 
 
 def weighted(women: Array, men: Array, people: People) -> Array:
     """Return the mean of women's and men's values, weighted by their numbers."""
-    total = np.where(people.women > 0, women, 0.0) * people.women
-    total = total + np.where(people.men > 0, men, 0.0) * people.men
+    total: Array = np.where(people.women > 0, women, 0.0) * people.women
+    total += np.where(people.men > 0, men, 0.0) * people.men
     return np.where(people.total > 0, total / np.maximum(people.total, 1), np.nan)
 
 

@@ -147,7 +147,8 @@ def _add_pupils(ledger: Ledger, country: Country) -> Pupils:
 def _expected_cost(country: Country, pupils: Pupils) -> Array:
     """Return what conditions do to the cost per pupil (log), zero for the country as a whole."""
     log_cost = country.score(school_size=-0.028, size=-0.010, poverty=0.012, foreign=0.012, parents=-0.006)
-    return log_cost - np.log((np.exp(log_cost) * pupils.home).sum(axis=0) / pupils.home.sum(axis=0))
+    national = (np.exp(log_cost) * pupils.home).sum(axis=0) / pupils.home.sum(axis=0)
+    return np.asarray(log_cost - np.log(national))
 
 
 def _add_cost_tree(
@@ -307,16 +308,16 @@ def _predicted_merit(country: Country) -> Array:
 
 def _add_results(ledger: Ledger, country: Country, pupils: Pupils, predicted: Array, results: Array) -> None:
     """Add merit value, the two shares and their deviations from model-predicted values."""
-    year_9, hidden = pupils.year_9, [Hidden(NOT_APPLICABLE, _without_upper_school(country))]
-    shown = {"hidden": hidden, "small": Small(year_9, LEAST_PUPILS)}
+    year_9, few = pupils.year_9, Small(pupils.year_9, LEAST_PUPILS)
+    hidden = [Hidden(NOT_APPLICABLE, _without_upper_school(country))]
     # In 2016 pupils of unknown background were left out.
     left_out = 2.5 * (YEARS == 2016) * np.exp(country.score(foreign=0.25))
     wanted = predicted + results + left_out
     merit = draw_means("school/merit", wanted, MERIT_PUPIL_SD, year_9, gap=GIRLS_AHEAD)
     merit = Split(*(np.minimum(part, 320.0) for part in (merit.total, merit.women, merit.men)))
-    published = ledger.add("N15505", merit, decimals=1, weights=year_9, **shown)
+    published = ledger.add("N15505", merit, decimals=1, weights=year_9, hidden=hidden, small=few)
     deviation = published - np.round(predicted + _misfit(country, "merit", 1.5), 1)
-    ledger.add("U15459", deviation, decimals=1, weights=year_9.total, **shown)
+    ledger.add("U15459", deviation, decimals=1, weights=year_9.total, hidden=hidden, small=few)
     national = np.interp(YEARS, MERIT_YEARS, MERIT)
     cohort = wanted + 0.5 * (merit.total - wanted)
     for kpi, deviation_kpi, (share, slope), gap in (
@@ -326,17 +327,22 @@ def _add_results(ledger: Ledger, country: Country, pupils: Pupils, predicted: Ar
         expected = logistic(logit(share) + slope * (predicted - national))
         probability = logistic(logit(share) + slope * (cohort - national))
         drawn = draw_shares(f"school/{kpi}", probability, year_9, gap=gap)
-        published = ledger.add(kpi, drawn, decimals=1, weights=year_9, **shown)
+        published = ledger.add(kpi, drawn, decimals=1, weights=year_9, hidden=hidden, small=few)
         modelled = 100 * expected + _misfit(country, kpi, 0.8)
         ledger.add(
-            deviation_kpi, published - np.round(modelled, 1), decimals=1, weights=year_9.total, **shown
+            deviation_kpi,
+            published - np.round(modelled, 1),
+            decimals=1,
+            weights=year_9.total,
+            hidden=hidden,
+            small=few,
         )
 
 
 def _misfit(country: Country, name: str, sd: float) -> Array:
     """Return what SKR's model misses; the model was changed in 2017."""
     old, new = normals(f"school/misfit/{name}", 2, country.shape[0], 1) * sd
-    return np.where(YEARS < 2017, old, new)
+    return np.asarray(np.where(YEARS < 2017, old, new))
 
 
 def _without_upper_school(country: Country) -> Mask:

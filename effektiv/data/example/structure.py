@@ -10,7 +10,7 @@ import numpy as np
 
 from effektiv.data.example.country import FIRST_YEAR, YEARS, Country
 from effektiv.data.example.ledger import Ledger
-from effektiv.data.example.noise import Array, People, around, logistic, normals, persistent, ratio
+from effektiv.data.example.noise import Array, Counts, People, around, logistic, normals, persistent, ratio
 
 FORECAST_YEARS = (*range(FIRST_YEAR, 2022), 2022, 2025)
 """Every year to 2022, then every third."""
@@ -65,7 +65,7 @@ def _add_people(ledger: Ledger, country: Country) -> None:
     ledger.add("N01958", change, decimals=2, weights=before, years=YEARS[YEARS >= FIRST_YEAR + 5])
 
 
-def _earlier(counts: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _earlier(counts: Counts) -> Counts:
     """Return the numbers five years before; the first years repeat the earliest."""
     return np.concatenate([np.repeat(counts[:, :1], 5, axis=1), counts[:, :-5]], axis=1)
 
