@@ -121,12 +121,21 @@ def from_matplotlib(fig: MatplotlibFigure, name: str) -> Figure:
 
 
 def _write_ticks_in_swedish(fig: MatplotlibFigure) -> None:
-    """Give every numeric axis that has matplotlib's default format Swedish numbers."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter  # noqa: PLC0415
+    """Give every numeric axis that has matplotlib's default format Swedish numbers.
+
+    An axis that lies wholly between 1900 and 2100 is taken for years: whole ones, never grouped.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter  # noqa: PLC0415
 
     for axes in fig.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            if type(axis.get_major_formatter()) is ScalarFormatter:
+            if type(axis.get_major_formatter()) is not ScalarFormatter:
+                continue
+            low, high = sorted(axis.get_view_interval())
+            if low >= 1900 and high <= 2100:
+                axis.set_major_locator(MaxNLocator(integer=True))
+                axis.set_major_formatter(FuncFormatter(lambda value, _: swedish.year(round(value))))
+            else:
                 axis.set_major_formatter(FuncFormatter(_tick_writer(axis)))
 
 
@@ -135,9 +144,6 @@ def _tick_writer(axis: Any) -> Callable[[float, int | None], str]:
         shown = axis.get_majorticklocs()
         step = min((abs(b - a) for a, b in pairwise(shown)), default=1.0)
         decimals = next((n for n in range(6) if math.isclose(step, round(step, n), rel_tol=1e-6)), 6)
-        # Whole numbers around now are years, which are never grouped.
-        if decimals == 0 and all(1900 <= tick <= 2100 for tick in shown):
-            return swedish.year(round(value))
         return swedish.number(value, decimals)
 
     return write

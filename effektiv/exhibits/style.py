@@ -28,7 +28,7 @@ PALETTE: dict[Role, Colour] = {
     "peer": Colour("#6b7280", "#969eab"),  # peers and all the others
     "riket": Colour("#3d3d3d", "#d2d6db"),  # Riket
     "role": Colour("#b45309", "#f5a33b"),  # role models
-    "good": Colour("#00796b", "#4fd0bd"),  # known to be better
+    "good": Colour("#00796b", "#62d8d8"),  # known to be better
     "bad": Colour("#b3261e", "#ff9a8f"),  # known to be worse
     "ink": Colour("#1a1a1a", "#eceff2"),  # text and axes
     "muted": Colour("#595f69", "#a9b0ba"),  # secondary text

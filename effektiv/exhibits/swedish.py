@@ -80,7 +80,7 @@ def mark(status: object) -> Mark:
     ValueError
         The status is none of these.
     """
-    if status is None or status == "" or is_missing(status):
+    if is_missing(status) or status == "":
         return Mark.NOT_PUBLISHED
     if isinstance(status, str) and status in _STATUS_MARKS:
         return _STATUS_MARKS[status]

@@ -1,0 +1,363 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from effektiv.exhibits import charts
+from effektiv.exhibits.charts import (
+    Band,
+    BarRow,
+    Bars,
+    BreakMark,
+    Columns,
+    GenderRow,
+    Line,
+    Part,
+    Place,
+    Quadrant,
+    Split,
+    SpreadRow,
+    StripCell,
+    StripRow,
+    Trend,
+    YearPlace,
+)
+from effektiv.exhibits.charts._base import Box, Labels, padded, present, spread, ticks
+from effektiv.exhibits.style import PALETTE
+from effektiv.exhibits.svg import Canvas, Drawing, Figure, text_width
+from effektiv.exhibits.swedish import NBSP, Mark
+from effektiv.types import Better
+
+YEARS = range(2015, 2026)
+RNG = np.random.default_rng(1)
+OTHERS = tuple((float(x), float(y)) for x, y in RNG.uniform(0, 100, (290, 2)))
+OWN = {year: 100000.0 + 2000 * (year - 2015) for year in YEARS}
+
+
+def trend_data(**change) -> Trend:
+    values = {
+        "lines": (
+            Line("Exempelby", OWN, "own"),
+            Line("Liknande kommuner", {y: v - 4000 for y, v in OWN.items()}, "peer"),
+            Line("Riket", {y: v - 3500 for y, v in OWN.items()}, "riket"),
+        ),
+        "unit": "kr/elev",
+        "band": Band("Hälften", {y: v - 9000 for y, v in OWN.items()}, OWN),
+        "breaks": (BreakMark(2019, "Ny metod 2019"),),
+        "preliminary": frozenset({2025}),
+    }
+    return Trend(**{**values, **change})
+
+
+def quadrant_data(**change) -> Quadrant:
+    values = {
+        "name": "Exempelby",
+        "path": tuple(YearPlace(2019 + i, 60.0 - 5 * i, 40.0 + 3 * i) for i in range(6)),
+        "others": OTHERS,
+        "peers": tuple(Place(f"Granne {i}", 30.0 + 5 * i, 20.0 + 9 * i) for i in range(7)),
+        "role_models": (Place("Förebilden", 80.0, 85.0),),
+        "median": (50.0, 50.0),
+        "x_label": "Resursindex",
+        "y_label": "Kvalitetsindex",
+        "x_interval": (25.0, 45.0),
+        "y_interval": (45.0, 62.0),
+        "preliminary": frozenset({2024}),
+    }
+    return Quadrant(**{**values, **change})
+
+
+def bars_data(**change) -> Bars:
+    rows = (
+        BarRow("Förskola", -3.2, -5.0, -1.0),
+        BarRow("Grundskola", 12.4, 8.0, 15.0, strong=True),
+        BarRow("LSS", None, mark=Mark.PRIVACY),
+    )
+    return Bars(
+        **{"rows": rows, "unit": "procent", "left_text": "Billigare", "right_text": "Dyrare", **change}
+    )
+
+
+def all_figures() -> dict[str, Figure]:
+    cell = StripCell(40.0, (20.0, 60.0), tuple(x for x, _ in OTHERS))
+    missing = StripCell(None, (), (), Mark.MISSING)
+    return {
+        "trend": charts.trend(trend_data()),
+        "panels": charts.panels([trend_data(title=t, band=None) for t in ("E", "K", "Kostnad")]),
+        "quadrant": charts.quadrant(quadrant_data()),
+        "bars": charts.bars(bars_data(better=Better.LOWER)),
+        "split": charts.split(Split((Part("A", 3.0), Part("Rest", -1.0, True)), "Summa", 2.0, "mnkr")),
+        "spreads": charts.spreads(
+            [SpreadRow("Betyg", 208.4, (210.0, 215.0), "poäng", 1, 222.0, 204.0, 213.0, Better.HIGHER)],
+            own_name="Exempelby",
+        ),
+        "genders": charts.genders([GenderRow("Behöriga", 84.2, 79.5, "%")]),
+        "strips": charts.strips(
+            [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
+            ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
+        ),
+        "columns": charts.columns([Columns("6–15 år", {y: 1000.0 - y % 7 for y in range(2015, 2036)}, 2026)]),
+    }  # fmt: skip
+
+
+NAMES = list(all_figures())
+
+
+def drawings(figure: Figure) -> list[Drawing]:
+    return [figure.wide, figure.narrow]
+
+
+def texts(drawing: Drawing) -> list[str]:
+    return [
+        e.text for e in ET.fromstring(drawing.to_svg("a", css_class="b")).iter() if e.tag.endswith("text")
+    ]
+
+
+# --- what holds for all -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_charts_are_the_same_every_time(name):
+    assert all_figures()[name] == all_figures()[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_charts_are_small_and_hold_nothing_foreign(name):
+    html = all_figures()[name].to_html("Alt")
+    assert len(html.encode()) < (30_000 if name == "quadrant" else 25_000)
+    for word in ("<image", " style=", "<style", " id=", "<script", "data:"):
+        assert word not in html
+    assert not re.search(r"\b(nan|inf)\b", html)
+    assert html.count("http") == html.count("http://www.w3.org/2000/svg")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_colour_is_one_of_the_palette(name):
+    html = all_figures()[name].to_html("Alt")
+    known = {f"var(--{role}, {value.light})" for role, value in PALETTE.items()}
+    used = {v for v in re.findall(r'(?:fill|stroke)="([^"]+)"', html) if v not in {"none", "stroke"}}
+    assert used <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_can_be_read_and_stays_inside(name):
+    for drawing in drawings(all_figures()[name]):
+        root = ET.fromstring(drawing.to_svg("a", css_class="b"))
+        for group in [root, *root.iter("{*}g")]:
+            size = float(group.attrib.get("font-size", 14))
+            assert size >= 12
+            anchor = group.attrib.get("text-anchor", "start")
+            for text in group.findall("{*}text"):
+                width = text_width(text.text, size, bold="font-weight" in group.attrib)
+                left = float(text.attrib["x"]) - {"start": 0, "middle": width / 2, "end": width}[anchor]
+                assert left >= -4 and left + width <= drawing.width + 4, text.text
+                assert 8 <= float(text.attrib["y"]) <= drawing.height, text.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_drawings_have_their_widths(name):
+    wide, narrow = drawings(all_figures()[name])
+    assert (wide.width, narrow.width) == (720, 320)
+
+
+# --- trend ------------------------------------------------------------------------------
+
+
+def own_path_lengths(figure: Figure) -> list[int]:
+    """Points in each run of the own line."""
+    return [
+        run.count("L") + 1
+        for d in re.findall(r'<path fill="none" stroke="var\(--own, [^"]*" stroke-width="3"[^>]* d="([^"]+)"',
+                            figure.wide.body)
+        for run in d.split("M")[1:]
+    ]  # fmt: skip
+
+
+def test_a_missing_year_is_a_gap_and_a_break_is_not_bridged():
+    plain = charts.trend(trend_data(breaks=()))
+    assert own_path_lengths(plain) == [11]
+    gap = {**OWN, 2017: None, 2021: float("nan")}
+    lines = (Line("Exempelby", gap, "own"), *trend_data().lines[1:])
+    assert own_path_lengths(charts.trend(trend_data(lines=lines, breaks=()))) == [2, 3, 4]
+    assert own_path_lengths(charts.trend(trend_data())) == [4, 7]
+
+
+def test_trend_names_its_lines_with_last_values_and_marks_years():
+    for drawing in drawings(charts.trend(trend_data())):
+        found = " ".join(texts(drawing))
+        for text in (f"Exempelby 120{NBSP}000", "Liknande", "Riket", "Ny metod 2019", "prel.", "2025"):
+            assert text in found
+        assert "kr/elev" in found and "Hälften" in found
+
+
+def test_trend_accepts_a_row_of_a_panel_and_says_when_a_line_has_no_values():
+    panel = pd.DataFrame({2023: [1.0], 2024: [np.nan], 2025: [3.0]}, index=["0319"])
+    data = Trend((Line("A", panel.loc["0319"], "own"), Line("B", {}, "peer")), "index")
+    assert present(panel.loc["0319"]) == {2023: 1.0, 2025: 3.0}
+    assert "B: uppgift saknas" in texts(charts.trend(data).narrow)
+
+
+def test_a_single_year_is_drawn():
+    data = Trend((Line("A", {2024: 5.0}, "own"),), "index", band=Band("b", {2024: 4.0}, {2024: 6.0}))
+    assert "<circle" in charts.trend(data).wide.body
+
+
+def test_trend_refuses_too_many_or_empty_lines():
+    with pytest.raises(ValueError, match="1-5 linjer"):
+        trend_data(lines=trend_data().lines * 2)
+    with pytest.raises(ValueError, match="minst ett värde"):
+        trend_data(lines=(Line("A", {2020: None}, "own"),))
+
+
+def test_panels_must_share_lines_and_have_titles():
+    with pytest.raises(ValueError, match="titlar och samma linjer"):
+        charts.panels([trend_data(title="a"), trend_data(title="b", lines=trend_data().lines[:1])])
+    with pytest.raises(ValueError, match="titlar"):
+        charts.panels([trend_data()])
+
+
+# --- quadrant ---------------------------------------------------------------------------
+
+
+def test_quadrant_names_peers_role_models_corners_and_the_latest_year():
+    found = " ".join(texts(charts.quadrant(quadrant_data()).wide))
+    for text in (
+        "Granne 0",
+        "Granne 6",
+        "Förebilden",
+        "Exempelby 2024 (prel.)",
+        "Högre kvalitet, lägre kostnad",
+    ):
+        assert text in found
+
+
+def test_quadrant_always_names_the_own_place_on_a_telephone():
+    crowd = tuple(Place(f"Kommun {i}", 33.0 + i % 6, 52.0 + i // 6) for i in range(36))
+    found = texts(charts.quadrant(quadrant_data(peers=crowd)).narrow)
+    assert any("Exempelby" in text or "2024" in text for text in found)
+
+
+def test_quadrant_breaks_the_path_at_a_missing_year():
+    path = quadrant_data().path
+    whole = charts.quadrant(quadrant_data()).wide.body
+    broken = charts.quadrant(quadrant_data(path=path[:2] + path[3:])).wide.body
+    run = re.compile(r'stroke="var\(--own, [^"]*" stroke-width="2" stroke-linejoin="round" d="([^"]+)"')
+
+    def longest(body: str) -> int:
+        return max(line.count("L") for d in run.findall(body) for line in d.split("M"))
+
+    assert longest(whole) == 5
+    assert longest(broken) == 2
+
+
+def test_quadrant_fits_its_axes_when_there_are_no_limits():
+    data = quadrant_data(limits=None, others=((-300.0, 4000.0),))
+    assert any("4" in text for text in texts(charts.quadrant(data).wide))
+    with pytest.raises(ValueError, match="minst ett år"):
+        quadrant_data(path=())
+    with pytest.raises(ValueError, match="i ordning"):
+        quadrant_data(path=quadrant_data().path[::-1])
+
+
+# --- rows -------------------------------------------------------------------------------
+
+
+def test_bars_are_sorted_with_missing_last_and_say_why():
+    found = texts(charts.bars(bars_data()).wide)
+    names = [text for text in found if text in {"Förskola", "Grundskola", "LSS"}]
+    assert sorted(names, key=found.index) == names
+    assert {"+12,4", "−3,2", "..", Mark.PRIVACY.words} <= set(found)
+
+
+def test_bars_keep_their_order_when_asked():
+    assert charts.bars(bars_data(ordered=False)) != charts.bars(bars_data())
+
+
+def test_bars_are_coloured_only_where_a_direction_is_known():
+    assert "--bad" not in charts.bars(bars_data()).wide.body
+    better = charts.bars(bars_data(better=Better.LOWER)).wide.body
+    assert "--bad" in better and "--good" in better
+
+
+def test_parts_must_sum_to_the_total():
+    Split((Part("A", 0.1), Part("B", 0.2)), "Summa", 0.3, "mnkr")
+    with pytest.raises(ValueError, match="visa resten"):
+        Split((Part("A", 3.0),), "Summa", 2.0, "mnkr")
+    assert "stroke-dasharray" in all_figures()["split"].wide.body
+
+
+def test_spreads_say_the_reason_for_a_missing_own_value():
+    row = SpreadRow("Behöriga", None, (80.0, 90.0), "%", mark=Mark.MISSING)
+    found = texts(charts.spreads([row], own_name="A").narrow)
+    assert "-" in found and any("bortfall" in text for text in found)
+    with pytest.raises(ValueError, match="saknar alla värden"):
+        charts.spreads([SpreadRow("X", None, (), "%")], own_name="A")
+
+
+def test_genders_show_both_values_and_a_mark_for_the_missing():
+    found = texts(charts.genders([GenderRow("Trygg", 71.0, None, "%", men_mark=Mark.PRIVACY)]).wide)
+    assert "71,0 | .." in found
+    with pytest.raises(ValueError, match="minst ett värde"):
+        charts.genders([GenderRow("X", None, None, "%")])
+
+
+def test_strips_need_a_cell_per_heading():
+    with pytest.raises(ValueError, match="2 celler"):
+        charts.strips([StripRow("A", ())], ["a", "b"], own_name="x")
+
+
+def test_columns_draw_the_forecast_apart_and_write_the_ends():
+    figure = charts.columns([Columns("Barn", {2024: 1200.0, 2025: 1100.0, 2026: 900.0}, 2026)])
+    assert "stroke-dasharray" in figure.wide.body and "fill-opacity" in figure.wide.body
+    assert {f"1{NBSP}200", "900", "Prognos"} <= set(texts(figure.wide))
+    with pytest.raises(ValueError, match="inga negativa"):
+        Columns("Barn", {2024: -1.0})
+
+
+# --- helpers ----------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.floats(0, 300), min_size=1, max_size=8),
+    st.floats(5, 30),
+)
+def test_spread_keeps_distance_order_and_limits(wanted, gap):
+    placed = spread(wanted, gap, 0, 300)
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    for one, other in pairwise(order):
+        assert placed[other] - placed[one] >= gap - 1e-6
+    if gap * (len(wanted) - 1) <= 300:
+        assert min(placed) >= -1e-6 and max(placed) <= 300 + 1e-6
+
+
+def test_spread_leaves_labels_that_do_not_touch():
+    assert spread([10.0, 200.0, 100.0], 16, 0, 300) == [10.0, 200.0, 100.0]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 8))
+def test_ticks_are_round_even_and_inside(low, width, about):
+    found, decimals = ticks(low, low + width, about)
+    assert len(found) <= 2.5 * about + 2
+    assert all(low - 1e-6 * width <= value <= low + width * (1 + 1e-6) for value in found)
+    # Two ticks must not be written alike.
+    assert len({f"{value:.{decimals}f}" for value in found}) == len(found)
+
+
+def test_padded_ranges_are_never_empty():
+    assert padded([5.0, 5.0])[0] < 5 < padded([5.0, 5.0])[1]
+    assert padded([0.0], zero=True)[0] < padded([0.0], zero=True)[1]
+    assert padded([10.0, 20.0], zero=True)[0] == 0
+
+
+def test_labels_do_not_cover_each_other():
+    labels = Labels(Box(0, 0, 200, 100))
+    canvas = Canvas(200, 100)
+    placed = [labels.place(canvas, (100, 50), "Älvkarleby", distance=6) for _ in range(12)]
+    assert placed[0] and not all(placed)
+    assert labels.place(canvas, (100, 50), "Älvkarleby", distance=6, required=True)
