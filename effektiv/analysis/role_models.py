@@ -73,8 +73,8 @@ def role_models(
         is cheaper) and quality_difference (positive is better, whichever way the figure
         runs); margin (the smaller of the two advantages in robust national SDs: near zero
         is a role model by a hair); since (first year of the unbroken run up to its latest
-        year in which both were better; missing if not so that year) and since_ended_by (a
-        `RunEnd`, or missing); certain (both mean differences exceed `Z95` standard errors
+        year in which both were better; missing if not so that year) and since_ended_by (text
+        of a `RunEnd`, or missing); certain (both mean differences exceed `Z95` standard errors
         of noise; False when the noise is unknown). Peers first, then by years better and
         margin.
 

@@ -93,9 +93,9 @@ def wilson(share_pct: float, count: float, level: float = 0.95) -> Interval | No
     p, z = share_pct / 100.0, NormalDist().inv_cdf(0.5 + level / 2)
     centre = (p + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * np.sqrt(p * (1 - p) / count + z**2 / (4 * count**2))
-    # At 0 and 100 the limit is the share itself; rounding must not push it past.
-    low = 0.0 if p == 0 else 100.0 * max(0.0, centre - half)
-    high = 100.0 if p == 1 else 100.0 * min(1.0, centre + half)
+    # At 0 and 100 a limit is the share itself; rounding must not push it past.
+    low = min(share_pct, 100.0 * max(0.0, centre - half))
+    high = max(share_pct, 100.0 * min(1.0, centre + half))
     return Interval(float(low), float(high), level)
 
 
@@ -194,9 +194,11 @@ def year_noise(panel: Panel, year: int, breaks: Sequence[Break] = ()) -> pd.Seri
     """Estimate each municipality's year-to-year noise (SD of a single year's value).
 
     From the changes between consecutive years relative to the median change of the
-    country, over the last `NOISE_YEARS` years: ``sqrt(mean(change^2)/2)``. A stable
-    level and a slow trend add almost nothing; a sudden lasting change does, so the noise
-    is if anything too large, and statements too careful.
+    country, over the last `NOISE_YEARS` years and about the municipality's own mean change:
+    ``sum((d - mean d)^2) / (2 (n - k/n))`` for n changes in k unbroken runs, which has the
+    noise variance as its mean when years are independent. Level, national change and a
+    steady trend of its own do not count; a sudden lasting change does, so the noise is if
+    anything too large, and statements too careful.
 
     Parameters
     ----------
@@ -224,9 +226,11 @@ def year_noise(panel: Panel, year: int, breaks: Sequence[Break] = ()) -> pd.Seri
     values = country(panel).reindex(columns=years).astype(float)
     changes = values.diff(axis=1)
     changes = changes.sub(changes.median(axis=0), axis="columns")
-    squares = (changes**2).mean(axis=1) / 2
-    enough = changes.notna().sum(axis=1) >= MIN_CHANGES
-    return pd.Series(np.sqrt(squares.to_numpy()), index=values.index, name="noise").where(enough)
+    known = changes.notna()
+    n = known.sum(axis=1).where(lambda count: count >= MIN_CHANGES).astype(float)
+    runs = (known & ~known.shift(axis=1, fill_value=False)).sum(axis=1)
+    squares = (changes.sub(changes.mean(axis=1), axis="index") ** 2).sum(axis=1)
+    return pd.Series(np.sqrt((squares / (2 * (n - runs / n))).to_numpy()), index=values.index, name="noise")
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,14 @@ class TestLogRelative:
         assert log_relative(panel).loc["0319"].tolist() == pytest.approx([np.log(1.1), np.log(0.5)])
 
 
-class TestEfficiency:
-    quality = {"merit": two([209.0], [220.0]), "klagomål": two([10.0], [12.0])}
-    better = {"merit": UP, "klagomål": DOWN}
-    cost = two([120_000.0], [110_000.0])
+QUALITY = {"merit": two([209.0], [220.0]), "klagomål": two([10.0], [12.0])}
+BETTER = {"merit": UP, "klagomål": DOWN}
+COST = two([120_000.0], [110_000.0])
 
+
+class TestEfficiency:
     def test_by_hand(self):
-        line = efficiency(self.quality, self.cost, self.better, "0319").loc[2020]
+        line = efficiency(QUALITY, COST, BETTER, "0319").loc[2020]
         k = np.sqrt((209 / 220) * (12 / 10))
         relative = 120 / 110
         assert line["K"] == pytest.approx(k, abs=1e-12)
@@ -68,7 +69,7 @@ class TestEfficiency:
         # E = K * (V/R) / (V_riket/R_riket), METHOD section 6.
         volume, resource = 900.0, 120_000.0 * 900.0
         volume_r, resource_r = 1e6, 110_000.0 * 1e6
-        line = efficiency(self.quality, self.cost, self.better, "0319").loc[2020]
+        line = efficiency(QUALITY, COST, BETTER, "0319").loc[2020]
         assert line["E"] == pytest.approx(
             line["K"] * (volume / resource) / (volume_r / resource_r), abs=1e-12
         )
@@ -90,11 +91,11 @@ class TestEfficiency:
         assert frame["K"].isna().all()
 
     def test_absent_municipality(self):
-        assert efficiency(self.quality, self.cost, self.better, "9999").isna().all(axis=None)
+        assert efficiency(QUALITY, COST, BETTER, "9999").isna().all(axis=None)
 
     def test_no_quality_figure(self):
         with pytest.raises(ValueError, match="quality"):
-            national_efficiency({}, self.cost, {})
+            national_efficiency({}, COST, {})
 
     def test_empty_panels(self):
         national = national_efficiency({"q": pd.DataFrame()}, pd.DataFrame(), {"q": UP})
