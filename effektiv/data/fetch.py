@@ -488,13 +488,13 @@ class _Reader:
         self._number += 1
         parts, last, count = [], None, 0
         for page in self._work.pages(number, listing.path):
-            parts.append(read(page.values, page.url))
+            parts.append(read(page.rows, page.url))
             last, count = page, count + 1
             self._work.resumed += 1
             self._bar.advance(self._task)
         for page in self._client.pages(listing.path, dict(listing.parameters), after=last):
             # Read before it is kept: a page that cannot be read must not come back.
-            parts.append(read(page.values, page.url))
+            parts.append(read(page.rows, page.url))
             self._work.keep(number, count, page)
             count += 1
             self._work.fetched += 1

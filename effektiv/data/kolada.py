@@ -77,15 +77,15 @@ class Page:
         Address it was read from.
     body
         The response as it came.
-    values
-        The rows.
+    rows
+        The list in its envelope.
     next_query
         Query of the next page, None on the last.
     """
 
     url: str
     body: bytes
-    values: list[Any]
+    rows: list[Any]
     next_query: str | None
 
 
@@ -264,7 +264,7 @@ class KoladaClient:
         parameters: dict[str, str] | None = None,
     ) -> pd.DataFrame:
         """Return all rows of a listing as read by `read`."""
-        parts = [read(page.values, page.url) for page in self.pages(path, parameters)]
+        parts = [read(page.rows, page.url) for page in self.pages(path, parameters)]
         return pd.concat(parts, ignore_index=True)
 
     def _page(self, url: str, path: str) -> Page:

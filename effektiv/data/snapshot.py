@@ -422,12 +422,15 @@ def write_snapshot(
     Raises
     ------
     InputError
-        When the name cannot be used or is taken, or a frame is not valid.
+        When the name cannot be used or is taken, a frame is not valid, or there are no
+        observations.
     SnapshotError
         When the folder cannot be written; nothing is left of the attempt.
     """
     target = check_free(name, kind, folder)
     tidy = obs.normalise(observations)
+    if tidy.empty:
+        raise InputError(f'Frysningen "{name}" skulle bli tom: det finns inga värden för det som valts.')
     frames = {
         KPIS: _kpis_frame(kpis),
         MUNICIPALITIES: _text_frame(municipalities, MUNICIPALITY_COLUMNS, "id"),

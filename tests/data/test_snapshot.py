@@ -257,6 +257,12 @@ def test_rows_must_be_known_to_the_lists(home: Path) -> None:
     assert not home.exists()
 
 
+def test_an_empty_snapshot_is_refused(home: Path) -> None:
+    with pytest.raises(InputError, match='"prov" skulle bli tom'):
+        small.write_small("prov", home, small.small_observations().iloc[:0])
+    assert not home.exists()
+
+
 def test_lists_without_a_column_or_with_a_repeated_key_are_refused(home: Path) -> None:
     parts = {
         "observations": small.small_observations(),
