@@ -1,8 +1,9 @@
 """A small SVG writer: what the charts draw with.
 
 Why not matplotlib for the charts of every report: a report holds a dozen figures and a run
-up to 290 municipalities. Here a chart takes about a millisecond and a few kilobytes, is the
-same byte for byte on every platform, has no global state, and its text stays text.
+up to 290 municipalities. Here a chart for both widths takes one to five milliseconds
+(matplotlib: 60-80 for one) and 5-25 kilobytes, is the same byte for byte on every platform,
+has no global state, and its text stays text.
 A figure that a controller draws with matplotlib or seaborn becomes an exhibit through
 `effektiv.exhibits.mpl.from_matplotlib`.
 

@@ -208,6 +208,21 @@ def test_a_single_year_is_drawn():
     assert "<circle" in charts.trend(data).wide.body
 
 
+def test_a_line_that_ended_says_when_and_has_no_leader():
+    ended = Line("Riket", {2015: 100000.0, 2016: 101000.0}, "riket")
+    data = trend_data(lines=(Line("Exempelby", OWN, "own"), ended), band=None, breaks=())
+    drawing = charts.trend(data).wide
+    assert any("(2016)" in text for text in texts(drawing))
+    assert drawing.body.count('stroke="var(--riket') == 1
+
+
+def test_labels_of_breaks_close_to_each_other_stand_apart():
+    breaks = (BreakMark(2023, "Fler svar räknas 2023"), BreakMark(2024, "Ny undersökning 2024"))
+    root = ET.fromstring(charts.trend(trend_data(breaks=breaks)).wide.to_svg("a", css_class="b"))
+    heights = {e.attrib["y"] for e in root.iter("{*}text") if e.text in {mark.label for mark in breaks}}
+    assert len(heights) == 2
+
+
 def test_trend_refuses_too_many_or_empty_lines():
     with pytest.raises(ValueError, match="1-5 linjer"):
         trend_data(lines=trend_data().lines * 2)

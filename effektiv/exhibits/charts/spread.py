@@ -208,7 +208,9 @@ def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float)
         if row.women is not None and row.men is not None:
             canvas.line((scale(row.women), y), (scale(row.men), y), "own", width=2.5)
         if row.men is not None:
-            canvas.marker((scale(row.men), y), "ring", "own", radius=6)
+            # Where the two fall together the hollow marker is drawn around the filled one.
+            together = row.women is not None and abs(scale(row.men) - scale(row.women)) < 6
+            canvas.marker((scale(row.men), y), "ring", "own", radius=10 if together else 6)
         if row.women is not None:
             canvas.marker((scale(row.women), y), "circle", "own", radius=6)
     placed.write(canvas, labels)

@@ -147,7 +147,7 @@ def _draw(data: Trend, width: float) -> Drawing:
     height = top + (220 if narrow else 300) + (40 if data.preliminary else 26)
     canvas = Canvas(width, height)
     if narrow:
-        _draw_key(canvas, data.lines, width, decimals=data.decimals)
+        _draw_key(canvas, [(line, _label(line, data)) for line in data.lines], width)
     canvas.text((0, key + 14), data.unit, role="muted", size=SMALL)
     if data.band is not None:
         _draw_band_key(canvas, data.band, width, key + 14)
@@ -173,7 +173,7 @@ def _draw_panels(data: Sequence[Trend], width: float) -> Drawing:
     rows = len(data) if narrow else 1
     canvas = Canvas(width, key + rows * (head + tall + foot) + (rows - 1) * 12)
     if key:
-        _draw_key(canvas, lines, width, decimals=None)
+        _draw_key(canvas, [(line, line.name) for line in lines], width)
     for place, (panel, title) in enumerate(zip(data, titles, strict=True)):
         left = 0 if narrow else place * (one + gap)
         top = key + (place * (head + tall + foot + 12) if narrow else 0)
@@ -198,8 +198,9 @@ def _plot(canvas: Canvas, data: Trend, area: Box) -> Plot:
     about = max(2, round((area.bottom - area.top) / 55))
     left = area.left + tick_width(low, high, about) + 8
     years = data.years
-    # Half a year of air at both ends keeps markers off the axis; one year alone stands in the middle.
-    x = Scale(years[0] - 0.4, years[-1] + (0.4 if len(years) == 1 else 0.15), left, area.right)
+    # Air at both ends keeps markers off the axis; one year alone stands in the middle.
+    air = 0.5 if len(years) == 1 else 0.0
+    x = Scale(years[0] - air, years[-1] + air, left + 16, area.right - 8)
     box = Box(left, area.top, area.right, area.bottom)
     plot = Plot(canvas, box, x, Scale(low, high, area.bottom, area.top))
     value_ticks(plot, about=about)
@@ -230,7 +231,9 @@ def _draw_line(plot: Plot, line: Line, data: Trend) -> None:
             if year in data.preliminary:
                 plot.canvas.marker(point, "ring", line.role, radius=_RADIUS[line.role])
             elif alone or line.role in {"own", "role"}:
-                plot.canvas.marker(point, _SHAPE[line.role], line.role, radius=_RADIUS[line.role])
+                # A value alone has no line to be seen by.
+                radius = max(_RADIUS[line.role], 4) if alone else _RADIUS[line.role]
+                plot.canvas.marker(point, _SHAPE[line.role], line.role, radius=radius)
 
 
 def _draw_band(plot: Plot, band: Band, breaks: tuple[BreakMark, ...]) -> None:
@@ -247,20 +250,26 @@ def _draw_band(plot: Plot, band: Band, breaks: tuple[BreakMark, ...]) -> None:
 
 
 def _draw_breaks(plot: Plot, breaks: tuple[BreakMark, ...], years: Sequence[int]) -> None:
+    rows: list[list[tuple[float, float]]] = []
     for mark in breaks:
         if not years[0] < mark.year <= years[-1]:
             continue
         x = plot.x(mark.year - 0.5)
         plot.canvas.line((x, plot.box.top), (x, plot.box.bottom), "muted", width=1.5, dash="1.5 3.5")
-        to_left = x + 5 + text_width(mark.label, SMALL) > plot.box.right
+        width = text_width(mark.label, SMALL)
+        to_left = x + 5 + width > plot.box.right
+        left = max(0.0, x - 5 - width) if to_left else x + 5
+        # Labels of breaks close to each other stand in rows of their own.
+        row = next((n for n, taken in enumerate(rows) if _is_free(taken, left, left + width)), len(rows))
+        rows += [[]] if row == len(rows) else []
+        rows[row].append((left, left + width))
         plot.canvas.text(
-            (x - 5 if to_left else x + 5, plot.box.top + 10),
-            mark.label,
-            anchor="end" if to_left else "start",
-            role="muted",
-            size=SMALL,
-            halo=True,
+            (left, plot.box.top + 10 + 16 * row), mark.label, role="muted", size=SMALL, halo=True
         )
+
+
+def _is_free(taken: Sequence[tuple[float, float]], left: float, right: float) -> bool:
+    return all(right + 8 < start or left - 8 > stop for start, stop in taken)
 
 
 def _runs(values: dict[int, float], breaks: tuple[BreakMark, ...]) -> list[list[int]]:
@@ -276,11 +285,17 @@ def _runs(values: dict[int, float], breaks: tuple[BreakMark, ...]) -> list[list[
     return runs
 
 
-def _label(line: Line, decimals: int) -> str:
+def _label(line: Line, data: Trend) -> str:
+    """Name and last value; a line that ended before the others says when."""
     values = present(line.values)
     if not values:
         return f"{line.name}: uppgift saknas"
-    return f"{line.name} {swedish.number(values[max(values)], decimals)}"
+    last = max(values)
+    when = "" if last == data.years[-1] else f"{swedish.NBSP}({last})"
+    return f"{line.name} {swedish.number(values[last], data.decimals)}{when}"
+
+
+_LABEL_WIDTH = 150.0
 
 
 def _label_room(data: Trend) -> float:
@@ -288,24 +303,27 @@ def _label_room(data: Trend) -> float:
     found = [
         text_width(text, SMALL, bold=line.role == "own")
         for line in data.lines
-        for text in wrap(_label(line, data.decimals), 150, SMALL)
+        for text in wrap(_label(line, data), _LABEL_WIDTH, SMALL)
     ]
     return max(found)
 
 
 def _label_lines(plot: Plot, data: Trend) -> None:
-    shown = [line for line in data.lines if present(line.values)]
-    texts = [wrap(_label(line, data.decimals), 150, SMALL) for line in shown]
-    ends: list[Point] = []
-    for line in shown:
+    """Name every line at its right end; one without values is named at the bottom."""
+    texts = [wrap(_label(line, data), _LABEL_WIDTH, SMALL) for line in data.lines]
+    ends: list[Point | None] = []
+    for line in data.lines:
         values = present(line.values)
-        ends.append(plot.at(max(values), values[max(values)]))
+        ends.append(plot.at(max(values), values[max(values)]) if values else None)
     gap = 16.0 * max(len(text) for text in texts) + 2
-    placed = spread([end[1] for end in ends], gap, plot.box.top, plot.box.bottom)
+    wanted = [plot.box.bottom if end is None else end[1] for end in ends]
+    placed = spread(wanted, gap, plot.box.top, plot.box.bottom)
     x = plot.box.right + 14
-    for line, text, end, y in zip(shown, texts, ends, placed, strict=True):
-        if abs(y - end[1]) > 4 or plot.box.right - end[0] > 20:
-            plot.canvas.line((end[0] + 6, end[1]), (x - 3, y), line.role)
+    last = plot.x(data.years[-1])
+    for line, text, end, y in zip(data.lines, texts, ends, placed, strict=True):
+        # From a line that ended earlier a leader would look like values.
+        if end is not None and end[0] == last and abs(y - end[1]) > 4:
+            plot.canvas.line((end[0] + 7, end[1]), (x - 3, y), line.role)
         for row, part in enumerate(text):
             base = y + 4.5 + 16 * (row - (len(text) - 1) / 2)
             plot.canvas.text((x, base), part, role=line.role, size=SMALL, bold=line.role == "own")
@@ -336,15 +354,14 @@ def _key_height(lines: Sequence[Line], width: float) -> float:
     return _KEY_ROW * (len(lines) if is_narrow(width) else 1) + 8
 
 
-def _draw_key(canvas: Canvas, lines: Sequence[Line], width: float, *, decimals: int | None) -> None:
+def _draw_key(canvas: Canvas, entries: Sequence[tuple[Line, str]], width: float) -> None:
     """Write the names of the lines above the plot: under each other, or in a row when it is wide."""
     x, y = 0.0, 14.0
-    for line in lines:
+    for line, text in entries:
         role = line.role
         canvas.line((x, y - 5), (x + 28, y - 5), role, width=_WIDTH[role], dash=_DASH[role])
         if role in {"own", "role"}:
             canvas.marker((x + 14, y - 5), _SHAPE[role], role, radius=_RADIUS[role])
-        text = line.name if decimals is None else _label(line, decimals)
         canvas.text((x + 36, y), text, role=role, size=SMALL, bold=role == "own")
         if is_narrow(width):
             y += _KEY_ROW
