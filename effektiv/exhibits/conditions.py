@@ -1,0 +1,496 @@
+"""What the municipality has to work with: structure, the coming years, and whom it is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from effektiv.analysis.peers import Neighbours, overlap
+from effektiv.exhibits import standing as rows
+from effektiv.exhibits.charts import BarRow, Bars, bars
+from effektiv.exhibits.context import Context
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.missing import nothing
+from effektiv.exhibits.standing import Standing, by_distance, held, in_sentence, level_words
+from effektiv.exhibits.swedish import (
+    amount,
+    capitalise,
+    cardinal,
+    count,
+    genitive,
+    is_missing,
+    join,
+    number,
+    percent,
+    sentence,
+    years,
+)
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.types import Flag, Kpi
+
+MOST_NAMED = 3
+"""Figures named in the finding; the others are counted."""
+
+MANY_MEMBERS = 50
+"""A larger group is not listed: the list would be the whole country."""
+
+
+# --- structure -------------------------------------------------------------------------
+
+
+def conditions(context: Context, standings: Sequence[Standing], flags: tuple[Flag, ...]) -> Exhibit:
+    """Show structure against peers and Riket, the figure that differs most first."""
+    title = "Förutsättningar jämfört med gruppen och riket"
+    if not standings:
+        return nothing(
+            "forutsattningar", title, f"Frysningen saknar uppgifter om förutsättningar för {context.name}."
+        )
+    ordered = by_distance(standings)
+    finding = conditions_finding(context, ordered)
+    return Exhibit(
+        id="forutsattningar",
+        title=title,
+        source=Source.OWN,
+        figure=rows.draw(context, ordered),
+        alt=(
+            f"En rad för var och en av {cardinal(len(ordered))} förutsättningar, med {context.name}, "
+            f"{context.peers.definite} och riket. {finding}"
+        ),
+        finding=finding,
+        table=rows.table(
+            context,
+            f"Förutsättningar i {context.name}, {context.peers.definite} och riket",
+            ordered,
+            level_words,
+        ),
+        how_to_read=(
+            "Varje rad har sin egen skala. Överst står det som skiljer mest från gruppens median, mätt i den vanliga "
+            "spridningen mellan kommuner. Därför går rader med olika enheter att jämföra."
+        ),
+        notes=(
+            "En förutsättning är varken bra eller dålig. Figuren visar att kommunen skiljer sig från gruppen, inte vad "
+            "det betyder för kostnad och kvalitet."
+        ),
+        flags=flags,
+    )
+
+
+def conditions_finding(context: Context, ordered: Sequence[Standing]) -> str:
+    """Name the figures that differ clearly, two or three at most, with values and how long it has held."""
+    compared = [item for item in ordered if item.comparison is not None]
+    if not compared:
+        return f"{context.name} kan inte jämföras med {context.peers.definite}: värden saknas."
+    clear = [item for item in compared if item.is_clear]
+    against = f"medianen i {context.peers.definite}"
+    total = cardinal(len(compared), common=True)
+    if not clear:
+        return sentence(
+            [
+                f"{context.name} skiljer sig inte tydligt från {against} i någon av {total} förutsättningar.",
+                f"Störst är skillnaden i {_values(compared[0])}.",
+            ]
+        )
+    noun = "förutsättning" if len(compared) == 1 else "förutsättningar"
+    named = join(_values(item) for item in clear[:MOST_NAMED])
+    return sentence(
+        [
+            f"{context.name} skiljer sig tydligt från {against} i {cardinal(len(clear), common=True)} av {total} {noun}.",
+            f"Det gäller {named}." if len(clear) <= MOST_NAMED else f"Mest skiljer {named}.",
+        ]
+    )
+
+
+def _values(item: Standing) -> str:
+    """Write a figure with year, own value, the median, direction and years held."""
+    kpi, found = item.kpi, item.comparison
+    if found is None:
+        return in_sentence(kpi.label)
+    direction = "" if found.difference == 0 else ("högre" if found.difference > 0 else "lägre")
+    numbers = f"{number(found.own, kpi.decimals)} mot {amount(found.median, kpi.unit, kpi.decimals)}"
+    how = " ".join(part for part in (direction, held(item)) if part)
+    return f"{in_sentence(kpi.label)} ({item.year}: {numbers}{', ' if how else ''}{how})"
+
+
+# --- the coming years ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One published forecast.
+
+    Attributes
+    ----------
+    standing
+        The latest forecast of the municipality, its peers and Riket.
+    persons
+        What the municipality's change means in persons; missing where the number of
+        persons today is not known.
+    previous_year, previous
+        The municipality's forecast before the latest one; None and NaN where there is none.
+    """
+
+    standing: Standing
+    persons: float
+    previous_year: int | None
+    previous: float
+
+
+_WHO_AND_WHEN = re.compile(r"(?P<who>.+), (?P<when>(?:kommande|om) \d+ år)")
+_COMING = re.compile(r"kommande (\d+) år")
+
+
+def forecast(context: Context, forecasts: Sequence[Forecast], flags: tuple[Flag, ...]) -> Exhibit:
+    """Show the published population forecasts of the municipality, its peers and Riket."""
+    title = "Befolkningen de kommande åren"
+    known = [item for item in forecasts if not is_missing(item.standing.own)]
+    if not known:
+        return nothing(
+            "framskrivning", title, f"Frysningen saknar befolkningsframskrivningar för {context.name}."
+        )
+    changes = [item for item in forecasts if _is_change(item.standing.kpi)]
+    finding = forecast_finding(context, known)
+    drawn = any(not is_missing(item.standing.own) for item in changes)
+    return Exhibit(
+        id="framskrivning",
+        title=title,
+        source=Source.OWN,
+        figure=bars(_bars(context, changes)) if drawn else None,
+        alt=f"En stapel för varje åldersgrupp. {finding} {_all_changes(changes)}" if drawn else None,
+        finding=finding,
+        table=_forecast_table(context, forecasts),
+        how_to_read=(
+            f"En stapel åt höger betyder att gruppen väntas växa i {context.name}, åt vänster att den väntas minska. "
+            "Under namnet står medianen i gruppen och riket."
+            if drawn
+            else ""
+        ),
+        notes=(
+            "Framskrivningen görs av SCB med uppgifter som finns för hela landet och publiceras vart tredje år sedan "
+            "2022. Den är inte kommunens egen prognos. Någon felmarginal publiceras inte. Den förra framskrivningen "
+            "visar hur mycket bedömningen kan ändras."
+        ),
+        flags=flags,
+    )
+
+
+def _is_change(kpi: Kpi) -> bool:
+    return kpi.unit == "%"
+
+
+def forecast_finding(context: Context, known: Sequence[Forecast]) -> str:
+    """Say what is expected of the first group, against peers and Riket, and which group changes most."""
+    changes = [item for item in known if _is_change(item.standing.kpi)]
+    if not changes:
+        item = known[0].standing
+        value = amount(item.own, item.kpi.unit, item.kpi.decimals)
+        return f"{item.kpi.label} väntas bli {value} i {context.name}, enligt framskrivningen från {item.year}."
+    first = changes[0]
+    parts = [_expected(context, first), _compared(context, first.standing), _before(first)]
+    largest = max(changes, key=lambda item: abs(item.standing.own))
+    if largest is not first:
+        kpi = largest.standing.kpi
+        parts.append(
+            f"Störst förändring väntas för {in_sentence(kpi.label)}: {_signed(kpi, largest.standing.own)}."
+        )
+    return sentence(parts)
+
+
+def _expected(context: Context, item: Forecast) -> str:
+    standing = item.standing
+    who, when = _who_and_when(standing.kpi)
+    change = round(standing.own, standing.kpi.decimals)
+    source = f"enligt framskrivningen från {standing.year}"
+    if change == 0:
+        return f"{who} i {context.name} väntas bli lika många som i dag {when}, {source}."
+    direction = "fler" if change > 0 else "färre"
+    share = amount(abs(change), standing.kpi.unit, standing.kpi.decimals)
+    people = ""
+    if not is_missing(item.persons):
+        people = f", omkring {count(abs(item.persons), 'person', 'personer')},"
+    return f"{who} i {context.name} väntas bli {share} {direction}{people} {when}, {source}."
+
+
+def _who_and_when(kpi: Kpi) -> tuple[str, str]:
+    """Split a label such as "Invånare 80+, kommande 5 år" into the group and the time."""
+    found = _WHO_AND_WHEN.fullmatch(kpi.label)
+    if found is None:
+        return kpi.label, ""
+    return found["who"], _COMING.sub(r"de kommande \1 åren", found["when"])
+
+
+def _compared(context: Context, item: Standing) -> str:
+    parts = []
+    if item.comparison is not None:
+        parts.append(f"medianen i {context.peers.definite} är {_signed(item.kpi, item.comparison.median)}")
+    if not is_missing(item.riket):
+        verb = "riket" if parts else "riket är"
+        parts.append(f"{verb} {_signed(item.kpi, item.riket)}")
+    return f"{capitalise(join(parts))}." if parts else ""
+
+
+def _before(item: Forecast) -> str:
+    if item.previous_year is None:
+        return ""
+    kpi = item.standing.kpi
+    return f"Framskrivningen från {item.previous_year} gav {_signed(kpi, item.previous)} på lika lång tid."
+
+
+def _signed(kpi: Kpi, value: float) -> str:
+    return amount(value, kpi.unit, kpi.decimals, signed=True)
+
+
+def _all_changes(changes: Sequence[Forecast]) -> str:
+    shown = [item.standing for item in changes if not is_missing(item.standing.own)]
+    listed = join(f"{in_sentence(item.kpi.label)} {_signed(item.kpi, item.own)}" for item in shown)
+    return f"Alla staplar: {listed}."
+
+
+def _bars(context: Context, changes: Sequence[Forecast]) -> Bars:
+    return Bars(
+        rows=tuple(_bar(item.standing) for item in changes),
+        unit="procent",
+        left_text="Väntas minska",
+        right_text="Väntas öka",
+        ordered=False,
+    )
+
+
+def _bar(item: Standing) -> BarRow:
+    beside = []
+    if item.comparison is not None:
+        beside.append(f"gruppen {percent(item.comparison.median, item.kpi.decimals, signed=True)}")
+    if not is_missing(item.riket):
+        beside.append(f"riket {percent(item.riket, item.kpi.decimals, signed=True)}")
+    missing = is_missing(item.own)
+    return BarRow(
+        label=item.kpi.label,
+        value=None if missing else item.own,
+        text="" if missing else percent(item.own, item.kpi.decimals, signed=True),
+        under=", ".join(beside),
+        mark=item.mark,
+    )
+
+
+def _forecast_table(context: Context, forecasts: Sequence[Forecast]) -> Table:
+    return Table(
+        caption=f"Framskrivningar för {context.name}, {context.peers.definite} och riket",
+        columns=(
+            Column("nyckeltal", "Framskrivning"),
+            Column("enhet", "Enhet"),
+            Column("ar", "Från år", kind="year"),
+            Column("kommun", context.name, kind="number"),
+            Column("personer", "Motsvarar personer"),
+            Column("median", "Gruppens median", kind="number"),
+            Column("undre", "Undre kvartil", kind="number"),
+            Column("ovre", "Övre kvartil", kind="number"),
+            Column("riket", context.riket, kind="number"),
+            Column("forra", "Kommunens förra framskrivning", kind="number"),
+            Column("forra_ar", "Förra från år", kind="year"),
+        ),
+        rows=tuple(_forecast_row(item) for item in forecasts),
+        marks={
+            (place, "kommun"): item.standing.mark
+            for place, item in enumerate(forecasts)
+            if is_missing(item.standing.own)
+        },
+        row_decimals=tuple(item.standing.kpi.decimals for item in forecasts),
+    )
+
+
+def _forecast_row(item: Forecast) -> tuple[Value, ...]:
+    standing, found = item.standing, item.standing.comparison
+    group: tuple[Value, ...] = (None, None, None) if found is None else (found.median, found.low, found.high)
+    people = "" if is_missing(item.persons) else number(item.persons, signed=True)
+    return (standing.kpi.label, standing.kpi.unit, standing.year, standing.own, people, *group, standing.riket,
+            item.previous, item.previous_year)  # fmt: skip
+
+
+# --- whom the municipality is compared with --------------------------------------------
+
+
+@dataclass(frozen=True)
+class PeerList:
+    """Who the peers are and what speaks for it.
+
+    Attributes
+    ----------
+    population
+        The figure with the number of inhabitants.
+    inhabitants
+        Inhabitants by municipality, for `population_year`.
+    population_year
+        None when the figure is missing.
+    structure
+        Municipality x structure figure, own units; missing where there is no value.
+    structure_years
+        Figure -> years that its column is the mean of.
+    absent
+        Structure figures without any value near the report's year.
+    neighbours
+        The nearest on structure; None when they cannot be computed.
+    official
+        Members of Kolada's group of similar municipalities; empty when there is none.
+    """
+
+    population: Kpi
+    inhabitants: pd.Series
+    population_year: int | None
+    structure: pd.DataFrame
+    structure_years: Mapping[str, tuple[int, ...]]
+    absent: tuple[str, ...]
+    neighbours: Neighbours | None
+    official: tuple[str, ...]
+
+    @property
+    def nearest(self) -> tuple[str, ...]:
+        """Codes of the nearest, nearest first."""
+        return () if self.neighbours is None else self.neighbours.members
+
+
+def peers(context: Context, found: PeerList, flags: tuple[Flag, ...]) -> Exhibit:
+    """List the peer group and the nearest on structure, and say how each was found."""
+    blocks = [
+        f"{context.peers.description} {_how_many(context)}",
+        _neighbours_text(context, found),
+        _left_out_text(context, found),
+    ]
+    return Exhibit(
+        id="jamforelsegrupp",
+        title="Vilka kommunen jämförs med",
+        source=Source.OWN,
+        alt=None,
+        finding=peers_finding(context, found),
+        blocks=tuple(text for text in blocks if text),
+        table=_peers_table(context, found),
+        how_to_read=(
+            "Avståndet är noll för en kommun med precis samma värden. Ett är lika mycket som den vanliga "
+            "spridningen mellan kommuner i ett av måtten."
+            if found.nearest
+            else ""
+        ),
+        notes=(
+            ""
+            if len(context.peers.members) <= MANY_MEMBERS
+            else f"Gruppen har {number(len(context.peers.members))} kommuner och listas inte i tabellen."
+        ),
+        flags=flags,
+    )
+
+
+def peers_finding(context: Context, found: PeerList) -> str:
+    """Say who the peers are and how many of them are also nearest on structure."""
+    members = context.peers.members
+    who = f"{context.name} jämförs med {cardinal(len(members), common=True)} kommuner" if len(members) > 1 else (
+        f"{context.name} jämförs med {context.names[members[0]]}"
+    )  # fmt: skip
+    if len(members) in range(2, 11):
+        who += f": {join(context.peer_names.values())}"
+    if not found.nearest:
+        return f"{who}."
+    both = overlap(found.nearest, found.official) if found.official else overlap(found.nearest, members)
+    group = _overlap_group(context, found)
+    return f"{who}. {capitalise(_of(len(both), len(found.nearest)))} närmaste på struktur finns i {group}."
+
+
+def _of(part: int, whole: int) -> str:
+    if part == whole:
+        return f"alla de {cardinal(whole)}"
+    return f"{'ingen' if part == 0 else cardinal(part, common=True)} av de {cardinal(whole)}"
+
+
+def _overlap_group(context: Context, found: PeerList) -> str:
+    """Name the group that the nearest are held against: Kolada's, else the one in use."""
+    if not found.official:
+        return "jämförelsegruppen"
+    return "gruppen" if context.peers.official else "Koladas grupp av liknande kommuner"
+
+
+def _how_many(context: Context) -> str:
+    return f"Alla medianer och kvartiler i rapporten gäller {_members_text(context)}."
+
+
+def _members_text(context: Context) -> str:
+    total = len(context.peers.members)
+    return "den kommunen" if total == 1 else f"de {cardinal(total)} kommunerna"
+
+
+def _neighbours_text(context: Context, found: PeerList) -> str:
+    neighbours = found.neighbours
+    if neighbours is None:
+        return (
+            f"De närmaste kommunerna på struktur kan inte räknas fram: {context.name} eller de andra kommunerna saknar "
+            "värden för måtten."
+        )
+    names = join(context.names[code] for code in neighbours.members)
+    figures = join(in_sentence(context.kpis[kpi].label) for kpi in neighbours.figures)
+    used = years(year for kpi in neighbours.figures for year in found.structure_years[kpi])
+    both = overlap(neighbours.members, found.official or context.peers.members)
+    shared = f"I båda finns {join(context.names[code] for code in both)}." if both else (
+        "Ingen kommun finns i båda."
+    )  # fmt: skip
+    return (
+        f"Som kontroll har de {cardinal(len(neighbours.members))} kommuner som mest liknar {context.name} räknats fram: "
+        f"{names}. Måtten är {figures} ({used}). Skillnaden i varje mått delas med måttets vanliga spridning mellan "
+        f"kommuner, och alla mått väger lika. {number(neighbours.candidates)} kommuner har alla måtten och kunde "
+        f"väljas. {shared}"
+    )
+
+
+def _left_out_text(context: Context, found: PeerList) -> str:
+    out = {} if found.neighbours is None else found.neighbours.left_out
+    reasons = {
+        "saknar värden de senaste åren": [*found.absent],
+        f"saknar värde för {context.name}": [kpi for kpi, why in out.items() if why == "missing"],
+        "är lika i alla kommuner": [kpi for kpi, why in out.items() if why == "no_spread"],
+    }
+    parts = [
+        f"{join(in_sentence(context.kpis[kpi].label) for kpi in kpis)} ({why})" for why, kpis in reasons.items() if kpis
+    ]
+    return f"Utelämnat ur beräkningen: {join(parts)}." if parts else ""
+
+
+def _peers_table(context: Context, found: PeerList) -> Table:
+    members = context.peers.members if len(context.peers.members) <= MANY_MEMBERS else ()
+    codes = list(dict.fromkeys((context.municipality, *members, *found.nearest)))
+    structure = found.structure.reindex(codes)
+    year = "" if found.population_year is None else f" {found.population_year}"
+    columns = [
+        Column("kommun", "Kommun"),
+        Column("grupp", "I jämförelsegruppen"),
+        *(() if context.peers.official or not found.official else (Column("kolada", "I Koladas grupp"),)),
+        *((Column("nara", "Bland de närmaste"), Column("avstand", "Avstånd", kind="number", decimals=2))
+          if found.nearest else ()),
+        Column("invanare", f"{found.population.label}{year}", kind="number"),
+        *(_structure_column(context.kpis[str(kpi)], found) for kpi in structure.columns),
+    ]  # fmt: skip
+    return Table(
+        caption=f"{genitive(context.name)} jämförelsegrupp och närmaste kommuner på struktur"
+        if found.nearest
+        else f"{genitive(context.name)} jämförelsegrupp",
+        columns=tuple(columns),
+        rows=tuple(_peer_row(context, found, code, structure.loc[code]) for code in codes),
+        own_rows=frozenset({0}),
+    )
+
+
+def _structure_column(kpi: Kpi, found: PeerList) -> Column:
+    label = f"{kpi.label} {years(found.structure_years[kpi.id])}"
+    return Column(kpi.id, label, kind="number", unit=kpi.unit, decimals=kpi.decimals)
+
+
+def _peer_row(context: Context, found: PeerList, code: str, structure: pd.Series) -> tuple[Value, ...]:
+    own = code == context.municipality
+    cells: list[Value] = [context.names[code], "kommunen själv" if own else _yes(code in context.peers.members)]
+    if found.official and not context.peers.official:
+        cells.append("" if own else _yes(code in found.official))
+    if found.neighbours is not None:
+        distance = 0.0 if own else found.neighbours.distances.get(code)
+        cells += ["" if own else _yes(code in found.nearest), distance]
+    return (*cells, found.inhabitants.get(code), *(float(value) for value in structure))
+
+
+def _yes(holds: bool) -> str:
+    return "ja" if holds else "nej"

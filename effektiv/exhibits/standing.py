@@ -1,0 +1,235 @@
+"""One key figure of the municipality beside its peers and Riket: the rows that several exhibits list."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from effektiv.analysis.comparison import Comparison
+from effektiv.analysis.sizes import Classified, Size
+from effektiv.exhibits.charts import SpreadRow, spreads
+from effektiv.exhibits.context import Context
+from effektiv.exhibits.svg import Figure
+from effektiv.exhibits.swedish import Mark, is_missing
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import held_text, size_text
+from effektiv.types import Better, Kpi
+
+MANY_PEERS = 20
+"""A larger group is drawn by its quartiles: hundreds of markers in a row hide each other."""
+
+
+class Uncertainty(Enum):
+    """What an interval around a municipality's own value rests on."""
+
+    COUNT = "antal svar eller elever"
+    PUBLISHED = "Koladas felmarginal"
+    YEARS = "lägst och högst på tre år"
+
+
+@dataclass(frozen=True)
+class Range:
+    """Interval around the own value, in the figure's unit."""
+
+    low: float
+    high: float
+    rests_on: Uncertainty
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One figure: the municipality, its peers and Riket in one year.
+
+    Attributes
+    ----------
+    kpi
+        The figure.
+    year
+        The year of all values.
+    own, riket
+        Values; NaN where missing.
+    peers
+        Values of the peers that have one.
+    comparison
+        Own value against the peers' median; None when one of them is missing.
+    spread
+        Robust SD between the country's municipalities, the figure's unit.
+    range
+        Uncertainty of the own value, where it is wanted and known.
+    mark
+        Why the own value is missing.
+    """
+
+    kpi: Kpi
+    year: int
+    own: float
+    peers: tuple[float, ...]
+    riket: float
+    comparison: Comparison | None
+    spread: float
+    range: Range | None = None
+    mark: Mark = field(default=Mark.NOT_PUBLISHED)
+
+    @property
+    def distance(self) -> float:
+        """Own value minus the peers' median in robust SDs between municipalities; 0 when unknown."""
+        if self.comparison is None or not self.spread > 0:
+            return 0.0
+        return self.comparison.difference / self.spread
+
+    @property
+    def size(self) -> Classified | None:
+        """Size and direction of the difference to the peers' median."""
+        return None if self.comparison is None else self.comparison.size
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the difference is clear by `effektiv.analysis.sizes`."""
+        return self.size is not None and self.size.size is Size.CLEARLY
+
+
+def by_distance(standings: Sequence[Standing]) -> list[Standing]:
+    """Sort by how much the municipality differs, most first; those that cannot be compared last."""
+    return sorted(standings, key=lambda item: (item.comparison is None, -abs(item.distance)))
+
+
+def level_words(standing: Standing) -> str:
+    """Write the size as higher or lower."""
+    return size_text(standing.size, "level")
+
+
+def quality_words(kpi: Kpi, size: Classified | None) -> str:
+    """Write a size as better or worse where a direction is known to be better, else as higher or lower."""
+    if size is None or kpi.better is Better.NEITHER:
+        return size_text(size, "level")
+    turned = size if kpi.better is Better.HIGHER else Classified(size.size, -size.sign)
+    return size_text(turned, "quality")
+
+
+def in_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def draw(context: Context, standings: Sequence[Standing]) -> Figure:
+    """Draw one row a figure; a figure of another year than most of them carries its year.
+
+    Raises
+    ------
+    ValueError
+        No standings.
+    """
+    usual = _usual_year(standings)
+    large = len(context.peers.members) > MANY_PEERS
+    rows = [_spread_row(item, usual, large=large) for item in standings]
+    label = context.peers.label
+    peers_name = f"Kvartiler, {label}" if large else label[:1].upper() + label[1:]
+    return spreads(rows, own_name=context.name, peers_name=peers_name)
+
+
+def _usual_year(standings: Sequence[Standing]) -> int:
+    counted = Counter(item.year for item in standings).most_common()
+    if not counted:
+        raise ValueError("ett diagram behöver minst ett nyckeltal")
+    return max(year for year, count in counted if count == counted[0][1])
+
+
+def _spread_row(item: Standing, usual_year: int, *, large: bool) -> SpreadRow:
+    kpi, found = item.kpi, item.comparison
+    peers = item.peers
+    if large:
+        peers = () if found is None else (found.low, found.median, found.high)
+    return SpreadRow(
+        label=kpi.label if item.year == usual_year else f"{kpi.label} ({item.year})",
+        own=_known(item.own),
+        peers=peers,
+        unit=kpi.unit,
+        decimals=kpi.decimals,
+        riket=_known(item.riket) if drawn_riket(kpi) else None,
+        low=None if item.range is None else item.range.low,
+        high=None if item.range is None else item.range.high,
+        better=kpi.better,
+        mark=item.mark,
+    )
+
+
+def drawn_riket(kpi: Kpi) -> bool:
+    """Whether Riket can stand on the same scale: a number of persons in the whole country cannot."""
+    return kpi.unit != "antal"
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def table(
+    context: Context,
+    caption: str,
+    standings: Sequence[Standing],
+    words: Callable[[Standing], str],
+    *,
+    ranges: bool = False,
+) -> Table:
+    """List the figures with own value, the peers' median and quartiles, Riket, year and size in words.
+
+    Parameters
+    ----------
+    context
+        Who the report is about.
+    caption
+        Of the table.
+    standings
+        One a row.
+    words
+        What the size is called.
+    ranges
+        Also give the range of the own value and what it rests on.
+    """
+    columns = [
+        Column("nyckeltal", "Nyckeltal"),
+        Column("enhet", "Enhet"),
+        Column("ar", "År", kind="year"),
+        Column("kommun", context.name, kind="number"),
+        *(_range_columns() if ranges else ()),
+        Column("median", "Gruppens median", kind="number"),
+        Column("undre", "Undre kvartil", kind="number"),
+        Column("ovre", "Övre kvartil", kind="number"),
+        Column("riket", context.riket, kind="number"),
+        Column("jamfort", "Jämfört med medianen"),
+        Column("galler", "Åt samma håll"),
+    ]
+    return Table(
+        caption=caption,
+        columns=tuple(columns),
+        rows=tuple(_row(item, words, ranges=ranges) for item in standings),
+        marks={(place, "kommun"): item.mark for place, item in enumerate(standings) if is_missing(item.own)},
+        row_decimals=tuple(item.kpi.decimals for item in standings),
+    )
+
+
+def _range_columns() -> tuple[Column, ...]:
+    return (
+        Column("lagst", "Osäkerhet, från", kind="number"),
+        Column("hogst", "Osäkerhet, till", kind="number"),
+        Column("grund", "Osäkerheten bygger på"),
+    )
+
+
+def _row(item: Standing, words: Callable[[Standing], str], *, ranges: bool) -> tuple[Value, ...]:
+    found = item.comparison
+    group: tuple[Value, ...] = (None, None, None) if found is None else (found.median, found.low, found.high)
+    uncertain: tuple[Value, ...] = ()
+    if ranges:
+        known = item.range
+        uncertain = (None, None, "") if known is None else (known.low, known.high, known.rests_on.value)
+    return (item.kpi.label, item.kpi.unit, item.year, item.own, *uncertain, *group, item.riket, words(item),
+            held(item))  # fmt: skip
+
+
+def held(item: Standing) -> str:
+    """Say in how many of the last years the difference had the sign it has now; empty without one."""
+    found = item.comparison
+    return "" if found is None or found.difference == 0 else held_text(found)
