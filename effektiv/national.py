@@ -15,6 +15,7 @@ import pandas as pd
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
 from effektiv.analysis.index import efficiency_index, index_part
 from effektiv.analysis.panels import Panel, country, derived
+from effektiv.analysis.structure import OwnPosition, StructuralResult, own_index, structural_model
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
 from effektiv.types import Better, Catalogue, FocusArea, IndexDefinition, IndexPart
@@ -57,6 +58,8 @@ class National:
         self._panels: dict[tuple[str, str], Panel] = {}
         self._indices: dict[str, Index] = {}
         self._efficiency: dict[str, NationalEfficiency] = {}
+        self._own_positions: dict[str, OwnPosition] = {}
+        self._structural: dict[tuple[str, int, int], StructuralResult] = {}
 
     def panel(self, kpi: str, gender: str = "T") -> Panel:
         """Return a key figure's values, municipality x year; computed ones from their formula.
@@ -111,6 +114,39 @@ class National:
                 self.panels(area.quality_for_k), self.panel(area.unit_cost), self.better
             )
         return self._efficiency[area.id]
+
+    def own_position(self, area: FocusArea) -> OwnPosition:
+        """Return our own construction of position for an area that Kolada has no index for.
+
+        Raises
+        ------
+        ValueError
+            The area has none.
+        """
+        if area.own_index is None:
+            raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
+        if area.id not in self._own_positions:
+            definition = area.own_index
+            panels = self.panels((definition.cost, *definition.quality, *definition.structure))
+            years = [int(year) for year in panels[definition.cost].columns]
+            self._own_positions[area.id] = own_index(definition, panels, self.better, years)
+        return self._own_positions[area.id]
+
+    def structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
+        """Return the structural models of an area's cost and quality, for one year or a mean of `span`."""
+        key = (area.id, year, span)
+        if key not in self._structural:
+            model = area.structural_model
+            self._structural[key] = structural_model(
+                model,
+                self.panels((model.cost, model.quality, *model.structure)),
+                year,
+                span=span,
+                breaks=[
+                    item for kpi in (model.cost, model.quality) for item in self.catalogue.kpis[kpi].breaks
+                ],
+            )
+        return self._structural[key]
 
     @cached_property
     def names(self) -> dict[str, str]:

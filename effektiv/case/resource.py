@@ -1,0 +1,161 @@
+"""Cost: net cost deviation, unit cost, and what a cost difference is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import pandas as pd
+
+from effektiv.analysis.comparison import median_by_year
+from effektiv.analysis.cost_tree import (
+    ProductDifference,
+    TreeDifference,
+    product_difference,
+    tree_difference,
+)
+from effektiv.analysis.gap import cost_gap
+from effektiv.analysis.panels import row, window
+from effektiv.case.core import AreaCore
+from effektiv.exhibits import resource as exhibits
+from effektiv.exhibits.exhibit import Exhibit
+from effektiv.exhibits.resource import DeviationView, ProductView, TreeView, UnitCostView, product_parts
+from effektiv.exhibits.series import quoted
+from effektiv.types import RIKET, CostTree, Gap, Product
+
+SPAN = 3
+"""Years that the spread of a split is taken over."""
+
+Found = TypeVar("Found")
+
+
+class Resource(AreaCore):
+    """What the area costs, against the reference cost, the peers and Riket."""
+
+    @cached_property
+    def deviation_view(self) -> DeviationView:
+        """Net cost deviation by year, with the peers and what it is worth."""
+        area = self.area
+        panel = self.panel(area.deviation_pct)
+        peers = median_by_year(panel, self.peers.members)
+        against_reference = Gap(
+            label=area.deviation_label,
+            kind="deviation",
+            deviation=area.deviation_pct,
+            reference_cost=area.reference_cost,
+            population=area.population,
+        )
+        needed = (area.deviation_pct, area.reference_cost, area.population)
+        gap = cost_gap(against_reference, self.national.panels(needed), self.municipality, peers["median"])
+        return DeviationView(
+            kpi=self.kpi(area.deviation_pct),
+            own=self.own(area.deviation_pct),
+            peers=peers,
+            comparison=self.compare(area.deviation_pct),
+            mnkr=self.own(area.deviation_mnkr),
+            gap_mnkr=gap.by_year["gap_mnkr"],
+        )
+
+    def deviation(self) -> Exhibit:
+        """Show the net cost deviation over ten years, in per cent and mnkr."""
+        flags = self.flags(self.area.deviation_pct, self.area.deviation_mnkr)
+        return exhibits.deviation(self.context, self.area, self.deviation_view, flags)
+
+    def unit_cost(self) -> Exhibit:
+        """Show the unit cost over ten years against the peers and Riket."""
+        kpi = self.kpi(self.area.unit_cost)
+        panel = self.panel(kpi.id)
+        view = UnitCostView(
+            kpi=kpi,
+            own=self.own(kpi.id),
+            riket=row(panel, RIKET),
+            peers=median_by_year(panel, self.peers.members),
+            comparison=self.compare(kpi.id),
+        )
+        return exhibits.unit_cost(self.context, view, self.flags(kpi.id))
+
+    # --- what a cost difference is made of --------------------------------------------------
+
+    @cached_property
+    def tree_views(self) -> tuple[TreeView, ...]:
+        """The area's cost trees that can be split against the peers, each in its latest year."""
+        found = ((tree, self._tree_splits(tree)) for tree in self.area.cost_trees)
+        return tuple(self._tree_view(tree, splits) for tree, splits in found if splits)
+
+    def _tree_splits(self, tree: CostTree) -> dict[int, TreeDifference]:
+        return self._splits(
+            (tree.parent, *tree.children),
+            lambda values: tree_difference(tree, values, self.municipality, self.peers.members),
+        )
+
+    def _tree_view(self, tree: CostTree, splits: Mapping[int, TreeDifference]) -> TreeView:
+        year = max(splits)
+        rows = set(splits[year].rows.index)
+        history = {
+            when: {str(key): float(value) for key, value in split.rows["difference"].items()}
+            for when, split in splits.items()
+            if set(split.rows.index) == rows
+        }
+        return TreeView(tree=tree, year=year, split=splits[year], history=history)
+
+    @cached_property
+    def product_views(self) -> tuple[ProductView, ...]:
+        """The area's products that can be split against the peers, each in its latest year."""
+        found = ((product, self._product_splits(product)) for product in self.area.products)
+        return tuple(
+            ProductView(
+                product=product,
+                year=max(splits),
+                split=splits[max(splits)],
+                history={year: product_parts(product, split) for year, split in splits.items()},
+            )
+            for product, splits in found
+            if splits
+        )
+
+    def _product_splits(self, product: Product) -> dict[int, ProductDifference]:
+        return self._splits(
+            (product.result, *product.factors),
+            lambda values: product_difference(product, values, self.municipality, self.peers.members),
+        )
+
+    def _splits(
+        self, figures: Sequence[str], split: Callable[[pd.DataFrame], Found | None]
+    ) -> dict[int, Found]:
+        """Split every year that can be split among the last `SPAN` up to the latest such year."""
+        panels = self.national.panels(figures)
+        by_year: dict[int, Found] = {}
+        breaks = [item for kpi in figures for item in self.kpi(kpi).breaks]
+        for year in sorted({int(year) for panel in panels.values() for year in panel.columns}, reverse=True):
+            if by_year and year not in window(max(by_year), SPAN, breaks):
+                break
+            columns = {kpi: panel[year] for kpi, panel in panels.items() if year in panel.columns}
+            found = split(pd.DataFrame(columns))
+            if found is not None:
+                by_year[year] = found
+        return by_year
+
+    def cost_tree(self) -> Exhibit:
+        """Show which parts of the cost the difference to the peers sits in."""
+        figures = [kpi for view in self.tree_views for kpi in (view.tree.parent, *view.tree.children)]
+        parents = quoted(self.kpi(tree.parent) for tree in self.area.cost_trees)
+        missing = (
+            f"Frysningen saknar {parents} med sina delar för {self.name} eller {self.peers.definite}."
+            if parents
+            else f"Kolada delar inte upp kostnaden för {self.area.in_text}."
+        )
+        return exhibits.cost_tree(self.context, self.tree_views, missing, self.flags(*dict.fromkeys(figures)))
+
+    def cost_factors(self) -> Exhibit:
+        """Show price and quantity behind the cost difference to the peers."""
+        figures = [kpi for view in self.product_views for kpi in (view.product.result, *view.product.factors)]
+        results = quoted(self.kpi(product.result) for product in self.area.products)
+        missing = (
+            f"Frysningen saknar {results} med pris och mängd för {self.name} eller {self.peers.definite}."
+            if results
+            else f"För {self.area.in_text} finns ingen uppdelning i pris och mängd."
+        )
+        return exhibits.cost_factors(
+            self.context, self.product_views, missing, self.flags(*dict.fromkeys(figures))
+        )

@@ -1,0 +1,220 @@
+"""What structure explains: actual cost and quality against what a model expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from effektiv.exhibits.charts import BarRow, Bars, bars
+from effektiv.exhibits.context import Context
+from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
+from effektiv.exhibits.missing import nothing
+from effektiv.exhibits.series import quoted, range_text
+from effektiv.exhibits.swedish import number, year, years
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.types import Flag, FocusArea, Kpi
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One outcome of the municipality against what its structure predicts, in the figure's own unit.
+
+    Attributes
+    ----------
+    kpi
+        Cost or quality.
+    years
+        Years that the outcome is the mean of.
+    actual, predicted
+        Outcome, and the prediction made without the municipality itself.
+    low, high
+        95 % prediction interval.
+    unexplained_pct
+        What the model leaves unexplained between municipalities, per cent.
+    n
+        Municipalities in the model.
+    """
+
+    kpi: Kpi
+    years: tuple[int, ...]
+    actual: float
+    predicted: float
+    low: float
+    high: float
+    unexplained_pct: float
+    n: int
+
+    @property
+    def period(self) -> str:
+        """The years in words."""
+        return str(self.years[0]) if len(self.years) == 1 else f"medel {years(self.years)}"
+
+    def per_cent(self, value: float) -> float:
+        """Return a value's distance from the prediction in per cent of it."""
+        return 100.0 * (value / self.predicted - 1.0)
+
+    @property
+    def outside(self) -> bool:
+        """Whether the outcome lies outside the interval."""
+        return not self.low <= self.actual <= self.high
+
+
+@dataclass(frozen=True)
+class StructureView:
+    """Structural models of an area, ready to show.
+
+    Attributes
+    ----------
+    expected
+        Outcomes that could be predicted: cost and quality, the latest year and a mean of years.
+    structure
+        Structure figures in the models.
+    left_out
+        Structure figure -> why it is not: "absent", "constant" or "collinear".
+    """
+
+    expected: tuple[Expected, ...]
+    structure: tuple[Kpi, ...]
+    left_out: Mapping[str, str]
+
+
+_LEFT_OUT = {
+    "absent": "saknas i frysningen",
+    "constant": "är lika i alla kommuner",
+    "collinear": "följer de andra så nära att det inte tillför något",
+}
+
+
+def structure(context: Context, area: FocusArea, view: StructureView, flags: tuple[Flag, ...]) -> Exhibit:
+    """Show actual against predicted cost and quality, and what the models leave unexplained."""
+    title = "Kostnad och kvalitet mot vad förutsättningarna förklarar"
+    if not view.expected:
+        return nothing("struktur", title, _missing(context, area))
+    finding, *others = [_sentence(context, items) for items in _by_figure(view)]
+    unexplained = _unexplained(view)
+    return Exhibit(
+        id="struktur",
+        title=title,
+        source=Source.OWN,
+        finding=finding,
+        blocks=(*others, unexplained, *_basis(context, view)),
+        figure=bars(_bars(view)),
+        alt=f"Stapeldiagram över skillnaden mellan utfall och modell i procent. {finding} {unexplained}",
+        table=_table(context, view),
+        how_to_read=(
+            "Noll är det som modellen väntar sig av en kommun med samma förutsättningar, beräknat utan kommunen "
+            "själv. Strecket är det spann där 95 av 100 kommuner väntas hamna. Slutar stapeln innanför strecket "
+            "är skillnaden inte större än vanlig variation mellan kommuner."
+        ),
+        notes=(
+            "Skillnaden mot modellen är inte ett mått på effektivitet. Den rymmer också ambition, mätfel och "
+            "förutsättningar som inte finns i modellen. Modellerna är linjära, kostnaden i logaritmer, och bygger "
+            f"på {_counts(view)} kommuner."
+        ),
+        flags=flags,
+    )
+
+
+def _missing(context: Context, area: FocusArea) -> str:
+    model = area.structural_model
+    outcomes = quoted([context.kpis[model.cost], context.kpis[model.quality]])
+    figures = quoted(context.kpis[kpi] for kpi in model.structure)
+    return (
+        f"En modell kräver {outcomes} samt {figures} för {context.name} och för tillräckligt många andra kommuner, "
+        "och frysningen har inte det."
+    )
+
+
+def _by_figure(view: StructureView) -> list[list[Expected]]:
+    """Group the outcomes by figure, in order."""
+    ids = dict.fromkeys(item.kpi.id for item in view.expected)
+    return [[item for item in view.expected if item.kpi.id == kpi] for kpi in ids]
+
+
+def _sentence(context: Context, items: Sequence[Expected]) -> str:
+    """Say how far an outcome is from the model, and whether that is more than usual."""
+    first, *others = items
+    off = first.per_cent(first.actual)
+    when = year(first.years[-1], preliminary=context.is_preliminary(first.kpi.id, first.years[-1]))
+    text = (
+        f"År {when} var «{first.kpi.label}» i {context.name} {number(abs(off), 1)} procent "
+        f"{'högre' if off > 0 else 'lägre'} än modellen väntar sig, {_judged(first)}."
+    )
+    for item in others:
+        off = item.per_cent(item.actual)
+        text += f" I {item.period} är skillnaden {number(off, 1, signed=True)} procent, {_judged(item)}."
+    return text
+
+
+def _judged(item: Expected) -> str:
+    span = range_text(item.per_cent(item.low), item.per_cent(item.high), signed=True)
+    return f"{'utanför' if item.outside else 'inom'} modellens spann ({span})"
+
+
+def _unexplained(view: StructureView) -> str:
+    """Say what the models leave unexplained, for each outcome its first period."""
+    (first, *_), *others = _by_figure(view)
+    text = (
+        f"{number(first.unexplained_pct)} procent av skillnaderna mellan kommuner i «{first.kpi.label}» förklaras "
+        "inte av modellen"
+    )
+    for item, *_ in others:
+        text += f", och {number(item.unexplained_pct)} procent av skillnaderna i «{item.kpi.label}»"
+    return f"{text}."
+
+
+def _basis(context: Context, view: StructureView) -> list[Block | str]:
+    left_out = [
+        f"{context.kpis[kpi].label} ingår inte: det {_LEFT_OUT[reason]}."
+        for kpi, reason in view.left_out.items()
+    ]
+    figures = tuple(f"{kpi.label} ({kpi.unit})" for kpi in view.structure)
+    return ["Modellen tar hänsyn till:", Bullets((*figures, *left_out))]
+
+
+def _counts(view: StructureView) -> str:
+    counts = sorted({item.n for item in view.expected})
+    return number(counts[0]) if len(counts) == 1 else f"{number(counts[0])}–{number(counts[-1])}"
+
+
+def _bars(view: StructureView) -> Bars:
+    return Bars(
+        rows=tuple(
+            BarRow(
+                item.kpi.label,
+                item.per_cent(item.actual),
+                item.per_cent(item.low),
+                item.per_cent(item.high),
+                under=item.period,
+            )
+            for item in view.expected
+        ),
+        unit="Procent",
+        left_text="lägre än modellen",
+        right_text="högre än modellen",
+        ordered=False,
+    )
+
+
+def _table(context: Context, view: StructureView) -> Table:
+    rows: Sequence[tuple[Value, ...]] = [
+        (item.kpi.label, item.period, item.kpi.unit, item.actual, item.predicted, item.low, item.high,
+         item.per_cent(item.actual), item.unexplained_pct)
+        for item in view.expected
+    ]  # fmt: skip
+    return Table(
+        caption=f"Utfall i {context.name} mot vad modellen väntar sig",
+        columns=(
+            Column("matt", "Mått"),
+            Column("period", "Period"),
+            Column("enhet", "Enhet"),
+            Column("utfall", "Utfall", kind="number"),
+            Column("vantat", "Väntat", kind="number"),
+            Column("lagst", "Spannets undre gräns", kind="number"),
+            Column("hogst", "Spannets övre gräns", kind="number"),
+            Column("skillnad", "Skillnad", kind="number", unit="%", signed=True),
+            Column("oforklarat", "Oförklarat mellan kommuner", kind="number", unit="%"),
+        ),
+        rows=tuple(rows),
+        row_decimals=tuple(item.kpi.decimals for item in view.expected),
+    )
