@@ -329,13 +329,17 @@ def _years_close_to(published: Sequence[int], year: int, span: int, max_lag: int
     return (max(before),) if before else ()
 
 
+MAX_GAP = 1
+"""Years without a value in a row that a run may skip: many surveys are made every second year."""
+
+
 class RunEnd(StrEnum):
     """Why a run back in time stops where it does.
 
     `OTHER_SIDE`: the year before, the municipality was on the other side or within the
     tolerance; only then is the first year known to be the beginning. `BREAK`, `MISSING`,
-    `DATA_START`: earlier years do not compare, lack a value, or do not exist, so the state
-    may be older than the year returned.
+    `DATA_START`: earlier years do not compare, lack values (more than `MAX_GAP` in a row),
+    or do not exist, so the state may be older than the year returned.
     """
 
     OTHER_SIDE = "other_side"
@@ -356,6 +360,8 @@ class Since:
         Last year of the run: the latest year with a difference.
     sign
         1 above the comparator, -1 below.
+    known
+        Years of the run with a value.
     ended_by
         Why the run does not go further back.
     """
@@ -363,11 +369,12 @@ class Since:
     year: int
     latest: int
     sign: int
+    known: int
     ended_by: RunEnd
 
     @property
     def years(self) -> int:
-        """Number of years in the run."""
+        """Calendar years in the run, also those skipped for want of a value."""
         return self.latest - self.year + 1
 
 
@@ -388,7 +395,7 @@ def since_when(
     tolerance
         Differences of at most this size count as equal, in the unit of the values.
     breaks
-        The run never crosses one.
+        The run never crosses one. It may skip `MAX_GAP` years without a value.
     not_after
         Years after this one are not considered.
 
@@ -415,19 +422,21 @@ def since_when(
     latest = max(sides, default=None)
     if latest is None or sides[latest] == 0:
         return None
-    year = latest
-    while sides.get(year - 1) == sides[latest] and not _break_at(year, breaks):
-        year -= 1
-    return Since(year=year, latest=latest, sign=sides[latest], ended_by=_run_end(year, sides, breaks))
+    year, known = latest, 1
+    while isinstance(before := _year_before(year, sides, breaks), int) and sides[before] == sides[latest]:
+        year, known = before, known + 1
+    ended_by = before if isinstance(before, RunEnd) else RunEnd.OTHER_SIDE
+    return Since(year=year, latest=latest, sign=sides[latest], known=known, ended_by=ended_by)
 
 
-def _break_at(year: int, breaks: Sequence[Break]) -> bool:
-    return any(item.year == year for item in breaks)
-
-
-def _run_end(year: int, sides: Mapping[int, int], breaks: Sequence[Break]) -> RunEnd:
-    if _break_at(year, breaks):
-        return RunEnd.BREAK
+def _year_before(year: int, sides: Mapping[int, int], breaks: Sequence[Break]) -> int | RunEnd:
+    """Return the year with a value before this one, or why there is none to compare with."""
+    broken = {item.year for item in breaks}
     if year == min(sides):
-        return RunEnd.DATA_START
-    return RunEnd.OTHER_SIDE if year - 1 in sides else RunEnd.MISSING
+        return RunEnd.BREAK if year in broken else RunEnd.DATA_START
+    for before in range(year - 1, year - 2 - MAX_GAP, -1):
+        if before + 1 in broken:
+            return RunEnd.BREAK
+        if before in sides:
+            return before
+    return RunEnd.MISSING

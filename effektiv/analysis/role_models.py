@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, RunEnd, country, since_when, window
+from effektiv.analysis.panels import Panel, Since, country, since_when, window
 from effektiv.analysis.peers import robust_sd
 from effektiv.analysis.uncertainty import Z95
 from effektiv.types import Better, Break
@@ -40,6 +40,10 @@ def role_models(
     needed: int = 2,
 ) -> pd.DataFrame:
     """Find municipalities with better quality and lower adjusted cost (METHOD section 6).
+
+    Both must be better in at least `needed` years of the window, and in the mean of its
+    years: two good years do not make a role model of a municipality whose third outweighs
+    them.
 
     Parameters
     ----------
@@ -96,57 +100,74 @@ def role_models(
         raise ValueError("a quality figure without a better direction has no role models")
     if not 1 <= needed <= window_years:
         raise ValueError(f"needed must be within 1 to {window_years}, got {needed}")
-    shared = {int(item) for item in cost.columns} & {int(item) for item in quality.columns}
-    years = sorted(item for item in shared if item <= year)
-    costs = country(cost).reindex(columns=years).astype(float)
-    values = country(quality).reindex(index=costs.index, columns=years).astype(float)
-    if municipality not in costs.index:
+    cheaper, finer = _advantages(country(cost), country(quality), better, municipality, year)
+    if cheaper.empty:
         return pd.DataFrame(columns=COLUMNS)
-    sign = 1.0 if better is Better.HIGHER else -1.0
-    cheaper = costs.loc[municipality] - costs
-    finer = sign * (values - values.loc[municipality])
     known = cheaper.notna() & finer.notna()
     wins = (cheaper > 0) & (finer > 0)
-    recent = [item for item in window(year, window_years, breaks) if item in years]
-    spreads = {item: (robust_sd(costs[item]), robust_sd(values[item])) for item in recent}
-    rows = {}
-    for code in costs.index[wins[recent].sum(axis=1) >= needed]:
-        compared = [item for item in recent if known.loc[code, item]]
-        gains = tuple(float(side.loc[code, compared].mean()) for side in (cheaper, finer))
-        errors = [
-            _standard_error(sd, code, municipality, len(compared)) for sd in (cost_noise, quality_noise)
-        ]
-        since, ended_by = _since(wins.loc[code], known.loc[code], breaks)
-        rows[code] = [
-            code in set(peers),
-            int(wins.loc[code, recent].sum()),
-            len(compared),
-            -gains[0],
-            gains[1],
-            _margin(gains, spreads[compared[-1]]),
-            since,
-            ended_by,
-            all(gain > Z95 * error for gain, error in zip(gains, errors, strict=True)),
-        ]
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).sort_index()
+    recent = [item for item in window(year, window_years, breaks) if item in cheaper.columns]
+    compared = known[recent]
+    gains = pd.DataFrame({"cost": cheaper[recent].where(compared).mean(axis=1)})
+    gains["quality"] = finer[recent].where(compared).mean(axis=1)
+    found = cheaper.index[(wins[recent].sum(axis=1) >= needed) & (gains > 0).all(axis=1)]
+    counts = compared.loc[found].sum(axis=1)
+    errors = pd.DataFrame(
+        {
+            "cost": _standard_errors(cost_noise, found, municipality, counts),
+            "quality": _standard_errors(quality_noise, found, municipality, counts),
+        }
+    )
+    gains = gains.loc[found]
+    spreads = {item: _spread(cheaper[item], finer[item]) for item in recent}
+    latest = [max(item for item in recent if compared.loc[code, item]) for code in found]
+    spread = np.array([spreads[item] for item in latest]).reshape(len(found), 2)
+    runs = [_since(wins.loc[code], known.loc[code], breaks) for code in found]
+    frame = pd.DataFrame(
+        {
+            "peer": found.isin(list(peers)),
+            "years_better": wins.loc[found, recent].sum(axis=1),
+            "years_compared": counts,
+            "cost_difference": -gains["cost"],
+            "quality_difference": gains["quality"],
+            "margin": (gains.to_numpy() / spread).min(axis=1),
+            "since": [run.year if run else np.nan for run in runs],
+            "since_ended_by": [str(run.ended_by) if run else None for run in runs],
+            "certain": (gains > Z95 * errors).all(axis=1),
+        },
+        columns=COLUMNS,
+    )
     frame.index.name = "municipality"
     return frame.sort_values(["peer", "years_better", "margin"], ascending=False, kind="stable")
 
 
-def _margin(gains: Sequence[float], spreads: Sequence[float]) -> float:
-    """Return the smaller advantage in robust SDs; missing where a figure has no spread."""
-    return float(np.min([gain / sd if sd > 0 else np.nan for gain, sd in zip(gains, spreads, strict=True)]))
+def _advantages(
+    cost: Panel, quality: Panel, better: Better, municipality: str, year: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how much cheaper and how much better every other municipality is, by year."""
+    shared = {int(item) for item in cost.columns} & {int(item) for item in quality.columns}
+    years = sorted(item for item in shared if item <= year)
+    rows = cost.index if municipality in cost.index else cost.index[:0]
+    costs = cost.reindex(index=rows, columns=years).astype(float)
+    values = quality.reindex(index=rows, columns=years).astype(float)
+    if costs.empty:
+        return costs, values
+    sign = 1.0 if better is Better.HIGHER else -1.0
+    return costs.loc[municipality] - costs, sign * (values - values.loc[municipality])
 
 
-def _standard_error(noise: pd.Series, one: str, other: str, years: int) -> float:
-    """Return the standard error of a mean difference between two municipalities."""
-    variances = noise.reindex([one, other]).to_numpy(dtype=float) ** 2
-    return float(np.sqrt(variances.sum() / years))
+def _spread(cost: pd.Series, quality: pd.Series) -> tuple[float, float]:
+    """Return the robust SDs of one year's cost and quality; missing where zero."""
+    sds = (robust_sd(cost), robust_sd(quality))
+    return (sds[0] if sds[0] > 0 else float("nan"), sds[1] if sds[1] > 0 else float("nan"))
 
 
-def _since(wins: pd.Series, known: pd.Series, breaks: Sequence[Break]) -> tuple[float, RunEnd | None]:
+def _standard_errors(noise: pd.Series, codes: pd.Index, municipality: str, years: pd.Series) -> pd.Series:
+    """Return the standard error of each mean difference from the municipality."""
+    own = float(noise.get(municipality, np.nan))
+    return pd.Series(np.sqrt((noise.reindex(codes) ** 2 + own**2) / years), index=codes)
+
+
+def _since(wins: pd.Series, known: pd.Series, breaks: Sequence[Break]) -> Since | None:
     outcome = (wins.astype(float) - 0.5).where(known)
     run = since_when(outcome, outcome * 0.0, breaks=breaks)
-    if run is None or run.sign < 0:
-        return float("nan"), None
-    return float(run.year), run.ended_by
+    return run if run is not None and run.sign > 0 else None

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from effektiv.analysis.index import efficiency_index, normalise
-from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, window
+from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, published_years, window
 from effektiv.types import RIKET, Better, Break, OwnIndex, StructuralModel
 
 MIN_MUNICIPALITIES = 30
@@ -224,7 +224,9 @@ class StructuralResult:
     quality
         Fit of quality in its own unit. None when it cannot be fitted.
     years
-        Years that cost and quality are means of.
+        The period asked for.
+    cost_years, quality_years
+        Years of it that cost and quality are means of: those published for the country.
     structure_years
         Structure figure -> years of its values.
     absent
@@ -234,6 +236,8 @@ class StructuralResult:
     cost: StructuralFit | None
     quality: StructuralFit | None
     years: tuple[int, ...]
+    cost_years: tuple[int, ...]
+    quality_years: tuple[int, ...]
     structure_years: dict[str, tuple[int, ...]]
     absent: tuple[str, ...]
 
@@ -279,15 +283,24 @@ def structural_model(
     """
     years = window(year, span, breaks)
     section = cross_section(panels, model.structure, year, span=len(years))
-    cost = log_panel(mean_of_years(country(panels[model.cost]), years).to_frame())[0]
-    quality = mean_of_years(country(panels[model.quality]), years)
+    cost, cost_years = _mean_of_published(panels[model.cost], years)
+    quality, quality_years = _mean_of_published(panels[model.quality], years)
     return StructuralResult(
-        cost=fit(cost, section.frame),
+        cost=fit(log_panel(cost.to_frame("y"))["y"], section.frame),
         quality=fit(quality, section.frame),
         years=years,
+        cost_years=cost_years,
+        quality_years=quality_years,
         structure_years=section.years,
         absent=section.absent,
     )
+
+
+def _mean_of_published(panel: Panel, years: Sequence[int]) -> tuple[pd.Series, tuple[int, ...]]:
+    """Return the mean over the years that the country has, as when a survey skips a year."""
+    published = set(published_years(panel))
+    used = tuple(year for year in years if year in published)
+    return mean_of_years(country(panel), used), used
 
 
 @dataclass(frozen=True)

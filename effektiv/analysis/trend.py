@@ -138,7 +138,7 @@ class LevelChange:
 
 
 def level_change(series: pd.Series, breaks: Sequence[Break] = ()) -> LevelChange | None:
-    """Find the single most likely change of level since the latest break.
+    """Find the single most likely change of level in the latest stretch without a break.
 
     Every year with at least `MIN_SIDE` values before and from it is tried; the one with
     the largest two-sample |t| (equal variances) is returned, with a seeded permutation
@@ -147,14 +147,15 @@ def level_change(series: pd.Series, breaks: Sequence[Break] = ()) -> LevelChange
     Parameters
     ----------
     series
-        By year, best relative to the peers' median so that national changes cancel.
+        By year, best relative to the peers' median so that national changes cancel; for
+        kronor ``ln(own/median)``, since a difference in kronor grows with prices.
     breaks
-        Only the segment after the last break with values is searched.
+        Only the latest segment between breaks with enough values is searched.
 
     Returns
     -------
     LevelChange or None
-        None with fewer than ``2 * MIN_SIDE`` values, or when the series does not vary.
+        None when no segment has ``2 * MIN_SIDE`` values, or when it does not vary.
 
     Examples
     --------
@@ -163,8 +164,8 @@ def level_change(series: pd.Series, breaks: Sequence[Break] = ()) -> LevelChange
     2020
     """
     known = series.dropna().astype(float).sort_index()
-    runs = segments([int(year) for year in known.index], breaks)
-    if not runs or len(runs[-1]) < 2 * MIN_SIDE:
+    runs = [run for run in segments([int(year) for year in known.index], breaks) if len(run) >= 2 * MIN_SIDE]
+    if not runs:
         return None
     known = known.loc[list(runs[-1])]
     values = known.to_numpy()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from effektiv.analysis.panels import (
     RunEnd,
+    by_year,
     country,
     cross_section,
     derived,
@@ -53,6 +54,13 @@ class TestReading:
         assert latest_year(EMPTY, "0319") is None
         assert published_years(EMPTY) == []
         assert country(EMPTY).empty
+
+    def test_by_year_gives_plain_numbers_in_order(self):
+        found = by_year(pd.Series({2024: 2.0, 2022: NAN, 2023: 1.0}))
+        assert found == {2023: 1.0, 2024: 2.0}
+        assert list(found) == [2023, 2024]
+        assert all(type(year) is int and type(value) is float for year, value in found.items())
+        assert by_year(pd.Series(dtype=float)) == {}
 
     def test_value_at(self, make_panel):
         panel = make_panel({"0319": [1.0, NAN]})
@@ -210,13 +218,26 @@ class TestSinceWhen:
     def test_data_start_cuts(self):
         assert self.since(3, 3).ended_by is RunEnd.DATA_START
 
-    def test_a_gap_cuts(self):
-        run = self.since(3, NAN, 3)
-        assert (run.year, run.ended_by) == (2020, RunEnd.MISSING)
+    def test_one_missing_year_is_skipped_and_said(self):
+        run = self.since(-1, 3, NAN, 3)
+        assert (run.year, run.years, run.known, run.ended_by) == (2019, 3, 2, RunEnd.OTHER_SIDE)
 
-    def test_a_missing_comparator_cuts_too(self):
-        own = self.series(3, 3, 3)
-        assert since_when(own, self.series(0, NAN, 0)).year == 2020
+    def test_every_second_year(self):
+        run = self.since(3, NAN, 3, NAN, 3)
+        assert (run.year, run.known, run.ended_by) == (2018, 3, RunEnd.DATA_START)
+
+    def test_two_missing_years_cut(self):
+        run = self.since(3, NAN, NAN, 3)
+        assert (run.year, run.known, run.ended_by) == (2021, 1, RunEnd.MISSING)
+
+    @pytest.mark.parametrize("broken", [2019, 2020])
+    def test_a_break_in_or_after_a_gap_cuts(self, broken):
+        run = self.since(3, NAN, 3, breaks=breaks(broken))
+        assert (run.year, run.ended_by) == (2020, RunEnd.BREAK)
+
+    def test_a_missing_comparator_is_a_gap_too(self):
+        own = self.series(3, 3, 3, 3)
+        assert since_when(own, self.series(0, NAN, NAN, 0)).year == 2021
 
     def test_not_after(self):
         assert self.since(3, 3, -3, not_after=2019).latest == 2019
@@ -242,5 +263,6 @@ class TestSinceWhen:
             assert known.empty or abs(known.iloc[-1]) <= 1.0
         else:
             inside = own.loc[run.year : run.latest]
-            assert (inside * run.sign > 1.0).all()
+            assert (inside.dropna() * run.sign > 1.0).all()
+            assert run.known == inside.notna().sum()
             assert not run.year < broken <= run.latest

@@ -67,6 +67,11 @@ def test_not_better_in_the_latest_year_has_no_since(cost, quality):
     assert pd.isna(line["since_ended_by"])
 
 
+def test_a_third_year_that_outweighs_the_two(cost, quality):
+    quality.loc["a", 2023] = 40.0
+    assert "a" not in find(cost, quality).index
+
+
 def test_a_missing_year_is_not_a_better_year(cost, quality):
     quality.loc["a", 2023] = NAN
     line = find(cost, quality).loc["a"]
@@ -137,6 +142,8 @@ def test_every_role_model_is_better_in_two_years_and_nobody_is_forgotten(seed):
             cost.loc[code, y] < cost.loc["i", y] and quality.loc[code, y] > quality.loc["i", y] for y in years
         )
         >= 2
+        and cost.loc[code].mean() < cost.loc["i"].mean()
+        and quality.loc[code].mean() > quality.loc["i"].mean()
     }
     assert set(found.index) == brute
     shuffled = rng.permutation(index)

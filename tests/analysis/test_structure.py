@@ -177,6 +177,14 @@ class TestStructuralModel:
         broken = [Break(year=2024, reason="ny metod")]
         assert structural_model(self.model, panels_for(), 2024, span=3, breaks=broken).years == (2024,)
 
+    def test_a_survey_that_skips_a_year(self):
+        panels = panels_for()
+        panels["q"][2023] = NAN
+        result = structural_model(self.model, panels, 2024, span=3)
+        assert (result.cost_years, result.quality_years) == ((2022, 2023, 2024), (2022, 2024))
+        mean = panels["q"][[2022, 2024]].mean(axis=1)
+        assert result.quality.frame["actual"].to_numpy() == pytest.approx(mean.to_numpy())
+
     def test_year_without_values(self):
         result = structural_model(self.model, panels_for(), 2030)
         assert result.cost is None

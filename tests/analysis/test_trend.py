@@ -106,11 +106,16 @@ class TestLevelChange:
     def test_a_drop(self):
         assert level_change(series([5.0, 5.1, 4.9, 1.0, 1.1, 0.9])).size < 0
 
-    def test_only_after_the_last_break(self):
+    def test_never_over_a_break(self):
         values = series([100.0] * 5 + [1.0, 1.1, 0.9, 1.0, 3.0, 3.1, 2.9, 3.0])
         found = level_change(values, breaks(2017))
         assert (found.year, found.n) == (2021, 8)
-        assert level_change(values, breaks(2020)) is None
+        assert level_change(values, breaks(2015, 2017, 2020)) is None
+
+    def test_a_short_last_segment_leaves_the_one_before(self):
+        values = series([1.0, 1.1, 0.9, 1.0, 3.0, 3.1, 2.9, 50.0, 51.0])
+        found = level_change(values, breaks(2023))
+        assert (found.year, found.n) == (2020, 7)
 
     def test_gaps_are_skipped(self):
         values = series([1.0, 1.1, NAN, 0.9, 1.0, 3.0, 3.1, NAN, 2.9, 3.0])
