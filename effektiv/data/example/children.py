@@ -1,7 +1,7 @@
 """Individ- och familjeomsorg: placements as volume x price, open care, and what children say.
 
-Levels are about Riket's. Children placed are few, so their numbers are Poisson draws and
-the small municipalities' figures jump, as in reality.
+Levels are about Riket's. Children placed are few, so their numbers are drawn and the
+small municipalities' figures jump, as in reality.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from effektiv.data.example.effects import Effects
 from effektiv.data.example.ledger import Hidden, Ledger, Small
 from effektiv.data.example.noise import (
     Array,
+    Counts,
     People,
     around,
     draw_shares,
@@ -25,7 +26,6 @@ from effektiv.data.example.noise import (
     normals,
     persistent,
     ratio,
-    stream,
 )
 from effektiv.data.example.takepart import voluntary
 from effektiv.data.example_truths import CHILDREN
@@ -137,8 +137,8 @@ def _add_placements(ledger: Ledger, country: Country, effects: Effects) -> _Plac
     hvb_more = effects.draw(CHILDREN, "hvb_volume", lasting=0.24, yearly=0.08)
     foster_expected = foster_level * np.exp(_need(country))
     hvb_expected = hvb_level * np.exp(_need(country))
-    foster = _poisson("children/foster", young, foster_expected * np.exp(foster_more), girls_share=0.47)
-    hvb = _poisson("children/hvb", young, hvb_expected * np.exp(hvb_more), girls_share=0.40)
+    foster = _few_at_random("children/foster", young, foster_expected * np.exp(foster_more), girls_share=0.47)
+    hvb = _few_at_random("children/hvb", young, hvb_expected * np.exp(hvb_more), girls_share=0.40)
     both = People(
         np.rint(0.93 * (foster.women + hvb.women)).astype(np.int64),
         np.rint(0.93 * (foster.men + hvb.men)).astype(np.int64),
@@ -152,18 +152,18 @@ def _add_placements(ledger: Ledger, country: Country, effects: Effects) -> _Plac
     return _Placed(foster, hvb, foster_expected, hvb_expected)
 
 
-def _poisson(key: str, people: People, rate: Array, *, girls_share: float) -> People:
-    """Draw numbers of girls and boys; most children placed one year are so the next, so less than Poisson."""
-    expected = rate * people.total
-    generator = stream(key)
-    lasting = generator.standard_normal((2, people.women.shape[0], 1))
-    yearly = generator.standard_normal((2, *people.women.shape))
-    shares = (girls_share, 1 - girls_share)
-    counts = [
-        np.rint(np.maximum(share * expected + (0.5 * a + 0.7 * b) * np.sqrt(share * expected), 0))
-        for share, a, b in zip(shares, lasting, yearly, strict=True)
-    ]
-    return People(counts[0].astype(np.int64), counts[1].astype(np.int64))
+def _few_at_random(key: str, people: People, rate: Array, *, girls_share: float) -> People:
+    """Return numbers of girls and boys around an expected rate.
+
+    Most children who are placed one year are so the next too, so the numbers vary
+    somewhat less than Poisson draws and keep near last year's.
+    """
+    counts: list[Counts] = []
+    for sex, share in (("girls", girls_share), ("boys", 1 - girls_share)):
+        expected = share * rate * people.total
+        drawn = expected + 0.85 * persistent(f"{key}/{sex}", expected.shape, rho=0.4) * np.sqrt(expected)
+        counts.append(np.rint(np.maximum(drawn, 0)).astype(np.int64))
+    return People(*counts)
 
 
 def _add_cost_tree(ledger: Ledger, country: Country, effects: Effects, placed: _Placed) -> Cost:

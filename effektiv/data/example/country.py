@@ -192,6 +192,8 @@ class Country:
         """
         ends = (*BAND_STARTS[1:], None)
         after = None if last_age is None else last_age + 1
+        if first_age not in BAND_STARTS or after not in ends:
+            raise ValueError(f"ages {first_age}-{last_age} are not made of whole age bands")
         bands = slice(BAND_STARTS.index(first_age), ends.index(after) + 1)
         return People(self.women[bands].sum(axis=0), self.men[bands].sum(axis=0))
 

@@ -58,7 +58,7 @@ def _add_part(ledger: Ledger, catalogue: Catalogue, part: IndexPart, withheld: H
     """Add and return a resource or quality index: complete cases, weighted mean, normalised again."""
     scaled = [
         normalised(
-            _with_neighbours(ledger, item),
+            _with_neighbours(ledger, item, catalogue.kpis[item.kpi].valid_to),
             lower_is_better=catalogue.kpis[item.kpi].better is Better.LOWER,
         )
         for item in part.inputs
@@ -72,11 +72,13 @@ def _add_part(ledger: Ledger, catalogue: Catalogue, part: IndexPart, withheld: H
     return index
 
 
-def _with_neighbours(ledger: Ledger, item: IndexInput) -> Array:
-    """Return an input's published values, with other years' where allowed and needed."""
+def _with_neighbours(ledger: Ledger, item: IndexInput, valid_to: int | None) -> Array:
+    """Return an input's values, with other years' where allowed and needed.
+
+    A year with a public value to come is not filled from a year after the input's end.
+    """
     figure = ledger.figures[item.kpi]
-    public = np.isin(YEARS, sorted(figure.years))
-    values = np.where(public, figure.numbers["T"], np.nan)
+    values = np.where(np.isin(YEARS, sorted(figure.years)), figure.numbers["T"], np.nan)
     filled = values.copy()
     for lag in item.lag_years:
         other = np.full_like(values, np.nan)
@@ -84,6 +86,8 @@ def _with_neighbours(ledger: Ledger, item: IndexInput) -> Array:
             other[:, -lag:] = values[:, :lag]
         else:
             other[:, :-lag] = values[:, lag:]
+            if valid_to is not None:
+                other[:, (valid_to < YEARS + lag) & (valid_to >= YEARS)] = np.nan
         filled = np.where(np.isnan(filled), other, filled)
     return filled
 

@@ -158,12 +158,12 @@ def _add_cost_tree(
     paths = {name: np.interp(YEARS, COST_YEARS, values) for name, values in COSTS.items()}
     left = paths["total"] - sum(paths[name] for name in ("teaching", "premises", "meals", "other"))
     paths["tools"], paths["health"] = TOOLS_SHARE * left, (1 - TOOLS_SHARE) * left
-    level = effects.draw(SCHOOL, "level", lasting=0.022, yearly=0.010)
-    teachers = effects.draw(SCHOOL, "teachers", lasting=0.050, yearly=0.025)
+    level = effects.draw(SCHOOL, "level", lasting=0.018, yearly=0.018)
+    teachers = effects.draw(SCHOOL, "teachers", lasting=0.045, yearly=0.032)
     pay = effects.draw(SCHOOL, "pay", lasting=0.025, yearly=0.015)
     spreads = {"premises": 0.13, "meals": 0.10, "tools": 0.20, "health": 0.16, "other": 0.18}
     own = {
-        name: effects.draw(SCHOOL, name, lasting=spread, yearly=spread / 3)
+        name: effects.draw(SCHOOL, name, lasting=spread, yearly=spread / 2)
         for name, spread in spreads.items()
     }
     own["teaching"] = teachers + pay
