@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -21,3 +23,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"de verkliga utdragen finns inte här ({SHARED.name}/ saknas bredvid projektet)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def example() -> Snapshot:
+    """The example data, opened once for all tests."""
+    return open_snapshot(EXAMPLE)

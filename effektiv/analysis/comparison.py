@@ -18,6 +18,7 @@ from effektiv.analysis.uncertainty import (
     peer_median_interval,
     share_of_years,
     three_year_spread,
+    wilson,
     year_noise,
 )
 from effektiv.types import RIKET, Break
@@ -46,8 +47,8 @@ class Comparison:
     difference
         own - median.
     noise
-        SD of the difference's noise (own year-to-year noise and the median's uncertainty);
-        missing when the own noise is unknown.
+        SD of the difference's noise (own year-to-year or sampling noise, and the median's
+        uncertainty); missing when the own noise is unknown.
     size
         Size and direction of the difference by `effektiv.analysis.sizes`.
     spread
@@ -81,6 +82,7 @@ def compare(
     *,
     breaks: Sequence[Break] = (),
     not_after: int | None = None,
+    counts: Panel | None = None,
 ) -> Comparison | None:
     """Compare a municipality's latest value with its peers' median.
 
@@ -96,6 +98,9 @@ def compare(
         Breaks of the series: no run of years crosses one.
     not_after
         Years after this one are not considered.
+    counts
+        Persons behind the values when they are shares in per cent: the noise is then at
+        least that of the own value's Wilson interval.
 
     Returns
     -------
@@ -116,7 +121,10 @@ def compare(
     peers = panel.reindex(list(dict.fromkeys(members)))[year].dropna().astype(float)
     own, median = value_at(panel, municipality, year), float(medians[year])
     interval = peer_median_interval(peers)
-    own_noise = year_noise(panel, year, breaks).get(municipality, np.nan)
+    own_noise = float(year_noise(panel, year, breaks).get(municipality, np.nan))
+    if counts is not None:
+        # A series that happened to be calm does not make a small survey exact.
+        own_noise = float(np.fmax(own_noise, _sampling_error(own, value_at(counts, municipality, year))))
     noise = float(np.hypot(own_noise, _standard_error(interval)))
     difference = row(panel, municipality) - medians
     sign = int(np.sign(own - median))
@@ -141,6 +149,11 @@ def compare(
 def _standard_error(interval: Interval | None) -> float:
     """Half width of a 95 % interval in standard errors; zero when the comparator is one known value."""
     return 0.0 if interval is None else (interval.high - interval.low) / (2 * Z95)
+
+
+def _sampling_error(share_pct: float, count: float) -> float:
+    interval = wilson(share_pct, count)
+    return float("nan") if interval is None else _standard_error(interval)
 
 
 def median_by_year(panel: Panel, members: Sequence[str]) -> pd.DataFrame:

@@ -234,8 +234,15 @@ class CaseCore:
         """Compare the municipality's latest value with its peers' median."""
         key = (kpi, gender)
         if key not in self._comparisons:
+            figure = self.kpi(kpi)
+            # Kolada has no counts by gender, so only the total's share has a known number behind it.
+            count = figure.denominator if figure.is_share and gender == "T" else None
             self._comparisons[key] = compare(
-                self.panel(kpi, gender), self.municipality, self.peers.members, breaks=self.kpi(kpi).breaks
+                self.panel(kpi, gender),
+                self.municipality,
+                self.peers.members,
+                breaks=figure.breaks,
+                counts=None if count is None else self.panel(count),
             )
         return self._comparisons[key]
 
