@@ -12,6 +12,7 @@ import pandas as pd
 from effektiv.analysis import efficiency as analysis
 from effektiv.analysis.comparison import median_by_year
 from effektiv.analysis.panels import Panel, by_year, row, value_at, window
+from effektiv.analysis.peers import group_median
 from effektiv.analysis.role_models import role_models
 from effektiv.analysis.uncertainty import quarter_span, year_noise
 from effektiv.case.core import AreaCore
@@ -231,10 +232,11 @@ class Position(AreaCore):
         national = analysis.national_efficiency(used, cost, better)
         logs = {kpi: analysis.log_relative(panel, better[kpi]) for kpi, panel in used.items()}
         logs[self.area.unit_cost] = national.ln_unit_cost
-        noise = year_noise(national.ln_e, view.year, view.breaks)
+        changes = (national.ln_e[view.year] - national.ln_e[first]).to_frame(view.year)
         return ChangeView(
             change=change,
-            noise=float(noise.get(self.municipality, np.nan)),
+            noise=_careful_noise(national.ln_e, self.municipality, view.year, view.breaks),
+            peers=float(group_median(changes, self.peers.members)[view.year]),
             before={kpi: float(np.exp(value_at(panel, self.municipality, first)))
                     for kpi, panel in logs.items()},
             after={kpi: float(np.exp(value_at(panel, self.municipality, view.year)))
@@ -256,6 +258,15 @@ class Position(AreaCore):
         """Show the change in efficiency over a few years, split exactly."""
         flags = self._efficiency_flags(self.efficiency_view)
         return exhibits.efficiency_change(self.context, self.area, self.change_view, flags)
+
+
+def _careful_noise(panel: Panel, municipality: str, year: int, breaks: Sequence[Break]) -> float:
+    """Return the municipality's year-to-year noise, but never less than the median municipality's.
+
+    Its own is judged on a handful of changes: a run of quiet years would make it look too sure.
+    """
+    noise = year_noise(panel, year, breaks)
+    return float(np.fmax(noise.get(municipality, np.nan), noise.median()))
 
 
 def _latest_of_both(one: Panel, other: Panel, municipality: str) -> int | None:

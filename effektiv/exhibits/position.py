@@ -137,7 +137,8 @@ def quadrant(
     title = "Kostnad och kvalitet i kvadranten"
     if position is None:
         return nothing("kvadrant", title, missing)
-    finding = _corner(context, position)
+    path = _path(context, position)
+    finding = _corner(context, position, path)
     bands = _bands(context, position)
     blocks: list[Block | str] = [bands]
     if position.unexplained_pct is not None:
@@ -145,7 +146,6 @@ def quadrant(
             f"Modellen bakom det egna resursläget lämnar {number(position.unexplained_pct)} procent av "
             "skillnaderna i kostnad mellan kommuner oförklarade."
         )
-    path = _path(context, position)
     return Exhibit(
         id="kvadrant",
         title=title,
@@ -185,32 +185,25 @@ def _path(context: Context, position: IndexPosition) -> tuple[YearPlace, ...]:
     return tuple(YearPlace(when, x[when], y[when]) for when in x if when in y and when in comparable)
 
 
-def _held(position: IndexPosition, path: Sequence[YearPlace]) -> tuple[int, int]:
-    """Return in how many of the last three years the municipality stood in the same corner."""
-    recent_years = set(window(position.year, 3, position.breaks))
-    corners = []
-    for place in path:
-        if place.year in recent_years:
-            median = _medians(position, place.year)
-            corners.append((np.sign(place.x - median[0]), np.sign(place.y - median[1])))
-    return sum(corner == corners[-1] for corner in corners), len(corners)
-
-
-def _corner(context: Context, position: IndexPosition) -> str:
-    path = _path(context, position)
-    x, y = _medians(position, position.year)
-    quality = _side(path[-1].y - y, "högre kvalitet", "lägre kvalitet", "samma kvalitet")
-    cost = _side(path[-1].x - x, "lägre kostnad", "högre kostnad", "samma kostnad")
+def _corner(context: Context, position: IndexPosition, path: Sequence[YearPlace]) -> str:
+    """Say which corner the municipality stands in, and for how many of the last years each side holds."""
+    three = window(position.year, 3, position.breaks)
+    lately = [place for place in path if place.year in three]
+    medians = [_medians(position, place.year) for place in lately]
+    cost = [int(np.sign(place.x - median[0])) for place, median in zip(lately, medians, strict=True)]
+    quality = [int(np.sign(place.y - median[1])) for place, median in zip(lately, medians, strict=True)]
     when = year(position.year, preliminary=_is_preliminary(context, position))
-    held = years_held(*_held(position, path))
     return (
-        f"{context.name} hade {when} {quality} och {cost} än mitten av landets kommuner, "
-        f"{_MEASURED_BY[position.kind]}. Så var det {held}."
+        f"År {when} hade {context.name} {_side(quality, 'högre kvalitet', 'lägre kvalitet', 'samma kvalitet')} och "
+        f"{_side(cost, 'lägre kostnad', 'högre kostnad', 'samma kostnad')} än mitten av landets kommuner, "
+        f"{_MEASURED_BY[position.kind]}."
     )
 
 
-def _side(difference: float, above: str, below: str, equal: str) -> str:
-    return above if difference > 0 else below if difference < 0 else equal
+def _side(signs: Sequence[int], above: str, below: str, equal: str) -> str:
+    """Name the side of the last of the signs, and in how many of the years it was so."""
+    words = {1: above, -1: below, 0: equal}[signs[-1]]
+    return f"{words} ({years_held(signs.count(signs[-1]), len(signs))})"
 
 
 def _is_preliminary(context: Context, position: IndexPosition) -> bool:
@@ -230,13 +223,15 @@ def _bands(context: Context, position: IndexPosition) -> str:
     return " ".join(sentences)
 
 
-def quarter_text(span: tuple[int, int] | None) -> str:
+def quarter_text(span: tuple[int, int] | None, of: str = "kommunerna") -> str:
     """Write which quarters of the municipalities the last three years lie in.
 
     Parameters
     ----------
     span
         Lowest and highest quarter (`effektiv.analysis.uncertainty.quarter_span`).
+    of
+        Which municipalities.
 
     Returns
     -------
@@ -247,12 +242,12 @@ def quarter_text(span: tuple[int, int] | None) -> str:
         return ""
     low, high = span
     if low == high:
-        return f"i den {_QUARTERS[low]} fjärdedelen av kommunerna"
+        return f"i den {_QUARTERS[low]} fjärdedelen av {of}"
     if (low, high) == (1, 4):
-        return "ömsom i den lägsta och i den högsta fjärdedelen av kommunerna"
+        return f"ömsom i den lägsta och i den högsta fjärdedelen av {of}"
     if high - low == 1:
-        return f"i den {_QUARTERS[low]} eller {_QUARTERS[high]} fjärdedelen av kommunerna"
-    return f"mellan den {_QUARTERS[low]} och den {_QUARTERS[high]} fjärdedelen av kommunerna"
+        return f"i den {_QUARTERS[low]} eller {_QUARTERS[high]} fjärdedelen av {of}"
+    return f"mellan den {_QUARTERS[low]} och den {_QUARTERS[high]} fjärdedelen av {of}"
 
 
 def _place(context: Context, position: IndexPosition, code: str) -> Place | None:
@@ -264,8 +259,10 @@ def _places(context: Context, position: IndexPosition, codes: Iterable[str]) -> 
     return tuple(place for code in codes if (place := _place(context, position, code)) is not None)
 
 
-def _marked(position: IndexPosition) -> tuple[str, ...]:
-    return position.role_models[:ROLE_MODELS_SHOWN]
+def _marked(context: Context, position: IndexPosition) -> tuple[str, ...]:
+    """Return the best role models that have a place in the figure."""
+    placed = [code for code in position.role_models if _place(context, position, code) is not None]
+    return tuple(placed[:ROLE_MODELS_SHOWN])
 
 
 def _marked_peers(context: Context) -> tuple[str, ...]:
@@ -274,7 +271,7 @@ def _marked_peers(context: Context) -> tuple[str, ...]:
 
 
 def _quadrant(context: Context, position: IndexPosition, path: tuple[YearPlace, ...]) -> Quadrant:
-    role_models = _marked(position)
+    role_models = _marked(context, position)
     peers = [code for code in _marked_peers(context) if code not in role_models]
     named = {context.municipality, *peers, *role_models}
     both = pd.DataFrame(
@@ -323,7 +320,7 @@ def _quadrant_how(context: Context, position: IndexPosition, path: Sequence[Year
         )
     if any(item.year == path[0].year for item in position.breaks):
         parts.append(f"Tidigare år visas inte, eftersom mätningen ändrades {path[0].year}.")
-    if _marked(position) and position.role_model_figures:
+    if _marked(context, position) and position.role_model_figures:
         by = quoted(position.role_model_figures)
         parts.append(
             f"Förebilderna är valda på {by} under flera år och kan därför ligga var som helst i figuren."
@@ -357,7 +354,7 @@ def _quadrant_table(context: Context, position: IndexPosition, path: Sequence[Ye
     own: list[tuple[Value, ...]] = [
         (context.name, place.year, "Egen kommun", place.x, place.y) for place in reversed(path)
     ]
-    role_models = _marked(position)
+    role_models = _marked(context, position)
     others: list[tuple[Value, ...]] = []
     for code in dict.fromkeys((*_marked_peers(context), *role_models)):
         kind = "Förebild" if code in role_models else "Jämförelsekommun"
@@ -479,13 +476,11 @@ def _efficiency_finding(context: Context, view: EfficiencyView) -> str:
 
 def _efficiency_band(context: Context, view: EfficiencyView) -> str:
     parts = []
-    band = quarter_text(view.quarters)
+    band = quarter_text(view.quarters, f"de {number(view.n)} kommuner som har alla måtten")
     if band:
         count = len(recent(view.own["E"], view.year, len(window(view.year, 3, view.breaks))))
         when = f"De {cardinal(count)} senaste åren" if count > 1 else "Det senaste året"
-        parts.append(
-            f"{when} har effektiviteten legat {band}, av de {number(view.n)} kommuner som har alla måtten."
-        )
+        parts.append(f"{when} har effektiviteten legat {band}.")
     median = view.peers["E"].get(view.year, np.nan)
     if not is_missing(median):
         parts.append(f"Medianen för {context.peers.definite} var {number(100.0 * float(median))} samma år.")
@@ -573,12 +568,15 @@ class ChangeView:
         Result of `effektiv.analysis.efficiency.efficiency_change`.
     noise
         SD of one year's ln E; missing when it cannot be judged.
+    peers
+        Median of the peers' change in ln E over the same years; missing when too few have one.
     before, after
         Key figure id (quality figures and unit cost) -> value relative to Riket.
     """
 
     change: EfficiencyChange
     noise: float
+    peers: float
     before: Mapping[str, float]
     after: Mapping[str, float]
 
@@ -636,10 +634,16 @@ def _change_finding(context: Context, view: ChangeView) -> str:
 
 
 def _change_blocks(context: Context, view: ChangeView) -> list[str]:
-    if not view.change.left_out:
-        return []
-    labels = quoted(context.kpis[kpi] for kpi in view.change.left_out)
-    return [f"Värde saknas något av åren för {labels}, som därför inte ingår."]
+    blocks = []
+    if not is_missing(view.peers):
+        blocks.append(
+            f"Bland {context.peers.definite} var medianförändringen {number(100.0 * view.peers, 1, signed=True)} "
+            "procent under samma tid."
+        )
+    if view.change.left_out:
+        labels = quoted(context.kpis[kpi] for kpi in view.change.left_out)
+        blocks.append(f"Värde saknas något av åren för {labels}, som därför inte ingår.")
+    return blocks
 
 
 def _change_parts(context: Context, area: FocusArea, view: ChangeView) -> list[tuple[str, str, float]]:

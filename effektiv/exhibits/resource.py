@@ -17,7 +17,6 @@ from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.series import (
     break_marks,
-    cell,
     preliminary_years,
     quoted,
     range_text,
@@ -524,13 +523,14 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
 
 
 def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
-    counts = sorted({len(view.split.peers) for view in views})
-    many = number(counts[0]) if len(counts) == 1 else f"{number(counts[0])}–{number(counts[-1])}"
+    fewest = min(len(view.split.peers) for view in views)
     left_out = [context.kpis[kpi] for view in views for kpi in view.split.left_out]
-    text = (
-        f"Jämförelsen är medelvärdet för de {many} av {context.peers.definite} som har alla delar, eftersom "
-        "medelvärden men inte medianer går att lägga ihop."
+    group = (
+        context.peers.definite
+        if fewest == len(context.peers.members)
+        else f"de av {context.peers.definite} som har alla delar (minst {number(fewest)})"
     )
+    text = f"Jämförelsen är medelvärdet för {group}, eftersom medelvärden går att lägga ihop och medianer inte gör det."
     return f"{text} {quoted(left_out)} saknar värden och ingår i resten." if left_out else text
 
 
@@ -545,8 +545,7 @@ def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
             totals |= {len(rows)} if row.total else set()
             part_of = "hela kostnaden" if row.total else f"del av {parent.label}"
             rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]),
-                         float(found["comparator"]), row.value, row.low, row.high,
-                         cell(float(found["share_pct"]))))  # fmt: skip
+                         float(found["comparator"]), row.value, row.low, row.high))  # fmt: skip
     return Table(
         caption=f"Kostnadens delar för {context.name} mot medelvärdet för {context.peers.definite}",
         columns=(
@@ -559,7 +558,6 @@ def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
             Column("skillnad", "Skillnad", kind="number", signed=True),
             Column("lagst", "Lägst på tre år", kind="number", signed=True),
             Column("hogst", "Högst på tre år", kind="number", signed=True),
-            Column("andel", "Andel av skillnaden", kind="number", unit="%"),
         ),
         rows=tuple(rows),
         own_rows=frozenset(totals),
@@ -651,11 +649,18 @@ def _is_exact_rest(row: _Row) -> bool:
     return row.key == REST and max(abs(row.low), abs(row.high)) < 1e-6
 
 
+def _span(row: _Row, history: Mapping[int, Mapping[str, float]]) -> str:
+    """Write the range of a part; the sentence has already said over which years."""
+    if len(history) < 2:
+        return ""
+    return f" ({number(row.low, 1, signed=True)} till {number(row.high, 1, signed=True)})"
+
+
 def _product_sentence(context: Context, view: ProductView) -> str:
     kpi = context.kpis[view.product.result]
     total, *parts = _product_rows(context, view)
     shown = join(
-        f"«{part.label}» för {number(part.value, 1, signed=True)}{_range(part, view.history, 1)}"
+        f"«{part.label}» för {number(part.value, 1, signed=True)}{_span(part, view.history)}"
         for part in parts
         if part.key != REST
     )

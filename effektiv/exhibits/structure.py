@@ -189,7 +189,7 @@ def _bars(view: StructureView) -> Bars:
             )
             for item in view.expected
         ),
-        unit="Procent",
+        unit="procent",
         left_text="lägre än modellen",
         right_text="högre än modellen",
         ordered=False,
