@@ -178,7 +178,13 @@ def hamta(
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
     with KoladaClient(bas_url or BASE_URL) as client:
         try:
-            result = fetch(name, client, kpis=source_kpis(load_catalogue()), first_year=int(fran_ar))
+            result = fetch(
+                name,
+                client,
+                kpis=source_kpis(load_catalogue()),
+                first_year=int(fran_ar),
+                progress=sys.stderr.isatty(),
+            )
         except SnapshotError as error:
             return console.end(str(error), console.FAILED)
     _tell_made(result.snapshot)
@@ -456,9 +462,9 @@ def _foundation(snapshot: Snapshot, params: Params) -> str:
 def _tell_made(snapshot: Snapshot) -> None:
     """Say what a new snapshot holds."""
     manifest = snapshot.manifest
-    rows = manifest.rows["observations.parquet"]
+    rows = f"{manifest.rows['observations.parquet']:,}".replace(",", "\u00a0")
     print(
-        f"Frysningen {manifest.name} är klar: {rows} värden för {snapshot.kpis.shape[0]} nyckeltal,"
+        f"Frysningen {manifest.name} är klar: {rows} rader för {len(snapshot.kpis)} nyckeltal,"
         f" åren {min(manifest.years)}-{max(manifest.years)}."
     )
     for note in manifest.notes:

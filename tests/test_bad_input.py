@@ -1,0 +1,520 @@
+"""Bad input from outside, as a controller meets it: one sentence, a status, nothing lost.
+
+Each test has a folder of its own with a small snapshot, params and, where the report
+itself is not what is tested, a notebook of a few lines. Faults of the machine (disk,
+Ctrl-C, a report that fails) are met by ``python -m effektiv`` as its own process; faults in
+what is typed and written by the same command line within this one, which is quicker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+import pytest
+
+from effektiv import cli
+from effektiv.data import kolada
+from effektiv.data.snapshot import Snapshot, open_snapshot
+from tests import small_snapshot as small
+from tests.kolada_server import Fault, running
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+ENGLISH = re.compile(
+    r"\b(error|failed|file not|invalid|expected|must|unknown|denied|directory|refused)\b", re.I
+)
+
+OPENING = """
+import os
+import time
+
+from IPython.display import display
+
+name = {"0319": "Älvby", "0330": "Åsele", "0331": "Övre Dalen"}[kommun]
+case = {
+    "kommun": name, "kod": kommun, "omrade": "grundskola", "omrade_namn": "Grundskola", "steg": 1,
+    "steg_namn": "Nulägesanalys", "frysning": data, "skapad": "2026-01-02T00:00:00+00:00",
+    "kalla": "Prov", "exempel": False, "jamfor_med": jamfor_med, "version": "0.1.0", "ar": 2025,
+    "preliminart_ar": None,
+}
+display({"application/vnd.effektiv.case+json": case, "text/plain": name}, raw=True)
+"""
+
+
+def notebook(*cells: str) -> str:
+    """Return a notebook with a parameter cell and the given code cells."""
+    parameters = 'kommun = "0319"\ndata = "exempel"\njamfor_med = "liknande"'
+    code = [
+        {
+            "cell_type": "code", "id": f"cell-{number}", "source": source, "outputs": [],
+            "execution_count": None, "metadata": {"tags": ["parameters"]} if number == 0 else {},
+        }
+        for number, source in enumerate([parameters, *cells])
+    ]  # fmt: skip
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return json.dumps({"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder to copy: the small snapshot and a notebook that works."""
+    folder = tmp_path_factory.mktemp("origin")
+    small.write_small("liten", folder / "data")
+    step = folder / "notebooks" / "1-nulagesanalys"
+    step.mkdir(parents=True)
+    (step / "grundskola.ipynb").write_text(notebook(OPENING), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def home(origin: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(origin, tmp_path / "hem"))
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EFFEKTIV_")}
+    return kept | {"EFFEKTIV_NOTEBOOKS": str(home / "notebooks"), "COLUMNS": "200", "PYTHONUTF8": "1"}
+
+
+@pytest.fixture
+def effektiv(home: Path, environment: dict[str, str]) -> Run:
+    """Run a command as its own process, perhaps by way of another."""
+
+    def run(*words: str, before: tuple[str, ...] = ()) -> Done:
+        command = [*before, sys.executable, "-m", "effektiv", *words]
+        done = subprocess.run(
+            command,
+            cwd=home,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def typed(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process."""
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", str(home / "notebooks"))
+    # Set, so that what the command itself sets is undone after the test.
+    monkeypatch.setenv("EFFEKTIV_DATA", "data")
+    monkeypatch.setenv("EFFEKTIV_PARAMS", "")
+
+    def run(*words: str) -> Done:
+        status = cli.main(words)
+        return Done(status, *capsys.readouterr())
+
+    return run
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder, hidden ones too."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def assert_sentence(done: Done, status: int, *parts: str) -> None:
+    """Assert one Swedish sentence (perhaps with a question after it) and the status."""
+    said = done.err.strip()
+    assert done.status == status, done
+    assert "Traceback" not in said + done.out
+    assert said, done
+    assert "\n" not in said
+    assert not ENGLISH.search(said), said
+    for part in parts:
+        assert part in said, said
+
+
+@pytest.fixture
+def unchanged(home: Path) -> Iterator[None]:
+    """Assert that nothing in the folder was added, changed or removed."""
+    before = contents(home)
+    yield
+    assert contents(home) == before
+
+
+# The call ---------------------------------------------------------------------------------
+
+CALLS = {
+    "unknown municipality": (["--kommun", "Ällvby"], "Menade du Älvby?"),
+    "ambiguous name": (["--kommun", "Upplands"], "Upplands Norr eller Upplands Syd?"),
+    "name of a region": (["--kommun", "Region Norr"], "ingen kommun"),
+    "code without its zero": (["--kommun", "319"], '"0319" (Älvby)'),
+    "unknown code": (["--kommun", "9999"], "9999"),
+    "right and wrong": (["--kommun", "Älvby", "--kommun", "Storstan"], "Storstad"),
+    "unknown area": (["--kommun", "Älvby", "--omrade", "grundskolan"], "grundskola"),
+    "unknown step": (["--kommun", "Älvby", "--steg", "7"], "Stegen är 1, 2, 3, 4 och 5."),
+    "step without notebooks": (["--kommun", "Älvby", "--steg", "2"], "2-orsaksanalys"),
+    "unknown snapshot": (["--kommun", "Älvby", "--data", "litten"], "liten"),
+}
+
+
+@pytest.mark.parametrize("case", CALLS)
+@pytest.mark.usefixtures("unchanged")
+def test_wrong_call_starts_nothing(case: str, typed: Run) -> None:
+    words, part = CALLS[case]
+    assert_sentence(typed("rendera", *words), 2, part)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_no_notebooks_folder(typed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", str(tmp_path / "ingen"))
+    assert_sentence(typed("rendera", "--kommun", "Älvby"), 2, "EFFEKTIV_NOTEBOOKS")
+
+
+# Params -----------------------------------------------------------------------------------
+
+PARAMS = {
+    "yaml error": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\njamfor_med: 'liknande\n"},
+        "params/0319-alvby/kommun.yaml, rad 2: ett citattecken öppnas men stängs aldrig.",
+    ),
+    "another municipality": (
+        "0319-alvby",
+        {"kommun.yaml": "# Kopierad\nkommun: 0330\n"},
+        "params/0319-alvby/kommun.yaml, rad 2: nyckeln 'kommun' är 0330 men mappen tillhör kommun 0319.",
+    ),
+    "copied from another": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\nnamn: Åsele\n"},
+        "params/0319-alvby/kommun.yaml, rad 2: nyckeln 'namn' är 'Åsele' men kommun 0319 heter Älvby.",
+    ),
+    "unknown key": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\n", "grundskola.yaml": "vad: >\n  Text.\n\nrikting: kvalitet\n"},
+        "params/0319-alvby/grundskola.yaml, rad 4: nyckeln 'rikting' finns inte. Menade du 'riktning'?",
+    ),
+    "role model that is not there": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\n", "grundskola.yaml": "forebilder: [2701, 9999]\n"},
+        "params/0319-alvby/grundskola.yaml, rad 1: nyckeln 'forebilder', post 2 har värdet '9999', som ingen kommun"
+        " i frysningen har.",
+    ),
+    "area that is not there": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\n", "grundskolor.yaml": "riktning: resurs\n"},
+        "params/0319-alvby/grundskolor.yaml: det finns inget fokusområde som heter 'grundskolor'."
+        " Menade du 'grundskola'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PARAMS)
+def test_faulty_params_start_nothing(case: str, home: Path, typed: Run) -> None:
+    folder, files, sentence = PARAMS[case]
+    for name, text in files.items():
+        path = home / "params" / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    before = contents(home)
+    done = typed("rendera", "--kommun", "Åsele", "--kommun", "Älvby")
+    assert_sentence(done, 2)
+    assert done.err == f"{sentence}\n"
+    assert contents(home) == before
+
+
+# Snapshots --------------------------------------------------------------------------------
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "one changed byte": lambda path: _change(path / "observations.parquet"),
+    "cut file": lambda path: os.truncate(path / "kpis.parquet", 100),
+    "missing file": lambda path: (path / "groups.parquet").unlink(),
+    "missing manifest": lambda path: (path / "manifest.json").unlink(),
+    "manifest of something else": lambda path: (path / "manifest.json").write_text("{}", encoding="utf-8"),
+}
+
+
+def _change(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_snapshot_leaves_earlier_reports(damage: str, home: Path, typed: Run) -> None:
+    (home / "output").mkdir()
+    (home / "output" / "index.html").write_text("tidigare", encoding="utf-8")
+    DAMAGE[damage](home / "data" / "liten")
+    before = contents(home)
+    done = typed("rendera", "--kommun", "Älvby", "--data", "liten")
+    assert_sentence(done, 2, "skadad", "liten")
+    assert contents(home) == before
+
+
+def test_import_of_a_file_that_is_no_table(home: Path, typed: Run) -> None:
+    (home / "bild.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    before = contents(home)
+    assert_sentence(typed("importera", "bild.csv", "--namn", "ny"), 2, "bild.csv")
+    assert_sentence(typed("importera", "ingen.csv", "--namn", "ny"), 2, "ingen.csv")
+    assert contents(home) == before
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_snapshot_is_never_overwritten(typed: Run) -> None:
+    assert_sentence(typed("importera", "x.csv", "--namn", "liten"), 2, "liten", "finns redan")
+    assert_sentence(
+        typed("hamta", "--namn", "liten", "--bas-url", "http://127.0.0.1:9/v3/"), 2, "finns redan"
+    )
+
+
+# Kolada -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def served(origin: Path) -> Snapshot:
+    return open_snapshot(origin / "data" / "liten")
+
+
+def earlier(home: Path) -> dict[str, bytes]:
+    """Return what was there before a fetch: all but its own kept pages."""
+    return {name: content for name, content in contents(home).items() if not name.startswith("data/.")}
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def test_kolada_down(home: Path, typed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kolada, "RETRIES", 1)  # patience is tested with the client
+    before = earlier(home)
+    done = typed("hamta", "--namn", "ny", "--bas-url", f"http://127.0.0.1:{closed_port()}/v3/")
+    assert_sentence(done, 1, "127.0.0.1")
+    assert earlier(home) == before
+
+
+@pytest.mark.parametrize("kind", ["html", "types", "status"])
+def test_kolada_answering_nonsense(kind: str, home: Path, typed: Run, served: Snapshot) -> None:
+    before = earlier(home)
+    with running(served) as server:
+        server.faults.append(Fault(kind, path="data/" if kind != "html" else ""))
+        done = typed("hamta", "--namn", "ny", "--bas-url", server.url)
+    assert_sentence(done, 1, "/v3/")
+    assert earlier(home) == before
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_address_that_is_none(typed: Run) -> None:
+    assert_sentence(typed("hamta", "--namn", "ny", "--bas-url", "kolada.se"), 2, "kolada.se")
+
+
+# Disk -------------------------------------------------------------------------------------
+
+
+def mounted(options: str, folder: Path) -> tuple[str, ...]:
+    """Return words that run a command where `folder` is a memory disk of its own.
+
+    The tests run as root in some places, for whom no file is write-protected, so
+    permission bits would prove nothing.
+    """
+    script = 'mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"'
+    words = (
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        options,
+        str(folder),
+    )
+    if shutil.which("unshare") is None or subprocess.run([*words, "true"], check=False).returncode != 0:
+        pytest.skip("systemet låter inte testet montera en egen disk")
+    return words
+
+
+def test_no_write_permission_for_reports(home: Path, effektiv: Run) -> None:
+    (home / "output").mkdir()
+    done = effektiv("rendera", "--kommun", "Älvby", before=mounted("ro", home / "output"))
+    assert_sentence(done, 2, "output", "--ut")
+
+
+def test_no_write_permission_for_snapshots_and_params(home: Path, effektiv: Run) -> None:
+    (home / "params").mkdir()
+    (home / "tom").mkdir()
+    (home / "varden.csv").write_text("kpi;kommun;ar;kon;varde\nN15505;0319;2024;T;210\n", encoding="utf-8")
+    done = effektiv("ny", "Älvby", before=mounted("ro", home / "params"))
+    assert_sentence(done, 1, "params", "går bara att läsa")
+    before = contents(home)
+    done = effektiv("importera", "varden.csv", "--namn", "ny", before=mounted("ro", home / "data"))
+    assert_sentence(done, 1, "data")
+    assert contents(home) == before
+
+
+def test_full_disk(home: Path, effektiv: Run) -> None:
+    """Room enough to begin with, but not for a report or a snapshot."""
+    (home / "output").mkdir()
+    done = effektiv("rendera", "--kommun", "Älvby", before=mounted("size=12k", home / "output"))
+    assert_sentence(done, 1, "output")
+    (home / "varden.csv").write_text("kpi;kommun;ar;kon;varde\nN15505;0319;2024;T;210\n", encoding="utf-8")
+    before = contents(home)
+    done = effektiv("importera", "varden.csv", "--namn", "ny", before=mounted("size=8k", home / "data"))
+    assert_sentence(done, 1, "disken är full")
+    assert contents(home) == before
+
+
+def test_file_where_the_folder_should_be(home: Path, effektiv: Run) -> None:
+    (home / "output").write_text("jag är en fil", encoding="utf-8")
+    before = contents(home)
+    assert_sentence(effektiv("rendera", "--kommun", "Älvby"), 2, "output")
+    assert contents(home) == before
+
+
+# One report among others ------------------------------------------------------------------
+
+
+def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
+    home: Path, effektiv: Run, environment: dict[str, str]
+) -> None:
+    """The small snapshot has two of the many figures of grundskola."""
+    del environment["EFFEKTIV_NOTEBOOKS"]
+    shutil.rmtree(home / "notebooks")
+    done = effektiv("rendera", "--kommun", "Älvby", "--steg", "1", "--omrade", "grundskola", "--jobb", "1")
+    assert (done.status, done.err) == (0, "")
+    html = (home / "output" / "0319-alvby" / "1-nulagesanalys" / "grundskola.html").read_text(
+        encoding="utf-8"
+    )
+    assert "Meritvärde" in html
+    assert re.search(r"saknas|finns inte i frysningen", html)
+
+
+def test_a_report_that_fails_does_not_stop_the_others(home: Path, effektiv: Run) -> None:
+    """Nor do the faulty params of a municipality that is not asked for."""
+    (home / "params" / "2701-upplands-syd").mkdir(parents=True)
+    first = effektiv("rendera", "--kommun", "0319", "--kommun", "0330", "--jobb", "1")
+    assert first.status == 0, first.err
+    assert first.out.splitlines()[-1] == "Rapporterna finns i output/index.html"
+    before = contents(home / "output" / "0319-alvby")
+    path = home / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb"
+    failing = "if kommun == '0319':\n    raise RuntimeError('trasig [1/0] cell')"
+    path.write_text(notebook(OPENING, failing), encoding="utf-8")
+    done = effektiv("rendera", "--kommun", "0319", "--kommun", "0331", "--jobb", "1")
+    assert done.status == 1
+    assert "2 rapporter" in done.out
+    assert "1 gjorda, 0 oförändrade, 1 misslyckade" in done.out
+    for part in ("0319 Älvby", "grundskola.ipynb", "cell 3", "trasig [1/0] cell"):
+        assert part in done.err
+    assert (home / "output" / "0331-ovre-dalen" / "1-nulagesanalys" / "grundskola.html").is_file()
+    after = contents(home / "output" / "0319-alvby")
+    report = "1-nulagesanalys/grundskola.html"
+    assert after[report] == before[report]
+
+
+# Ctrl-C -----------------------------------------------------------------------------------
+
+LISTENING = """
+import signal, sys
+# A test run in the background hands down that Ctrl-C is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from effektiv.cli import main
+sys.exit(main())
+"""
+posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows skickar inte Ctrl-C till en enda process")
+
+
+@contextmanager
+def started(home: Path, environment: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command that can be stopped as from a terminal; end it if the test fails."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", LISTENING, *words],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+@posix_only
+def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
+    home: Path, environment: dict[str, str], effektiv: Run
+) -> None:
+    slow = "if kommun == '0330' and not os.path.exists('/klar'):\n    time.sleep(300)"
+    path = home / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb"
+    path.write_text(notebook(OPENING, slow.replace("/klar", str(home / "klar"))), encoding="utf-8")
+    finished = home / "output" / "0319-alvby" / "1-nulagesanalys" / "grundskola.html"
+    words = ("rendera", "--kommun", "0319", "--kommun", "0330", "--jobb", "1")
+    with started(home, environment, *words) as process:
+        wait_for(finished.is_file)
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.strip() == "Avbrutet. Kör samma kommando igen för att göra det som återstår."
+    assert "Traceback" not in out
+    wait_for(lambda: not any(worker.is_running() for worker in workers), 10)
+    reports = json.loads((home / "output" / "korning.json").read_text(encoding="utf-8"))["reports"]
+    assert [(report["kommun"], report["status"]) for report in reports] == [("0319", "ok")]
+    assert not [name for name in contents(home / "output") if "skriver" in name or "prov" in name]
+    (home / "klar").touch()
+    again = effektiv(*words)
+    assert again.status == 0
+    assert "1 gjorda, 1 oförändrade, 0 misslyckade" in again.out
+
+
+@posix_only
+def test_ctrl_c_in_a_fetch_and_then_again(
+    home: Path, environment: dict[str, str], effektiv: Run, served: Snapshot
+) -> None:
+    before = earlier(home)
+    with running(served) as server:
+        server.faults.append(Fault("slow", path="data/", seconds=60))
+        words = ("hamta", "--namn", "ny", "--bas-url", server.url)
+        with started(home, environment, *words) as process:
+            wait_for(lambda: any("data/" in path for path in server.paths))
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert err.splitlines()[-1].endswith("Avbrutet. Det som redan var färdigt finns kvar.")
+        assert earlier(home) == before
+        server.faults.clear()
+        done = effektiv(*words)
+    assert done.status == 0, done.err
+    assert "Frysningen ny är klar" in done.out
+    assert "fanns kvar sedan förra försöket" in done.out
+    assert set(before) < set(earlier(home))
