@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import cross_section, latest_year, value_at
-from effektiv.analysis.peers import nearest_neighbours, official_group
+from effektiv.analysis.peers import nearest_neighbours, official_group, robust_sd
 from effektiv.case.standing import Standings
 from effektiv.exhibits import conditions as exhibits
 from effektiv.exhibits.conditions import Forecast, PeerList
@@ -67,10 +67,22 @@ class Conditions(Standings):
             population_year=population_year,
             structure=section.frame,
             structure_years=section.years,
+            shown=self._most_different(section.frame),
             absent=section.absent,
             neighbours=nearest_neighbours(section.frame, self.municipality, k=NEIGHBOURS),
             official=() if official is None else tuple(code for code in official.members if code in known),
         )
+
+    def _most_different(self, structure: pd.DataFrame) -> tuple[str, ...]:
+        """Return the figures to put side by side: all, or those that differ most from the peers' median."""
+        columns = [str(figure) for figure in structure.columns]
+        if len(columns) <= exhibits.MOST_LISTED or self.municipality not in structure.index:
+            return tuple(columns[: exhibits.MOST_LISTED])
+        group = structure.reindex(list(self.peers.members)).median()
+        own = structure.loc[[self.municipality]].iloc[0]
+        distance = ((own - group) / structure.apply(robust_sd)).abs().sort_values(ascending=False)
+        most = set(distance.index[: exhibits.MOST_LISTED])
+        return tuple(figure for figure in columns if figure in most)
 
     def peer_group(self) -> Exhibit:
         """List the peers and the nearest on structure, and say how each was found."""

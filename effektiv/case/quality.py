@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.comparison import compare, median_by_year
+from effektiv.analysis.comparison import median_by_year
 from effektiv.analysis.gender import difference_interval
-from effektiv.analysis.panels import Panel, by_year, latest_year, row, value_at
+from effektiv.analysis.panels import Panel, by_year, country, latest_year, row, value_at
+from effektiv.analysis.peers import group_median, robust_sd
+from effektiv.analysis.sizes import Classified, classify
 from effektiv.analysis.trend import direction, level_change
-from effektiv.analysis.uncertainty import Z95, Interval, year_noise
+from effektiv.analysis.uncertainty import Z95, Interval, peer_median_interval, year_noise
 from effektiv.case.core import AreaCore
 from effektiv.case.standing import Standings
 from effektiv.exhibits import quality as exhibits
@@ -39,17 +41,18 @@ class Quality(Standings, AreaCore):
     def _course(self, kpi: Kpi) -> Course:
         whole = self.panel(kpi.id)
         last = max((int(year) for year in whole.columns), default=self.year)
-        panel = whole[[year for year in whole.columns if year > last - YEARS_SHOWN]]
+        panel = whole[[year for year in whole.columns if int(year) > last - YEARS_SHOWN]]
         group, own = median_by_year(panel, self.peers.members), row(panel, self.municipality)
         comparison = self.compare(kpi.id)
         # The peers' median is subtracted, so that what is the same for all municipalities cancels.
         difference = own - group["median"]
         three = five = None
+        spread = float("nan")
         if comparison is not None:
-            year = comparison.year
-            noise = float(year_noise(whole, year, kpi.breaks).get(self.municipality, np.nan))
+            year, noise = comparison.year, comparison.noise
             three = direction(difference, year=year, span=3, noise=noise, breaks=kpi.breaks)
             five = direction(difference, year=year, span=5, noise=noise, breaks=kpi.breaks)
+            spread = robust_sd(country(whole)[year])
         return Course(
             kpi=kpi,
             own=by_year(own),
@@ -61,6 +64,7 @@ class Quality(Standings, AreaCore):
             three=three,
             five=five,
             level=level_change(difference, kpi.breaks),
+            spread=spread,
             marks=self._marks(kpi),
         )
 
@@ -68,8 +72,7 @@ class Quality(Standings, AreaCore):
         statuses = self.snapshot.statuses(kpi.id)
         if kpi.formula is not None or self.municipality not in statuses.index:
             return {}
-        found = statuses.loc[self.municipality]
-        return {int(year): mark(status) for year, status in found.items()}
+        return {int(year): mark(statuses.loc[self.municipality, year]) for year in statuses.columns}
 
     def quality_by_gender(self) -> Exhibit:
         """Show women and men in the figures that Kolada divides."""
@@ -86,8 +89,12 @@ class Quality(Standings, AreaCore):
             year = max((found for found in either if found is not None), default=None)
         if year is None:
             return None
+        own = value_at(difference, self.municipality, year)
         interval, basis = self._gender_interval(kpi, women, men, year)
-        comparison = compare(difference, self.municipality, self.peers.members, breaks=kpi.breaks, not_after=year)
+        noise = float("nan") if interval is None else (interval.high - interval.low) / (2 * Z95)
+        # What counts as a large difference: how much the figure itself differs between municipalities.
+        spread = robust_sd(country(self.panel(kpi.id)).get(year, pd.Series(dtype=float)))
+        median, against_peers = self._peers_gap(difference, year, own, noise)
         return GenderGap(
             kpi=kpi,
             year=year,
@@ -95,10 +102,22 @@ class Quality(Standings, AreaCore):
             men=value_at(men, self.municipality, year),
             women_mark=self._gender_mark(kpi, "K", year),
             men_mark=self._gender_mark(kpi, "M", year),
-            comparison=comparison if comparison is not None and comparison.year == year else None,
+            size=classify(own, spread, noise),
+            against_peers=against_peers,
+            peers_median=median,
             interval=interval,
             basis=basis,
         )
+
+    def _peers_gap(
+        self, difference: Panel, year: int, own: float, noise: float
+    ) -> tuple[float, Classified | None]:
+        """Return the peers' median difference, and the size of the own difference against it."""
+        median = float(group_median(difference, self.peers.members).get(year, np.nan))
+        interval = peer_median_interval(difference.reindex(list(self.peers.members))[year])
+        median_noise = 0.0 if interval is None else (interval.high - interval.low) / (2 * Z95)
+        total = float(np.hypot(noise, median_noise))
+        return median, classify(own - median, robust_sd(country(difference)[year]), total)
 
     def _gender_mark(self, kpi: Kpi, gender: str, year: int) -> Mark:
         statuses = self.snapshot.statuses(kpi.id, gender)
@@ -125,7 +144,9 @@ class Quality(Standings, AreaCore):
 
     def _gender_counts(self, denominator: str, year: int) -> tuple[tuple[float, float], GenderBasis]:
         if self.kpi(denominator).gender:
-            women, men = (value_at(self.panel(denominator, gender), self.municipality, year) for gender in "KM")
+            women, men = (
+                value_at(self.panel(denominator, gender), self.municipality, year) for gender in "KM"
+            )
             if not np.isnan(women) and not np.isnan(men):
                 return (women, men), GenderBasis.KNOWN
         half = value_at(self.panel(denominator), self.municipality, year) / 2.0

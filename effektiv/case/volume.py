@@ -25,7 +25,9 @@ class Volume(Standings, AreaCore):
         """Show the volume, its ten-year course and its change against the peers."""
         figures = self.area.sections.volume
         views = tuple(self._volume_view(item) for item in self.standings(figures))
-        known = (view for view in views if view.kpi.id == self.area.volume and not np.isnan(view.standing.own))
+        known = (
+            view for view in views if view.kpi.id == self.area.volume and not np.isnan(view.standing.own)
+        )
         main = next(known, None)
         series = None if main is None or main.base is None else self._index_series(main)
         return exhibits.volume(self.context, main, series, views, self.flags(*figures))
@@ -62,7 +64,7 @@ class Volume(Standings, AreaCore):
     def _index_series(self, main: VolumeView) -> IndexSeries:
         assert main.base is not None  # the caller draws nothing without a base year
         index = index_panel(self.panel(main.kpi.id), main.base)
-        index = index[[year for year in index.columns if year >= main.standing.year - YEARS_BACK]]
+        index = index[[year for year in index.columns if int(year) >= main.standing.year - YEARS_BACK]]
         group = median_by_year(index, self.peers.members)
         return IndexSeries(
             own=by_year(row(index, self.municipality)),

@@ -14,7 +14,16 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.standing import Standing, by_distance, held, in_sentence, level_words
+from effektiv.exhibits.standing import (
+    Standing,
+    by_distance,
+    has_common_scale,
+    held,
+    in_sentence,
+    level_words,
+    quoted,
+    usual_year,
+)
 from effektiv.exhibits.swedish import (
     amount,
     capitalise,
@@ -34,6 +43,9 @@ from effektiv.types import Flag, Kpi
 MOST_NAMED = 3
 """Figures named in the finding; the others are counted."""
 
+MOST_LISTED = 6
+"""More items than this are too many to read out or to put side by side."""
+
 MANY_MEMBERS = 50
 """A larger group is not listed: the list would be the whole country."""
 
@@ -44,21 +56,19 @@ MANY_MEMBERS = 50
 def conditions(context: Context, standings: Sequence[Standing], flags: tuple[Flag, ...]) -> Exhibit:
     """Show structure against peers and Riket, the figure that differs most first."""
     title = "Förutsättningar jämfört med gruppen och riket"
-    if not standings:
+    ordered = by_distance(standings)
+    if all(is_missing(item.own) for item in ordered):
         return nothing(
             "forutsattningar", title, f"Frysningen saknar uppgifter om förutsättningar för {context.name}."
         )
-    ordered = by_distance(standings)
+    compared = [item for item in ordered if item.comparison is not None]
     finding = conditions_finding(context, ordered)
     return Exhibit(
         id="forutsattningar",
         title=title,
         source=Source.OWN,
-        figure=rows.draw(context, ordered),
-        alt=(
-            f"En rad för var och en av {cardinal(len(ordered))} förutsättningar, med {context.name}, "
-            f"{context.peers.definite} och riket. {finding}"
-        ),
+        figure=bars(_distances(compared)) if compared else None,
+        alt=f"En stapel för varje förutsättning, från gruppens median. {finding}" if compared else None,
         finding=finding,
         table=rows.table(
             context,
@@ -67,14 +77,50 @@ def conditions(context: Context, standings: Sequence[Standing], flags: tuple[Fla
             level_words,
         ),
         how_to_read=(
-            "Varje rad har sin egen skala. Överst står det som skiljer mest från gruppens median, mätt i den vanliga "
-            "spridningen mellan kommuner. Därför går rader med olika enheter att jämföra."
+            f"Noll är medianen i {context.peers.definite}. Staplarna är mätta i den vanliga spridningen mellan landets "
+            "kommuner, så att mått med olika enheter går att jämföra. Det tunna strecket är osäkerheten. Siffrorna är "
+            "kommunens värde och gruppens median."
+            if compared
+            else ""
         ),
-        notes=(
-            "En förutsättning är varken bra eller dålig. Figuren visar att kommunen skiljer sig från gruppen, inte vad "
-            "det betyder för kostnad och kvalitet."
-        ),
+        notes=" ".join(
+            [
+                "En förutsättning är varken bra eller dålig. Figuren visar hur kommunen skiljer sig från gruppen, inte "
+                "vad det betyder för kostnad och kvalitet.",
+                rows.without_value(ordered),
+            ]
+        ).strip(),
         flags=flags,
+    )
+
+
+def _distances(compared: Sequence[Standing]) -> Bars:
+    """Draw the differences to the peers' median in robust SDs between municipalities."""
+    usual = usual_year(compared)
+    return Bars(
+        rows=tuple(_distance(item, usual) for item in compared),
+        unit="spridning mellan kommuner",
+        left_text="Lägre än gruppen",
+        right_text="Högre än gruppen",
+        ordered=False,
+    )
+
+
+def _distance(item: Standing, usual: int) -> BarRow:
+    kpi, found = item.kpi, item.comparison
+    assert found is not None  # only compared figures are drawn
+    noise = 1.96 * found.noise / item.spread if item.spread > 0 else float("nan")
+    known = not is_missing(noise)
+    beside = "" if is_missing(item.riket) or not has_common_scale(kpi) else (
+        f", riket {number(item.riket, kpi.decimals)}"
+    )  # fmt: skip
+    return BarRow(
+        label=kpi.label if item.year == usual else f"{kpi.label} ({item.year})",
+        value=item.distance,
+        low=item.distance - noise if known else None,
+        high=item.distance + noise if known else None,
+        text=f"{number(found.own, kpi.decimals)} mot {number(found.median, kpi.decimals)}",
+        under=f"{kpi.unit}{beside}",
     )
 
 
@@ -107,11 +153,11 @@ def _values(item: Standing) -> str:
     """Write a figure with year, own value, the median, direction and years held."""
     kpi, found = item.kpi, item.comparison
     if found is None:
-        return in_sentence(kpi.label)
+        return quoted([kpi.label])
     direction = "" if found.difference == 0 else ("högre" if found.difference > 0 else "lägre")
     numbers = f"{number(found.own, kpi.decimals)} mot {amount(found.median, kpi.unit, kpi.decimals)}"
     how = " ".join(part for part in (direction, held(item)) if part)
-    return f"{in_sentence(kpi.label)} ({item.year}: {numbers}{', ' if how else ''}{how})"
+    return f"{quoted([kpi.label])} ({item.year}: {numbers}{', ' if how else ''}{how})"
 
 
 # --- the coming years ------------------------------------------------------------------
@@ -157,7 +203,7 @@ def forecast(context: Context, forecasts: Sequence[Forecast], flags: tuple[Flag,
         id="framskrivning",
         title=title,
         source=Source.OWN,
-        figure=bars(_bars(context, changes)) if drawn else None,
+        figure=bars(_bars(changes)) if drawn else None,
         alt=f"En stapel för varje åldersgrupp. {finding} {_all_changes(changes)}" if drawn else None,
         finding=finding,
         table=_forecast_table(context, forecasts),
@@ -186,14 +232,19 @@ def forecast_finding(context: Context, known: Sequence[Forecast]) -> str:
     if not changes:
         item = known[0].standing
         value = amount(item.own, item.kpi.unit, item.kpi.decimals)
-        return f"{item.kpi.label} väntas bli {value} i {context.name}, enligt framskrivningen från {item.year}."
+        return (
+            f"{item.kpi.label} väntas bli {value} i {context.name}, enligt framskrivningen från {item.year}."
+        )
     first = changes[0]
     parts = [_expected(context, first), _compared(context, first.standing), _before(first)]
-    largest = max(changes, key=lambda item: abs(item.standing.own))
+    # Ten years change more than five: only groups with the same horizon are held against each other.
+    who_and_when = {item: _who_and_when(item.standing.kpi) for item in changes}
+    same = [item for item in changes if who_and_when[item][1] == who_and_when[first][1]]
+    largest = max(same, key=lambda item: abs(item.standing.own))
     if largest is not first:
-        kpi = largest.standing.kpi
+        change = _signed(largest.standing.kpi, largest.standing.own)
         parts.append(
-            f"Störst förändring väntas för {in_sentence(kpi.label)}: {_signed(kpi, largest.standing.own)}."
+            f"Störst förändring på samma tid väntas för {in_sentence(who_and_when[largest][0])}: {change}."
         )
     return sentence(parts)
 
@@ -244,11 +295,13 @@ def _signed(kpi: Kpi, value: float) -> str:
 
 def _all_changes(changes: Sequence[Forecast]) -> str:
     shown = [item.standing for item in changes if not is_missing(item.standing.own)]
-    listed = join(f"{in_sentence(item.kpi.label)} {_signed(item.kpi, item.own)}" for item in shown)
+    if len(shown) > MOST_LISTED:
+        return "Alla värden finns i tabellen."
+    listed = "; ".join(f"{in_sentence(item.kpi.label)} {_signed(item.kpi, item.own)}" for item in shown)
     return f"Alla staplar: {listed}."
 
 
-def _bars(context: Context, changes: Sequence[Forecast]) -> Bars:
+def _bars(changes: Sequence[Forecast]) -> Bars:
     return Bars(
         rows=tuple(_bar(item.standing) for item in changes),
         unit="procent",
@@ -327,6 +380,8 @@ class PeerList:
         Municipality x structure figure, own units; missing where there is no value.
     structure_years
         Figure -> years that its column is the mean of.
+    shown
+        Figures to show in the table, in order.
     absent
         Structure figures without any value near the report's year.
     neighbours
@@ -340,6 +395,7 @@ class PeerList:
     population_year: int | None
     structure: pd.DataFrame
     structure_years: Mapping[str, tuple[int, ...]]
+    shown: tuple[str, ...]
     absent: tuple[str, ...]
     neighbours: Neighbours | None
     official: tuple[str, ...]
@@ -371,11 +427,7 @@ def peers(context: Context, found: PeerList, flags: tuple[Flag, ...]) -> Exhibit
             if found.nearest
             else ""
         ),
-        notes=(
-            ""
-            if len(context.peers.members) <= MANY_MEMBERS
-            else f"Gruppen har {number(len(context.peers.members))} kommuner och listas inte i tabellen."
-        ),
+        notes=_peers_notes(context, found),
         flags=flags,
     )
 
@@ -408,6 +460,18 @@ def _overlap_group(context: Context, found: PeerList) -> str:
     return "gruppen" if context.peers.official else "Koladas grupp av liknande kommuner"
 
 
+def _peers_notes(context: Context, found: PeerList) -> str:
+    parts = []
+    if len(context.peers.members) > MANY_MEMBERS:
+        parts.append(f"Gruppen har {number(len(context.peers.members))} kommuner och listas inte i tabellen.")
+    if len(found.shown) < len(found.structure.columns):
+        parts.append(
+            f"Tabellen visar de {cardinal(len(found.shown))} mått där {context.name} skiljer sig mest från gruppens "
+            "median."
+        )
+    return " ".join(parts)
+
+
 def _how_many(context: Context) -> str:
     return f"Alla medianer och kvartiler i rapporten gäller {_members_text(context)}."
 
@@ -425,7 +489,7 @@ def _neighbours_text(context: Context, found: PeerList) -> str:
             "värden för måtten."
         )
     names = join(context.names[code] for code in neighbours.members)
-    figures = join(in_sentence(context.kpis[kpi].label) for kpi in neighbours.figures)
+    figures = _figures_used(context, neighbours.figures)
     used = years(year for kpi in neighbours.figures for year in found.structure_years[kpi])
     both = overlap(neighbours.members, found.official or context.peers.members)
     shared = f"I båda finns {join(context.names[code] for code in both)}." if both else (
@@ -433,10 +497,16 @@ def _neighbours_text(context: Context, found: PeerList) -> str:
     )  # fmt: skip
     return (
         f"Som kontroll har de {cardinal(len(neighbours.members))} kommuner som mest liknar {context.name} räknats fram: "
-        f"{names}. Måtten är {figures} ({used}). Skillnaden i varje mått delas med måttets vanliga spridning mellan "
+        f"{names}. {figures} ({used}). Skillnaden i varje mått delas med måttets vanliga spridning mellan "
         f"kommuner, och alla mått väger lika. {number(neighbours.candidates)} kommuner har alla måtten och kunde "
         f"väljas. {shared}"
     )
+
+
+def _figures_used(context: Context, figures: Sequence[str]) -> str:
+    if len(figures) > MOST_LISTED:
+        return f"Måtten är {cardinal(len(figures))} av förutsättningarna ovan"
+    return f"Måtten är {quoted(context.kpis[kpi].label for kpi in figures)}"
 
 
 def _left_out_text(context: Context, found: PeerList) -> str:
@@ -447,7 +517,7 @@ def _left_out_text(context: Context, found: PeerList) -> str:
         "är lika i alla kommuner": [kpi for kpi, why in out.items() if why == "no_spread"],
     }
     parts = [
-        f"{join(in_sentence(context.kpis[kpi].label) for kpi in kpis)} ({why})" for why, kpis in reasons.items() if kpis
+        f"{quoted(context.kpis[kpi].label for kpi in kpis)} ({why})" for why, kpis in reasons.items() if kpis
     ]
     return f"Utelämnat ur beräkningen: {join(parts)}." if parts else ""
 
@@ -455,41 +525,60 @@ def _left_out_text(context: Context, found: PeerList) -> str:
 def _peers_table(context: Context, found: PeerList) -> Table:
     members = context.peers.members if len(context.peers.members) <= MANY_MEMBERS else ()
     codes = list(dict.fromkeys((context.municipality, *members, *found.nearest)))
-    structure = found.structure.reindex(codes)
-    year = "" if found.population_year is None else f" {found.population_year}"
+    structure = found.structure.reindex(index=codes, columns=list(found.shown))
+    year = _common_year(found)
     columns = [
         Column("kommun", "Kommun"),
-        Column("grupp", "I jämförelsegruppen"),
+        Column("grupp", "I gruppen"),
         *(() if context.peers.official or not found.official else (Column("kolada", "I Koladas grupp"),)),
-        *((Column("nara", "Bland de närmaste"), Column("avstand", "Avstånd", kind="number", decimals=2))
+        *((Column("nara", "Närmast"), Column("avstand", "Avstånd", kind="number", decimals=2))
           if found.nearest else ()),
-        Column("invanare", f"{found.population.label}{year}", kind="number"),
-        *(_structure_column(context.kpis[str(kpi)], found) for kpi in structure.columns),
+        *(() if found.population.id in found.shown else (
+            _column(found.population, year, [found.population_year]),)),
+        *(_column(context.kpis[kpi], year, found.structure_years[kpi]) for kpi in found.shown),
     ]  # fmt: skip
     return Table(
-        caption=f"{genitive(context.name)} jämförelsegrupp och närmaste kommuner på struktur"
-        if found.nearest
-        else f"{genitive(context.name)} jämförelsegrupp",
+        caption=_peers_caption(context, found, year),
         columns=tuple(columns),
-        rows=tuple(_peer_row(context, found, code, structure.loc[code]) for code in codes),
+        rows=tuple(_peer_row(context, found, code, structure) for code in codes),
         own_rows=frozenset({0}),
     )
 
 
-def _structure_column(kpi: Kpi, found: PeerList) -> Column:
-    label = f"{kpi.label} {years(found.structure_years[kpi.id])}"
-    return Column(kpi.id, label, kind="number", unit=kpi.unit, decimals=kpi.decimals)
+def _common_year(found: PeerList) -> int | None:
+    """Return the year of all columns; None when they differ."""
+    used = {(found.population_year,), *(found.structure_years[kpi] for kpi in found.shown)}
+    only = next(iter(used))
+    return only[0] if len(used) == 1 and len(only) == 1 else None
 
 
-def _peer_row(context: Context, found: PeerList, code: str, structure: pd.Series) -> tuple[Value, ...]:
+def _column(kpi: Kpi, common: int | None, own: Sequence[int | None]) -> Column:
+    """Head a column with its figure, and its years where not all columns have the same."""
+    when = [item for item in own if item is not None]
+    label = kpi.label if common is not None or not when else f"{kpi.label} {years(when)}"
+    unit = "" if kpi.unit == "antal" else kpi.unit
+    return Column(kpi.id, label, kind="number", unit=unit, decimals=kpi.decimals)
+
+
+def _peers_caption(context: Context, found: PeerList, year: int | None) -> str:
+    what = "jämförelsegrupp och närmaste kommuner på struktur" if found.nearest else "jämförelsegrupp"
+    return f"{genitive(context.name)} {what}{'' if year is None else f', {year}'}"
+
+
+def _peer_row(context: Context, found: PeerList, code: str, structure: pd.DataFrame) -> tuple[Value, ...]:
     own = code == context.municipality
-    cells: list[Value] = [context.names[code], "kommunen själv" if own else _yes(code in context.peers.members)]
+    cells: list[Value] = [
+        context.names[code],
+        "" if own else _yes(code in context.peers.members),
+    ]
     if found.official and not context.peers.official:
         cells.append("" if own else _yes(code in found.official))
     if found.neighbours is not None:
         distance = 0.0 if own else found.neighbours.distances.get(code)
         cells += ["" if own else _yes(code in found.nearest), distance]
-    return (*cells, found.inhabitants.get(code), *(float(value) for value in structure))
+    if found.population.id not in found.shown:
+        cells.append(found.inhabitants.get(code))
+    return (*cells, *structure.loc[[code]].to_numpy(dtype=float)[0].tolist())
 
 
 def _yes(holds: bool) -> str:

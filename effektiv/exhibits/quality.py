@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
-
-import numpy as np
 
 from effektiv.analysis.comparison import Comparison
-from effektiv.analysis.sizes import Size
+from effektiv.analysis.sizes import THRESHOLDS, Classified, Size
 from effektiv.analysis.trend import LevelChange
 from effektiv.analysis.trend import Trend as Direction
 from effektiv.analysis.uncertainty import Interval
@@ -19,13 +17,12 @@ from effektiv.exhibits.charts import Band, BreakMark, GenderRow, Line, Trend, ge
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.standing import Standing, held, in_sentence, quality_words
+from effektiv.exhibits.standing import Standing, held, in_sentence, quality_words, quoted
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import (
     Mark,
     capitalise,
     cardinal,
-    genitive,
     is_missing,
     join,
     number,
@@ -34,11 +31,14 @@ from effektiv.exhibits.swedish import (
     years,
 )
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import difference_in_text, difference_unit, since_text, value_in_text
+from effektiv.exhibits.words import difference_in_text, since_text, size_text, value_in_text
 from effektiv.types import Better, Flag, FocusArea, Kpi
 
 MOST_PANELS = 3
 """More small trends side by side are too narrow to read."""
+
+MOST_NAMED = 3
+"""More figures than this are counted, not named."""
 
 CONVINCING = 0.05
 """Largest p of a change of level that is mentioned."""
@@ -64,16 +64,17 @@ def quality(
         Data-quality marks.
     """
     title = "Kvaliteten jämfört med gruppen och riket"
-    if not standings:
+    figure = rows.draw(context, standings)
+    if figure is None:
         return nothing("kvalitet", title, f"Frysningen saknar kvalitetsmått för {context.name}.")
     finding = quality_finding(context, standings, headline)
     return Exhibit(
         id="kvalitet",
         title=title,
         source=Source.OWN,
-        figure=rows.draw(context, standings),
+        figure=figure,
         alt=(
-            f"En rad för vart och ett av {cardinal(len(standings))} kvalitetsmått, med {context.name}, "
+            f"En rad för varje kvalitetsmått, med {context.name}, "
             f"{context.peers.definite} och riket. {finding}"
         ),
         finding=finding,
@@ -98,10 +99,11 @@ def _range_notes(standings: Sequence[Standing]) -> str:
     without = [item.kpi.label for item in standings if item.range is None and not is_missing(item.own)]
     parts = []
     if published:
-        parts.append(f"Koladas egen felmarginal används för {join(in_sentence(label) for label in published)}.")
+        parts.append(f"Koladas egen felmarginal används för {quoted(published)}.")
     if without:
-        parts.append(f"Osäkerheten är okänd för {join(in_sentence(label) for label in without)}.")
-    return " ".join(parts)
+        parts.append(f"Osäkerheten är okänd för {quoted(without)}.")
+    lacking = rows.without_value(standings)
+    return " ".join([*parts, lacking]).strip()
 
 
 def _rests_on(item: Standing) -> rows.Uncertainty | None:
@@ -159,16 +161,17 @@ def _counted(total: int, worse: Sequence[Standing], better: Sequence[Standing]) 
         return f"Inget av {cardinal(total)} mått skiljer sig tydligt från gruppens median."
     parts = []
     if worse:
-        parts.append(f"tydligt sämre på {_names(worse)}")
+        parts.append(f"tydligt sämre på {_names([item.kpi for item in worse])}")
     if better:
-        parts.append(f"tydligt bättre på {_names(better)}")
+        parts.append(f"tydligt bättre på {_names([item.kpi for item in better])}")
     return f"Av {cardinal(total)} mått är kommunen {join(parts)}."
 
 
-def _names(items: Sequence[Standing]) -> str:
-    if len(items) > MOST_PANELS:
-        return cardinal(len(items))
-    return f"{cardinal(len(items))} ({join(in_sentence(item.kpi.label) for item in items)})"
+def _names(kpis: Sequence[Kpi]) -> str:
+    """Count figures, and name them when they are few."""
+    if len(kpis) > MOST_NAMED:
+        return cardinal(len(kpis))
+    return f"{cardinal(len(kpis))} ({quoted(kpi.label for kpi in kpis)})"
 
 
 # --- over the years --------------------------------------------------------------------
@@ -191,6 +194,8 @@ class Course:
         with fewer than three values.
     level
         Most likely change of level of that difference; None with too few values.
+    spread
+        Robust SD between the country's municipalities, the figure's unit.
     marks
         Year -> why the own value is missing.
     """
@@ -205,6 +210,7 @@ class Course:
     three: Direction | None
     five: Direction | None
     level: LevelChange | None
+    spread: float
     marks: Mapping[int, Mark]
 
     @property
@@ -225,10 +231,8 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
     absent = [course.kpi.label for course in courses if not course.own]
     left_out = [course.kpi.label for course in shown[MOST_PANELS:]]
     notes = [
-        f"{capitalise(join(in_sentence(label) for label in left_out))} finns bara i texten och tabellen."
-        if left_out
-        else "",
-        f"Värden saknas för {join(in_sentence(label) for label in absent)}." if absent else "",
+        f"{quoted(left_out)} finns bara i texten och tabellen." if left_out else "",
+        f"Värden saknas för {quoted(absent)}." if absent else "",
     ]
     return Exhibit(
         id="kvalitet-over-tid",
@@ -236,7 +240,7 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
         source=Source.OWN,
         figure=_courses_figure(context, drawn),
         alt=(
-            f"Linjediagram över {join(in_sentence(course.kpi.label) for course in drawn)} i {context.name}, "
+            f"Linjediagram över {quoted(course.kpi.label for course in drawn)} i {context.name}, "
             f"gruppens median och riket. {finding}"
         ),
         finding=finding,
@@ -277,42 +281,41 @@ def _side(context: Context, course: Course) -> str:
         return f"samma värde som gruppens median {found.year}"
     side = "över" if found.since.sign > 0 else "under"
     difference = difference_in_text(course.kpi, abs(found.difference))
-    return f"{difference} {side} medianen i {context.peers.definite} {found.year}, {side} {since_text(found.since)}"
+    now = f"{difference} {side} medianen i {context.peers.definite} {found.year}"
+    if found.since.years == 1:
+        return now
+    return f"{now}. Värdet har legat {side} medianen {since_text(found.since)}"
 
 
 def _directions(course: Course) -> str:
-    """Write both directions in one sentence, with their intervals."""
+    """Write the directions over three and five years, each with its interval."""
     known = [found for found in (course.three, course.five) if found is not None]
     # After a break, or with gaps, five years may be the same years as three.
-    known = [found for place, found in enumerate(known) if (found.first, found.last) not in {
-        (other.first, other.last) for other in known[:place]
-    }]  # fmt: skip
-    if not known:
-        return "För få värden i följd för att ange en riktning."
-    parts = [_direction(course.kpi, found) for found in known]
-    return f"Skillnaden har ändrats {join(parts)}."
+    different = {(found.first, found.last): found for found in known}
+    if not different:
+        return "Det finns för få värden i följd för att ange en riktning."
+    return " ".join(_direction(course.kpi, found) for found in different.values())
 
 
 def _direction(kpi: Kpi, found: Direction) -> str:
     change = difference_in_text(kpi, found.change, signed=True)
-    when = f"{found.first}–{found.last}"
+    start = f"Mellan {found.first} och {found.last} ändrades skillnaden med {change}"
     if is_missing(found.low):
-        return f"{change} {when} (osäkerheten är okänd)"
-    low, high = (number(end, kpi.decimals, signed=True) for end in (found.low, found.high))
+        return f"{start}; osäkerheten är okänd."
+    interval = " till ".join(number(end, kpi.decimals, signed=True) for end in (found.low, found.high))
     if found.sign == 0:
-        verdict = "ingen säker riktning"
-    elif kpi.better is Better.NEITHER:
-        verdict = "en säker ökning" if found.sign > 0 else "en säker minskning"
-    else:
-        good = (found.sign > 0) == (kpi.better is Better.HIGHER)
-        verdict = "en säker förbättring" if good else "en säker försämring"
-    return f"{change} {when} ({low} till {high}, {verdict})"
+        return f"{start}, vilket ryms i slumpen ({interval})."
+    good = (found.sign > 0) == (kpi.better is Better.HIGHER)
+    word = "förändring" if kpi.better is Better.NEITHER else "förbättring" if good else "försämring"
+    return f"{start}, en {word} utöver slumpen ({interval})."
 
 
 def _level_change(course: Course) -> str:
-    """Mention a change of level that chance hardly makes and a steady slide does not fit better."""
+    """Mention a change of level that is large, that chance hardly makes and a steady slide does not fit better."""
     found = course.level
     if found is None or found.p_value > CONVINCING or found.trend_fits_better:
+        return ""
+    if not abs(found.size) >= THRESHOLDS[Size.CLEARLY].spread_share * course.spread:
         return ""
     before, after = (number(end, course.kpi.decimals, signed=True) for end in (found.before, found.after))
     return (
@@ -383,8 +386,6 @@ def _courses_table(context: Context, courses: Sequence[Course]) -> Table:
 
 # --- women and men ---------------------------------------------------------------------
 
-Counted = Literal["known", "half"]
-
 
 class GenderBasis(Enum):
     """What the interval of the difference between women and men rests on."""
@@ -408,9 +409,12 @@ class GenderGap:
         Values; NaN where missing.
     women_mark, men_mark
         Why a value is missing.
-    comparison
-        The difference women - men against the peers' median difference; None when it cannot
-        be made.
+    size
+        The difference set against how much the figure differs between municipalities.
+    against_peers
+        Size of the difference minus the peers' median difference.
+    peers_median
+        The peers' median difference; NaN with too few values.
     interval
         95 % interval of the difference; None when nothing is known of its noise.
     basis
@@ -423,7 +427,9 @@ class GenderGap:
     men: float
     women_mark: Mark
     men_mark: Mark
-    comparison: Comparison | None
+    size: Classified | None
+    against_peers: Classified | None
+    peers_median: float
     interval: Interval | None
     basis: GenderBasis | None
 
@@ -433,11 +439,9 @@ class GenderGap:
         return self.women - self.men
 
     @property
-    def certain_sign(self) -> int:
-        """1 or -1 when the interval excludes zero, else 0."""
-        if self.interval is None or self.interval.holds(0.0):
-            return 0
-        return int(np.sign(self.difference))
+    def clear_sign(self) -> int:
+        """1 when women are clearly higher, -1 when men are, else 0."""
+        return self.size.sign if self.size is not None and self.size.size is Size.CLEARLY else 0
 
 
 @dataclass(frozen=True)
@@ -476,44 +480,53 @@ def quality_by_gender(
         )
     shown = [gap for gap in gaps if not is_missing(gap.women) or not is_missing(gap.men)]
     finding = gender_finding(context, words, shown)
+    drawn = _of_one_unit(shown)
     left_out = [gap.kpi.label for gap in gaps if gap not in shown]
     return Exhibit(
         id="kvalitet-kon",
         title=title,
         source=Source.OWN,
         figure=genders(
-            [_gender_row(gap) for gap in shown], women=capitalise(words.women), men=capitalise(words.men)
+            [_gender_row(gap) for gap in drawn], women=capitalise(words.women), men=capitalise(words.men)
         ),
         alt=(
             f"Två markörer för varje mått, {words.women} och {words.men} i {context.name}. {finding} "
-            f"{_all_pairs(words, shown)}"
+            f"{_all_pairs(words, drawn)}"
         ),
         finding=finding,
         table=_gender_table(context, words, shown),
         how_to_read=(
             f"Fylld markör är {words.women}, ofylld är {words.men}. Ju längre streck mellan dem, desto större "
-            "skillnad."
+            "skillnad. Alla rader har samma skala."
         ),
-        notes=_gender_notes(words, shown, left_out),
+        notes=_gender_notes(words, shown, drawn, left_out),
         flags=flags,
     )
 
 
+def _of_one_unit(gaps: Sequence[GenderGap]) -> list[GenderGap]:
+    """Return the figures of the commonest unit: only they can share a scale, and lengths be compared."""
+    unit = Counter(gap.kpi.unit for gap in gaps).most_common(1)[0][0]
+    return [gap for gap in gaps if gap.kpi.unit == unit]
+
+
 def gender_finding(context: Context, words: GenderWords, gaps: Sequence[GenderGap]) -> str:
-    """Count the certain differences and name the first figure's, with its interval and the peers' difference."""
+    """Write the first figure's difference, with its interval and the peers', and count the clear differences."""
     both = [gap for gap in gaps if not is_missing(gap.difference)]
     if not both:
         return f"Inget mått har värden för både {words.women} och {words.men} i {context.name}."
     first = both[0]
-    women = [gap for gap in both if gap.certain_sign > 0]
-    men = [gap for gap in both if gap.certain_sign < 0]
+    women = [gap for gap in both if gap.clear_sign > 0]
+    men = [gap for gap in both if gap.clear_sign < 0]
     total = cardinal(len(both))
-    if not women and not men:
-        counted = f"I inget av {total} mått går skillnaden att skilja från slumpen."
-    else:
-        parts = [f"{who} har säkert högre värde i {cardinal(len(found))}" for who, found in
-                 ((words.women, women), (words.men, men)) if found]  # fmt: skip
-        counted = f"{capitalise(join(parts))} av {total} mått."
+    parts = [
+        f"{who} tydligt högre värde i {_names([gap.kpi for gap in found])}"
+        for who, found in ((words.women, women), (words.men, men))
+        if found
+    ]
+    counted = (
+        f"Av {total} mått har {join(parts)}." if parts else f"I inget av {total} mått är skillnaden tydlig."
+    )
     return sentence([_pair(words, first), _peers_difference(first), counted])
 
 
@@ -525,16 +538,13 @@ def _pair(words: GenderWords, gap: GenderGap) -> str:
         low, high = (number(end, kpi.decimals, signed=True) for end in (gap.interval.low, gap.interval.high))
         interval = f" (osäkerhet {low} till {high})"
     difference = difference_in_text(kpi, gap.difference, signed=True)
-    return (
-        f"{kpi.label} {gap.year}: {words.women} {women} och {words.men} {men}, en skillnad på {difference}{interval}."
-    )
+    return f"{kpi.label}: {words.women} {women} och {words.men} {men} {gap.year}, en skillnad på {difference}{interval}."
 
 
 def _peers_difference(gap: GenderGap) -> str:
-    found = gap.comparison
-    if found is None:
+    if is_missing(gap.peers_median):
         return "Gruppen har för få värden att jämföra med."
-    return f"Gruppens median är {number(found.median, gap.kpi.decimals, signed=True)}."
+    return f"Medianen av skillnaden i gruppen är {number(gap.peers_median, gap.kpi.decimals, signed=True)}."
 
 
 def _all_pairs(words: GenderWords, gaps: Sequence[GenderGap]) -> str:
@@ -543,7 +553,7 @@ def _all_pairs(words: GenderWords, gaps: Sequence[GenderGap]) -> str:
         f"{in_sentence(gap.kpi.label)} {number(gap.women, gap.kpi.decimals)} och {number(gap.men, gap.kpi.decimals)}"
         for gap in both
     )
-    return f"Alla mått, {words.women} först: {'; '.join(listed)}." if both else ""
+    return f"Värdena, {words.women} först: {'; '.join(listed)}." if both else ""
 
 
 def _gender_row(gap: GenderGap) -> GenderRow:
@@ -585,25 +595,30 @@ def _gender_table(context: Context, words: GenderWords, gaps: Sequence[GenderGap
 def _gender_cells(gap: GenderGap) -> tuple[Value, ...]:
     ends: tuple[Value, ...] = (None, None) if gap.interval is None else (gap.interval.low, gap.interval.high)
     basis = "" if gap.basis is None else gap.basis.value
-    median = None if gap.comparison is None else gap.comparison.median
-    return (gap.kpi.label, gap.kpi.unit, gap.year, gap.women, gap.men, gap.difference, *ends, basis, median,
-            gap_words(gap.comparison))  # fmt: skip
+    return (gap.kpi.label, gap.kpi.unit, gap.year, gap.women, gap.men, gap.difference, *ends, basis,
+            gap.peers_median, gap_words(gap))  # fmt: skip
 
 
-def gap_words(found: Comparison | None) -> str:
+def gap_words(gap: GenderGap) -> str:
     """Say whether the difference between women and men is larger or smaller than the peers'."""
-    if found is None or found.size is None:
-        return "går inte att bedöma"
-    if found.size.size is Size.ABOUT_EQUAL:
+    found = gap.against_peers
+    if found is None:
+        return size_text(None)
+    if found.size is Size.ABOUT_EQUAL:
         return "ungefär lika stor"
-    how = "tydligt" if found.size.size is Size.CLEARLY else "något"
-    if np.sign(found.own) * np.sign(found.median) < 0:
+    how = "tydligt" if found.size is Size.CLEARLY else "något"
+    if gap.difference * gap.peers_median < 0:
         return f"{how} annorlunda, åt andra hållet"
-    return f"{how} {'större' if abs(found.own) > abs(found.median) else 'mindre'}"
+    return f"{how} {'större' if abs(gap.difference) > abs(gap.peers_median) else 'mindre'}"
 
 
-def _gender_notes(words: GenderWords, gaps: Sequence[GenderGap], left_out: Sequence[str]) -> str:
+def _gender_notes(
+    words: GenderWords, gaps: Sequence[GenderGap], drawn: Sequence[GenderGap], left_out: Sequence[str]
+) -> str:
     parts = []
+    other = [gap.kpi.label for gap in gaps if gap not in drawn]
+    if other:
+        parts.append(f"{quoted(other)} mäts i en annan enhet och finns bara i tabellen.")
     if any(gap.basis is GenderBasis.HALF for gap in gaps):
         parts.append(
             f"Hur många {words.women} och {words.men} som ligger bakom ett värde publiceras inte. Osäkerheten är därför "
@@ -618,5 +633,5 @@ def _gender_notes(words: GenderWords, gaps: Sequence[GenderGap], left_out: Seque
             "I frågor till vårdnadshavare och omsorgspersoner säger Kolada inte om könet är barnets eller den vuxnas."
         )
     if left_out:
-        parts.append(f"Uppdelade värden saknas för {join(in_sentence(label) for label in left_out)}.")
+        parts.append(f"Uppdelade värden saknas för {quoted(left_out)}.")
     return " ".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -13,7 +13,7 @@ from effektiv.analysis.sizes import Classified, Size
 from effektiv.exhibits.charts import SpreadRow, spreads
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.svg import Figure
-from effektiv.exhibits.swedish import Mark, is_missing
+from effektiv.exhibits.swedish import Mark, is_missing, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import held_text, size_text
 from effektiv.types import Better, Kpi
@@ -114,26 +114,38 @@ def in_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def draw(context: Context, standings: Sequence[Standing]) -> Figure:
-    """Draw one row a figure; a figure of another year than most of them carries its year.
+def quoted(labels: Iterable[str]) -> str:
+    """List labels in quotation marks: many hold commas or are clauses of their own."""
+    return join(f"”{label}”" for label in labels)
 
-    Raises
-    ------
-    ValueError
-        No standings.
+
+def without_value(standings: Sequence[Standing]) -> str:
+    """Say which figures the municipality has no value of; empty when it has all."""
+    lacking = [item.kpi.label for item in standings if is_missing(item.own)]
+    if not lacking:
+        return ""
+    return f"Kommunens värde saknas för {quoted(lacking)}, som därför bara finns i tabellen."
+
+
+def draw(context: Context, standings: Sequence[Standing]) -> Figure | None:
+    """Draw one row for each figure that the municipality has a value of; None when it has none.
+
+    A figure of another year than most of them carries its year.
     """
-    usual = _usual_year(standings)
+    shown = [item for item in standings if not is_missing(item.own)]
+    if not shown:
+        return None
+    usual = usual_year(shown)
     large = len(context.peers.members) > MANY_PEERS
-    rows = [_spread_row(item, usual, large=large) for item in standings]
+    rows = [_spread_row(item, usual, large=large) for item in shown]
     label = context.peers.label
     peers_name = f"Kvartiler, {label}" if large else label[:1].upper() + label[1:]
     return spreads(rows, own_name=context.name, peers_name=peers_name)
 
 
-def _usual_year(standings: Sequence[Standing]) -> int:
+def usual_year(standings: Sequence[Standing]) -> int:
+    """Return the year that most of the figures are from, the latest of several."""
     counted = Counter(item.year for item in standings).most_common()
-    if not counted:
-        raise ValueError("ett diagram behöver minst ett nyckeltal")
     return max(year for year, count in counted if count == counted[0][1])
 
 
@@ -148,7 +160,7 @@ def _spread_row(item: Standing, usual_year: int, *, large: bool) -> SpreadRow:
         peers=peers,
         unit=kpi.unit,
         decimals=kpi.decimals,
-        riket=_known(item.riket) if drawn_riket(kpi) else None,
+        riket=_known(item.riket) if has_common_scale(kpi) else None,
         low=None if item.range is None else item.range.low,
         high=None if item.range is None else item.range.high,
         better=kpi.better,
@@ -156,7 +168,7 @@ def _spread_row(item: Standing, usual_year: int, *, large: bool) -> SpreadRow:
     )
 
 
-def drawn_riket(kpi: Kpi) -> bool:
+def has_common_scale(kpi: Kpi) -> bool:
     """Whether Riket can stand on the same scale: a number of persons in the whole country cannot."""
     return kpi.unit != "antal"
 

@@ -126,7 +126,7 @@ def volume_finding(context: Context, main: VolumeView | None) -> str:
         return f"Kommunens huvudsakliga volym saknar värde för {context.name}."
     kpi, standing = main.kpi, main.standing
     when = year(standing.year, preliminary=context.is_preliminary(kpi.id, standing.year))
-    level = f"{kpi.label} i {context.name}: {value_in_text(kpi, standing.own)} {when}."
+    level = f"{kpi.label} i {context.name}: {value_in_text(kpi, standing.own)} år {when}."
     if main.change is None or main.base is None:
         return f"{level} Det finns inget tidigare år att jämföra med."
     parts = [level, _changed(main, main.change), _against(context, main.change)]
@@ -151,7 +151,7 @@ def _against(context: Context, change: Comparison) -> str:
     low, high = (number(end - BASE, 1, signed=True) for end in (change.low, change.high))
     size = change.size
     judged = "" if size is None else ("Det är ungefär som i gruppen." if size.sign == 0 else (
-        f"Det är {size_text(size)} än i gruppen."
+        f"Förändringen är {size_text(size)} än i gruppen."
     ))  # fmt: skip
     riket = "" if is_missing(change.riket) else f" och riket {number(change.riket - BASE, 1, signed=True)}"
     return (
@@ -163,7 +163,10 @@ def _against(context: Context, change: Comparison) -> str:
 def _trend(context: Context, main: VolumeView, series: IndexSeries) -> Trend:
     kpi = main.kpi
     preliminary = {item for item in series.own if context.is_preliminary(kpi.id, item)}
-    lines = [Line(context.name, series.own, "own"), Line(f"Median, {context.peers.label}", series.median, "peer")]
+    lines = [
+        Line(context.name, series.own, "own"),
+        Line(f"Median, {context.peers.label}", series.median, "peer"),
+    ]
     if series.riket:
         lines.append(Line(context.riket, series.riket, "riket"))
     return Trend(
