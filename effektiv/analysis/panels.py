@@ -39,7 +39,9 @@ def country(panel: Panel) -> Panel:
     >>> country(pd.DataFrame({2024: [1.0, 2.0]}, index=["0319", "0000"])).index.tolist()
     ['0319']
     """
-    return panel.drop(index=RIKET, errors="ignore").sort_index()
+    codes = panel.index.to_numpy(dtype=object)
+    others = np.flatnonzero(codes != RIKET)
+    return panel.iloc[others[np.argsort(codes[others], kind="stable")]]
 
 
 def row(panel: Panel, municipality: str) -> pd.Series:
@@ -62,11 +64,12 @@ def row(panel: Panel, municipality: str) -> pd.Series:
     >>> row(pd.DataFrame({2024: [1.0], 2023: [2.0]}, index=["0319"]), "0319").tolist()
     [2.0, 1.0]
     """
-    years = sorted(int(year) for year in panel.columns)
-    if municipality not in panel.index:
-        return pd.Series(np.nan, index=pd.Index(years, name="year"), dtype=float)
-    values = panel[years].to_numpy(dtype=float)[panel.index.get_loc(municipality)]
-    return pd.Series(values, index=pd.Index(years, name="year"), name=municipality)
+    years = panel.columns.to_numpy(dtype=int)
+    order = np.argsort(years)
+    values = np.full(len(years), np.nan)
+    if municipality in panel.index:
+        values = panel.to_numpy(dtype=float)[panel.index.get_loc(municipality)]
+    return pd.Series(values[order], index=pd.Index(years[order], name="year"), name=municipality)
 
 
 def by_year(series: pd.Series) -> dict[int, float]:
@@ -91,7 +94,8 @@ def value_at(panel: Panel, municipality: str, year: int) -> float:
     """
     if municipality not in panel.index or year not in panel.columns:
         return float("nan")
-    return float(panel[year].to_numpy(dtype=float)[panel.index.get_loc(municipality)])
+    place = panel.index.get_loc(municipality), panel.columns.get_loc(year)
+    return float(panel.to_numpy(dtype=float)[place])
 
 
 def derived(panels: Mapping[str, Panel], formula: Formula) -> Panel:
@@ -176,12 +180,43 @@ def published_years(panel: Panel) -> list[int]:
     >>> published_years(pd.DataFrame({2023: [1.0] * 5, 2024: [1.0] + 4 * [np.nan]}, index=list("abcde")))
     [2023]
     """
-    values = country(panel)
-    ever = int(values.notna().any(axis=1).sum())
+    known = np.isfinite(panel.to_numpy(dtype=float)[panel.index.to_numpy(dtype=object) != RIKET])
+    ever = int(known.any(axis=1).sum())
     if ever == 0:
         return []
-    counts = values.notna().sum(axis=0)
-    return sorted(int(year) for year in counts.index[counts >= PUBLISHED_SHARE * ever])
+    years = panel.columns.to_numpy(dtype=int)
+    return sorted(years[known.sum(axis=0) >= PUBLISHED_SHARE * ever].tolist())
+
+
+def quantile_by_year(values: np.ndarray, q: float) -> np.ndarray:
+    """Return the quantile of each column over the values that are not missing.
+
+    Parameters
+    ----------
+    values
+        Two dimensions, NaN missing.
+    q
+        0-1; linear interpolation between neighbouring values.
+
+    Returns
+    -------
+    numpy.ndarray
+        One quantile a column; NaN for a column without values.
+
+    Examples
+    --------
+    >>> quantile_by_year(np.array([[1.0, np.nan], [2.0, np.nan], [9.0, 5.0]]), 0.5).tolist()
+    [2.0, 5.0]
+    """
+    if values.shape[0] == 0:
+        return np.full(values.shape[1], np.nan)
+    ordered = np.sort(values, axis=0)  # missing values come last
+    place = np.maximum(np.isfinite(values).sum(axis=0) - 1, 0) * q
+    low, share = np.floor(place).astype(int), place % 1.0
+    columns = np.arange(values.shape[1])
+    high = np.where(share > 0, low + 1, low)
+    found: np.ndarray = ordered[low, columns] * (1.0 - share) + ordered[high, columns] * share
+    return found
 
 
 def segments(years: Iterable[int], breaks: Sequence[Break] = ()) -> list[tuple[int, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel
+from effektiv.analysis.panels import Panel, quantile_by_year
 from effektiv.types import RIKET, Better
 
 MIN_MEMBERS = 3
@@ -270,14 +270,16 @@ def overlap(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
     return tuple(code for code in one if code in set(other))
 
 
-def _members(panel: Panel, members: Sequence[str]) -> pd.DataFrame:
-    frame = panel.reindex(index=list(dict.fromkeys(members))).sort_index(axis=1).astype(float)
-    frame.columns = pd.Index([int(year) for year in frame.columns], name="year")
-    return frame
-
-
-def _enough(frame: pd.DataFrame) -> pd.Series:
-    return frame.notna().sum(axis=0) >= min(MIN_MEMBERS, max(len(frame), 1))
+def _quantile(panel: Panel, members: Sequence[str], q: float) -> pd.Series:
+    """Return a quantile of the members by year, missing where too few have a value."""
+    codes = list(dict.fromkeys(members))
+    years = panel.columns.to_numpy(dtype=int)
+    order = np.argsort(years)
+    rows = panel.index.get_indexer(pd.Index(codes, dtype=object))
+    values = panel.to_numpy(dtype=float)[rows[rows >= 0]][:, order]
+    enough = np.isfinite(values).sum(axis=0) >= min(MIN_MEMBERS, max(len(codes), 1))
+    found = np.where(enough, quantile_by_year(values, q), np.nan)
+    return pd.Series(found, index=pd.Index(years[order], name="year"))
 
 
 def group_median(panel: Panel, members: Sequence[str]) -> pd.Series:
@@ -301,8 +303,7 @@ def group_median(panel: Panel, members: Sequence[str]) -> pd.Series:
     >>> group_median(pd.DataFrame({2024: [1.0, 2.0, 9.0]}, index=list("abc")), list("abc"))[2024]
     np.float64(2.0)
     """
-    frame = _members(panel, members)
-    return frame.median(axis=0).where(_enough(frame))
+    return _quantile(panel, members, 0.5)
 
 
 def group_best_quarter(panel: Panel, members: Sequence[str], better: Better) -> pd.Series:
@@ -336,6 +337,4 @@ def group_best_quarter(panel: Panel, members: Sequence[str], better: Better) -> 
     """
     if better is Better.NEITHER:
         raise ValueError("a figure without a better direction has no best quarter")
-    frame = _members(panel, members)
-    quarter = frame.quantile(0.25 if better is Better.LOWER else 0.75, axis=0)
-    return quarter.where(_enough(frame)).rename(None)
+    return _quantile(panel, members, 0.25 if better is Better.LOWER else 0.75)

@@ -14,8 +14,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, row, window
-from effektiv.types import Better, Break
+from effektiv.analysis.panels import Panel, country, quantile_by_year, row, window
+from effektiv.types import RIKET, Better, Break
 
 SEED = 20250101
 """Seed of every resampling, so that a report can be made again."""
@@ -223,14 +223,19 @@ def year_noise(panel: Panel, year: int, breaks: Sequence[Break] = ()) -> pd.Seri
     [0.0, 0.0, 1.414]
     """
     years = list(window(year, NOISE_YEARS, breaks))
-    values = country(panel).reindex(columns=years).astype(float)
-    changes = values.diff(axis=1)
-    changes = changes.sub(changes.median(axis=0), axis="columns")
-    known = changes.notna()
-    n = known.sum(axis=1).where(lambda count: count >= MIN_CHANGES).astype(float)
-    runs = (known & ~known.shift(axis=1, fill_value=False)).sum(axis=1)
-    squares = (changes.sub(changes.mean(axis=1), axis="index") ** 2).sum(axis=1)
-    return pd.Series(np.sqrt((squares / (2 * (n - runs / n))).to_numpy()), index=values.index, name="noise")
+    national = country(panel)
+    values = national.reindex(columns=years).to_numpy(dtype=float)
+    changes = np.diff(values, axis=1)
+    changes = changes - quantile_by_year(changes, 0.5)
+    known = np.isfinite(changes)
+    n = known.sum(axis=1)
+    enough = n >= MIN_CHANGES
+    changes, known, n = changes[enough], known[enough], n[enough]
+    runs = known[:, 0] + (known[:, 1:] & ~known[:, :-1]).sum(axis=1) if len(n) else n
+    about = changes - np.nansum(changes, axis=1, keepdims=True) / n[:, None]
+    noise = np.full(len(national), np.nan)
+    noise[enough] = np.sqrt(np.nansum(about**2, axis=1) / (2 * (n - runs / n)))
+    return pd.Series(noise, index=pd.Index(national.index, name="municipality"), name="noise")
 
 
 @dataclass(frozen=True)
@@ -437,11 +442,12 @@ def quarter(values: pd.Series, municipality: str) -> int | None:
     >>> quarter(pd.Series([1.0, 2.0, 3.0, 4.0], index=list("abcd")), "d")
     4
     """
-    known = country(values.to_frame()).iloc[:, 0].dropna()
-    if municipality not in known.index or len(known) < 4 or known.min() == known.max():
+    codes, numbers = values.index.to_numpy(dtype=object), values.to_numpy(dtype=float)
+    known = np.isfinite(numbers) & (codes != RIKET)
+    own = known & (codes == municipality)
+    if not own.any() or known.sum() < 4 or np.ptp(numbers[known]) == 0:
         return None
-    mine = float(known[municipality])
-    others = known.drop(index=municipality)
+    mine, others = float(numbers[own][0]), numbers[known & ~own]
     share = ((others < mine).sum() + 0.5 * (others == mine).sum()) / len(others)
     return min(4, 1 + int(4 * share))
 
