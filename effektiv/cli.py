@@ -41,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_EXAMPLE_HINT = "Exempeldatan har bara påhittade kommuner, hämta eller importera värden för de verkliga."
 _DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
 
 Municipalities = Annotated[
@@ -118,7 +119,7 @@ def rendera(
     notebooks = find_notebooks(root, steps, omrade)
     snapshot = open_snapshot(data)
     names = _names(snapshot)
-    codes = list(names) if alla else _codes(kommun or [], snapshot)
+    codes = list(names) if alla else list(dict.fromkeys(_code(text, snapshot) for text in kommun or []))
     params = _all_params(codes, names, _name_places(root))
     jobs = [
         Job(
@@ -268,13 +269,13 @@ def ny(
 ) -> int:
     """Gör kommunens mapp i params, med förklaringar och utgångsvärden."""
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.data.snapshot import find_municipality, open_snapshot
+    from effektiv.data.snapshot import open_snapshot
     from effektiv.params import params_root, shown, write_new
 
     if kommun is None:
         raise InputError("Ange en kommun, till exempel: effektiv ny Exempelby")
     snapshot = open_snapshot(data)
-    code = find_municipality(kommun, snapshot.municipalities)
+    code = _code(kommun, snapshot)
     files = write_new(params_root(), code, _names(snapshot)[code], load_catalogue().areas.values())
     for path in files:
         print(shown(path))
@@ -393,11 +394,16 @@ def _check_choice(kommun: list[str] | None, alla: bool) -> None:
         raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
 
 
-def _codes(kommun: list[str], snapshot: Snapshot) -> list[str]:
-    """Return the codes of the named municipalities, each once, in the order given."""
+def _code(text: str, snapshot: Snapshot) -> str:
+    """Return the code of the municipality that a name or code means."""
     from effektiv.data.snapshot import find_municipality
 
-    return list(dict.fromkeys(find_municipality(text, snapshot.municipalities) for text in kommun))
+    try:
+        return find_municipality(text, snapshot.municipalities)
+    except InputError as error:
+        if snapshot.is_example:
+            raise InputError(f"{error} {_EXAMPLE_HINT}") from error
+        raise
 
 
 def _name_places(notebooks: Path) -> Path:
