@@ -290,19 +290,15 @@ def metadata(snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
         {name: (None if value == "" else value) for name, value in row.items()}
         for row in snapshot.kpis.to_dict("records")
     ]
-    groups = [
-        {
-            "id": group,
-            "title": members["group_title"].iloc[0],
-            "members": members[["member_id", "member_title"]].to_dict("records"),
-        }
-        for group, members in snapshot.groups.groupby("group_id")
-    ]
+    groups: dict[str, dict[str, Any]] = {}
+    for group, title, member, name in snapshot.groups.itertuples(index=False, name=None):
+        row = groups.setdefault(group, {"id": group, "title": title, "members": []})
+        row["members"].append({"member_id": member, "member_title": name})
     return {
         "kpi": kpis,
         "kpi_groups": [],
         "municipality": snapshot.municipalities[["id", "title", "type"]].to_dict("records"),
-        "municipality_groups": groups,
+        "municipality_groups": list(groups.values()),
         "ou": [],
     }
 

@@ -32,13 +32,13 @@ from effektiv.data.kolada import (
     KoladaClient,
     Page,
     data_path,
+    listed_municipalities,
     read_data,
     read_groups,
     read_kpis,
     read_municipalities,
     read_page,
 )
-from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import (
     Request,
     Snapshot,
@@ -287,6 +287,9 @@ def fetch_update(
     with _Work.open(target, request, since.isoformat()) as work:
         found = _read_all(client, request, since.isoformat(), work, progress)
         found.keep_known(previous)
+        found.notes.append(
+            f'Uppdaterad från frysningen "{previous.name}": bara det som ändrats sedan {since} hämtades.'
+        )
         tidy = _apply_changes(previous.observations(), found.data)
         snapshot = _write(target, found, tidy, request, work)
     return _result(snapshot, work, previous)
@@ -347,18 +350,19 @@ def _read_all(
     with _Reader(client, work, progress) as reader:
         all_kpis = reader.read(METADATA[0], read_kpis)
         rows = reader.read(METADATA[1], read_municipalities)
-        municipalities = municipalities_frame(rows.itertuples(index=False, name=None))
+        municipalities = listed_municipalities(rows, client.base_url)
         groups = reader.read(METADATA[2], read_groups)
         kpis = all_kpis[all_kpis["id"].isin(request.kpis)]
         listings = plan(kpis, municipalities, request.first_year, request.last_year, from_date)
         reader.expect(sum(listing.pages for listing in listings))
         parts = [reader.read(listing, read_data) for listing in listings]
     data = pd.concat(parts, ignore_index=True) if parts else read_data([], client.base_url)
+    _check_asked(data, kpis["id"], request, work)
     _check_repeated(data, client.base_url, work)
     data, notes = _of_municipalities(data, municipalities)
     gone = sorted(set(request.kpis) - set(kpis["id"]))
     if gone:
-        notes.append(f"Kolada har inte längre nyckeltalen {', '.join(gone)}.")
+        notes.append(f"Nyckeltal som inte finns i Kolada: {', '.join(gone)}.")
     return _Found(kpis, municipalities, groups, data, notes)
 
 
@@ -428,10 +432,19 @@ def _of_municipalities(data: pd.DataFrame, municipalities: pd.DataFrame) -> tupl
     unknown = sorted(code for code in others if not GROUP_ID.fullmatch(code))
     notes = []
     if unknown:
-        notes.append(
-            f"Värden för koderna {', '.join(unknown)} är utelämnade: de finns inte i Koladas kommunlista."
-        )
+        notes.append(f"Utelämnade koder, som inte finns i Koladas kommunlista: {', '.join(unknown)}.")
     return data[known].reset_index(drop=True), notes
+
+
+def _check_asked(data: pd.DataFrame, kpis: pd.Series, request: Request, work: _Work) -> None:
+    """Raise when Kolada gave what was not asked for: then it has read the request otherwise."""
+    asked = data["kpi"].isin(kpis) & data["year"].between(request.first_year, request.last_year)
+    if not asked.all():
+        work.discard()
+        row = data[~asked].iloc[0]
+        raise KoladaError(
+            f"Kolada ({request.base_url}) gav en rad som ingen frågat efter: {obs.describe_row(row)}."
+        )
 
 
 def _check_repeated(data: pd.DataFrame, base_url: str, work: _Work) -> None:
@@ -475,7 +488,10 @@ class _Reader:
         self._task = self._bar.add_task("Hämtar från Kolada", total=METADATA_PAGES)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            # Fewer pages than there might have been is a whole fetch all the same.
+            self._bar.update(self._task, total=self._bar.tasks[0].completed)
         self._bar.stop()
 
     def expect(self, pages: int) -> None:

@@ -284,9 +284,9 @@ def _without_content(source: _Source, columns: dict[str, str]) -> tuple[pd.Serie
     empty &= ~groups
     notes = []
     if empty.any():
-        notes.append(f"{source.path.name}: {empty.sum()} rader utan både värde och status är utelämnade.")
+        notes.append(f"Utelämnade rader utan både värde och status i {source.path.name}: {empty.sum()}.")
     if groups.any():
-        notes.append(f"{source.path.name}: {groups.sum()} rader för grupper av kommuner är utelämnade.")
+        notes.append(f"Utelämnade rader för grupper av kommuner i {source.path.name}: {groups.sum()}.")
     return empty | groups, tuple(notes)
 
 
@@ -484,7 +484,7 @@ def _titles(tidy: pd.DataFrame, kpis: pd.DataFrame) -> tuple[pd.DataFrame, list[
     )
     if unknown.empty or kpis.empty:
         return frame, []
-    return frame, [f"Metadata saknas för nyckeltalen {', '.join(unknown)}."]
+    return frame, [f"Nyckeltal utan metadata: {', '.join(unknown)}."]
 
 
 def _perhaps_preliminary(kpis: pd.DataFrame, tidy: pd.DataFrame) -> tuple[int | None, list[str]]:

@@ -174,8 +174,7 @@ class KoladaClient:
         KoladaError
             When Kolada does not answer, or answers something unexpected.
         """
-        rows = self._frame("municipality", read_municipalities)
-        return municipalities_frame(rows.itertuples(index=False, name=None))
+        return listed_municipalities(self._frame("municipality", read_municipalities), self.base_url)
 
     def groups(self) -> pd.DataFrame:
         """Return the members of all municipality groups, one row for each member.
@@ -425,6 +424,20 @@ def read_municipalities(values: list[Any], url: str) -> pd.DataFrame:
     """
     rows = [_texts(row, ("id", "title", "type"), url, "kommunen") for row in values]
     return pd.DataFrame(rows, columns=["id", "title", "type"], dtype="str")
+
+
+def listed_municipalities(rows: pd.DataFrame, url: str) -> pd.DataFrame:
+    """Return all rows of `read_municipalities` as the municipalities frame.
+
+    Raises
+    ------
+    KoladaError
+        When a code is not four digits or comes twice, or a type is not K or L.
+    """
+    try:
+        return municipalities_frame(rows.itertuples(index=False, name=None))
+    except InputError as error:
+        raise KoladaError(f"Kolada svarade oväntat på {url}municipality: {error}") from error
 
 
 def read_groups(values: list[Any], url: str) -> pd.DataFrame:

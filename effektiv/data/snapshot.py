@@ -433,8 +433,8 @@ def write_snapshot(
         raise InputError(f'Frysningen "{name}" skulle bli tom: det finns inga värden för det som valts.')
     frames = {
         KPIS: _kpis_frame(kpis),
-        MUNICIPALITIES: _text_frame(municipalities, MUNICIPALITY_COLUMNS, "id"),
-        GROUPS: _text_frame(groups, GROUP_COLUMNS, "group_id", "member_id"),
+        MUNICIPALITIES: _text_frame("Kommunlistan", municipalities, MUNICIPALITY_COLUMNS, "id"),
+        GROUPS: _text_frame("Grupplistan", groups, GROUP_COLUMNS, "group_id", "member_id"),
     }
     _check_known(tidy, "kpi", frames[KPIS]["id"], "nyckeltalslistan")
     _check_known(tidy, "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
@@ -542,7 +542,7 @@ def _find_folder(data: str | Path) -> Path:
             return path
         if path.is_dir() and any((path / name).exists() for name in FILES):
             raise _damaged(path / MANIFEST)
-    names = ", ".join([EXAMPLE, *(manifest.name for manifest in list_snapshots())])
+    names = ", ".join(sorted({EXAMPLE, *(manifest.name for manifest in list_snapshots())}))
     raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
 
 
@@ -601,14 +601,16 @@ def _refuse_existing(target: Path) -> None:
 
 def _kpis_frame(kpis: pd.DataFrame) -> pd.DataFrame:
     """Return the kpis frame with exactly `KPI_COLUMNS`."""
-    texts = _text_frame(kpis, KPI_TEXT_COLUMNS, "id", fill=True)
+    texts = _text_frame("Nyckeltalslistan", kpis, KPI_TEXT_COLUMNS, "id", fill=True)
     for column in KPI_FLAG_COLUMNS:
         flags = kpis.set_index("id")[column] if column in kpis.columns else pd.Series(dtype=bool)
         texts[column] = [bool(flags.get(kpi, False)) for kpi in texts["id"]]
     return texts[list(KPI_COLUMNS)]
 
 
-def _text_frame(frame: pd.DataFrame, columns: Sequence[str], *keys: str, fill: bool = False) -> pd.DataFrame:
+def _text_frame(
+    what: str, frame: pd.DataFrame, columns: Sequence[str], *keys: str, fill: bool = False
+) -> pd.DataFrame:
     """Return a frame of text columns sorted by its keys; missing text becomes "".
 
     Raises
@@ -620,7 +622,7 @@ def _text_frame(frame: pd.DataFrame, columns: Sequence[str], *keys: str, fill: b
         column for column in columns if column not in frame.columns and not (fill and column not in keys)
     ]
     if missing:
-        raise InputError(f"Tabellen saknar kolumnen {', '.join(missing)}.")
+        raise InputError(f"{what} saknar kolumnen {', '.join(missing)}.")
     texts = pd.DataFrame(
         {
             column: frame[column].fillna("").astype("str")
@@ -631,7 +633,7 @@ def _text_frame(frame: pd.DataFrame, columns: Sequence[str], *keys: str, fill: b
     )
     repeated = texts[texts.duplicated(list(keys))]
     if not repeated.empty:
-        raise InputError(f"Raden {' '.join(repeated.iloc[0][list(keys)])} finns mer än en gång.")
+        raise InputError(f"{what} har {' '.join(repeated.iloc[0][list(keys)])} mer än en gång.")
     return texts.sort_values(list(keys), ignore_index=True)
 
 

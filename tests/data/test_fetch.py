@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
@@ -18,6 +19,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from koladapy import KoladaAPI
 
 from effektiv.data import fetch as fetching
 from effektiv.data import kolada
@@ -151,7 +153,7 @@ def test_only_asked_for_years_and_key_figures(server: KoladaServer, served: Snap
 
 def test_a_key_figure_that_kolada_lacks_is_noted(server: KoladaServer, tmp_path: Path) -> None:
     made = run(server, tmp_path, kpis=[small.MEAN, "N99999"]).snapshot
-    assert made.manifest.notes == ("Kolada har inte längre nyckeltalen N99999.",)
+    assert made.manifest.notes == ("Nyckeltal som inte finns i Kolada: N99999.",)
     assert not any("N99999" in path for path in server.paths)
 
 
@@ -337,6 +339,40 @@ def test_a_row_given_twice_is_an_error_and_starts_afresh(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_pages_of_real_size_from_the_example(tmp_path: Path) -> None:
+    """Every eighteenth key figure of the whole example: pages of 5 000 rows, as from Kolada."""
+    example = open_snapshot("exempel")
+    kpis = list(example.kpis["id"])[::18]
+    by_gender = example.kpis.loc[example.kpis["is_divided_by_gender"], "id"].iloc[0]
+    with running(example) as server:
+        made = run(server, tmp_path, kpis=kpis, first_year=2012).snapshot
+        assert max(Counter(path.partition("?")[0] for path in server.paths).values()) > 5
+        api = KoladaAPI(base_url=server.url, max_requests_per_second=1000)
+        theirs = api.get_data_as_dataframe(kpi_id=by_gender, years=list(range(2012, 2026)))
+        api.session.close()
+    pd.testing.assert_frame_equal(made.observations(), example.observations(kpis))
+    assert made.groups.equals(example.groups)
+    theirs = theirs[~theirs["isdeleted"].astype("bool")].rename(columns={"period": "year"})
+    theirs["value"] = theirs["value"].astype("float64")
+    pd.testing.assert_frame_equal(obs.normalise(theirs), example.observations([by_gender]))
+
+
+@pytest.mark.parametrize("column", ["kpi", "year"])
+def test_a_row_that_nobody_asked_for_is_an_error(
+    server: KoladaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str
+) -> None:
+    real = fetching.read_data
+
+    def other(values: list[object], url: str) -> pd.DataFrame:
+        return real(values, url).assign(**{column: {"kpi": "N00001", "year": 1999}[column]})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fetching, "read_data", other)
+        with pytest.raises(KoladaError, match="ingen frågat efter: nyckeltal"):
+            run(server, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---- the second fetch
 
 
@@ -404,6 +440,9 @@ def test_an_update_gives_the_same_as_a_whole_fetch(
     assert sorted(result.changes["change"]) == ["borttagen", "ny", "reviderad"]
     assert result.snapshot.manifest.request is not None
     assert result.snapshot.manifest.request.fetched == today.isoformat()
+    assert result.snapshot.manifest.notes == (
+        f'Uppdaterad från frysningen "host": bara det som ändrats sedan {since} hämtades.',
+    )
 
 
 def test_an_update_asks_from_the_day_before_and_keeps_what_kolada_forgot(

@@ -197,14 +197,14 @@ def test_rows_left_out_are_counted(tmp_path: Path) -> None:
     made = import_files([put(tmp_path / "a.csv", text)], "prov")
     assert len(made.observations()) == 1
     notes = " ".join(made.manifest.notes)
-    assert "a.csv: 2 rader utan både värde och status är utelämnade." in notes
-    assert "a.csv: 1 rader för grupper av kommuner är utelämnade." in notes
+    assert "Utelämnade rader utan både värde och status i a.csv: 2." in notes
+    assert "Utelämnade rader för grupper av kommuner i a.csv: 1." in notes
 
 
 def test_unknown_key_figures_are_kept_and_noted(tmp_path: Path, metadata: Path) -> None:
     made = import_files([put(tmp_path / "a.csv", HEAD + "N99999,0319,2024,T,1,\n")], "prov", metadata)
     assert made.kpis["title"].tolist() == ["N99999"]
-    assert "Metadata saknas för nyckeltalen N99999." in made.manifest.notes
+    assert "Nyckeltal utan metadata: N99999." in made.manifest.notes
 
 
 def test_a_year_that_may_be_preliminary_is_marked(tmp_path: Path, metadata: Path) -> None:

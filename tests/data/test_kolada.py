@@ -346,6 +346,17 @@ def test_metadata_of_another_shape_name_the_address(read: Any, row: object) -> N
         read([row], "https://kolada/meta")
 
 
+@pytest.mark.parametrize(
+    "row", [{"id": "319", "title": "x", "type": "K"}, {"id": "0319", "title": "x", "type": "R"}]
+)
+def test_municipalities_that_are_none_name_the_address(
+    client: KoladaClient, server: KoladaServer, monkeypatch: pytest.MonkeyPatch, row: dict[str, str]
+) -> None:
+    monkeypatch.setitem(server.metadata, "municipality", [row])
+    with pytest.raises(KoladaError, match=f"{server.url}municipality"):
+        client.municipalities()
+
+
 def test_key_figures_with_years_as_numbers_and_flags_as_0_and_1() -> None:
     row = {"id": "N1", "title": "x", "publ_period": 2025, "is_divided_by_gender": 1, "has_ou_data": 0}
     frame = kolada.read_kpis([row], "u")

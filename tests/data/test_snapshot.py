@@ -271,10 +271,10 @@ def test_lists_without_a_column_or_with_a_repeated_key_are_refused(home: Path) -
         "groups": small.small_groups(),
     }
     broken = [
-        ("kpis", parts["kpis"].drop(columns="id"), "saknar kolumnen id"),
-        ("kpis", pd.concat([parts["kpis"]] * 2), "finns mer än en gång"),
+        ("kpis", parts["kpis"].drop(columns="id"), "Nyckeltalslistan saknar kolumnen id"),
+        ("kpis", pd.concat([parts["kpis"]] * 2), "Nyckeltalslistan har N15001 mer än en gång"),
         ("groups", parts["groups"].drop(columns="member_id"), "saknar kolumnen member_id"),
-        ("groups", pd.concat([parts["groups"]] * 2), "finns mer än en gång"),
+        ("groups", pd.concat([parts["groups"]] * 2), "Grupplistan har G1 0330 mer än en gång"),
     ]
     for name, frame, words in broken:
         with pytest.raises(InputError, match=words):
