@@ -332,7 +332,7 @@ def _similar(opened: Opened, year: int) -> Peers:
     known = set(opened.national.municipalities)
     if group is None or not set(group.members) & known:
         raise InputError(
-            f"Frysningen {opened.snapshot.name} har ingen grupp «{opened.area.family}» för {name}; välj "
+            f"Frysningen {opened.snapshot.name} har ingen grupp ”{opened.area.family}” för {name}; välj "
             "jamfor_med lan, riket eller egna koder, eller läs in grupperna med --metadata."
         )
     late = " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if group.after_data else ""
@@ -340,7 +340,7 @@ def _similar(opened: Opened, year: int) -> Peers:
         members=tuple(code for code in group.members if code in known),
         label="liknande kommuner",
         definite="de liknande kommunerna",
-        description=f"Gruppen är Koladas «{group.title}» ({group.group_id}).{late}",
+        description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}",
         official=True,
     )
 

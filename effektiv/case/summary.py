@@ -31,6 +31,8 @@ class Written(Position, GapView):
             area=area,
             deviation=self.compare(area.deviation_pct),
             deviation_kpi=self.kpi(area.deviation_pct),
+            unit_cost=self.compare(area.unit_cost),
+            unit_cost_kpi=self.kpi(area.unit_cost),
             headline=next((q for q in self.quality_gaps if q.kpi.id == area.headline_quality), None),
             efficiency=self.efficiency_facts,
             cost_gaps=self.cost_gaps,

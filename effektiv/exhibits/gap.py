@@ -13,7 +13,7 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.swedish import amount, is_missing, join, mnkr, number, sentence, year
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import difference_in_text, difference_unit, size_text, subject, value
+from effektiv.exhibits.words import difference_in_text, difference_unit, named, size_text, subject, value
 from effektiv.types import Better, Flag, FocusArea, Kpi
 
 MILLIONS = "mnkr"
@@ -236,12 +236,7 @@ def three_ways(
         title=title,
         source=Source.OWN,
         alt=None,
-        finding=sentence(
-            [
-                f"Att nå medianen i {context.peers.definite} {view.year} motsvarar",
-                f"{_lower(rows[0][2])}, eller {_lower(rows[1][2])}, eller {_lower(rows[2][2])}",
-            ]
-        ),
+        finding=_ways_finding(context, area, view, rows),
         table=Table(
             caption=f"Tre vägar till medianen i {context.peers.definite}, {view.year}",
             columns=(
@@ -261,6 +256,21 @@ def three_ways(
         ),
         flags=flags,
     )
+
+
+def _ways_finding(
+    context: Context, area: FocusArea, view: CostGapView, rows: Sequence[tuple[str, str, str]]
+) -> str:
+    resource, volume, quality = (_lower(row[2]) for row in rows)
+    median = f"medianen i {context.peers.definite} {view.year}"
+    if view.gap <= 0:
+        return sentence(
+            [
+                f"{context.name} är redan {amount(-view.gap, MILLIONS, 1)} billigare än {median} i {area.in_text},",
+                f"så inget kostnadsgap behöver stängas. I kvalitet: {quality}",
+            ]
+        )
+    return sentence([f"Att nå {median} motsvarar {resource}, eller {volume}. I kvalitet: {quality}"])
 
 
 def _lower(text: str) -> str:
@@ -283,7 +293,7 @@ def _volume_way(area: FocusArea, ways: ThreeWays) -> str:
 
 
 def _quality_way(item: QualityGapView, ways: ThreeWays) -> str:
-    name = item.kpi.label[:1].lower() + item.kpi.label[1:]
+    name = named(item.kpi)
     if ways.quality_worse_by <= 0:
         return f"{name} ligger redan på medianen eller bättre"
     step = difference_in_text(item.kpi, ways.quality_worse_by)

@@ -602,7 +602,7 @@ def focus_area_basis(
         source=Source.OWN,
         alt=None,
         blocks=tuple(blocks),
-        how_to_read="Stycken märkta «Kommunens text» kommer från kommunens params-mapp. Resten är skrivet av siffrorna.",
+        how_to_read="Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna.",
         flags=flags,
     )
 

@@ -9,9 +9,16 @@ from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Exhibit, Paragraph, Source, Strong, SubHeading
 from effektiv.exhibits.gap import CostGapView, gap_words, span_words
 from effektiv.exhibits.summary import AreaFacts, cost_point, quality_point
-from effektiv.exhibits.swedish import genitive, is_missing, join, number, year
-from effektiv.exhibits.words import difference_in_text, held_text, since_text, value_in_text
-from effektiv.types import Direction, Flag
+from effektiv.exhibits.swedish import amount, is_missing, join, number, year
+from effektiv.exhibits.words import (
+    difference_in_text,
+    evidence_text,
+    held_text,
+    named,
+    since_text,
+    value_in_text,
+)
+from effektiv.types import Better, Direction, Flag
 
 _DIRECTION = {
     Direction.QUALITY: "höja kvaliteten utan att kostnaden ökar",
@@ -59,7 +66,7 @@ def problem_statement(context: Context, facts: AreaFacts, own: OwnText, flags: t
         alt=None,
         blocks=tuple(blocks),
         how_to_read=(
-            "Stycken märkta «Kommunens text» kommer från kommunens params-mapp. Resten är skrivet av siffrorna i "
+            "Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna i "
             "rapporten och skrivs om när siffrorna ändras."
         ),
         flags=flags,
@@ -81,14 +88,29 @@ def _what(context: Context, facts: AreaFacts, own: OwnText) -> str:
 
 def _support(facts: AreaFacts, direction: Direction) -> str:
     """Say honestly whether the numbers support the direction."""
-    quality = direction is Direction.QUALITY
-    what = "kvaliteten är lägre än i gruppen" if quality else "kostnaden är högre än i gruppen"
-    found = facts.deviation if not quality else facts.headline.comparison if facts.headline else None
-    if found is None or found.size is None:
-        return f"Om {what} går inte att bedöma."
-    worse = facts.headline is not None and facts.headline.gap > 0 if quality else found.difference > 0
-    clear = worse and found.size.sign != 0
-    return f"Siffrorna visar att {what}." if clear else f"Siffrorna visar inte säkert att {what}."
+    if direction is Direction.QUALITY:
+        if facts.headline is None:
+            return "Om kvaliteten är lägre än i gruppen går inte att bedöma."
+        return _claim(
+            facts.headline.comparison, "kvaliteten", higher=facts.headline.kpi.better is Better.LOWER
+        )
+    sentences = [
+        _claim(found, named(kpi), higher=True)
+        for found, kpi in (
+            (facts.deviation, facts.deviation_kpi),
+            (facts.unit_cost, facts.unit_cost_kpi),
+        )
+        if found is not None
+    ]
+    return " ".join(sentences) or "Om kostnaden är högre än i gruppen går inte att bedöma."
+
+
+def _claim(found: Comparison, what: str, *, higher: bool) -> str:
+    side = "högre" if higher else "lägre"
+    claim = f"{what} är {side} än i gruppen"
+    if (found.difference > 0) is not higher:
+        return f"Siffrorna visar inte att {claim}."
+    return evidence_text(found, claim)
 
 
 def _how_large(context: Context, facts: AreaFacts) -> str:
@@ -101,10 +123,10 @@ def _how_large(context: Context, facts: AreaFacts) -> str:
             noise = f" Osäkerheten är plus eller minus {difference_in_text(item.kpi, 1.96 * item.comparison.noise)}."
         parts.append(
             f"I kvalitet: {difference_in_text(item.kpi, item.gap)} till gruppens median för "
-            f"{_lower(item.kpi.label)}{people}.{noise}"
+            f"{named(item.kpi)}{people}.{noise}"
         )
     elif item is not None:
-        parts.append(f"I kvalitet finns inget gap: {_lower(item.kpi.label)} når gruppens median.")
+        parts.append(f"I kvalitet finns inget gap: {named(item.kpi)} når gruppens median.")
     return " ".join(parts) or "Gapet kan inte räknas ut med uppgifterna i frysningen."
 
 
@@ -127,7 +149,7 @@ def _since(facts: AreaFacts) -> str:
     if facts.deviation is not None:
         parts.append(_since_one("Kostnaden", facts.deviation))
     if facts.headline is not None:
-        parts.append(_since_one(facts.headline.kpi.label, facts.headline.comparison))
+        parts.append(_since_one(named(facts.headline.kpi), facts.headline.comparison))
     return " ".join(part for part in parts if part) or "Det går inte att säga: värden saknas."
 
 
@@ -135,15 +157,17 @@ def _since_one(what: str, found: Comparison) -> str:
     if found.since is None:
         return ""
     side = "högre" if found.since.sign > 0 else "lägre"
-    return f"{what} har varit {side} än gruppens median {since_text(found.since)}: {held_text(found)}."
+    verb = "var" if found.since.years == 1 else "har varit"
+    return (
+        f"{what} {verb} {side} än gruppens median {since_text(found.since)}. Det gäller {held_text(found)}."
+    )
 
 
 def _for_whom(context: Context, facts: AreaFacts) -> str:
     if is_missing(facts.volume) or facts.volume_year is None:
         return "Hur många som berörs går inte att säga: volymen saknas."
     return (
-        f"{genitive(context.name)} volym i {facts.area.in_text} var {number(facts.volume)} {facts.area.volume_word} "
-        f"{facts.volume_year}."
+        f"Det gäller {number(facts.volume)} {facts.area.volume_word} i {context.name} ({facts.volume_year})."
     )
 
 
@@ -152,17 +176,31 @@ def _goal(context: Context, facts: AreaFacts, own: OwnText) -> str:
     if own.direction is Direction.QUALITY and facts.headline is not None and facts.headline.gap > 0:
         item = facts.headline
         return (
-            f"Ett mätbart mål är att nå gruppens median: {_lower(item.kpi.label)} från "
+            f"Ett mätbart mål är att nå gruppens median: {named(item.kpi)} från "
             f"{value_in_text(item.kpi, item.comparison.own)} till {value_in_text(item.kpi, item.comparison.median)}, "
             "utan att kostnaden ökar mer än i gruppen."
         )
-    if own.direction is Direction.RESOURCE and facts.cost_gaps and facts.cost_gaps[0].gap > 0:
-        view = facts.cost_gaps[0]
-        return (
-            f"Ett mätbart mål är att nå gruppens median, {number(view.gap, 1)} miljoner kronor lägre per år, "
-            "utan att kvaliteten försämras mot gruppen."
-        )
+    if own.direction is Direction.RESOURCE:
+        return _cost_goal(context, facts)
     return f"Siffrorna ger inget självklart mål: {context.name} når redan gruppens median eller så saknas värden."
+
+
+def _cost_goal(context: Context, facts: AreaFacts) -> str:
+    """Suggest a goal in kronor only where the gap is larger than the uncertainty of the median."""
+    dear = [view for view in facts.cost_gaps if view.gap > 0]
+    certain = [view for view in dear if view.low > 0]
+    if certain:
+        view = certain[0]
+        return (
+            f"Ett mätbart mål är att nå gruppens median i {named(view.kpi)}. Det motsvarar "
+            f"{amount(view.gap, 'mnkr', 1)} lägre kostnad per år, utan att kvaliteten försämras mot gruppen."
+        )
+    if dear:
+        return (
+            "Gapet i kronor är inte säkert större än noll. Ett mål i kronor bör därför vänta tills orsaksanalysen har "
+            "visat var skillnaden ligger."
+        )
+    return f"Siffrorna ger inget självklart mål: {context.name} är inte dyrare än gruppens median eller så saknas värden."
 
 
 def _limits(context: Context, facts: AreaFacts) -> str:
@@ -182,7 +220,3 @@ def _formal(own: OwnText) -> str:
     if own.contact:
         parts.append(f"Kontakt: {own.contact}.")
     return " ".join(parts)
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

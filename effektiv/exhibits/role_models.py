@@ -12,7 +12,7 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.swedish import cardinal, is_missing, join, sentence
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import difference_unit
+from effektiv.exhibits.words import difference_unit, named
 from effektiv.types import Flag, Kpi
 
 MOST_OUTSIDE = 5
@@ -72,7 +72,7 @@ def finding(context: Context, found: RoleModels) -> str:
     """Say in one sentence who the role models are."""
     inside = found.frame.index[found.frame["peer"].astype(bool)]
     outside = len(found.frame) - len(inside)
-    what = f"både bättre {_lower(found.quality.label)} och lägre {_lower(found.cost.label)} än {context.name}"
+    what = f"både bättre kvalitet och lägre kostnad än {context.name}"
     when = f"under minst två av åren {found.years[0]}–{found.years[-1]}"
     if len(inside):
         names = join([context.names[str(code)] for code in inside])
@@ -86,10 +86,6 @@ def finding(context: Context, found: RoleModels) -> str:
     return sentence(
         [verb, f"I resten av landet finns {count} {noun} med både bättre kvalitet och lägre kostnad."]
     )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -106,8 +102,8 @@ def _own_choice(context: Context, found: RoleModels) -> str:
 
 def _how_to_read(found: RoleModels) -> str:
     return (
-        f"En förebild har under minst två av åren {found.years[0]}–{found.years[-1]} haft både lägre "
-        f"{_lower(found.cost.label)} och bättre {_lower(found.quality.label)}. Kommuner i jämförelsegruppen står först."
+        f"En förebild har under minst två av åren {found.years[0]}–{found.years[-1]} haft både bättre kvalitet, mätt med "
+        f"{named(found.quality)}, och lägre kostnad, mätt med {named(found.cost)}. Kommuner i jämförelsegruppen står först."
     )
 
 

@@ -11,9 +11,18 @@ from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.gap import CostGapView, QualityGapView, span_words
 from effektiv.exhibits.role_models import RoleModels
-from effektiv.exhibits.swedish import amount, cardinal, is_missing, join, number, percent, year, years_held
-from effektiv.exhibits.words import difference_in_text, size_text, value_in_text
-from effektiv.types import Better, Flag, FocusArea, Kpi
+from effektiv.exhibits.swedish import (
+    amount,
+    capitalise,
+    cardinal,
+    is_missing,
+    join,
+    number,
+    percent,
+    year,
+)
+from effektiv.exhibits.words import difference_in_text, held_text, named, size_text, value_in_text
+from effektiv.types import Flag, FocusArea, Kpi
 
 
 @dataclass(frozen=True)
@@ -40,10 +49,11 @@ class AreaFacts:
     ----------
     area
         The focus area.
-    deviation
-        Net cost deviation (or unit cost where there is none) against the peers.
-    deviation_kpi
-        The figure behind `deviation`.
+    deviation, unit_cost
+        Net cost deviation and unit cost against the peers. The deviation may cover more
+        than the area; the unit cost is the area's own.
+    deviation_kpi, unit_cost_kpi
+        The figures behind them.
     headline
         The quality figure reported first.
     efficiency
@@ -59,6 +69,8 @@ class AreaFacts:
     area: FocusArea
     deviation: Comparison | None
     deviation_kpi: Kpi
+    unit_cost: Comparison | None
+    unit_cost_kpi: Kpi
     headline: QualityGapView | None
     efficiency: EfficiencyFacts | None
     cost_gaps: Sequence[CostGapView]
@@ -98,23 +110,19 @@ def one_line(context: Context, facts: AreaFacts) -> str:
     """Return the finding that stands in the index of reports."""
     parts = []
     if facts.deviation is not None:
-        found = facts.deviation
-        parts.append(f"Kostnaden är {_against_reference(found.own)}")
+        parts.append(f"{_scope(facts.area)}: {_against_reference(facts.deviation.own)}.")
     if facts.headline is not None:
-        quality = facts.headline
-        words = _size(quality.kpi, quality.comparison)
-        parts.append(f"{_lower(quality.kpi.label)} är {words} jämfört med {context.peers.definite}")
-    if not parts:
-        return "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
-    text = ", och ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+        item = facts.headline
+        size = size_text(item.comparison.size)
+        parts.append(f"{capitalise(named(item.kpi))}: {size} jämfört med {context.peers.definite}.")
+    return " ".join(parts) or "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
 
 
 def cost_point(context: Context, facts: AreaFacts) -> str:
     """Level of cost against the reference cost and the peers."""
     found, kpi = facts.deviation, facts.deviation_kpi
     if found is None:
-        return f"Det går inte att säga något: {_lower(kpi.label)} saknas."
+        return f"Det går inte att säga något: {named(kpi)} saknas."
     when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
     scope = _scope(facts.area)
     level = f"{scope} kostade {_more_than_expected(found.own)} {when}."
@@ -124,8 +132,18 @@ def cost_point(context: Context, facts: AreaFacts) -> str:
         spread = (
             f" De {cardinal(len(found.spread.years))} senaste åren låg det mellan {low} och {high} procent."
         )
-    peers = f" Det är {_size(kpi, found)} jämfört med medianen i gruppen ({percent(found.median)})."
-    return f"{level}{peers}{spread}"
+    peers = f" Det är {size_text(found.size)} jämfört med medianen i gruppen ({percent(found.median)})."
+    return f"{level}{peers}{spread}{_unit_cost(facts)}"
+
+
+def _unit_cost(facts: AreaFacts) -> str:
+    """Add the area's own unit cost, which the deviation of a wider service does not show."""
+    found, kpi = facts.unit_cost, facts.unit_cost_kpi
+    if found is None:
+        return ""
+    own, median = number(found.own, kpi.decimals), number(found.median, kpi.decimals)
+    unit = unit_in_text(kpi.unit)
+    return f" {named(kpi)} är {size_text(found.size)}: {own} {unit} mot {median} i gruppen."
 
 
 def quality_point(context: Context, facts: AreaFacts) -> str:
@@ -136,12 +154,12 @@ def quality_point(context: Context, facts: AreaFacts) -> str:
     found, kpi = item.comparison, item.kpi
     when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
     level = (
-        f"{kpi.label} var {value_in_text(kpi, found.own)} {when}. "
-        f"Det är {_size(kpi, found)} jämfört med gruppens median på {number(found.median, kpi.decimals)}."
+        f"{capitalise(named(kpi))} var {value_in_text(kpi, found.own)} {when}. "
+        f"Det är {size_text(found.size)} jämfört med gruppens median på {number(found.median, kpi.decimals)}."
     )
     if found.difference and found.held.of:
-        side = "Över" if found.difference > 0 else "Under"
-        level += f" {side} medianen {years_held(found.held.true, found.held.of)}."
+        side = "över" if found.difference > 0 else "under"
+        level += f" Värdet har legat {side} medianen {held_text(found)}."
     if not is_missing(found.noise):
         level += f" Slumpen kan ge {difference_in_text(kpi, 1.96 * found.noise)} upp eller ner."
     return level
@@ -158,6 +176,7 @@ def efficiency_point(context: Context, facts: AreaFacts) -> str:
         f"och kostnaden per enhet {_than_riket(relative(found.ln_unit_cost), 'högre', 'lägre')}."
     )
     level = f"Effektiviteten var {_than_riket(relative(found.ln_e), 'högre', 'lägre')} än i riket {when}."
+    parts = f"{parts} Måttet tar inte hänsyn till kommunens förutsättningar."
     if len(found.years) < 2:
         return f"{level} {parts}"
     low, high = number(relative(found.low), 0, signed=True), number(relative(found.high), 0, signed=True)
@@ -221,13 +240,3 @@ def _than_riket(percent_above: float, more: str, less: str) -> str:
     if abs(percent_above) < 0.5:
         return "ungefär lika hög"
     return f"{number(abs(percent_above))} procent {more if percent_above > 0 else less}"
-
-
-def _size(kpi: Kpi, found: Comparison) -> str:
-    if kpi.better is Better.LOWER or kpi.unit == "%" or found.size is None:
-        return size_text(found.size)
-    return size_text(found.size, "level")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from effektiv.analysis.comparison import Comparison
+from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.analysis.panels import RunEnd, Since
 from effektiv.analysis.sizes import Classified
 from effektiv.exhibits import swedish
@@ -20,6 +20,11 @@ def subject(kpi: Kpi) -> Subject:
 def size_text(size: Classified | None, about: Subject = "level") -> str:
     """Write a size: "tydligt högre"; says so when it cannot be judged."""
     return "går inte att bedöma" if size is None else swedish.size_words(size, about)
+
+
+def named(kpi: Kpi) -> str:
+    """Write a key figure's name inside a sentence: in quotation marks, for names are phrases of their own."""
+    return f"”{kpi.label}”"
 
 
 def value(kpi: Kpi, number: float) -> str:
@@ -45,6 +50,23 @@ def difference_in_text(kpi: Kpi, number: float, *, signed: bool = False) -> str:
 def held_text(comparison: Comparison) -> str:
     """Say in how many of the last years the difference had the sign it has now."""
     return swedish.years_held(comparison.held.true, comparison.held.of)
+
+
+def evidence_text(comparison: Comparison, claim: str) -> str:
+    """Say how far the numbers carry a claim about the sign of the difference.
+
+    They show it when the difference is larger than its 95 % noise, suggest it when it has a
+    size but not that certainty, and do not show it otherwise.
+    """
+    size = comparison.size
+    if size is None:
+        return f"Om {claim} går inte att bedöma."
+    certain = abs(comparison.difference) > Z95 * comparison.noise
+    if size.sign and certain:
+        return f"Siffrorna visar att {claim}."
+    if size.sign:
+        return f"Siffrorna tyder på att {claim}, men skillnaden är inte större än osäkerheten."
+    return f"Siffrorna visar inte att {claim}."
 
 
 def since_text(since: Since) -> str:
