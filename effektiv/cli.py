@@ -501,7 +501,7 @@ def _progress(total: int) -> Iterator[Progress]:
 
         def tell(result: ReportResult, done: int, _: int) -> None:
             bar.update(task, completed=done)
-            if result.fel is not None:
+            if result.fel is not None and screen.is_terminal:
                 bar.console.print(f"Fel: {result.job.address}", markup=False, highlight=False)
 
         yield tell
@@ -530,7 +530,9 @@ def _tell_failures(failures: Sequence[ReportResult]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("Kommun", "Steg", "Område", "Fel", title="Misslyckade rapporter", title_justify="left")
+    table = Table(title="Misslyckade rapporter", title_justify="left")
+    for heading in ("Kommun", "Steg", "Område", "Fel"):
+        table.add_column(heading, overflow="fold")
     for failure in failures:
         job = failure.job
         cells = (f"{job.kod} {job.kommun}", str(job.steg), job.omrade, failure.fel or "")
