@@ -19,6 +19,7 @@ from effektiv.exhibits.swedish import (
     join,
     number,
     percent,
+    unit_in_text,
     year,
 )
 from effektiv.exhibits.words import difference_in_text, held_text, named, size_text, value_in_text
