@@ -15,6 +15,7 @@ from effektiv.analysis.panels import (
     latest_year,
     mean_of_years,
     published_years,
+    quantile_by_year,
     row,
     segments,
     since_when,
@@ -111,6 +112,27 @@ class TestLatestYear:
 def test_published_years_ignores_a_handful_of_early_values(make_panel):
     panel = make_panel({str(i): [1.0, 1.0 if i == 0 else NAN] for i in range(10)})
     assert published_years(panel) == [2020]
+
+
+class TestQuantileByYear:
+    @settings(max_examples=50, deadline=None)
+    @given(
+        st.lists(
+            st.lists(st.one_of(st.floats(-1e6, 1e6), st.just(NAN)), min_size=3, max_size=3),
+            min_size=1,
+            max_size=9,
+        ),
+        st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]),
+    )
+    def test_same_as_pandas(self, rows, q):
+        expected = pd.DataFrame(rows).quantile(q).to_numpy()
+        assert quantile_by_year(np.array(rows), q) == pytest.approx(
+            expected, rel=1e-12, abs=1e-6, nan_ok=True
+        )
+
+    def test_no_rows_or_no_columns(self):
+        assert np.isnan(quantile_by_year(np.empty((0, 2)), 0.5)).tolist() == [True, True]
+        assert quantile_by_year(np.empty((3, 0)), 0.5).tolist() == []
 
 
 class TestSegments:
