@@ -534,20 +534,15 @@ class _Work:
 
     @classmethod
     def open(cls, target: Path, request: Request, from_date: str | None) -> _Work:
-        """Open the folder of this request, emptied when what it holds is too old."""
+        """Open the folder of this request; what is too old, of any request, is thrown away."""
         asked = request.model_dump(exclude={"fetched"}) | {"from_date": from_date}
         key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode("utf-8")).hexdigest()[:16]
         folder = target.parent / f".hamtning-{key}"
-        now = datetime.now(UTC)
-        try:
-            started = datetime.fromisoformat((folder / "started").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            started = None
-        if started is None or not timedelta(0) <= now - started <= WORK_EXPIRES:
-            shutil.rmtree(folder, ignore_errors=True)
-            started = now
-        work = cls(target, folder, started)
-        work._replace("started", started.isoformat().encode("utf-8"))
+        for other in target.parent.glob(".hamtning-*"):
+            if _started(other) is None:
+                shutil.rmtree(other, ignore_errors=True)
+        work = cls(target, folder, _started(folder) or datetime.now(UTC))
+        work._replace("started", work.started.isoformat().encode("utf-8"))
         return work
 
     def __enter__(self) -> _Work:
@@ -555,7 +550,7 @@ class _Work:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Throw the pages away when the snapshot is written; keep them after an error."""
-        if kind is None:
+        if kind is None or self.fetched + self.resumed == 0:
             self.discard()
 
     def discard(self) -> None:
@@ -598,3 +593,12 @@ class _Work:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise unwritable(self._target, error) from error
+
+
+def _started(folder: Path) -> datetime | None:
+    """Return when work began, None when it is too old or cannot be told."""
+    try:
+        started = datetime.fromisoformat((folder / "started").read_text(encoding="utf-8"))
+        return started if timedelta(0) <= datetime.now(UTC) - started <= WORK_EXPIRES else None
+    except (OSError, ValueError, TypeError):
+        return None
