@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -15,11 +15,11 @@ from effektiv.analysis.panels import Panel, by_year, row, value_at, window
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.role_models import role_models
 from effektiv.analysis.uncertainty import quarter_span, year_noise
-from effektiv.case.core import AreaCore
+from effektiv.case.core import AreaCore, CaseCore
 from effektiv.exhibits import position as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.position import ChangeView, EfficiencyView, IndexPosition, own_index_note
-from effektiv.exhibits.swedish import join
+from effektiv.exhibits.series import quoted
 from effektiv.types import Break, Flag, IndexDefinition, Kpi, OwnIndex
 
 SPAN = 5
@@ -137,10 +137,14 @@ class Position(AreaCore):
     def _no_index_position(self) -> str:
         own = self.area.own_index
         if own is not None:
-            labels = join([f"«{self.kpi(kpi).label}»" for kpi in (own.cost, *own.quality)])
+            lacking = lacks(self, (own.cost, *own.quality))
+            what = (
+                f"Frysningen saknar {quoted(lacking)}"
+                if lacking
+                else "Inget år har både kostnad och kvalitet"
+            )
             return (
-                f"Kolada har inget index för {self.area.in_text}, och för ett eget läge saknar frysningen "
-                f"{labels} för {self.name} samma år."
+                f"Kolada har inget index för {self.area.in_text}. {what} för ett eget läge för {self.name}."
             )
         return (
             f"Frysningen saknar både RKA:s index för {self.area.in_text} och det som behövs för att räkna index "
@@ -203,9 +207,8 @@ class Position(AreaCore):
 
     def efficiency(self) -> Exhibit:
         """Show E = K x V / R against Riket by year, and how it splits."""
-        return exhibits.efficiency(
-            self.context, self.area, self.efficiency_view, self._efficiency_flags(self.efficiency_view)
-        )
+        view, lacking = self.efficiency_view, lacks(self, (self.area.unit_cost, *self.area.quality_for_k))
+        return exhibits.efficiency(self.context, view, lacking, self._efficiency_flags(view))
 
     def _efficiency_flags(self, view: EfficiencyView | None) -> tuple[Flag, ...]:
         return () if view is None else self.flags(*(kpi.id for kpi in view.figures), view.unit_cost.id)
@@ -258,6 +261,11 @@ class Position(AreaCore):
         """Show the change in efficiency over a few years, split exactly."""
         flags = self._efficiency_flags(self.efficiency_view)
         return exhibits.efficiency_change(self.context, self.area, self.change_view, flags)
+
+
+def lacks(case: CaseCore, kpis: Iterable[str]) -> tuple[Kpi, ...]:
+    """Return the key figures that a case's municipality has no value of."""
+    return tuple(case.kpi(kpi) for kpi in kpis if not case.own(kpi).notna().any())
 
 
 def _careful_noise(panel: Panel, municipality: str, year: int, breaks: Sequence[Break]) -> float:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 import pandas as pd
 
 from effektiv.analysis.comparison import median_by_year
-from effektiv.analysis.cost_tree import (
-    ProductDifference,
-    TreeDifference,
-    product_difference,
-    tree_difference,
-)
+from effektiv.analysis.cost_tree import product_difference, tree_difference
 from effektiv.analysis.gap import cost_gap
 from effektiv.analysis.panels import row, window
 from effektiv.case.core import AreaCore
@@ -22,7 +17,7 @@ from effektiv.exhibits import resource as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.resource import DeviationView, ProductView, TreeView, UnitCostView, product_parts
 from effektiv.exhibits.series import quoted
-from effektiv.types import RIKET, CostTree, Gap, Product
+from effektiv.types import RIKET, CostTree, Gap, Kpi, Product
 
 SPAN = 3
 """Years that the spread of a split is taken over."""
@@ -64,7 +59,7 @@ class Resource(AreaCore):
 
     def unit_cost(self) -> Exhibit:
         """Show the unit cost over ten years against the peers and Riket."""
-        kpi = self.kpi(self.area.unit_cost)
+        kpi, wanted = self._unit_cost, self.kpi(self.area.unit_cost)
         panel = self.panel(kpi.id)
         view = UnitCostView(
             kpi=kpi,
@@ -72,24 +67,33 @@ class Resource(AreaCore):
             riket=row(panel, RIKET),
             peers=median_by_year(panel, self.peers.members),
             comparison=self.compare(kpi.id),
+            instead_of=None if kpi == wanted else wanted,
         )
         return exhibits.unit_cost(self.context, view, self.flags(kpi.id))
+
+    @cached_property
+    def _unit_cost(self) -> Kpi:
+        """The area's unit cost, or the first cost in the same unit where the municipality lacks it."""
+        wanted = self.kpi(self.area.unit_cost)
+        others = (self.kpi(kpi) for kpi in self.area.sections.resource)
+        alike = (kpi for kpi in others if kpi.unit == wanted.unit and kpi.better is wanted.better)
+        return next((kpi for kpi in (wanted, *alike) if self.own(kpi.id).notna().any()), wanted)
 
     # --- what a cost difference is made of --------------------------------------------------
 
     @cached_property
     def tree_views(self) -> tuple[TreeView, ...]:
-        """The area's cost trees that can be split against the peers, each in its latest year."""
-        found = ((tree, self._tree_splits(tree)) for tree in self.area.cost_trees)
-        return tuple(self._tree_view(tree, splits) for tree, splits in found if splits)
+        """The area's cost trees that can be split, each in its latest year."""
+        views = (self._tree_view(tree) for tree in self.area.cost_trees)
+        return tuple(view for view in views if view is not None)
 
-    def _tree_splits(self, tree: CostTree) -> dict[int, TreeDifference]:
-        return self._splits(
+    def _tree_view(self, tree: CostTree) -> TreeView | None:
+        splits, riket = self._splits_against(
             (tree.parent, *tree.children),
-            lambda values: tree_difference(tree, values, self.municipality, self.peers.members),
+            lambda values, members: tree_difference(tree, values, self.municipality, members),
         )
-
-    def _tree_view(self, tree: CostTree, splits: Mapping[int, TreeDifference]) -> TreeView:
+        if not splits:
+            return None
         year = max(splits)
         rows = set(splits[year].rows.index)
         history = {
@@ -97,28 +101,32 @@ class Resource(AreaCore):
             for when, split in splits.items()
             if set(split.rows.index) == rows
         }
-        return TreeView(tree=tree, year=year, split=splits[year], history=history)
+        return TreeView(tree=tree, year=year, split=splits[year], history=history, riket=riket)
 
     @cached_property
     def product_views(self) -> tuple[ProductView, ...]:
-        """The area's products that can be split against the peers, each in its latest year."""
-        found = ((product, self._product_splits(product)) for product in self.area.products)
-        return tuple(
-            ProductView(
-                product=product,
-                year=max(splits),
-                split=splits[max(splits)],
-                history={year: product_parts(product, split) for year, split in splits.items()},
-            )
-            for product, splits in found
-            if splits
-        )
+        """The area's products that can be split, each in its latest year."""
+        views = (self._product_view(product) for product in self.area.products)
+        return tuple(view for view in views if view is not None)
 
-    def _product_splits(self, product: Product) -> dict[int, ProductDifference]:
-        return self._splits(
+    def _product_view(self, product: Product) -> ProductView | None:
+        splits, riket = self._splits_against(
             (product.result, *product.factors),
-            lambda values: product_difference(product, values, self.municipality, self.peers.members),
+            lambda values, members: product_difference(product, values, self.municipality, members),
         )
+        if not splits:
+            return None
+        history = {year: product_parts(product, split) for year, split in splits.items()}
+        return ProductView(product, max(splits), splits[max(splits)], history, riket)
+
+    def _splits_against(
+        self, figures: Sequence[str], split: Callable[[pd.DataFrame, Sequence[str]], Found | None]
+    ) -> tuple[dict[int, Found], bool]:
+        """Split against the peers, or against Riket where the peers lack the figures."""
+        against_peers = self._splits(figures, lambda values: split(values, self.peers.members))
+        if against_peers:
+            return against_peers, False
+        return self._splits(figures, lambda values: split(values, (RIKET,))), True
 
     def _splits(
         self, figures: Sequence[str], split: Callable[[pd.DataFrame], Found | None]
@@ -141,7 +149,7 @@ class Resource(AreaCore):
         figures = [kpi for view in self.tree_views for kpi in (view.tree.parent, *view.tree.children)]
         parents = quoted(self.kpi(tree.parent) for tree in self.area.cost_trees)
         missing = (
-            f"Frysningen saknar {parents} med sina delar för {self.name} eller {self.peers.definite}."
+            f"Frysningen saknar {parents} med sina delar för {self.name}, eller både för {self.peers.definite} och för riket."
             if parents
             else f"Kolada delar inte upp kostnaden för {self.area.in_text}."
         )
@@ -152,7 +160,7 @@ class Resource(AreaCore):
         figures = [kpi for view in self.product_views for kpi in (view.product.result, *view.product.factors)]
         results = quoted(self.kpi(product.result) for product in self.area.products)
         missing = (
-            f"Frysningen saknar {results} med pris och mängd för {self.name} eller {self.peers.definite}."
+            f"Frysningen saknar {results} med pris och mängd för {self.name}, eller både för {self.peers.definite} och för riket."
             if results
             else f"För {self.area.in_text} finns ingen uppdelning i pris och mängd."
         )

@@ -8,6 +8,7 @@ from functools import cached_property
 from effektiv.analysis.panels import row
 from effektiv.analysis.structure import StructuralFit, StructuralResult
 from effektiv.case.core import AreaCore
+from effektiv.case.position import lacks
 from effektiv.exhibits import structure as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.structure import Expected
@@ -40,6 +41,7 @@ class StructureView(AreaCore):
             expected=tuple(item for item in expected if item is not None),
             structure=tuple(self.kpi(kpi) for kpi in model.structure if kpi in used),
             left_out={kpi: left_out.get(kpi, "absent") for kpi in model.structure if kpi not in used},
+            lacking=lacks(self, (model.cost, model.quality, *model.structure)),
         )
 
     def _results(self) -> list[StructuralResult]:
@@ -70,4 +72,4 @@ class StructureView(AreaCore):
         """Show actual cost and quality against what structure predicts."""
         model = self.area.structural_model
         flags = self.flags(model.cost, model.quality, *model.structure)
-        return exhibits.structure(self.context, self.area, self.structure_view, flags)
+        return exhibits.structure(self.context, self.structure_view, flags)

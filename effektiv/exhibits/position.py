@@ -423,12 +423,24 @@ _PANELS = (("E", "Effektivitet"), ("K", "Kvalitet"), ("unit_cost_rel", "Kostnad 
 
 
 def efficiency(
-    context: Context, area: FocusArea, view: EfficiencyView | None, flags: tuple[Flag, ...]
+    context: Context, view: EfficiencyView | None, lacking: Sequence[Kpi], flags: tuple[Flag, ...]
 ) -> Exhibit:
-    """Show E = K x V / R against Riket by year, its level, and its exact split."""
+    """Show E = K x V / R against Riket by year, its level, and its exact split.
+
+    Parameters
+    ----------
+    context
+        Names and years.
+    view
+        None when there is no recent year with unit cost and quality.
+    lacking
+        Figures that the municipality has no values of.
+    flags
+        Flags of the figures.
+    """
     title = "Effektivitet mot riket"
     if view is None:
-        return nothing("effektivitet", title, _no_efficiency(context, area))
+        return nothing("effektivitet", title, _no_efficiency(context, lacking))
     finding = _efficiency_finding(context, view)
     band = _efficiency_band(context, view)
     return Exhibit(
@@ -450,13 +462,14 @@ def efficiency(
     )
 
 
-def _no_efficiency(context: Context, area: FocusArea) -> str:
-    names = quoted(context.kpis[kpi] for kpi in area.quality_for_k)
-    cost = context.kpis[area.unit_cost].label
-    return (
-        f"Effektivitet kräver «{cost}» och minst ett av måtten {names} för både "
-        f"{context.name} och riket samma år, och frysningen har inte det för något av de senaste åren."
+def _no_efficiency(context: Context, lacking: Sequence[Kpi]) -> str:
+    needs = (
+        "Effektivitet kräver kostnad per enhet och minst ett kvalitetsmått för samma år, både för "
+        f"{context.name} och för riket"
     )
+    if lacking:
+        return f"{needs}. Frysningen saknar {quoted(lacking)} för {context.name}."
+    return f"{needs}, och det finns inte för något av de senaste åren."
 
 
 def _hundred(frame: pd.DataFrame, column: str) -> pd.Series:

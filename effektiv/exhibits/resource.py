@@ -120,8 +120,8 @@ def deviation(context: Context, area: FocusArea, view: DeviationView, flags: tup
         table=_deviation_table(context, view, last),
         how_to_read=(
             "Noll betyder att nettokostnaden är lika hög som referenskostnaden, det vill säga vad verksamheten "
-            "beräknas kosta med kommunens förutsättningar. Över noll är dyrare. Fältet är den mellersta hälften av "
-            f"{context.peers.definite}. Avvikelsen skiljer inte högre ambition från lägre effektivitet."
+            f"beräknas kosta med kommunens förutsättningar. Över noll är dyrare.{_band_how(context, view.peers, last)} "
+            "Avvikelsen skiljer inte högre ambition från lägre effektivitet."
         ),
         notes="" if view.kpi.riket else "Kolada publicerar ingen avvikelse för riket.",
         flags=flags,
@@ -180,6 +180,12 @@ def _band(context: Context, peers: pd.DataFrame, last: int) -> Band | None:
     return Band(f"Mellersta hälften, {context.peers.label}", low, high) if low else None
 
 
+def _band_how(context: Context, peers: pd.DataFrame, last: int) -> str:
+    if _band(context, peers, last) is None:
+        return ""
+    return f" Fältet är den mellersta hälften av {context.peers.definite}."
+
+
 def _deviation_trend(context: Context, view: DeviationView, last: int) -> Trend:
     median = recent(view.peers["median"], last)
     lines = [Line(context.name, recent(view.own, last), "own")]
@@ -198,34 +204,38 @@ def _deviation_trend(context: Context, view: DeviationView, last: int) -> Trend:
 
 
 def _deviation_table(context: Context, view: DeviationView, last: int) -> Table:
-    columns = (
-        view.own,
-        view.peers["median"],
-        view.peers["low"],
-        view.peers["high"],
-        view.mnkr,
-        view.gap_mnkr,
-    )
-    return Table(
-        caption=f"Nettokostnadsavvikelse för {context.name} och {context.peers.definite}",
-        columns=(
-            Column("ar", "År", kind="year"),
-            Column("kommun", context.name, kind="number", unit="%", decimals=1),
-            Column("median", "Gruppens median", kind="number", unit="%", decimals=1),
-            Column("undre", "Gruppens undre kvartil", kind="number", unit="%", decimals=1),
-            Column("ovre", "Gruppens övre kvartil", kind="number", unit="%", decimals=1),
-            Column("mnkr", "Avvikelse enligt Kolada", kind="number", unit="mnkr", decimals=1, signed=True),
-            Column("mnkr_grupp", "Mot gruppens median", kind="number", unit="mnkr", decimals=1, signed=True),
+    peers = view.peers
+    return _table_by_year(
+        f"Nettokostnadsavvikelse för {context.name} och {context.peers.definite}",
+        last,
+        (
+            (_number("kommun", context.name, "%"), view.own),
+            (_number("median", "Gruppens median", "%"), peers["median"]),
+            (_number("undre", "Gruppens undre kvartil", "%"), peers["low"]),
+            (_number("ovre", "Gruppens övre kvartil", "%"), peers["high"]),
+            (_number("mnkr", "Avvikelse enligt Kolada", "mnkr", signed=True), view.mnkr),
+            (_number("mnkr_grupp", "Mot gruppens median", "mnkr", signed=True), view.gap_mnkr),
         ),
-        rows=_rows_by_year(columns, last),
+    )
+
+
+def _number(key: str, label: str, unit: str, decimals: int = 1, *, signed: bool = False) -> Column:
+    return Column(key, label, kind="number", unit=unit, decimals=decimals, signed=signed)
+
+
+def _table_by_year(caption: str, last: int, columns: Sequence[tuple[Column, pd.Series]]) -> Table:
+    """Make a table with a row a year; a column without any value is left out."""
+    values = [(column, recent(series, last)) for column, series in columns]
+    known = [(column, found) for column, found in values if found]
+    return Table(
+        caption=caption,
+        columns=(Column("ar", "År", kind="year"), *(column for column, _ in known)),
+        rows=tuple(
+            (when, *(found.get(when) for _, found in known))
+            for when in sorted(set(chain.from_iterable(found for _, found in known)))
+        ),
         row_header="ar",
     )
-
-
-def _rows_by_year(columns: Sequence[pd.Series], last: int) -> tuple[tuple[Value, ...], ...]:
-    values = [recent(column, last) for column in columns]
-    years = sorted(set(chain.from_iterable(values)))
-    return tuple((when, *(column.get(when) for column in values)) for when in years)
 
 
 # --- unit cost --------------------------------------------------------------------------
@@ -245,6 +255,8 @@ class UnitCostView:
         Index year; columns median, low, high.
     comparison
         Latest year against the peers; None when that cannot be judged.
+    instead_of
+        The area's unit cost, when the municipality lacks it and another figure stands in.
     """
 
     kpi: Kpi
@@ -252,6 +264,7 @@ class UnitCostView:
     riket: pd.Series
     peers: pd.DataFrame
     comparison: Comparison | None
+    instead_of: Kpi | None = None
 
     @property
     def year(self) -> int | None:
@@ -271,7 +284,9 @@ def unit_cost(context: Context, view: UnitCostView, flags: tuple[Flag, ...]) -> 
     money, against = _unit_trends(context, view, last)
     return Exhibit(
         id="styckkostnad",
-        title=view.kpi.label,
+        title=view.kpi.label
+        if view.instead_of is None
+        else f"{view.kpi.label}, {unit_in_text(view.kpi.unit)}",
         source=Source.OWN,
         finding=finding,
         blocks=blocks,
@@ -316,12 +331,19 @@ def _unit_blocks(context: Context, view: UnitCostView, last: int) -> list[str]:
         if found is None
         else _against_peers(context, found)
     ]
+    if view.instead_of is not None:
+        stands_in = (
+            f"«{view.instead_of.label}» saknas för {context.name}. I stället visas «{view.kpi.label}»."
+        )
+        blocks.insert(0, stands_in)
     ratio = _ratio(view.own, view.riket)
     if is_missing(ratio.get(last)):
         blocks.append(f"För riket saknas värde {last}.")
     else:
         spread = spread_text(ratio, window(last, 3, view.kpi.breaks), "procent", signed=True)
-        blocks.append(f"Det är {_more(float(ratio[last]))} än i riket{f' ({spread})' if spread else ''}.")
+        blocks.append(
+            f"Kostnaden är {_more(float(ratio[last]))} än i riket{f' ({spread})' if spread else ''}."
+        )
     return blocks
 
 
@@ -361,26 +383,19 @@ def _unit_trends(context: Context, view: UnitCostView, last: int) -> tuple[Trend
 
 
 def _unit_table(context: Context, view: UnitCostView, last: int) -> Table:
-    median = view.peers["median"]
-    unit, decimals = view.kpi.unit, view.kpi.decimals
-    columns = (
-        view.own, median, view.peers["low"], view.peers["high"], view.riket,
-        _ratio(view.own, median), _ratio(view.own, view.riket),
-    )  # fmt: skip
-    return Table(
-        caption=f"{view.kpi.label} för {context.name}, {context.peers.definite} och riket",
-        columns=(
-            Column("ar", "År", kind="year"),
-            Column("kommun", context.name, kind="number", unit=unit, decimals=decimals),
-            Column("median", "Gruppens median", kind="number", unit=unit, decimals=decimals),
-            Column("undre", "Gruppens undre kvartil", kind="number", unit=unit, decimals=decimals),
-            Column("ovre", "Gruppens övre kvartil", kind="number", unit=unit, decimals=decimals),
-            Column("riket", context.riket, kind="number", unit=unit, decimals=decimals),
-            Column("mot_grupp", "Mot gruppens median", kind="number", unit="%", decimals=1, signed=True),
-            Column("mot_riket", "Mot riket", kind="number", unit="%", decimals=1, signed=True),
+    median, unit, decimals = view.peers["median"], view.kpi.unit, view.kpi.decimals
+    return _table_by_year(
+        f"{view.kpi.label} för {context.name}, {context.peers.definite} och riket",
+        last,
+        (
+            (_number("kommun", context.name, unit, decimals), view.own),
+            (_number("median", "Gruppens median", unit, decimals), median),
+            (_number("undre", "Gruppens undre kvartil", unit, decimals), view.peers["low"]),
+            (_number("ovre", "Gruppens övre kvartil", unit, decimals), view.peers["high"]),
+            (_number("riket", context.riket, unit, decimals), view.riket),
+            (_number("mot_grupp", "Mot gruppens median", "%", signed=True), _ratio(view.own, median)),
+            (_number("mot_riket", "Mot riket", "%", signed=True), _ratio(view.own, view.riket)),
         ),
-        rows=_rows_by_year(columns, last),
-        row_header="ar",
     )
 
 
@@ -402,12 +417,15 @@ class TreeView:
     history
         Year -> difference of each row of `split`, for those of the last three years that
         have the same rows; `year` is one of them.
+    riket
+        The comparator is Riket, because the peers lack the figures.
     """
 
     tree: CostTree
     year: int
     split: TreeDifference
     history: Mapping[int, Mapping[str, float]]
+    riket: bool = False
 
 
 @dataclass(frozen=True)
@@ -457,7 +475,7 @@ def _bars(rows: Iterable[_Row], unit: str, decimals: int) -> Bars:
 
 
 _SPLIT_HOW = (
-    "Den översta stapeln i varje grupp är hela skillnaden, och staplarna under är de delar som den består av. "
+    "Raden i fetstil är hela skillnaden, och raderna under är de delar som den består av. "
     "Strecken visar lägsta och högsta skillnad de tre senaste åren."
 )
 _ROUNDING = "Avrundning kan göra att de visade delarna inte blir exakt summan."
@@ -491,7 +509,7 @@ def cost_tree(context: Context, views: Sequence[TreeView], missing: str, flags: 
         finding=finding,
         blocks=tuple(others),
         figure=bars(_bars(rows, unit, 0)),
-        alt=f"Stapeldiagram över skillnader i {unit_in_text(unit)} mot {context.peers.definite}. {finding}",
+        alt=f"Stapeldiagram över skillnader i {unit_in_text(unit)}. {finding}",
         table=_tree_table(context, views),
         how_to_read=f"{_SPLIT_HOW} Resten är det som de publicerade delarna inte täcker.",
         notes=f"{_tree_comparator(context, views)} {_ROUNDING} {ACCOUNTS}",
@@ -510,8 +528,8 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     total, *parts = _tree_rows(context, view)
     text = (
         f"År {_when(context, parent, view.year)} var «{parent.label}» {amount(abs(total.value), parent.unit)} "
-        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än medelvärdet för "
-        f"{context.peers.definite}{_range(total, view.history, 0)}."
+        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
+        f"{_range(total, view.history, 0)}."
     )
     largest = max(parts, key=lambda part: part.value * total.value)
     if largest.value * total.value <= 0:
@@ -522,16 +540,37 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     )
 
 
+def _against(context: Context, view: TreeView | ProductView) -> str:
+    """Name the comparator of a split in a sentence: "högre än ..."."""
+    if view.riket:
+        return "i riket"
+    return f"medelvärdet för {context.peers.definite}"
+
+
 def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
-    fewest = min(len(view.split.peers) for view in views)
+    """Say what the comparators are, and which parts are inside the rest."""
+    sentences = []
+    fewest = min((len(view.split.peers) for view in views if not view.riket), default=0)
+    if any(view.riket for view in views):
+        sentences.append(f"Jämförelsen är riket där {context.peers.definite} saknar värden.")
+    if fewest:
+        group = (
+            context.peers.definite
+            if fewest == len(context.peers.members)
+            else f"de av {context.peers.definite} som har alla delar (minst {number(fewest)})"
+        )
+        sentences.append(
+            f"Jämförelsen är medelvärdet för {group}, eftersom medelvärden går att lägga ihop och medianer inte "
+            "gör det."
+        )
     left_out = [context.kpis[kpi] for view in views for kpi in view.split.left_out]
-    group = (
-        context.peers.definite
-        if fewest == len(context.peers.members)
-        else f"de av {context.peers.definite} som har alla delar (minst {number(fewest)})"
-    )
-    text = f"Jämförelsen är medelvärdet för {group}, eftersom medelvärden går att lägga ihop och medianer inte gör det."
-    return f"{text} {quoted(left_out)} saknar värden och ingår i resten." if left_out else text
+    if left_out:
+        sentences.append(f"{quoted(left_out)} saknar värden och ingår i resten.")
+    return " ".join(sentences)
+
+
+def _versus(view: TreeView | ProductView) -> str:
+    return "riket" if view.riket else "gruppens medelvärde"
 
 
 def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
@@ -544,17 +583,18 @@ def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
             found = numbers[row.key]
             totals |= {len(rows)} if row.total else set()
             part_of = "hela kostnaden" if row.total else f"del av {parent.label}"
-            rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]),
+            rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]), _versus(view),
                          float(found["comparator"]), row.value, row.low, row.high))  # fmt: skip
     return Table(
-        caption=f"Kostnadens delar för {context.name} mot medelvärdet för {context.peers.definite}",
+        caption=f"Kostnadens delar för {context.name}",
         columns=(
             Column("kostnad", "Kostnad"),
             Column("niva", "Nivå"),
             Column("ar", "År", kind="year"),
             Column("enhet", "Enhet"),
             Column("kommun", context.name, kind="number"),
-            Column("grupp", "Gruppens medelvärde", kind="number"),
+            Column("mot", "Jämförs med"),
+            Column("grupp", "Jämförelse", kind="number"),
             Column("skillnad", "Skillnad", kind="number", signed=True),
             Column("lagst", "Lägst på tre år", kind="number", signed=True),
             Column("hogst", "Högst på tre år", kind="number", signed=True),
@@ -582,12 +622,15 @@ class ProductView:
     history
         Year -> parts of `split` in per cent of the comparator's result (keys: the result,
         the factors and `REST`), for those of the last three years that can be split.
+    riket
+        The comparator is Riket, because the peers lack the figures.
     """
 
     product: Product
     year: int
     split: ProductDifference
     history: Mapping[int, Mapping[str, float]]
+    riket: bool = False
 
 
 def product_parts(product: Product, split: ProductDifference) -> dict[str, float]:
@@ -625,15 +668,14 @@ def cost_factors(
         finding=finding,
         blocks=(*others, *_formulas(views)),
         figure=bars(_bars(rows, "procent", 1)),
-        alt=f"Stapeldiagram över skillnader i procent mot {context.peers.definite}. {finding}",
+        alt=f"Stapeldiagram över skillnader i procent. {finding}",
         table=_product_table(context, views),
         how_to_read=(
-            f"{_SPLIT_HOW} Alla staplar är i procent av gruppens kostnad. Delarna säger hur skillnaden är uppbyggd, "
+            f"{_SPLIT_HOW} Alla staplar är i procent av jämförelsens kostnad. Delarna säger hur skillnaden är uppbyggd, "
             "inte varför den finns."
         ),
         notes=(
-            "Jämförelsen är det geometriska medelvärdet för de kommuner i gruppen som har alla uppgifter, eftersom "
-            f"det går att multiplicera ihop. Delarna är medelvärdet av alla ordningar att byta faktor i. {_ROUNDING}"
+            f"{_product_comparator(context, views)} Delarna är medelvärdet av alla ordningar att byta faktor i. {_ROUNDING}"
         ),
         flags=flags,
     )
@@ -666,7 +708,7 @@ def _product_sentence(context: Context, view: ProductView) -> str:
     )
     return (
         f"År {_when(context, kpi, view.year)} var «{kpi.label}» ({kpi.unit}) {number(abs(total.value), 1)} procent "
-        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än i gruppen"
+        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
         f"{_range(total, view.history, 1)}. Räknat i procentenheter står {shown}."
     )
 
@@ -675,6 +717,18 @@ def _formulas(views: Sequence[ProductView]) -> list[Block | str]:
     """Return the formulas as a list, each with why it is approximate."""
     items = tuple(f"{view.product.label}. {view.product.approximate}".strip() for view in views)
     return ["Så är kostnaden uppdelad:", Bullets(items)]
+
+
+def _product_comparator(context: Context, views: Sequence[ProductView]) -> str:
+    sentences = []
+    if any(view.riket for view in views):
+        sentences.append(f"Jämförelsen är riket där {context.peers.definite} saknar värden.")
+    if not all(view.riket for view in views):
+        sentences.append(
+            f"Jämförelsen är det geometriska medelvärdet för de av {context.peers.definite} som har alla uppgifter, "
+            "eftersom det går att multiplicera ihop."
+        )
+    return " ".join(sentences)
 
 
 def _product_table(context: Context, views: Sequence[ProductView]) -> Table:
@@ -692,20 +746,21 @@ def _product_table(context: Context, views: Sequence[ProductView]) -> Table:
             kpi = context.kpis.get(row.key, result)
             own, group = sides.get(row.key, (None, None))
             totals |= {len(rows)} if row.total else set()
-            rows.append((row.label, view.year, "" if own is None else kpi.unit, own, group, kronor[row.key],
+            rows.append((row.label, view.year, "" if own is None else kpi.unit, own, _versus(view), group, kronor[row.key],
                          result.unit, row.value, row.low, row.high))  # fmt: skip
             decimals.append(kpi.decimals)
     return Table(
-        caption=f"Pris och mängd bakom kostnaden för {context.name} och {context.peers.definite}",
+        caption=f"Pris och mängd bakom kostnaden för {context.name}",
         columns=(
             Column("del", "Del"),
             Column("ar", "År", kind="year"),
             Column("enhet", "Enhet"),
             Column("kommun", context.name, kind="number"),
-            Column("grupp", "Gruppens medelvärde", kind="number"),
+            Column("mot", "Jämförs med"),
+            Column("grupp", "Jämförelse", kind="number"),
             Column("bidrag", "Bidrag till skillnaden", kind="number", signed=True),
             Column("bidrag_enhet", "Bidragets enhet"),
-            Column("procent", "Bidrag av gruppens kostnad", kind="number", unit="%", signed=True),
+            Column("procent", "Bidrag av jämförelsens kostnad", kind="number", unit="%", signed=True),
             Column("lagst", "Lägst på tre år", kind="number", unit="%", signed=True),
             Column("hogst", "Högst på tre år", kind="number", unit="%", signed=True),
         ),

@@ -12,7 +12,7 @@ from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.series import quoted, range_text
 from effektiv.exhibits.swedish import number, year, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.types import Flag, FocusArea, Kpi
+from effektiv.types import Flag, Kpi
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,14 @@ class StructureView:
         Structure figures in the models.
     left_out
         Structure figure -> why it is not: "absent", "constant" or "collinear".
+    lacking
+        Figures that the municipality has no values of.
     """
 
     expected: tuple[Expected, ...]
     structure: tuple[Kpi, ...]
     left_out: Mapping[str, str]
+    lacking: tuple[Kpi, ...] = ()
 
 
 _LEFT_OUT = {
@@ -85,11 +88,11 @@ _LEFT_OUT = {
 }
 
 
-def structure(context: Context, area: FocusArea, view: StructureView, flags: tuple[Flag, ...]) -> Exhibit:
+def structure(context: Context, view: StructureView, flags: tuple[Flag, ...]) -> Exhibit:
     """Show actual against predicted cost and quality, and what the models leave unexplained."""
     title = "Kostnad och kvalitet mot vad förutsättningarna förklarar"
     if not view.expected:
-        return nothing("struktur", title, _missing(context, area))
+        return nothing("struktur", title, _missing(context, view))
     finding, *others = [_sentence(context, items) for items in _by_figure(view)]
     unexplained = _unexplained(view)
     return Exhibit(
@@ -115,14 +118,13 @@ def structure(context: Context, area: FocusArea, view: StructureView, flags: tup
     )
 
 
-def _missing(context: Context, area: FocusArea) -> str:
-    model = area.structural_model
-    outcomes = quoted([context.kpis[model.cost], context.kpis[model.quality]])
-    figures = quoted(context.kpis[kpi] for kpi in model.structure)
-    return (
-        f"En modell kräver {outcomes} samt {figures} för {context.name} och för tillräckligt många andra kommuner, "
-        "och frysningen har inte det."
+def _missing(context: Context, view: StructureView) -> str:
+    needs = (
+        "En modell kräver kostnad, kvalitet och förutsättningar för samma år i minst ett trettiotal kommuner"
     )
+    if view.lacking:
+        return f"{needs}. Frysningen saknar {quoted(view.lacking)} för {context.name}."
+    return f"{needs} och för {context.name} själv, och frysningen har inte det."
 
 
 def _by_figure(view: StructureView) -> list[list[Expected]]:
