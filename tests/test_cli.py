@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -342,3 +343,23 @@ def test_notebooks_named_by_the_environment(home: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", "inga")
     with pytest.raises(InputError, match="EFFEKTIV_NOTEBOOKS"):
         cli.notebooks_root()
+
+
+def test_lab_opens_the_notebooks_with_the_folders_of_here(
+    home: Path, root: Path, effektiv: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for JupyterLab tells what it was started with; Ctrl-C is left to it to act on."""
+    stand_in = home / "jupyterlab.py"
+    stand_in.write_text(
+        "import json, os, sys\n"
+        "names = ('EFFEKTIV_DATA', 'EFFEKTIV_PARAMS')\n"
+        "json.dump([sys.argv[1:], [os.environ.get(name) for name in names]], open('startad.json', 'w'))\n"
+        "sys.exit(3)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", str(root / "notebooks"))
+    status, _, _ = effektiv("lab")
+    assert status == 3
+    words, places = json.loads((home / "startad.json").read_text(encoding="utf-8"))
+    assert words == [f"--ServerApp.root_dir={root / 'notebooks'}"]
+    assert places == [str((home / "data").resolve()), None]

@@ -27,6 +27,7 @@ from effektiv.params import (
     params_root,
     write_new,
 )
+from effektiv.render import municipality_folder
 from effektiv.types import Direction, FocusArea
 
 AREAS = [
@@ -502,3 +503,8 @@ def test_new_files_can_be_read_by_others_as_usual(folder: Path) -> None:
     mask = os.umask(0)
     os.umask(mask)
     assert folder.stat().st_mode & 0o777 == 0o777 & ~mask
+
+
+@pytest.mark.parametrize("name", ["Älvkarleby", "Malung-Sälen", "Upplands Väsby", "Övre É"])
+def test_params_and_reports_lie_in_folders_of_the_same_name(name: str) -> None:
+    assert folder_name("0319", name) == municipality_folder("0319", name)
