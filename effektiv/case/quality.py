@@ -17,10 +17,9 @@ from effektiv.case.standing import Standings
 from effektiv.exhibits import quality as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.quality import Course, GenderBasis, GenderGap
+from effektiv.exhibits.series import YEARS
 from effektiv.exhibits.swedish import Mark, mark
 from effektiv.types import RIKET, Kpi
-
-YEARS_SHOWN = 10
 
 
 class Quality(Standings, AreaCore):
@@ -41,7 +40,7 @@ class Quality(Standings, AreaCore):
     def _course(self, kpi: Kpi) -> Course:
         whole = self.panel(kpi.id)
         last = max((int(year) for year in whole.columns), default=self.year)
-        panel = whole[[year for year in whole.columns if int(year) > last - YEARS_SHOWN]]
+        panel = whole[[year for year in whole.columns if int(year) > last - YEARS]]
         group, own = median_by_year(panel, self.peers.members), row(panel, self.municipality)
         comparison = self.compare(kpi.id)
         # The peers' median is subtracted, so that what is the same for all municipalities cancels.

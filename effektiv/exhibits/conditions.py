@@ -14,14 +14,13 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
+from effektiv.exhibits.series import lower_first, quoted
 from effektiv.exhibits.standing import (
     Standing,
     by_distance,
     has_common_scale,
     held,
-    in_sentence,
     level_words,
-    quoted,
     usual_year,
 )
 from effektiv.exhibits.swedish import (
@@ -38,6 +37,7 @@ from effektiv.exhibits.swedish import (
     years,
 )
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
 from effektiv.types import Flag, Kpi
 
 MOST_NAMED = 3
@@ -153,11 +153,11 @@ def _values(item: Standing) -> str:
     """Write a figure with year, own value, the median, direction and years held."""
     kpi, found = item.kpi, item.comparison
     if found is None:
-        return quoted([kpi.label])
+        return named(kpi)
     direction = "" if found.difference == 0 else ("högre" if found.difference > 0 else "lägre")
     numbers = f"{number(found.own, kpi.decimals)} mot {amount(found.median, kpi.unit, kpi.decimals)}"
     how = " ".join(part for part in (direction, held(item)) if part)
-    return f"{quoted([kpi.label])} ({item.year}: {numbers}{', ' if how else ''}{how})"
+    return f"{named(kpi)} ({item.year}: {numbers}{', ' if how else ''}{how})"
 
 
 # --- the coming years ------------------------------------------------------------------
@@ -244,7 +244,7 @@ def forecast_finding(context: Context, known: Sequence[Forecast]) -> str:
     if largest is not first:
         change = _signed(largest.standing.kpi, largest.standing.own)
         parts.append(
-            f"Störst förändring på samma tid väntas för {in_sentence(who_and_when[largest][0])}: {change}."
+            f"Störst förändring på samma tid väntas för {lower_first(who_and_when[largest][0])}: {change}."
         )
     return sentence(parts)
 
@@ -297,7 +297,7 @@ def _all_changes(changes: Sequence[Forecast]) -> str:
     shown = [item.standing for item in changes if not is_missing(item.standing.own)]
     if len(shown) > MOST_LISTED:
         return "Alla värden finns i tabellen."
-    listed = "; ".join(f"{in_sentence(item.kpi.label)} {_signed(item.kpi, item.own)}" for item in shown)
+    listed = "; ".join(f"{lower_first(item.kpi.label)} {_signed(item.kpi, item.own)}" for item in shown)
     return f"Alla staplar: {listed}."
 
 
@@ -484,11 +484,9 @@ def _members_text(context: Context) -> str:
 def _neighbours_text(context: Context, found: PeerList) -> str:
     neighbours = found.neighbours
     if neighbours is None:
-        return (
-            f"De närmaste kommunerna på struktur kan inte räknas fram: {context.name} eller de andra kommunerna saknar "
-            "värden för måtten."
-        )
-    names = join(context.names[code] for code in neighbours.members)
+        who = "frysningen" if found.structure.columns.empty else context.name
+        return f"De närmaste kommunerna på struktur kan inte räknas fram, för {who} saknar värden för måtten."
+    nearest = join(context.names[code] for code in neighbours.members)
     figures = _figures_used(context, neighbours.figures)
     used = years(year for kpi in neighbours.figures for year in found.structure_years[kpi])
     both = overlap(neighbours.members, found.official or context.peers.members)
@@ -497,7 +495,7 @@ def _neighbours_text(context: Context, found: PeerList) -> str:
     )  # fmt: skip
     return (
         f"Som kontroll har de {cardinal(len(neighbours.members))} kommuner som mest liknar {context.name} räknats fram: "
-        f"{names}. {figures} ({used}). Skillnaden i varje mått delas med måttets vanliga spridning mellan "
+        f"{nearest}. {figures} ({used}). Skillnaden i varje mått delas med måttets vanliga spridning mellan "
         f"kommuner, och alla mått väger lika. {number(neighbours.candidates)} kommuner har alla måtten och kunde "
         f"väljas. {shared}"
     )
@@ -506,19 +504,19 @@ def _neighbours_text(context: Context, found: PeerList) -> str:
 def _figures_used(context: Context, figures: Sequence[str]) -> str:
     if len(figures) > MOST_LISTED:
         return f"Måtten är {cardinal(len(figures))} av förutsättningarna ovan"
-    return f"Måtten är {quoted(context.kpis[kpi].label for kpi in figures)}"
+    return f"Måtten är {quoted(context.kpis[kpi] for kpi in figures)}"
 
 
 def _left_out_text(context: Context, found: PeerList) -> str:
-    out = {} if found.neighbours is None else found.neighbours.left_out
+    if found.neighbours is None:
+        return ""
+    out = found.neighbours.left_out
     reasons = {
         "saknar värden de senaste åren": [*found.absent],
         f"saknar värde för {context.name}": [kpi for kpi, why in out.items() if why == "missing"],
         "är lika i alla kommuner": [kpi for kpi, why in out.items() if why == "no_spread"],
     }
-    parts = [
-        f"{quoted(context.kpis[kpi].label for kpi in kpis)} ({why})" for why, kpis in reasons.items() if kpis
-    ]
+    parts = [f"{quoted(context.kpis[kpi] for kpi in kpis)} ({why})" for why, kpis in reasons.items() if kpis]
     return f"Utelämnat ur beräkningen: {join(parts)}." if parts else ""
 
 
@@ -533,7 +531,7 @@ def _peers_table(context: Context, found: PeerList) -> Table:
         *(() if context.peers.official or not found.official else (Column("kolada", "I Koladas grupp"),)),
         *((Column("nara", "Närmast"), Column("avstand", "Avstånd", kind="number", decimals=2))
           if found.nearest else ()),
-        *(() if found.population.id in found.shown else (
+        *(() if not _shows_population(found) else (
             _column(found.population, year, [found.population_year]),)),
         *(_column(context.kpis[kpi], year, found.structure_years[kpi]) for kpi in found.shown),
     ]  # fmt: skip
@@ -545,10 +543,17 @@ def _peers_table(context: Context, found: PeerList) -> Table:
     )
 
 
+def _shows_population(found: PeerList) -> bool:
+    """Whether inhabitants have a column of their own: there are any, and structure does not hold them already."""
+    return found.population_year is not None and found.population.id not in found.shown
+
+
 def _common_year(found: PeerList) -> int | None:
     """Return the year of all columns; None when they differ."""
-    used = {(found.population_year,), *(found.structure_years[kpi] for kpi in found.shown)}
-    only = next(iter(used))
+    used = {found.structure_years[kpi] for kpi in found.shown}
+    if found.population_year is not None:
+        used.add((found.population_year,))
+    only = next(iter(used), ())
     return only[0] if len(used) == 1 and len(only) == 1 else None
 
 
@@ -576,7 +581,7 @@ def _peer_row(context: Context, found: PeerList, code: str, structure: pd.DataFr
     if found.neighbours is not None:
         distance = 0.0 if own else found.neighbours.distances.get(code)
         cells += ["" if own else _yes(code in found.nearest), distance]
-    if found.population.id not in found.shown:
+    if _shows_population(found):
         cells.append(found.inhabitants.get(code))
     return (*cells, *structure.loc[[code]].to_numpy(dtype=float)[0].tolist())
 

@@ -13,11 +13,12 @@ from effektiv.analysis.trend import LevelChange
 from effektiv.analysis.trend import Trend as Direction
 from effektiv.analysis.uncertainty import Interval
 from effektiv.exhibits import standing as rows
-from effektiv.exhibits.charts import Band, BreakMark, GenderRow, Line, Trend, genders, panels, trend
+from effektiv.exhibits.charts import Band, GenderRow, Line, Trend, genders, panels, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.standing import Standing, held, in_sentence, quality_words, quoted
+from effektiv.exhibits.series import break_marks, lower_first, preliminary_years, quoted
+from effektiv.exhibits.standing import Standing, held, quality_words
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import (
     Mark,
@@ -95,8 +96,8 @@ def quality(
 
 
 def _range_notes(standings: Sequence[Standing]) -> str:
-    published = [item.kpi.label for item in standings if _rests_on(item) is rows.Uncertainty.PUBLISHED]
-    without = [item.kpi.label for item in standings if item.range is None and not is_missing(item.own)]
+    published = [item.kpi for item in standings if _rests_on(item) is rows.Uncertainty.PUBLISHED]
+    without = [item.kpi for item in standings if item.range is None and not is_missing(item.own)]
     parts = []
     if published:
         parts.append(f"Koladas egen felmarginal används för {quoted(published)}.")
@@ -116,7 +117,8 @@ def quality_finding(context: Context, standings: Sequence[Standing], headline: s
     if not compared:
         return f"Kvaliteten i {context.name} kan inte jämföras med {context.peers.definite}: värden saknas."
     first = next((item for item in compared if item.kpi.id == headline), None)
-    parts = [_headline(context, first)] if first is not None else []
+    lead = f"{context.kpis[headline].label} kan inte jämföras: värde saknas."
+    parts = [lead if first is None else _headline(context, first)]
     judged = [item for item in compared if item.kpi.better is not Better.NEITHER]
     worse = [item for item in judged if item.is_clear and not _is_better(item)]
     better = [item for item in judged if item.is_clear and _is_better(item)]
@@ -157,6 +159,8 @@ def _is_better(item: Standing) -> bool:
 
 
 def _counted(total: int, worse: Sequence[Standing], better: Sequence[Standing]) -> str:
+    if not total:
+        return ""
     if not worse and not better:
         return f"Inget av {cardinal(total)} mått skiljer sig tydligt från gruppens median."
     parts = []
@@ -171,7 +175,7 @@ def _names(kpis: Sequence[Kpi]) -> str:
     """Count figures, and name them when they are few."""
     if len(kpis) > MOST_NAMED:
         return cardinal(len(kpis))
-    return f"{cardinal(len(kpis))} ({quoted(kpi.label for kpi in kpis)})"
+    return f"{cardinal(len(kpis))} ({quoted(kpis)})"
 
 
 # --- over the years --------------------------------------------------------------------
@@ -228,8 +232,8 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
         return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
     drawn = shown[:MOST_PANELS]
     finding = course_text(context, shown[0])
-    absent = [course.kpi.label for course in courses if not course.own]
-    left_out = [course.kpi.label for course in shown[MOST_PANELS:]]
+    absent = [course.kpi for course in courses if not course.own]
+    left_out = [course.kpi for course in shown[MOST_PANELS:]]
     notes = [
         f"{quoted(left_out)} finns bara i texten och tabellen." if left_out else "",
         f"Värden saknas för {quoted(absent)}." if absent else "",
@@ -240,7 +244,7 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
         source=Source.OWN,
         figure=_courses_figure(context, drawn),
         alt=(
-            f"Linjediagram över {quoted(course.kpi.label for course in drawn)} i {context.name}, "
+            f"Linjediagram över {quoted(course.kpi for course in drawn)} i {context.name}, "
             f"gruppens median och riket. {finding}"
         ),
         finding=finding,
@@ -350,8 +354,8 @@ def _trend(context: Context, course: Course, *, with_riket: bool) -> Trend:
         unit=kpi.unit,
         decimals=kpi.decimals,
         band=Band("Mitthälften av gruppen", course.low, course.high),
-        breaks=tuple(BreakMark(item.year, str(item.year)) for item in kpi.breaks),
-        preliminary=frozenset(item for item in course.years if context.is_preliminary(kpi.id, item)),
+        breaks=break_marks([kpi]),
+        preliminary=preliminary_years(context, [kpi]),
         title=kpi.label,
     )
 
@@ -481,7 +485,7 @@ def quality_by_gender(
     shown = [gap for gap in gaps if not is_missing(gap.women) or not is_missing(gap.men)]
     finding = gender_finding(context, words, shown)
     drawn = _of_one_unit(shown)
-    left_out = [gap.kpi.label for gap in gaps if gap not in shown]
+    left_out = [gap.kpi for gap in gaps if gap not in shown]
     return Exhibit(
         id="kvalitet-kon",
         title=title,
@@ -550,7 +554,7 @@ def _peers_difference(gap: GenderGap) -> str:
 def _all_pairs(words: GenderWords, gaps: Sequence[GenderGap]) -> str:
     both = [gap for gap in gaps if not is_missing(gap.difference)]
     listed = (
-        f"{in_sentence(gap.kpi.label)} {number(gap.women, gap.kpi.decimals)} och {number(gap.men, gap.kpi.decimals)}"
+        f"{lower_first(gap.kpi.label)} {number(gap.women, gap.kpi.decimals)} och {number(gap.men, gap.kpi.decimals)}"
         for gap in both
     )
     return f"Värdena, {words.women} först: {'; '.join(listed)}." if both else ""
@@ -613,10 +617,10 @@ def gap_words(gap: GenderGap) -> str:
 
 
 def _gender_notes(
-    words: GenderWords, gaps: Sequence[GenderGap], drawn: Sequence[GenderGap], left_out: Sequence[str]
+    words: GenderWords, gaps: Sequence[GenderGap], drawn: Sequence[GenderGap], left_out: Sequence[Kpi]
 ) -> str:
     parts = []
-    other = [gap.kpi.label for gap in gaps if gap not in drawn]
+    other = [gap.kpi for gap in gaps if gap not in drawn]
     if other:
         parts.append(f"{quoted(other)} mäts i en annan enhet och finns bara i tabellen.")
     if any(gap.basis is GenderBasis.HALF for gap in gaps):

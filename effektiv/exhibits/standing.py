@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -12,8 +12,9 @@ from effektiv.analysis.comparison import Comparison
 from effektiv.analysis.sizes import Classified, Size
 from effektiv.exhibits.charts import SpreadRow, spreads
 from effektiv.exhibits.context import Context
+from effektiv.exhibits.series import quoted
 from effektiv.exhibits.svg import Figure
-from effektiv.exhibits.swedish import Mark, is_missing, join
+from effektiv.exhibits.swedish import Mark, is_missing
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import held_text, size_text
 from effektiv.types import Better, Kpi
@@ -109,19 +110,9 @@ def quality_words(kpi: Kpi, size: Classified | None) -> str:
     return size_text(turned, "quality")
 
 
-def in_sentence(label: str) -> str:
-    """Return a label as it stands inside a sentence; an abbreviation keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def quoted(labels: Iterable[str]) -> str:
-    """List labels in quotation marks: many hold commas or are clauses of their own."""
-    return join(f"”{label}”" for label in labels)
-
-
 def without_value(standings: Sequence[Standing]) -> str:
     """Say which figures the municipality has no value of; empty when it has all."""
-    lacking = [item.kpi.label for item in standings if is_missing(item.own)]
+    lacking = [item.kpi for item in standings if is_missing(item.own)]
     if not lacking:
         return ""
     return f"Kommunens värde saknas för {quoted(lacking)}, som därför bara finns i tabellen."

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from effektiv.analysis.comparison import Comparison
-from effektiv.exhibits.charts import Band, BreakMark, Line, Trend, trend
+from effektiv.exhibits.charts import Band, Line, Trend, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.standing import Standing, in_sentence
+from effektiv.exhibits.series import break_marks, lower_first, preliminary_years
+from effektiv.exhibits.standing import Standing
 from effektiv.exhibits.swedish import is_missing, number, sentence, year
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import size_text, value_in_text
@@ -109,7 +110,7 @@ def volume(
 
 
 def _lower(main: VolumeView | None) -> str:
-    return "" if main is None else in_sentence(main.kpi.label)
+    return "" if main is None else lower_first(main.kpi.label)
 
 
 def _how_to_read(context: Context, main: VolumeView | None) -> str:
@@ -162,7 +163,6 @@ def _against(context: Context, change: Comparison) -> str:
 
 def _trend(context: Context, main: VolumeView, series: IndexSeries) -> Trend:
     kpi = main.kpi
-    preliminary = {item for item in series.own if context.is_preliminary(kpi.id, item)}
     lines = [
         Line(context.name, series.own, "own"),
         Line(f"Median, {context.peers.label}", series.median, "peer"),
@@ -173,8 +173,8 @@ def _trend(context: Context, main: VolumeView, series: IndexSeries) -> Trend:
         lines=tuple(lines),
         unit=f"Index, {main.base} = 100",
         band=Band("Mitthälften av gruppen", series.low, series.high),
-        breaks=tuple(BreakMark(item.year, f"ändrad mätning {item.year}") for item in kpi.breaks),
-        preliminary=frozenset(preliminary),
+        breaks=break_marks([kpi]),
+        preliminary=preliminary_years(context, [kpi]),
     )
 
 
