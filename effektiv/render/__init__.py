@@ -8,7 +8,8 @@ about it comes from two kinds of output (`effektiv.render.document.CASE_MIME` an
 
 from effektiv.render.files import OutputFullError
 from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES, Job, Notebook, find_notebooks, municipality_folder
-from effektiv.render.runner import Progress, ReportResult, RunResult, run
+from effektiv.render.results import ReportResult, RunResult, Status
+from effektiv.render.runner import Progress, run
 
 __all__ = [
     "STEP_FOLDERS",
@@ -19,6 +20,7 @@ __all__ = [
     "Progress",
     "ReportResult",
     "RunResult",
+    "Status",
     "find_notebooks",
     "municipality_folder",
     "run",

@@ -260,7 +260,7 @@ def scrollable_tables(html: str) -> str:
         if match[1]:
             return match[0]
         caption = _CAPTION.search(match[2])
-        label = plain_text(caption[1]).replace('"', "&quot;") if caption else Markup("Tabell")
+        label = str(plain_text(caption[1])).replace('"', "&quot;") if caption else "Tabell"
         return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{match[2]}</div>'
 
     return _TABLE.sub(boxed, html)

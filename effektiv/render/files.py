@@ -115,7 +115,7 @@ def _replace_all(temporary: Mapping[Path, Path]) -> None:
         for target, path in temporary.items():
             path.replace(target)
             done.append(target)
-    except OSError:
+    except BaseException:  # Ctrl-C between two renames as well
         for target in done:
             old = before[target]
             if old is None:

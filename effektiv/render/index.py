@@ -18,8 +18,9 @@ from typing import NamedTuple
 from babel.numbers import format_decimal
 
 from effektiv.render.files import write_file
-from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES, Job
+from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES
 from effektiv.render.pages import Record, read_record, render_page, sentence, swedish_date
+from effektiv.render.results import ReportResult
 
 INDEX = "index.html"
 
@@ -62,37 +63,35 @@ class _Municipality:
         Its name.
     records
         The reports there are, by step and area.
-    faults
-        What failed in this run, by step and area, with the message.
     in_run
-        Step and area of the reports of this run.
+        How the reports of this run went, by step and area.
     """
 
     name: str = ""
     records: dict[tuple[int, str], Record] = field(default_factory=dict)
-    faults: dict[tuple[int, str], str] = field(default_factory=dict)
-    in_run: set[tuple[int, str]] = field(default_factory=set)
+    in_run: dict[tuple[int, str], ReportResult] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """Number of reports that failed in this run."""
+        return sum(result.status == "fel" for result in self.in_run.values())
 
 
-def write_index(ut: Path, jobs: Sequence[Job], faults: Mapping[Job, str]) -> None:
+def write_index(ut: Path, results: Sequence[ReportResult]) -> None:
     """Write ``index.html`` for the folder and for the municipalities of a run.
 
     Parameters
     ----------
     ut
         The output folder.
-    jobs
+    results
         The reports that the run has finished with, those that failed included.
-    faults
-        Why reports failed.
     """
     municipalities = _scan(ut)
-    for job in jobs:
-        municipality = municipalities[job.folder]
-        municipality.name = job.kommun
-        municipality.in_run.add((job.steg, job.omrade))
-        if job in faults:
-            municipality.faults[job.steg, job.omrade] = faults[job]
+    for result in results:
+        municipality = municipalities[result.job.folder]
+        municipality.name = result.job.kommun
+        municipality.in_run[result.job.steg, result.job.omrade] = result
     area_names = {
         omrade: record.omrade_namn
         for municipality in municipalities.values()
@@ -120,7 +119,7 @@ def _scan(ut: Path) -> defaultdict[str, _Municipality]:
 
 def _municipality_page(municipality: _Municipality, folder: Path, area_names: Mapping[str, str]) -> bytes:
     steps: dict[int, list[Line]] = defaultdict(list)
-    keys = sorted(municipality.records.keys() | municipality.faults.keys(), key=_report_order)
+    keys = sorted(municipality.records.keys() | municipality.in_run.keys(), key=_report_order)
     for step, area in keys:
         steps[step].append(_line(municipality, folder, step, area, area_names))
     return render_page(
@@ -143,27 +142,23 @@ def _line(
     municipality: _Municipality, folder: Path, step: int, area: str, area_names: Mapping[str, str]
 ) -> Line:
     record = municipality.records.get((step, area))
-    fault = municipality.faults.get((step, area), "")
+    result = municipality.in_run.get((step, area))
+    fault = sentence(result.fel) if result is not None and result.fel else ""
     report = folder / STEP_FOLDERS[step] / f"{area}.html"
     relative = f"{STEP_FOLDERS[step]}/{area}"
     if record is None:
-        return Line(area_names.get(area, area), "", "", "", sentence(fault), "Det finns ingen rapport.")
+        return Line(area_names.get(area, area), "", "", "", fault, "Det finns ingen rapport.")
     made = f"{swedish_date(record.framstalld)} ur frysningen {record.frysning}"
     if fault:
         status = f"Rapporten är från en tidigare körning, framställd {made}."
-    elif (step, area) in municipality.in_run:
-        status = f"Klar. Framställd {made}."
-    else:
+    elif result is None:
         status = f"Från en tidigare körning. Framställd {made}."
+    elif result.status == "oforandrad":
+        status = f"Oförändrad. Framställd {made}."
+    else:
+        status = f"Klar. Framställd {made}."
     xlsx = f"{relative}.xlsx" if report.with_suffix(".xlsx").is_file() else ""
-    return Line(
-        record.omrade_namn,
-        f"{relative}.html",
-        xlsx,
-        record.slutsats,
-        sentence(fault) if fault else "",
-        status,
-    )
+    return Line(record.omrade_namn, f"{relative}.html", xlsx, record.slutsats, fault, status)
 
 
 def _is_example(municipality: _Municipality) -> bool:
@@ -177,7 +172,7 @@ def _top_page(municipalities: Mapping[str, _Municipality]) -> bytes:
             MunicipalityLine(municipality.name, f"{folder}/{INDEX}", _count(municipality))
         )
     reports = sum(len(municipality.records) for municipality in municipalities.values())
-    failed = sum(len(municipality.faults) for municipality in municipalities.values())
+    failed = sum(municipality.failed for municipality in municipalities.values())
     summary = (
         f"{_number(len(municipalities), 'kommun', 'kommuner')}, {_number(reports, 'rapport', 'rapporter')}."
     )
@@ -196,8 +191,8 @@ def _top_page(municipalities: Mapping[str, _Municipality]) -> bytes:
 
 def _count(municipality: _Municipality) -> str:
     text = _number(len(municipality.records), "rapport", "rapporter")
-    if municipality.faults:
-        text += f", {len(municipality.faults)} misslyckades"
+    if municipality.failed:
+        text += f", {municipality.failed} misslyckades"
     return text
 
 

@@ -7,90 +7,20 @@ import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
 
 from effektiv.errors import InputError
-from effektiv.render.files import OutputFullError, folder_lock, prepare_folder, write_file, write_together
+from effektiv.render.files import folder_lock, prepare_folder, write_file, write_together
 from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
 from effektiv.render.jobs import Job, check_jobs
 from effektiv.render.pages import read_record
 from effektiv.render.pool import Outcome, WorkerPool
+from effektiv.render.results import ReportResult, RunResult
 from effektiv.render.tasks import FORMATS, MOTORS, Motor, Task
 
 RUN_FILE = "korning.json"
-
-Status = Literal["ok", "fel", "oforandrad"]
-
-
-@dataclass(frozen=True)
-class ReportResult:
-    """How one report went.
-
-    Attributes
-    ----------
-    job
-        What was asked for.
-    status
-        ``ok`` made now, ``oforandrad`` already there from the same notebook, parameters,
-        data and library, ``fel`` not made (one from an earlier run is left in place).
-    sekunder
-        Time it took.
-    fel
-        For ``fel``: notebook, cell and message.
-    """
-
-    job: Job
-    status: Status
-    sekunder: float = 0.0
-    fel: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report's entry in korning.json."""
-        return {
-            "kommun": self.job.kod,
-            "steg": self.job.steg,
-            "omrade": self.job.omrade,
-            "status": self.status,
-            "sekunder": round(self.sekunder, 2),
-            "fil": str(self.job.address),
-            "fel": self.fel,
-        }
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """How a run went.
-
-    Attributes
-    ----------
-    ut
-        The output folder.
-    rapporter
-        The finished reports, in the order they were asked for.
-    sekunder
-        Time of the whole run.
-    avbruten
-        Whether it was stopped by Ctrl-C; the reports that were not finished are left out.
-    """
-
-    ut: Path
-    rapporter: tuple[ReportResult, ...]
-    sekunder: float
-    avbruten: bool
-
-    def antal(self, status: Status) -> int:
-        """Return the number of reports with a status."""
-        return sum(report.status == status for report in self.rapporter)
-
-    @property
-    def fel(self) -> tuple[ReportResult, ...]:
-        """The reports that failed."""
-        return tuple(report for report in self.rapporter if report.status == "fel")
-
 
 Progress = Callable[[ReportResult, int, int], None]
 """Told each report as it is finished, with how many are done and how many there are."""
@@ -212,10 +142,9 @@ class _Account:
             "reports": [result.to_json() for result in results],
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        faults = {result.job: result.fel for result in results if result.fel is not None}
         with folder_lock(self.ut):
             write_file(self.ut / RUN_FILE, text.encode("utf-8"))
-            write_index(self.ut, [result.job for result in results], faults)
+            write_index(self.ut, results)
 
 
 def _tasks(
@@ -259,6 +188,3 @@ def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
         text = f"{notebook}, {name} kan inte skrivas ({error.strerror}); är filen öppen i ett annat program?"
         return ReportResult(job, "fel", outcome.seconds, text)
     return ReportResult(job, "ok", outcome.seconds)
-
-
-__all__ = ["OutputFullError", "Progress", "ReportResult", "RunResult", "run"]

@@ -1,0 +1,77 @@
+"""How reports and runs went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from effektiv.render.jobs import Job
+
+Status = Literal["ok", "fel", "oforandrad"]
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """How one report went.
+
+    Attributes
+    ----------
+    job
+        What was asked for.
+    status
+        ``ok`` made now, ``oforandrad`` already there from the same notebook, parameters,
+        data and library, ``fel`` not made (one from an earlier run is left in place).
+    sekunder
+        Time it took.
+    fel
+        For ``fel``: notebook, cell and message.
+    """
+
+    job: Job
+    status: Status
+    sekunder: float = 0.0
+    fel: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report's entry in korning.json."""
+        return {
+            "kommun": self.job.kod,
+            "steg": self.job.steg,
+            "omrade": self.job.omrade,
+            "status": self.status,
+            "sekunder": round(self.sekunder, 2),
+            "fil": str(self.job.address),
+            "fel": self.fel,
+        }
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run went.
+
+    Attributes
+    ----------
+    ut
+        The output folder.
+    rapporter
+        The finished reports, in the order they were asked for.
+    sekunder
+        Time of the whole run.
+    avbruten
+        Whether it was stopped by Ctrl-C; the reports that were not finished are left out.
+    """
+
+    ut: Path
+    rapporter: tuple[ReportResult, ...]
+    sekunder: float
+    avbruten: bool
+
+    def antal(self, status: Status) -> int:
+        """Return the number of reports with a status."""
+        return sum(report.status == status for report in self.rapporter)
+
+    @property
+    def fel(self) -> tuple[ReportResult, ...]:
+        """The reports that failed."""
+        return tuple(report for report in self.rapporter if report.status == "fel")

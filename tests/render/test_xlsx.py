@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.workbook.workbook import Workbook
+
+from effektiv.render.xlsx import CONTENTS, make_xlsx
+
+
+def exhibit(
+    title: str = "Kostnad per elev", rows: list[list[Any]] | None = None, **changes: Any
+) -> dict[str, Any]:
+    table = {
+        "caption": "Nettokostnad per elev",
+        "columns": [
+            {"key": "kommun", "label": "Kommun", "kind": "text", "unit": "", "decimals": 0, "signed": False},
+            {"key": "ar", "label": "År", "kind": "year", "unit": "", "decimals": 0, "signed": False},
+            {
+                "key": "kr",
+                "label": "Kostnad",
+                "kind": "number",
+                "unit": "kr/elev",
+                "decimals": 1,
+                "signed": False,
+            },
+            {"key": "d", "label": "Skillnad", "kind": "number", "unit": "%", "decimals": 1, "signed": True},
+        ],
+        "rows": [["Älvby", 2025, 130221.25, -1.5], ["Åstad", 2024, None, 2.0]] if rows is None else rows,
+        "marks": [{"row": 1, "column": "kr", "mark": "..", "text": "sekretess, för få personer"}]
+        if rows is None
+        else [],
+        "row_header": "kommun",
+        "row_decimals": None,
+    }
+    base = {
+        "id": "a",
+        "title": title,
+        "finding": "Lika.",
+        "source": "Källa: Kolada",
+        "flags": [{"code": "preliminary", "text": "2025 är preliminärt."}],
+        "notes": "Utan lokaler.",
+        "table": table,
+    }
+    return base | changes
+
+
+def make(*exhibits: dict[str, Any], example: bool = False) -> bytes:
+    return make_xlsx(
+        exhibits,
+        title="Nulägesanalys: Grundskola – Älvby",
+        about={"Kommun": "Älvby (9001)", "Frysning": "exempel"},
+        example=example,
+        made=dt.date(2025, 11, 21),
+    )
+
+
+def load(*exhibits: dict[str, Any], example: bool = False) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(make(*exhibits, example=example)))
+
+
+def texts(book: Workbook, name: str) -> list[str]:
+    return [str(cell.value) for row in book[name].iter_rows() for cell in row if cell.value is not None]
+
+
+def test_numbers_are_numbers_with_formats() -> None:
+    sheet = load(exhibit())["Kostnad per elev"]
+    assert [cell.value for cell in sheet[4]] == ["Kommun", "År", "Kostnad (kr/elev)", "Skillnad (%)"]
+    assert [cell.value for cell in sheet[5]] == ["Älvby", 2025, 130221.25, -1.5]
+    assert [cell.data_type for cell in sheet[5]] == ["s", "n", "n", "n"]
+    assert [cell.number_format for cell in sheet[5]][1:] == ["0", "#,##0.0", "+#,##0.0;-#,##0.0;#,##0.0"]
+    assert sheet.freeze_panes == "B5"
+
+
+def test_missing_values_have_their_mark_and_the_mark_its_words() -> None:
+    book = load(exhibit())
+    assert book["Kostnad per elev"]["C6"].value == ".."
+    assert ".. betyder sekretess, för få personer" in texts(book, "Kostnad per elev")
+
+
+def test_decimals_by_row() -> None:
+    data = exhibit()
+    data["table"]["row_decimals"] = [0, 2]
+    sheet = load(data)["Kostnad per elev"]
+    assert (sheet["C5"].number_format, sheet["D6"].number_format) == ("#,##0", "+#,##0.00;-#,##0.00;#,##0.00")
+
+
+def test_title_source_notes_and_flags_stand_on_the_sheet() -> None:
+    written = texts(load(exhibit()), "Kostnad per elev")
+    assert written[:3] == ["Kostnad per elev", "Nettokostnad per elev", "Källa: Kolada"]
+    assert {"Utan lokaler.", "2025 är preliminärt."} <= set(written)
+
+
+@pytest.mark.parametrize(
+    "words", ["=1+1", "+46 70", "-5", "@SUM(A1)", "\t=1+1", '=HYPERLINK("x")', "http://x.se", "007"]
+)
+def test_words_stay_words(words: str) -> None:
+    data = exhibit(title=words, rows=[[words, 2025, 1.0, 1.0]], notes=words, finding=words)
+    book = load(data)
+    sheet = book.worksheets[1]
+    for cell in (sheet["A1"], sheet["A5"]):
+        assert (cell.value, cell.data_type, cell.hyperlink) == (words, "s", None)
+    content = zipfile.ZipFile(io.BytesIO(make(data)))
+    assert not any(b"<f>" in content.read(name) for name in content.namelist() if "sheet" in name)
+
+
+def test_contents_list_and_link_to_the_sheets() -> None:
+    book = load(
+        exhibit(), exhibit("Utan tabell", table=None), exhibit("It's [en] lång: rubrik/med * tecken?")
+    )
+    assert book.sheetnames == [CONTENTS, "Kostnad per elev", "It's en lång rubrik med tecken"]
+    sheet = book[CONTENTS]
+    links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["'Kostnad per elev'!A1", "'It''s en lång rubrik med tecken'!A1"]
+    assert {"Älvby (9001)", "exempel", "Lika."} <= set(texts(book, CONTENTS))
+
+
+@pytest.mark.parametrize("example", [True, False])
+def test_every_sheet_says_that_values_are_invented(example: bool) -> None:
+    book = load(exhibit(), exhibit(), example=example)
+    for name in book.sheetnames:
+        assert any("Exempeldata: påhittade" in text for text in texts(book, name)) is example
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(alphabet="aÅ'[]:*?/\\ History", max_size=40), min_size=1, max_size=6))
+def test_sheet_names_are_always_allowed_and_different(titles: list[str]) -> None:
+    names = load(*(exhibit(title) for title in titles)).sheetnames
+    assert len(names) == len(titles) + 1 == len({name.lower() for name in names})
+    for name in names:
+        assert 1 <= len(name) <= 31
+        assert not set(name) & set("[]:*?/\\")
+        assert name.strip("'") == name
+        assert name.lower() != "history"
+
+
+def test_the_same_tables_give_the_same_bytes() -> None:
+    assert make(exhibit()) == make(exhibit())
+
+
+def test_a_report_without_tables() -> None:
+    assert load().sheetnames == [CONTENTS]
