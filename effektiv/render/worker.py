@@ -65,17 +65,17 @@ def _listen(source: IO[bytes], messages: queue.SimpleQueue[Setup | Task]) -> Non
 
 
 def _warm_up(setup: Setup) -> None:
-    """Import what every report needs; the exporter's template takes longest."""
+    """Import what the caller asks for and what every report needs."""
     # jsonschema compiles a grammar of internationalised addresses if it can, which takes 2 of the 5 seconds
     # that a worker needs to start; notebooks have no use for it, and jsonschema manages without.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     importlib.import_module("jsonschema")
     del sys.modules["rfc3987_syntax"]
+    for name in setup.preload:
+        importlib.import_module(name)
     from effektiv.render import isolation, report, shell  # noqa: F401, PLC0415  after the listener has started
     from effektiv.render.document import cell_exporter  # noqa: PLC0415
 
-    for name in setup.preload:
-        importlib.import_module(name)
     cell_exporter()
 
 

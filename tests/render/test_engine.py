@@ -195,7 +195,7 @@ DIRTY = [
     "locale.setlocale(locale.LC_ALL, 'C')",
     "logging.basicConfig(level=logging.DEBUG, force=True); logging.getLogger('ny').setLevel(1)\nlogging.disable(50)",
     "get_ipython().events.register('post_run_cell', lambda result: print('läcka'))\n%load_ext autoreload",
-    "import asyncio\nasync def evig():\n    await asyncio.sleep(3600)\ntask = asyncio.ensure_future(evig())\nawait asyncio.sleep(0)",
+    "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(3600))\nawait asyncio.sleep(0)",
     "get_ipython().ast_node_interactivity = 'all'; sys.stdout = None",
 ]
 
@@ -204,7 +204,7 @@ def process_state() -> dict[str, Any]:
     root = logging.getLogger()
     return {
         "environ": dict(os.environ),
-        "cwd": os.getcwd(),
+        "cwd": Path.cwd(),
         "path": list(sys.path),
         "argv": list(sys.argv),
         "main": sys.modules["__main__"],
@@ -214,7 +214,7 @@ def process_state() -> dict[str, Any]:
         "rc": {key: value for key, value in plt.rcParams.items() if key != "backend"},
         "backend": plt.get_backend(),
         "figures": plt.get_fignums(),
-        "numpy": (np.get_printoptions(), np.geterr(), str(np.random.get_state())),
+        "numpy": (np.get_printoptions(), np.geterr(), str(np.random.get_state())),  # noqa: NPY002
         "random": random.getstate(),
         "pandas": (pd.get_option("display.max_rows"), pd.get_option("display.precision")),
         "warnings": list(warnings.filters),

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from html import unescape
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Template
 
 from effektiv.exhibits.style import PALETTE
 from effektiv.render.pages import Record, css_string, read_record, sentence, style_sheet, swedish_date
@@ -70,10 +72,6 @@ def page_with(tmp_path: Path, content: str) -> Path:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_a_record_survives_the_page(text: str) -> None:
-    import tempfile
-
-    from jinja2 import Template
-
     record = Record("abc", "0319", text, 1, text, "grundskola", text, text, text, True, "2025-11-21")
     html = Template("{{ text }}", autoescape=True).render(text=record.to_text())
     with tempfile.TemporaryDirectory() as folder:

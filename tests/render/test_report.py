@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from nbformat.v4 import new_code_cell
 
 from effektiv.render.pages import read_record
 from effektiv.render.report import ReportError, make_report
@@ -169,8 +170,6 @@ def test_the_place_of_each_cell_is_told(make_notebook, make_task) -> None:
 
 
 def test_a_notebook_that_shows_no_case(make_notebook, make_task) -> None:
-    from nbformat.v4 import new_code_cell
-
     path = make_notebook("tom", cells=[new_code_cell('kommun = ""', metadata={"tags": ["parameters"]})])
     with pytest.raises(ReportError, match="visar inget fall"):
         make_report(make_task(path), lambda place: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from effektiv.errors import EffektivError, InputError
-from effektiv.render import Job, OutputFullError, ReportResult, RunResult, run
+from effektiv.render import Job, OutputFullError, ReportResult, run
 from effektiv.render.pages import read_record
 from effektiv.render.pool import Outcome
 from effektiv.render.runner import _put_in_place
@@ -74,17 +75,19 @@ class Hard:
             for kod, kommun in (("9002", "Åstad"), ("9004", "Berga"))
         ]
         self.seen: list[tuple[ReportResult, int, int]] = []
-        self.result = self.run()
-
-    def run(self, **changes: Any) -> RunResult:
-        options: dict[str, Any] = {
-            "snapshot": "exempel",
-            "jobb": 2,
-            "timeout": 4.0,
-            "preload": ("json", "decimal"),
-        }
-        options["progress"] = lambda *seen: self.seen.append(seen)
-        return run(self.jobs, self.ut, **(options | changes))
+        self.result = run(
+            self.jobs,
+            self.ut,
+            snapshot="exempel",
+            jobb=2,
+            timeout=4.0,
+            preload=("json", "decimal"),
+            progress=lambda *seen: self.seen.append(seen),
+        )
+        # Later tests run in the same folder.
+        self.account = account(self.ut)
+        self.top = (self.ut / "index.html").read_text(encoding="utf-8")
+        self.own = (self.ut / "9001-alvby" / "index.html").read_text(encoding="utf-8")
 
     def by_area(self) -> dict[str, ReportResult]:
         return {result.job.omrade: result for result in self.result.rapporter if result.job.kod == "9001"}
@@ -146,10 +149,8 @@ def test_no_process_and_no_half_file_is_left(hard: Hard) -> None:
 
 
 def test_the_account_of_a_run(hard: Hard) -> None:
-    """The first run's korning.json, exactly as others rely on it."""
-    again = hard.run(timeout=4.0) if not (hard.ut / "korning.json").exists() else None
-    assert again is None
-    content = account(hard.ut)
+    """korning.json exactly as others rely on it."""
+    content = hard.account
     assert set(content) == {"snapshot", "version", "reports"}
     assert content["snapshot"] == "exempel"
     assert len(content["reports"]) == 8
@@ -179,19 +180,16 @@ def test_each_municipality_has_its_own_report(hard: Hard) -> None:
 
 
 def test_index_pages_of_a_run(hard: Hard) -> None:
-    top = (hard.ut / "index.html").read_text(encoding="utf-8")
-    assert (
-        top.index("9004-berga/index.html")
-        < top.index("9002-astad/index.html")
-        < top.index("9001-alvby/index.html")
-    )
-    assert "3 rapporter misslyckades" in top
-    own = (hard.ut / "9001-alvby" / "index.html").read_text(encoding="utf-8")
-    assert own.count("Misslyckades:") == 3
-    assert "Älvby kostar ungefär lika mycket." in own
+    folders = [
+        hard.top.index(f"{folder}/index.html") for folder in ("9004-berga", "9002-astad", "9001-alvby")
+    ]
+    assert folders == sorted(folders)
+    assert "3 rapporter misslyckades" in hard.top
+    assert hard.own.count("Misslyckades:") == 3
+    assert "Älvby kostar ungefär lika mycket." in hard.own
 
 
-def test_unchanged_reports_are_not_made_again(hard: Hard, tmp_path: Path) -> None:
+def test_unchanged_reports_are_not_made_again(hard: Hard) -> None:
     kept = [result.job for result in hard.result.rapporter if result.status == "ok"]
     before = {one: (hard.ut / one.address).stat().st_mtime_ns for one in kept}
     started = time.monotonic()
@@ -281,8 +279,6 @@ def test_a_module_to_preload_that_does_not_exist(tmp_path: Path, make_notebook) 
 
 
 def outcome(one: Job, files: dict[str, bytes] | None = None) -> Outcome:
-    import datetime as dt
-
     task = Task(one, "", dt.date(2025, 1, 1), ("html", "xlsx"), "effektiv", 1.0)
     return Outcome(task, {"html": b"ny", "xlsx": b"ny"} if files is None else files, None, 1.0)
 
@@ -298,7 +294,9 @@ def test_a_file_in_the_way_fails_one_report(tmp_path: Path, make_notebook) -> No
 
 
 @posix
-def test_a_full_disk_stops_the_run_with_one_sentence(tmp_path: Path, make_notebook, monkeypatch) -> None:
+def test_a_full_disk_stops_the_run_with_one_sentence(
+    tmp_path: Path, make_notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = job(make_notebook("full"))
     monkeypatch.setattr("effektiv.render.files.os.fsync", full_disk)
     with pytest.raises(OutputFullError, match="skriva fler rapporter"):
