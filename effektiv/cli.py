@@ -510,8 +510,9 @@ def _progress(total: int) -> Iterator[Progress]:
 def _tell_run(result: RunResult) -> int:
     """Say how a run went, name each failed report, and return the exit status."""
     made, same, failed = result.antal("ok"), result.antal("oforandrad"), len(result.fel)
+    total = made + same + failed
     print(
-        f"{made + same + failed} rapporter på {result.sekunder:.0f} s:"
+        f"{total} {'rapport' if total == 1 else 'rapporter'} på {result.sekunder:.0f} s:"
         f" {made} gjorda, {same} oförändrade, {failed} misslyckade."
     )
     if result.fel:

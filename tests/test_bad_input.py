@@ -59,6 +59,7 @@ case = {
     "preliminart_ar": None,
 }
 display({"application/vnd.effektiv.case+json": case, "text/plain": name}, raw=True)
+display({"text/html": f"<p>{name} jämförd med {jamfor_med}</p>", "text/plain": name}, raw=True)
 """
 
 
@@ -411,8 +412,10 @@ def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
 
 
 def test_a_report_that_fails_does_not_stop_the_others(home: Path, effektiv: Run) -> None:
-    """Nor do the faulty params of a municipality that is not asked for."""
-    (home / "params" / "2701-upplands-syd").mkdir(parents=True)
+    """Nor do the faulty params of a municipality that is not asked for; its own are used."""
+    for folder, text in (("2701-upplands-syd", "x"), ("0331-ovre-dalen", "kommun: 0331\njamfor_med: lan\n")):
+        (home / "params" / folder).mkdir(parents=True)
+        (home / "params" / folder / "kommun.yaml").write_text(text, encoding="utf-8")
     first = effektiv("rendera", "--kommun", "0319", "--kommun", "0330", "--jobb", "1")
     assert first.status == 0, first.err
     assert first.out.splitlines()[-1] == "Rapporterna finns i output/index.html"
@@ -426,7 +429,8 @@ def test_a_report_that_fails_does_not_stop_the_others(home: Path, effektiv: Run)
     assert "1 gjorda, 0 oförändrade, 1 misslyckade" in done.out
     for part in ("0319 Älvby", "grundskola.ipynb", "cell 3", "trasig [1/0] cell"):
         assert part in done.err
-    assert (home / "output" / "0331-ovre-dalen" / "1-nulagesanalys" / "grundskola.html").is_file()
+    other = home / "output" / "0331-ovre-dalen" / "1-nulagesanalys" / "grundskola.html"
+    assert "jämförd med lan" in other.read_text(encoding="utf-8")
     after = contents(home / "output" / "0319-alvby")
     report = "1-nulagesanalys/grundskola.html"
     assert after[report] == before[report]
