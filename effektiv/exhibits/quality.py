@@ -159,7 +159,7 @@ def _is_better(item: Standing) -> bool:
 
 
 def _counted(total: int, worse: Sequence[Standing], better: Sequence[Standing]) -> str:
-    if not total:
+    if total < 2:
         return ""
     if not worse and not better:
         return f"Inget av {cardinal(total)} mått skiljer sig tydligt från gruppens median."
@@ -528,9 +528,12 @@ def gender_finding(context: Context, words: GenderWords, gaps: Sequence[GenderGa
         for who, found in ((words.women, women), (words.men, men))
         if found
     ]
-    counted = (
-        f"Av {total} mått har {join(parts)}." if parts else f"I inget av {total} mått är skillnaden tydlig."
-    )
+    if not parts:
+        counted = f"I inget av {total} mått är skillnaden tydlig." if len(both) > 1 else "Den är inte tydlig."
+    elif len(both) == 1:
+        counted = f"Det är tydligt att {words.women if women else words.men} har högre värde."
+    else:
+        counted = f"Av {total} mått har {join(parts)}."
     return sentence([_pair(words, first), _peers_difference(first), counted])
 
 
