@@ -420,7 +420,7 @@ ENGLISH = re.compile(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.one_of(TEXTS, DATA.map(lambda data: yaml.safe_dump(data, allow_unicode=True))))
 def test_any_text_is_read_or_refused_in_swedish(folder: Path, text: str) -> None:
     (folder / "grundskola.yaml").write_text(text, encoding="utf-8", newline="")
@@ -430,7 +430,7 @@ def test_any_text_is_read_or_refused_in_swedish(folder: Path, text: str) -> None
         assert str(problem)[-1] in ".?"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=200))
 def test_quoted_text_comes_back_as_written(folder: Path, text: str) -> None:
     (folder / "grundskola.yaml").write_text(
