@@ -371,6 +371,7 @@ def _all(opened: Opened, year: int) -> Peers:  # noqa: ARG001
         label="alla kommuner",
         definite="alla kommuner",
         description=f"Gruppen är alla andra {len(members)} kommuner i frysningen.",
+        whole_country=True,
     )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from effektiv.analysis import gap as analysis
 from effektiv.analysis.panels import by_year, value_at, window
+from effektiv.analysis.uncertainty import peer_median_interval
 from effektiv.case.core import AreaCore
 from effektiv.exhibits import gap as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.gap import CostGapView, QualityGapView
-from effektiv.types import Better, Gap
+from effektiv.types import Better, Gap, Kpi
 
 
 class GapView(AreaCore):
@@ -30,31 +31,37 @@ class GapView(AreaCore):
         panels = self.national.panels([kpi for kpi in needed if kpi])
         against = analysis.comparators(panels[figure.id], self.peers.members, figure.better)
         found = analysis.cost_gap(gap, panels, self.municipality, against["median"])
-        comparison = self.compare(figure.id)
         year = found.latest_year
-        if year is None or comparison is None:
+        if year is None:
             return None
-        by_column = {column: float(found.by_year[column][year]) for column in found.by_year.columns}
-        own, median, base = by_column["own"], by_column["comparator"], by_column["base"]
-        best = float(against["best_quarter"].get(year, np.nan))
-        interval = comparison.median_interval if comparison.year == year else None
-        ends = [median] if interval is None else [interval.low, interval.high]
-        moved = sorted((own - end) * base / 1e6 for end in ends)
+        own, median, base, worth = (
+            float(found.by_year[column][year]) for column in ("own", "comparator", "base", "gap_mnkr")
+        )
         recent = found.by_year["gap_mnkr"].reindex(window(year, 3, figure.breaks)).dropna()
+        low, high = self._moved_median(figure.id, year)
+        comparison = self.compare(figure.id)
         return CostGapView(
             label=gap.label,
             kpi=figure,
             year=year,
             own=own,
             comparator=median,
-            gap=by_column["gap_mnkr"],
-            low=moved[0],
-            high=moved[-1],
+            base=base,
+            gap=worth,
+            low=(own - high) * base / 1e6,
+            high=(own - low) * base / 1e6,
             year_low=float(recent.min()),
             year_high=float(recent.max()),
-            best_quarter=(own - best) * base / 1e6,
+            years=tuple(int(item) for item in recent.index),
+            best_quarter=(own - float(against["best_quarter"][year])) * base / 1e6,
             by_year=by_year(found.by_year["gap_mnkr"]),
+            size=comparison.size if comparison is not None and comparison.year == year else None,
         )
+
+    def _moved_median(self, kpi: str, year: int) -> tuple[float, float]:
+        """Return the ends of the interval of the peers' median; missing in a group too small for one."""
+        interval = peer_median_interval(self.panel(kpi).reindex(list(self.peers.members))[year])
+        return (np.nan, np.nan) if interval is None else (interval.low, interval.high)
 
     @cached_property
     def quality_gaps(self) -> tuple[QualityGapView, ...]:
@@ -68,14 +75,15 @@ class GapView(AreaCore):
         if comparison is None or kpi.better is Better.NEITHER:
             return None
         worse = analysis.quality_gap(comparison.own, comparison.median, kpi.better)
-        return QualityGapView(kpi, comparison, worse, self._persons(kpi_id, worse, comparison.year))
+        count = self._count(kpi, comparison.year)
+        return QualityGapView(kpi, comparison, worse, count, analysis.persons(worse, count))
 
-    def _persons(self, kpi_id: str, worse: float, year: int) -> float:
-        kpi = self.kpi(kpi_id)
+    def _count(self, kpi: Kpi, year: int) -> float:
+        """Return how many persons a share speaks for; missing when that is not known."""
         behind = kpi.persons or kpi.denominator
         if kpi.unit != "%" or behind is None:
             return float("nan")
-        return analysis.persons(worse, value_at(self.panel(behind), self.municipality, year))
+        return value_at(self.panel(behind), self.municipality, year)
 
     def gap(self) -> Exhibit:
         """Show what the gap to the peers is worth."""
@@ -87,15 +95,15 @@ class GapView(AreaCore):
         view = next((item for item in self.cost_gaps if item.kpi.id == self.area.unit_cost), None)
         quality = next((q for q in self.quality_gaps if q.kpi.id == self.area.headline_quality), None)
         ways = None
-        if view is not None and quality is not None:
+        if view is not None:
             ways = analysis.three_ways(
                 gap_mnkr=view.gap,
                 unit_cost=view.own,
                 volume=value_at(self.panel(self.area.volume), self.municipality, view.year),
-                quality=quality.comparison.own,
-                quality_comparator=quality.comparison.median,
-                better=quality.kpi.better,
-                count=quality.persons / quality.gap * 100.0 if quality.gap else float("nan"),
+                quality=np.nan if quality is None else quality.comparison.own,
+                quality_comparator=np.nan if quality is None else quality.comparison.median,
+                better=self.kpi(self.area.headline_quality).better,
+                count=np.nan if quality is None else quality.count,
             )
         flags = self.flags(self.area.unit_cost, self.area.volume, self.area.headline_quality)
         return exhibits.three_ways(self.context, self.area, ways, view, quality, flags)

@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from effektiv.analysis.efficiency import efficiency
 from effektiv.analysis.panels import latest_year, value_at, window
 from effektiv.case.gap import GapView
 from effektiv.case.position import Position
@@ -43,24 +42,16 @@ class Written(Position, GapView):
 
     @cached_property
     def efficiency_facts(self) -> EfficiencyFacts | None:
-        """Efficiency against Riket in the latest year that has it, and its spread over three years."""
-        area = self.area
-        frame = efficiency(
-            self.national.panels(area.quality_for_k),
-            self.panel(area.unit_cost),
-            self.national.better,
-            self.municipality,
-        ).dropna(subset=["ln_E"])
-        if frame.empty:
+        """Efficiency against Riket as the efficiency exhibit shows it, and its spread over three years."""
+        view = self.efficiency_view
+        if view is None:
             return None
-        year = int(frame.index.max())
-        breaks = [item for kpi in (area.unit_cost, *area.quality_for_k) for item in self.kpi(kpi).breaks]
-        recent = frame["ln_E"].reindex(window(year, 3, breaks)).dropna()
+        recent = view.own["ln_E"].reindex(window(view.year, 3, view.breaks)).dropna()
         return EfficiencyFacts(
-            year=year,
-            ln_e=float(frame["ln_E"][year]),
-            ln_k=float(frame["ln_K"][year]),
-            ln_unit_cost=float(frame["ln_unit_cost_rel"][year]),
+            year=view.year,
+            ln_e=float(view.own["ln_E"][view.year]),
+            ln_k=float(view.own["ln_K"][view.year]),
+            ln_unit_cost=float(view.own["ln_unit_cost_rel"][view.year]),
             low=float(recent.min()),
             high=float(recent.max()),
             years=tuple(int(item) for item in recent.index),

@@ -24,6 +24,8 @@ class Peers:
         Sentence on where the group comes from, for the list of peers.
     official
         Whether the group is Kolada's own.
+    whole_country
+        Whether it is all other municipalities.
     """
 
     members: tuple[str, ...]
@@ -31,6 +33,12 @@ class Peers:
     definite: str
     description: str
     official: bool = False
+    whole_country: bool = False
+
+    @property
+    def median(self) -> str:
+        """The group's median in running text: ``medianen för de liknande kommunerna``."""
+        return f"medianen för {self.definite}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import FLAG_LABELS, Bullets, Exhibit, Source, Strong
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import is_missing, mark, number, sentence
+from effektiv.exhibits.swedish import capitalise, cardinal, is_missing, join, mark, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import value
 from effektiv.types import Kpi
@@ -23,6 +23,7 @@ def data_quality(context: Context, facts: pd.DataFrame) -> Exhibit:
     if facts.empty:
         return nothing("underlag", title, "Området har inga nyckeltal i katalogen.")
     rows = tuple(_row(context.kpis[str(kpi)], row) for kpi, row in facts.iterrows())
+    absent = enumerate(zip(facts["value"], facts["status"], strict=True))
     return Exhibit(
         id="underlag",
         title=title,
@@ -40,6 +41,7 @@ def data_quality(context: Context, facts: pd.DataFrame) -> Exhibit:
                 Column("marken", "Att tänka på"),
             ),
             rows=rows,
+            marks={(place, "varde"): mark(status) for place, (found, status) in absent if is_missing(found)},
         ),
         how_to_read=(
             "Senaste år är det senaste med ett värde för kommunen. År som saknas räknas bland de tio senaste åren som "
@@ -50,7 +52,7 @@ def data_quality(context: Context, facts: pd.DataFrame) -> Exhibit:
 
 def _row(kpi: Kpi, row: pd.Series) -> tuple[Value, ...]:
     year = None if is_missing(row["year"]) else int(row["year"])
-    shown = mark(row["status"]).sign if is_missing(row["value"]) else value(kpi, float(row["value"]))
+    shown = None if is_missing(row["value"]) else value(kpi, float(row["value"]))
     missing = int(row["years_missing"])
     gaps = f"{missing} av {int(row['years_published'])}" if row["years_published"] else "inte i frysningen"
     return (kpi.label, kpi.id, year, shown, gaps, _marks(row))
@@ -75,17 +77,16 @@ def _marks(row: pd.Series) -> str:
 
 
 def _finding(context: Context, facts: pd.DataFrame) -> str:
-    total = len(facts)
     absent = int(facts["year"].isna().sum())
-    parts = [f"Rapporten använder {number(total)} nyckeltal. "]
+    parts = [f"Rapporten använder {number(len(facts))} nyckeltal."]
     if absent:
-        parts.append(f"{number(absent)} av dem saknar värde för {context.name}.")
+        parts.append(f"{capitalise(cardinal(absent))} av dem saknar värde för {context.name}.")
     else:
         parts.append(f"Alla har minst ett värde för {context.name}.")
     small = sum("small" in codes for codes in facts["flags"])
     if small:
-        parts.append(f"{number(small)} bygger på få personer.")
-    return sentence(parts)
+        parts.append(f"{capitalise(cardinal(small))} av dem bygger på få personer.")
+    return " ".join(parts)
 
 
 def limits(
@@ -109,7 +110,8 @@ def limits(
     """
     items = [*general]
     if missing:
-        items.append(f"Det här går inte att säga något om, för värden saknas: {', '.join(missing.values())}.")
+        labels = join(f"”{label}”" for label in dict.fromkeys(missing.values()))
+        items.append(f"Det här går inte att säga något om, för värden saknas: {labels}.")
     blocks: list[Bullets | str] = [Bullets(tuple(items))]
     if own_evidence:
         blocks.append("Underlag utöver Kolada, som kommunen själv har lagt till:")

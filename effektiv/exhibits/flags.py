@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from effektiv.exhibits.swedish import join, number
+from effektiv.exhibits.words import named
 from effektiv.types import Flag, Kpi
 
 _MANY = 4
@@ -15,7 +16,7 @@ _MANY = 4
 
 
 def flags(facts: pd.DataFrame, kpis: Mapping[str, Kpi], preliminary_year: int | None) -> tuple[Flag, ...]:
-    """Word the flags of the key figures behind an exhibit, one flag a kind.
+    """Word the flags of the key figures behind an exhibit.
 
     Parameters
     ----------
@@ -29,35 +30,35 @@ def flags(facts: pd.DataFrame, kpis: Mapping[str, Kpi], preliminary_year: int | 
     Returns
     -------
     tuple of Flag
-        In a fixed order: missing, suppressed, small, preliminary, ended, break, own.
+        In a fixed order: missing, suppressed, small, preliminary, ended, break, own. One a
+        kind, except one for each ended series and each break.
     """
     marked = {
-        code: _with(facts, code) for code in ("missing", "suppressed", "small", "ended", "break", "own")
+        code: _with(facts, code)
+        for code in ("missing", "suppressed", "small", "preliminary", "ended", "break", "own")
     }
     # A suppressed value is missing for a known reason, and an ended series is not a gap.
-    marked["missing"] = [
-        kpi for kpi in marked["missing"] if kpi not in (*marked["suppressed"], *marked["ended"])
-    ]
+    explained = {*marked["suppressed"], *marked["ended"]}
+    marked["missing"] = [kpi for kpi in marked["missing"] if kpi not in explained]
     result: list[Flag] = []
     if marked["missing"]:
         result.append(Flag(code="missing", text=_missing(marked["missing"], facts, kpis)))
     if marked["suppressed"]:
-        text = f"{_named(marked['suppressed'], kpis)} är dolt för att för få personer ligger bakom."
+        text = (
+            f"Senaste värdet är dolt för {_named(marked['suppressed'], kpis)}: för få personer ligger bakom."
+        )
         result.append(Flag(code="suppressed", text=text))
     if marked["small"]:
         result.append(Flag(code="small", text=_small(marked["small"], facts, kpis)))
-    if preliminary_year is not None and _with(facts, "preliminary"):
-        text = (
-            f"{preliminary_year} års värden är preliminära för {_named(_with(facts, 'preliminary'), kpis)}."
-        )
+    if preliminary_year is not None and marked["preliminary"]:
+        text = f"{preliminary_year} års värden är preliminära för {_named(marked['preliminary'], kpis)}."
         result.append(Flag(code="preliminary", text=text))
     for kpi in marked["ended"]:
-        result.append(
-            Flag(code="ended", text=f"{kpis[kpi].label} slutade publiceras efter {kpis[kpi].valid_to}.")
-        )
+        text = f"{named(kpis[kpi])} publiceras inte efter {kpis[kpi].valid_to}."
+        result.append(Flag(code="ended", text=text))
     result += [Flag(code="break", text=text) for text in _breaks(marked["break"], facts, kpis)]
     if marked["own"]:
-        text = f"{_named(marked['own'], kpis)} är beräknat här ur andra nyckeltal."
+        text = f"Värden för {_named(marked['own'], kpis)} är beräknade här ur andra nyckeltal."
         result.append(Flag(code="own", text=text))
     return tuple(result)
 
@@ -71,10 +72,8 @@ def _fact(facts: pd.DataFrame, kpi: str, column: str) -> Any:
 
 
 def _named(ids: list[str], kpis: Mapping[str, Kpi]) -> str:
-    names = list(dict.fromkeys(kpis[kpi].label for kpi in ids))
-    if len(names) > _MANY:
-        return f"{number(len(ids))} nyckeltal"
-    return join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
+    names = list(dict.fromkeys(named(kpis[kpi]) for kpi in ids))
+    return f"{number(len(ids))} nyckeltal" if len(names) > _MANY else join(names)
 
 
 def _missing(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> str:
@@ -82,16 +81,20 @@ def _missing(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> st
     older = [kpi for kpi in ids if kpi not in never]
     parts = []
     if never:
-        parts.append(f"{_named(never, kpis)} saknas helt.")
+        parts.append(f"Värden saknas helt för {_named(never, kpis)}.")
     if older:
-        parts.append(f"{_named(older, kpis)} saknas det senaste året; äldre värden visas där de finns.")
+        parts.append(
+            f"Senaste årets värde saknas för {_named(older, kpis)}; äldre värden visas där de finns."
+        )
     return " ".join(parts)
 
 
 def _small(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> str:
     fewest = min(float(_fact(facts, kpi, "persons")) for kpi in ids)
-    named = _named(ids, kpis)
-    return f"{named} bygger på få personer (som minst omkring {number(fewest)}) och varierar av slump."
+    return (
+        f"Få personer ligger bakom {_named(ids, kpis)}, som minst omkring {number(fewest)}. Slumpen kan då ändra "
+        "värdena mycket."
+    )
 
 
 def _breaks(ids: list[str], facts: pd.DataFrame, kpis: Mapping[str, Kpi]) -> list[str]:

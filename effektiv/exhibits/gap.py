@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from effektiv.analysis.comparison import Comparison
+from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.analysis.gap import ThreeWays
+from effektiv.analysis.sizes import Classified, Size
 from effektiv.exhibits.charts.trend import BreakMark, Line, Trend, panels
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import amount, is_missing, join, mnkr, number, sentence, year
+from effektiv.exhibits.swedish import amount, capitalise, cardinal, is_missing, join, number, year, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import difference_in_text, difference_unit, named, size_text, subject, value
+from effektiv.exhibits.words import (
+    held_text,
+    named,
+    people,
+    size_text,
+    subject,
+    value_in_text,
+)
 from effektiv.types import Better, Flag, FocusArea, Kpi
 
 MILLIONS = "mnkr"
@@ -33,16 +41,23 @@ class CostGapView:
         Latest year with a gap.
     own, comparator
         The figure and the peers' median.
+    base
+        What a unit of the figure is worth, kr.
     gap
         mnkr against the median, positive is dearer.
     low, high
-        mnkr when the median is moved to the ends of its 95 % interval.
+        mnkr when the median is moved to the ends of its 95 % interval; missing when the group
+        is too small for one.
     year_low, year_high
-        mnkr, lowest and highest of the last three years against each year's median.
+        mnkr, lowest and highest of `years` against each year's median.
+    years
+        The years with a gap among the last three, back to a break.
     best_quarter
         mnkr against the cheapest quarter of the peers; missing where there is none.
     by_year
         mnkr against the median by year.
+    size
+        Size of the difference in the figure; None when it cannot be judged.
     """
 
     label: str
@@ -50,40 +65,92 @@ class CostGapView:
     year: int
     own: float
     comparator: float
+    base: float
     gap: float
     low: float
     high: float
     year_low: float
     year_high: float
+    years: tuple[int, ...]
     best_quarter: float
     by_year: Mapping[int, float]
+    size: Classified | None
 
 
 @dataclass(frozen=True)
 class QualityGapView:
     """A quality gap: positive `gap` means worse than the peers' median.
 
-    `persons` is missing for figures that are not shares with a known number of persons.
+    `count` is the number of persons the figure speaks for and `persons` the gap in persons;
+    both are missing for figures that are not shares with a known number of persons.
     """
 
     kpi: Kpi
     comparison: Comparison
     gap: float
+    count: float
     persons: float
 
+    @property
+    def is_worse(self) -> bool:
+        """Whether the figure is worse than the median by as much as its decimals can show."""
+        return self.gap > 0 and not rounds_to_zero(self.gap, self.kpi.decimals)
 
-def gap_words(amount_mnkr: float) -> str:
-    """Write a cost gap: "3,2 miljoner kronor dyrare"."""
-    return f"{amount(abs(amount_mnkr), MILLIONS, 1)} {'dyrare' if amount_mnkr > 0 else 'billigare'}"
+
+def rounds_to_zero(number: float, decimals: int = 1) -> bool:
+    """Whether a number would be written as zero."""
+    return abs(number) < 0.5 * 10.0**-decimals
+
+
+def gap_words(amount_mnkr: float, than: str) -> str:
+    """Write a cost gap: "3,2 miljoner kronor dyrare än medianen"."""
+    if rounds_to_zero(amount_mnkr):
+        return f"ungefär lika dyr som {than}"
+    return f"{amount(abs(amount_mnkr), MILLIONS, 1)} {_side(amount_mnkr)} än {than}"
 
 
 def span_words(low: float, high: float) -> str:
     """Write a range of gaps in running text, with the direction where the range has one."""
-    if low >= 0:
-        return f"{number(low, 1)}–{number(high, 1)} miljoner kronor dyrare"
-    if high <= 0:
-        return f"{number(-high, 1)}–{number(-low, 1)} miljoner kronor billigare"
-    return f"från {number(-low, 1)} miljoner kronor billigare till {number(high, 1)} miljoner kronor dyrare"
+    if rounds_to_zero(low) and rounds_to_zero(high):
+        return "ungefär lika dyr"
+    if low < 0 < high and not rounds_to_zero(low) and not rounds_to_zero(high):
+        return f"från {amount(-low, MILLIONS, 1)} billigare till {amount(high, MILLIONS, 1)} dyrare"
+    # All on one side, perhaps but for an end that is too near zero to be written.
+    least, most = sorted((abs(low), abs(high)))
+    side = _side(low if abs(low) > abs(high) else high)
+    if rounds_to_zero(least):
+        return f"upp till {amount(most, MILLIONS, 1)} {side}"
+    ends = number(least, 1), number(most, 1)
+    return f"{ends[0] if ends[0] == ends[1] else '–'.join(ends)} miljoner kronor {side}"
+
+
+def _side(amount_mnkr: float) -> str:
+    return "dyrare" if amount_mnkr > 0 else "billigare"
+
+
+def uncertainty_sentence(context: Context, view: CostGapView) -> str:
+    """Say how far the median's own uncertainty can move the gap."""
+    if is_missing(view.low):
+        return "Gruppen är för liten för att visa hur osäker medianen är."
+    return f"Räknas medianens osäkerhet med är {context.name} {span_words(view.low, view.high)}."
+
+
+def years_sentence(context: Context, view: CostGapView) -> str:
+    """Say how the gap has moved over the last years; empty when there is only one."""
+    if len(view.years) < 2:
+        return ""
+    return f"Under {years(view.years)} var {context.name} {span_words(view.year_low, view.year_high)}."
+
+
+def cost_sentences(context: Context, view: CostGapView) -> str:
+    """Say what a cost gap is worth, how uncertain the median makes it, and how it has moved."""
+    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+    parts = (
+        f"{view.label}: {context.name} är {gap_words(view.gap, context.peers.median)} {when}.",
+        uncertainty_sentence(context, view),
+        years_sentence(context, view),
+    )
+    return " ".join(part for part in parts if part)
 
 
 def gap(
@@ -97,29 +164,46 @@ def gap(
     title = "Gapet i kronor, kvalitet och personer"
     if not costs and not qualities:
         return nothing(
-            "gap", title, "Frysningen saknar både kostnad och kvalitet att jämföra för kommunen och gruppen."
+            "gap",
+            title,
+            f"Frysningen saknar kostnad och kvalitet att jämföra för {context.name} och gruppen.",
         )
-    figure = panels([_trend(context, view) for view in costs]) if costs else None
     return Exhibit(
         id="gap",
         title=title,
         source=Source.OWN,
-        figure=figure,
-        alt=_cost_sentences(context, costs) if costs else None,
-        finding=_cost_sentence(context, costs[0]) if costs else "Kostnadsgapet kan inte räknas ut.",
-        blocks=(_quality_sentence(qualities),) if qualities else (),
-        table=_gap_table(context, costs, qualities),
-        how_to_read=(
-            f"Noll är medianen i {context.peers.definite} samma år. Över noll är {area.in_text} dyrare än "
-            "medianen, under noll billigare. Osäkerheten är vad gapet blir om medianen ligger i någon av ändarna "
-            "av sitt 95-procentiga intervall."
+        figure=panels([_trend(context, view) for view in costs]) if costs else None,
+        alt=" ".join(cost_sentences(context, view) for view in costs) if costs else None,
+        finding=(
+            cost_sentences(context, costs[0])
+            if costs
+            else f"Kostnadsgapet kan inte räknas ut, för det saknas uppgifter för {context.name} eller gruppen."
         ),
+        blocks=(quality_sentences(qualities),) if qualities else (),
+        table=_gap_table(context, costs, qualities),
+        how_to_read=_gap_how(context, area, costs),
         notes=(
-            "De två sätten att räkna kostnadsgapet mäter olika saker och ska inte läggas ihop. Det första tar "
-            "hänsyn till kommunens förutsättningar, det andra gör det inte."
+            "De två sätten att räkna kostnadsgapet mäter olika saker och ska inte läggas ihop. Bara det som räknas "
+            "mot referenskostnaden tar hänsyn till kommunens förutsättningar."
+            if len(costs) > 1
+            else ""
         ),
         flags=flags,
     )
+
+
+def _gap_how(context: Context, area: FocusArea, costs: Sequence[CostGapView]) -> str:
+    parts = []
+    if costs:
+        parts.append(
+            f"Noll är {context.peers.median} samma år. Över noll är {area.in_text} dyrare än medianen, under noll "
+            "billigare."
+        )
+    parts.append(
+        "Osäkerheten i kostnaden är vad gapet blir om medianen ligger i någon av ändarna av sitt 95-procentiga "
+        "intervall. I kvaliteten räknas även slumpen i det egna värdet med."
+    )
+    return " ".join(parts)
 
 
 def _trend(context: Context, view: CostGapView) -> Trend:
@@ -135,79 +219,80 @@ def _trend(context: Context, view: CostGapView) -> Trend:
     )
 
 
-def _cost_sentence(context: Context, view: CostGapView) -> str:
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
-    return sentence(
-        [
-            f"{view.label}: {context.name} är {gap_words(view.gap)} än medianen i {context.peers.definite} {when}.",
-            f"Osäkerheten i medianen ger {span_words(view.low, view.high)},",
-            f"och de tre senaste åren har gapet varit {span_words(view.year_low, view.year_high)}",
-        ]
-    )
+_QUALITY_WORDS = (
+    (Size.CLEARLY, True, "tydligt sämre än gruppens median"),
+    (Size.SOMEWHAT, True, "något sämre"),
+    (Size.CLEARLY, False, "tydligt bättre"),
+    (Size.SOMEWHAT, False, "något bättre"),
+)
 
 
-def _cost_sentences(context: Context, costs: Sequence[CostGapView]) -> str:
-    return " ".join(_cost_sentence(context, view) for view in costs)
-
-
-def _quality_sentence(qualities: Sequence[QualityGapView]) -> str:
-    """Name the figures that are clearly or somewhat worse and better."""
-    worse = [item.kpi.label for item in qualities if _judged(item) and item.gap > 0]
-    better = [item.kpi.label for item in qualities if _judged(item) and item.gap < 0]
-    equal = len(qualities) - len(worse) - len(better)
-    parts = []
-    if worse:
-        parts.append(f"Sämre än gruppens median: {join(worse)}.")
-    if better:
-        parts.append(f"Bättre: {join(better)}.")
-    if equal:
+def quality_sentences(qualities: Sequence[QualityGapView]) -> str:
+    """Name the figures that are worse and better than the peers' median, by size."""
+    parts, told = [], 0
+    for size, worse, words in _QUALITY_WORDS:
+        names = [named(item.kpi) for item in qualities if _has(item, size) and (item.gap > 0) is worse]
+        told += len(names)
+        if names:
+            parts.append(f"{capitalise(words)}: {join(names)}.")
+    rest = len(qualities) - told
+    if rest:
+        counted = capitalise(cardinal(rest))
         parts.append(
-            f"{number(equal)} mått av {number(len(qualities))} är ungefär lika eller går inte att bedöma."
+            f"{counted} mått av {cardinal(len(qualities))} är ungefär lika bra eller går inte att bedöma."
         )
     return " ".join(parts)
 
 
-def _judged(item: QualityGapView) -> bool:
-    size = item.comparison.size
-    return size is not None and size.sign != 0
+def _has(item: QualityGapView, size: Size) -> bool:
+    found = item.comparison.size
+    return found is not None and found.sign != 0 and found.size is size
 
 
 def _gap_table(context: Context, costs: Sequence[CostGapView], qualities: Sequence[QualityGapView]) -> Table:
-    rows: list[tuple[Value, ...]] = []
-    for view in costs:
-        span = f"{mnkr(view.low, signed=True)} till {mnkr(view.high, signed=True)}"
-        three = f"{mnkr(view.year_low, signed=True)} till {mnkr(view.year_high, signed=True)}"
-        rows.append((view.label, view.year, value(view.kpi, view.own), value(view.kpi, view.comparator),
-                     mnkr(view.gap, signed=True), span, three, None))  # fmt: skip
-        if not is_missing(view.best_quarter):
-            rows.append((f"{view.label}, mot billigaste fjärdedelen", view.year, value(view.kpi, view.own), "",
-                         mnkr(view.best_quarter, signed=True), "", "", None))  # fmt: skip
-    for item in qualities:
-        rows.append(_quality_row(item))
     return Table(
-        caption=f"{context.name} mot medianen i {context.peers.definite}",
+        caption=f"{context.name} mot {context.peers.median}",
         columns=(
             Column("matt", "Mått"),
+            Column("enhet", "Enhet"),
             Column("ar", "År", kind="year"),
-            Column("kommun", context.name),
-            Column("median", "Gruppens median"),
-            Column("gap", "Skillnad"),
+            Column("kommun", context.name, kind="number"),
+            Column("median", "Gruppens median", kind="number"),
+            Column("skillnad", "Skillnad", kind="number", signed=True),
             Column("osakerhet", "Osäkerhet i skillnaden"),
-            Column("tre_ar", "De tre senaste åren"),
-            Column("personer", "Motsvarar", kind="number", unit="personer"),
+            Column("storlek", "Jämfört med medianen"),
+            Column("ar_lika", "De senaste åren"),
+            Column("fjardedel", "Mot bästa fjärdedelen", kind="number", signed=True),
+            Column("personer", "Motsvarar"),
         ),
-        rows=tuple(rows),
+        rows=(*(_cost_row(view) for view in costs), *(_quality_row(item) for item in qualities)),
+        row_decimals=(*(1 for _ in costs), *(item.kpi.decimals for item in qualities)),
     )
+
+
+def _cost_row(view: CostGapView) -> tuple[Value, ...]:
+    span = "" if is_missing(view.low) else _range(view.low, view.high, 1)
+    lately = (
+        f"{_range(view.year_low, view.year_high, 1)} ({years(view.years)})" if len(view.years) > 1 else ""
+    )
+    return (view.label, MILLIONS, view.year, view.own * view.base / 1e6, view.comparator * view.base / 1e6, view.gap,
+            span, size_text(view.size, "cost"), lately, view.best_quarter, "")  # fmt: skip
 
 
 def _quality_row(item: QualityGapView) -> tuple[Value, ...]:
     kpi, found = item.kpi, item.comparison
-    difference = f"{number(found.difference, kpi.decimals, signed=True, unit=difference_unit(kpi))}"
     about = subject(kpi) if kpi.better is not Better.LOWER else "level"
-    noise = "" if is_missing(found.noise) else f"± {number(1.96 * found.noise, kpi.decimals)}"
-    persons = abs(item.persons) if not is_missing(item.persons) else None
-    return (kpi.label, found.year, value(kpi, found.own), value(kpi, found.median), difference, noise,
-            size_text(found.size, about), persons)  # fmt: skip
+    half = Z95 * found.noise
+    span = "" if is_missing(half) else _range(found.difference - half, found.difference + half, kpi.decimals)
+    best = found.high if kpi.better is Better.HIGHER else found.low
+    persons = "" if is_missing(item.persons) else people(abs(item.persons))
+    lately = f"{'över' if found.difference > 0 else 'under'} {held_text(found)}" if found.difference else ""
+    return (kpi.label, kpi.unit, found.year, found.own, found.median, found.difference,
+            span, size_text(found.size, about), lately, found.own - best, persons)  # fmt: skip
+
+
+def _range(low: float, high: float, decimals: int) -> str:
+    return f"{number(low, decimals, signed=True)} till {number(high, decimals, signed=True)}"
 
 
 def three_ways(
@@ -220,16 +305,14 @@ def three_ways(
 ) -> Exhibit:
     """State the same gap as less resource, more volume or more quality, each holding the other two."""
     title = "Tre vägar att stänga gapet"
-    if ways is None or view is None or quality is None:
-        return nothing(
-            "tre-vagar",
-            title,
-            "Det kräver kostnad per enhet, volym och kvalitet för både kommunen och gruppen.",
-        )
+    if ways is None or view is None:
+        cost, volume = named(context.kpis[area.unit_cost]), named(context.kpis[area.volume])
+        what = f"Frysningen saknar {cost} eller {volume} för {context.name}, eller {cost} för gruppen."
+        return nothing("tre-vagar", title, what)
     rows = (
         ("Mindre resurs", "Volym och kvalitet", _resource_way(ways)),
         ("Mer volym", "Resurs och kvalitet", _volume_way(area, ways)),
-        ("Högre kvalitet", "Resurs och volym", _quality_way(quality, ways)),
+        ("Högre kvalitet", "Resurs och volym", _quality_way(context, area, quality)),
     )
     return Exhibit(
         id="tre-vagar",
@@ -238,7 +321,7 @@ def three_ways(
         alt=None,
         finding=_ways_finding(context, area, view, rows),
         table=Table(
-            caption=f"Tre vägar till medianen i {context.peers.definite}, {view.year}",
+            caption=f"Tre vägar till {context.peers.median}, {view.year}",
             columns=(
                 Column("vag", "Väg"),
                 Column("oforandrat", "Hålls oförändrat"),
@@ -247,12 +330,12 @@ def three_ways(
             rows=rows,
         ),
         how_to_read=(
-            f"Vägarna utgår från {view.label[:1].lower()}{view.label[1:]} och visar storleken på gapet, inte vad som "
-            "är möjligt eller lämpligt. De kan kombineras men ska inte läggas ihop."
+            f"Vägarna utgår från {named(view.kpi)} och visar hur stort gapet är, inte vad som är möjligt eller "
+            "lämpligt. De två första är samma gap räknat på två sätt och ska inte läggas ihop."
         ),
         notes=(
-            "Räkneexemplet tar inte hänsyn till kommunens förutsättningar, och en förändrad volym antas kosta lika "
-            "mycket per enhet som i dag."
+            "Räkneexemplet tar inte hänsyn till kommunens förutsättningar. I den andra vägen kostar varje enhet lika "
+            "mycket som medianen."
         ),
         flags=flags,
     )
@@ -261,23 +344,21 @@ def three_ways(
 def _ways_finding(
     context: Context, area: FocusArea, view: CostGapView, rows: Sequence[tuple[str, str, str]]
 ) -> str:
-    resource, volume, quality = (_lower(row[2]) for row in rows)
-    median = f"medianen i {context.peers.definite} {view.year}"
-    if view.gap <= 0:
-        return sentence(
-            [
-                f"{context.name} är redan {amount(-view.gap, MILLIONS, 1)} billigare än {median} i {area.in_text},",
-                f"så inget kostnadsgap behöver stängas. I kvalitet: {quality}",
-            ]
+    resource, volume, quality = (row[2] for row in rows)
+    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+    if view.gap > 0 and not rounds_to_zero(view.gap):
+        first = f"Att nå {context.peers.median} {when} motsvarar {resource}, eller {volume}."
+    else:
+        first = (
+            f"I {area.in_text} är {context.name} {gap_words(view.gap, context.peers.median)} {when}, så det finns "
+            "inget kostnadsgap att stänga."
         )
-    return sentence([f"Att nå {median} motsvarar {resource}, eller {volume}. I kvalitet: {quality}"])
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return f"{first} {uncertainty_sentence(context, view)} Kvalitet: {quality}."
 
 
 def _resource_way(ways: ThreeWays) -> str:
+    if rounds_to_zero(ways.resource_mnkr):
+        return "ingen minskning (redan ungefär lika dyr som medianen)"
     if ways.resource_mnkr < 0:
         return f"{amount(-ways.resource_mnkr, MILLIONS, 1)} mindre per år"
     return f"ingen minskning (redan {amount(ways.resource_mnkr, MILLIONS, 1)} billigare än medianen)"
@@ -286,17 +367,18 @@ def _resource_way(ways: ThreeWays) -> str:
 def _volume_way(area: FocusArea, ways: ThreeWays) -> str:
     if is_missing(ways.volume_units):
         return "går inte att räkna ut"
-    if ways.volume_units <= 0:
+    if ways.volume_units <= 0 or rounds_to_zero(ways.volume_pct):
         return "ingen ökning (gapet är redan stängt)"
-    share = number(ways.volume_pct, 1)
-    return f"{number(ways.volume_units)} fler {area.volume_word} för samma pengar (+{share} procent)"
+    units = f" (omkring {number(ways.volume_units)})" if ways.volume_units >= 1 else ""
+    return f"{number(ways.volume_pct, 1)} procent fler {area.volume_word} för samma pengar{units}"
 
 
-def _quality_way(item: QualityGapView, ways: ThreeWays) -> str:
-    name = named(item.kpi)
-    if ways.quality_worse_by <= 0:
-        return f"{name} ligger redan på medianen eller bättre"
-    step = difference_in_text(item.kpi, ways.quality_worse_by)
-    people = "" if is_missing(ways.quality_persons) else f", ungefär {number(ways.quality_persons)} personer"
-    direction = "högre" if item.kpi.better is Better.HIGHER else "lägre"
-    return f"{step} {direction} {name}{people}"
+def _quality_way(context: Context, area: FocusArea, item: QualityGapView | None) -> str:
+    if item is None:
+        return f"går inte att säga, för {named(context.kpis[area.headline_quality])} saknas"
+    found, kpi = item.comparison, item.kpi
+    if not item.is_worse:
+        return f"{named(kpi)} ligger redan på medianen eller bättre ({found.year})"
+    persons = "" if is_missing(item.persons) else f", {people(item.persons)}"
+    step = f"från {number(found.own, kpi.decimals)} till {value_in_text(kpi, found.median)}"
+    return f"{named(kpi)} {step}{persons} ({found.year})"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from effektiv.analysis.comparison import Comparison
+from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Exhibit, Paragraph, Source, Strong, SubHeading
-from effektiv.exhibits.gap import CostGapView, gap_words, span_words
+from effektiv.exhibits.gap import QualityGapView, cost_sentences
 from effektiv.exhibits.summary import AreaFacts, cost_point, quality_point
-from effektiv.exhibits.swedish import amount, is_missing, join, number, year
+from effektiv.exhibits.swedish import amount, is_missing, join, number
 from effektiv.exhibits.words import (
     difference_in_text,
     evidence_text,
     held_text,
     named,
+    people,
     since_text,
     value_in_text,
 )
-from effektiv.types import Better, Direction, Flag
+from effektiv.types import Better, Direction, Flag, Kpi
 
 _DIRECTION = {
     Direction.QUALITY: "höja kvaliteten utan att kostnaden ökar",
@@ -81,19 +82,22 @@ def _section(heading: str, text: str, own: str | None) -> list[Block | str]:
 
 
 def _what(context: Context, facts: AreaFacts, own: OwnText) -> str:
-    who = f"{context.name} vill" if own.direction_is_own else "Områdets vanliga inriktning är att"
-    wish = f"{who} {_DIRECTION[own.direction]} i {facts.area.in_text}."
-    return f"{wish} {quality_point(context, facts)} {cost_point(context, facts)} {_support(facts, own.direction)}"
+    wish = _DIRECTION[own.direction]
+    if own.direction_is_own:
+        start = f"{context.name} vill {wish} i {facts.area.in_text}."
+    else:
+        start = f"I {facts.area.in_text} är den vanliga inriktningen att {wish}."
+    points = f"{quality_point(context, facts)} {cost_point(context, facts)}"
+    return f"{start} {points} {_support(context, facts, own.direction)}"
 
 
-def _support(facts: AreaFacts, direction: Direction) -> str:
+def _support(context: Context, facts: AreaFacts, direction: Direction) -> str:
     """Say honestly whether the numbers support the direction."""
     if direction is Direction.QUALITY:
+        kpi = context.kpis[facts.area.headline_quality]
         if facts.headline is None:
-            return "Om kvaliteten är lägre än i gruppen går inte att bedöma."
-        return _claim(
-            facts.headline.comparison, "kvaliteten", higher=facts.headline.kpi.better is Better.LOWER
-        )
+            return f"Om {named(kpi)} är {_worse(kpi)} än i gruppen går inte att bedöma."
+        return _claim(facts.headline.comparison, named(kpi), higher=kpi.better is Better.LOWER)
     sentences = [
         _claim(found, named(kpi), higher=True)
         for found, kpi in (
@@ -105,6 +109,10 @@ def _support(facts: AreaFacts, direction: Direction) -> str:
     return " ".join(sentences) or "Om kostnaden är högre än i gruppen går inte att bedöma."
 
 
+def _worse(kpi: Kpi) -> str:
+    return "högre" if kpi.better is Better.LOWER else "lägre"
+
+
 def _claim(found: Comparison, what: str, *, higher: bool) -> str:
     side = "högre" if higher else "lägre"
     claim = f"{what} är {side} än i gruppen"
@@ -114,28 +122,21 @@ def _claim(found: Comparison, what: str, *, higher: bool) -> str:
 
 
 def _how_large(context: Context, facts: AreaFacts) -> str:
-    parts = [_worth(context, view) for view in facts.cost_gaps]
-    item = facts.headline
-    if item is not None and item.gap > 0:
-        people = "" if is_missing(item.persons) else f", ungefär {number(item.persons)} personer"
-        noise = ""
-        if not is_missing(item.comparison.noise):
-            noise = f" Osäkerheten är plus eller minus {difference_in_text(item.kpi, 1.96 * item.comparison.noise)}."
-        parts.append(
-            f"I kvalitet: {difference_in_text(item.kpi, item.gap)} till gruppens median för "
-            f"{named(item.kpi)}{people}.{noise}"
-        )
-    elif item is not None:
-        parts.append(f"I kvalitet finns inget gap: {named(item.kpi)} når gruppens median.")
+    parts = [cost_sentences(context, view) for view in facts.cost_gaps]
+    if facts.headline is not None:
+        parts.append(_quality_worth(facts.headline))
     return " ".join(parts) or "Gapet kan inte räknas ut med uppgifterna i frysningen."
 
 
-def _worth(context: Context, view: CostGapView) -> str:
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
-    return (
-        f"{view.label}: {gap_words(view.gap)} än gruppens median {when}. "
-        f"Osäkerheten är {span_words(view.low, view.high)}."
-    )
+def _quality_worth(item: QualityGapView) -> str:
+    kpi, found = item.kpi, item.comparison
+    if not item.is_worse:
+        return f"I kvalitet finns inget gap: {named(kpi)} når gruppens median {found.year}."
+    persons = "" if is_missing(item.persons) else f", {people(item.persons)}"
+    text = f"I kvalitet: {named(kpi)} är {difference_in_text(kpi, item.gap)} från gruppens median {found.year}{persons}."
+    if is_missing(found.noise):
+        return text
+    return f"{text} Osäkerheten är plus eller minus {difference_in_text(kpi, Z95 * found.noise)}."
 
 
 def _against_whom(context: Context) -> str:
@@ -145,11 +146,14 @@ def _against_whom(context: Context) -> str:
 
 
 def _since(facts: AreaFacts) -> str:
-    parts = []
-    if facts.deviation is not None:
-        parts.append(_since_one("Kostnaden", facts.deviation))
-    if facts.headline is not None:
-        parts.append(_since_one(named(facts.headline.kpi), facts.headline.comparison))
+    compared = (
+        (facts.deviation_kpi, facts.deviation),
+        (facts.unit_cost_kpi, facts.unit_cost),
+        (None, None) if facts.headline is None else (facts.headline.kpi, facts.headline.comparison),
+    )
+    parts = [
+        _since_one(named(kpi), found) for kpi, found in compared if kpi is not None and found is not None
+    ]
     return " ".join(part for part in parts if part) or "Det går inte att säga: värden saknas."
 
 
@@ -158,37 +162,42 @@ def _since_one(what: str, found: Comparison) -> str:
         return ""
     side = "högre" if found.since.sign > 0 else "lägre"
     verb = "var" if found.since.years == 1 else "har varit"
-    return (
-        f"{what} {verb} {side} än gruppens median {since_text(found.since)}. Det gäller {held_text(found)}."
-    )
+    text = f"{what} {verb} {side} än gruppens median {since_text(found.since)}."
+    return f"{text} Det gäller {held_text(found)}." if found.held.of > 1 else text
 
 
 def _for_whom(context: Context, facts: AreaFacts) -> str:
     if is_missing(facts.volume) or facts.volume_year is None:
-        return "Hur många som berörs går inte att säga: volymen saknas."
-    return (
-        f"Det gäller {number(facts.volume)} {facts.area.volume_word} i {context.name} ({facts.volume_year})."
-    )
+        volume = named(context.kpis[facts.area.volume])
+        return f"Hur många som berörs går inte att säga: {volume} saknas för {context.name}."
+    return f"Området omfattade {number(facts.volume)} {facts.area.volume_word} i {context.name} {facts.volume_year}."
 
 
 def _goal(context: Context, facts: AreaFacts, own: OwnText) -> str:
     """Suggest the peers' median as a measure of size, not as a decision."""
-    if own.direction is Direction.QUALITY and facts.headline is not None and facts.headline.gap > 0:
-        item = facts.headline
-        return (
-            f"Ett mätbart mål är att nå gruppens median: {named(item.kpi)} från "
-            f"{value_in_text(item.kpi, item.comparison.own)} till {value_in_text(item.kpi, item.comparison.median)}, "
-            "utan att kostnaden ökar mer än i gruppen."
-        )
     if own.direction is Direction.RESOURCE:
         return _cost_goal(context, facts)
-    return f"Siffrorna ger inget självklart mål: {context.name} når redan gruppens median eller så saknas värden."
+    item = facts.headline
+    if item is None:
+        kpi = context.kpis[facts.area.headline_quality]
+        return (
+            f"Siffrorna ger inget mål för kvaliteten: {named(kpi)} saknas för {context.name} eller gruppen."
+        )
+    if not item.is_worse:
+        return f"Siffrorna ger inget självklart mål: {named(item.kpi)} når redan gruppens median."
+    own_value, median = number(item.comparison.own, item.kpi.decimals), item.comparison.median
+    return (
+        f"Ett mätbart mål är att nå gruppens median: {named(item.kpi)} från {own_value} till "
+        f"{value_in_text(item.kpi, median)}, utan att kostnaden ökar mer än i gruppen."
+    )
 
 
 def _cost_goal(context: Context, facts: AreaFacts) -> str:
-    """Suggest a goal in kronor only where the gap is larger than the uncertainty of the median."""
+    """Suggest a goal in kronor only where the gap holds against the uncertainty of the median and of the years."""
+    if not facts.cost_gaps:
+        return f"Siffrorna ger inget mål i kronor: kostnadsgapet kan inte räknas ut för {context.name}."
     dear = [view for view in facts.cost_gaps if view.gap > 0]
-    certain = [view for view in dear if view.low > 0]
+    certain = [view for view in dear if view.low > 0 and view.year_low > 0]
     if certain:
         view = certain[0]
         return (
@@ -200,12 +209,12 @@ def _cost_goal(context: Context, facts: AreaFacts) -> str:
             "Gapet i kronor är inte säkert större än noll. Ett mål i kronor bör därför vänta tills orsaksanalysen har "
             "visat var skillnaden ligger."
         )
-    return f"Siffrorna ger inget självklart mål: {context.name} är inte dyrare än gruppens median eller så saknas värden."
+    return f"Siffrorna ger inget självklart mål i kronor: {context.name} är inte dyrare än gruppens median."
 
 
 def _limits(context: Context, facts: AreaFacts) -> str:
     return (
-        f"Det här gäller {facts.area.in_text} i {context.name} och bygger på nyckeltal. "
+        f"Underlaget gäller {facts.area.in_text} i {context.name} och bygger på nyckeltal. "
         "Det säger inte vad skillnaderna beror på och är inget facit för vad som är rätt nivå. "
         + " ".join(facts.area.limits[:2])
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,13 +10,19 @@ import pandas as pd
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import cardinal, is_missing, join, sentence
+from effektiv.exhibits.swedish import cardinal, is_missing, join, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import difference_unit, named
 from effektiv.types import Flag, Kpi
 
+MOST_INSIDE = 10
+"""Role models in the peer group that are listed; only a very large group has more."""
+
 MOST_OUTSIDE = 5
-"""Role models outside the peer group that are named; the rest are counted."""
+"""Role models outside the peer group that are listed; the rest are counted."""
+
+MOST_NAMED = 5
+"""Names in a sentence; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -41,70 +47,111 @@ class RoleModels:
     years: tuple[int, ...]
     chosen: Mapping[str, str]
 
+    def codes(self, *, peer: bool | None = None, certain: bool | None = None) -> tuple[str, ...]:
+        """Return the codes, best first; those in or outside the peer group, or with or without a certain difference."""
+        wanted = {"peer": peer, "certain": certain}
+        kept = self.frame
+        for column, value in wanted.items():
+            if value is not None:
+                kept = kept[kept[column].astype(bool) == value]
+        return tuple(str(code) for code in kept.index)
+
+
+def short_list(names: Sequence[str]) -> str:
+    """Join names, but no more than `MOST_NAMED`: "A, B, C, D, E och 12 till"."""
+    if len(names) <= MOST_NAMED + 1:
+        return join(names)
+    return join([*names[:MOST_NAMED], f"{number(len(names) - MOST_NAMED)} till"])
+
 
 def role_models(context: Context, found: RoleModels | None, flags: tuple[Flag, ...]) -> Exhibit:
     """List the role models, those in the peer group first, by how much and since when."""
     title = "Förebilder"
     if found is None:
         return nothing(
-            "forebilder", title, "Det kräver kostnad och kvalitet för kommunen under minst två av tre år."
+            "forebilder",
+            title,
+            f"Förebilder kräver både kostnad och kvalitet för {context.name} under minst två av de tre senaste åren.",
         )
-    shown = _shown(found.frame)
-    blocks = [_own_choice(context, found)] if found.chosen else []
+    shown = _shown(found)
     return Exhibit(
         id="forebilder",
         title=title,
         source=Source.OWN,
         alt=None,
         finding=finding(context, found),
-        blocks=tuple(blocks),
+        blocks=tuple(_blocks(context, found)),
         table=_table(context, found, shown) if len(shown) else None,
-        how_to_read=_how_to_read(found),
+        how_to_read=_how_to_read(found, shown),
         notes=(
-            "Skillnaderna är medelvärden över de jämförda åren. En skillnad är säker när den är större än slumpen "
-            "mellan åren. Att en kommun har bättre siffror säger inte vad som ligger bakom."
+            "Skillnaderna är medelvärden över de jämförda åren. En skillnad är säker när både kostnad och kvalitet "
+            "skiljer sig mer än slumpen mellan åren. Att en kommun har bättre siffror säger inte vad som ligger bakom."
         ),
         flags=flags,
     )
 
 
+def _blocks(context: Context, found: RoleModels) -> list[str]:
+    blocks = [_own_choice(context, found)] if found.chosen else []
+    if found.frame.empty:
+        blocks.append("Därför finns ingen tabell över förebilder.")
+    return blocks
+
+
 def finding(context: Context, found: RoleModels) -> str:
-    """Say in one sentence who the role models are."""
-    inside = found.frame.index[found.frame["peer"].astype(bool)]
-    outside = len(found.frame) - len(inside)
+    """Say who the role models are, and for how many the difference is certain."""
+    inside, outside = found.codes(peer=True), found.codes(peer=False)
     what = f"både bättre kvalitet och lägre kostnad än {context.name}"
     when = f"under minst två av åren {found.years[0]}–{found.years[-1]}"
-    if len(inside):
-        names = join([context.names[str(code)] for code in inside])
-        verb = f"Bland {context.peers.definite} har {names} {what} {when}."
+    if inside:
+        parts = [f"I gruppen har {short_list([context.names[code] for code in inside])} {what} {when}."]
     else:
-        verb = f"Ingen av {context.peers.definite} har {what} {when}."
-    if not outside:
-        return sentence([verb, "I resten av landet finns ingen sådan kommun." if len(inside) else ""])
-    noun = "kommun" if outside == 1 else "kommuner"
-    count = cardinal(outside, common=True)
-    return sentence(
-        [verb, f"I resten av landet finns {count} {noun} med både bättre kvalitet och lägre kostnad."]
-    )
+        parts = [f"Ingen i gruppen har {what} {when}."]
+    if outside:
+        noun = "kommun" if len(outside) == 1 else "kommuner"
+        parts.append(f"I resten av landet har {cardinal(len(outside), common=True)} {noun} det.")
+    elif not context.peers.whole_country:
+        parts.append("I resten av landet har ingen kommun det.")
+    if inside or outside:
+        parts.append(_certainty(len(found.codes(certain=True)), len(inside) + len(outside)))
+    return " ".join(parts)
 
 
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    inside = frame["peer"].astype(bool)
-    return pd.concat([frame[inside], frame[~inside].head(MOST_OUTSIDE)])
+def _certainty(sure: int, total: int) -> str:
+    if total == 1:
+        return "Skillnaden är säker." if sure else "Skillnaden är inte säker."
+    if sure in {0, total}:
+        return f"Skillnaden är säker för {'alla' if sure else 'ingen'} av dem."
+    return f"Skillnaden är säker för {cardinal(sure, common=True)} av dessa {cardinal(total)}."
+
+
+def _shown(found: RoleModels) -> pd.DataFrame:
+    codes = [*found.codes(peer=True)[:MOST_INSIDE], *found.codes(peer=False)[:MOST_OUTSIDE]]
+    return found.frame.loc[codes]
 
 
 def _own_choice(context: Context, found: RoleModels) -> str:
     names = join(found.chosen.values())
     meets = [name for code, name in found.chosen.items() if code in found.frame.index]
-    met = f"Av dem uppfyller {join(meets)} villkoret." if meets else "Ingen av dem uppfyller villkoret."
-    return f"{context.name} har själv valt {names} som förebild. {met}"
+    noun = "förebild" if len(found.chosen) == 1 else "förebilder"
+    if len(found.chosen) == 1:
+        met = f"Den kommunen uppfyller {'' if meets else 'inte '}villkoret."
+    else:
+        met = f"Av dem uppfyller {join(meets) if meets else 'ingen'} villkoret."
+    return f"{context.name} har själv valt {names} som {noun}. {met}"
 
 
-def _how_to_read(found: RoleModels) -> str:
-    return (
+def _how_to_read(found: RoleModels, shown: pd.DataFrame) -> str:
+    parts = [
         f"En förebild har under minst två av åren {found.years[0]}–{found.years[-1]} haft både bättre kvalitet, mätt med "
-        f"{named(found.quality)}, och lägre kostnad, mätt med {named(found.cost)}. Kommuner i jämförelsegruppen står först."
-    )
+        f"{named(found.quality)}, och lägre kostnad, mätt med {named(found.cost)}. Även medelvärdet ska vara bättre.",
+        "Kommuner i jämförelsegruppen står först.",
+    ]
+    left_out = len(found.frame) - len(shown)
+    if left_out:
+        noun = "förebild" if left_out == 1 else "förebilder"
+        parts.append(f"Tabellen tar inte med ytterligare {cardinal(left_out, common=True)} {noun}.")
+    return " ".join(parts)
 
 
 def _table(context: Context, found: RoleModels, shown: pd.DataFrame) -> Table:

@@ -6,23 +6,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from effektiv.analysis.comparison import Comparison
+from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
-from effektiv.exhibits.gap import CostGapView, QualityGapView, span_words
-from effektiv.exhibits.role_models import RoleModels
+from effektiv.exhibits.gap import (
+    CostGapView,
+    QualityGapView,
+    gap_words,
+    rounds_to_zero,
+    uncertainty_sentence,
+)
+from effektiv.exhibits.role_models import RoleModels, short_list
 from effektiv.exhibits.swedish import (
-    amount,
     capitalise,
     cardinal,
     is_missing,
-    join,
     number,
-    percent,
     unit_in_text,
     year,
+    years,
 )
-from effektiv.exhibits.words import difference_in_text, held_text, named, size_text, value_in_text
+from effektiv.exhibits.words import (
+    against_text,
+    difference_in_text,
+    held_text,
+    named,
+    people,
+    value_in_text,
+)
 from effektiv.types import Flag, FocusArea, Kpi
 
 
@@ -111,11 +122,13 @@ def one_line(context: Context, facts: AreaFacts) -> str:
     """Return the finding that stands in the index of reports."""
     parts = []
     if facts.deviation is not None:
-        parts.append(f"{_scope(facts.area)}: {_against_reference(facts.deviation.own)}.")
+        found = facts.deviation
+        when = year(found.year, preliminary=context.is_preliminary(facts.deviation_kpi.id, found.year))
+        parts.append(f"{_scope(facts.area)} kostade {_more_than_expected(found.own)} {when}.")
     if facts.headline is not None:
         item = facts.headline
-        size = size_text(item.comparison.size)
-        parts.append(f"{capitalise(named(item.kpi))}: {size} jämfört med {context.peers.definite}.")
+        against = against_text(item.comparison.size, context.peers.median)
+        parts.append(f"{named(item.kpi)}: {value_in_text(item.kpi, item.comparison.own)}, {against}.")
     return " ".join(parts) or "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
 
 
@@ -123,84 +136,89 @@ def cost_point(context: Context, facts: AreaFacts) -> str:
     """Level of cost against the reference cost and the peers."""
     found, kpi = facts.deviation, facts.deviation_kpi
     if found is None:
-        return f"Det går inte att säga något: {named(kpi)} saknas."
+        missing = f"Kostnaden mot referenskostnaden går inte att bedöma: {named(kpi)} saknas."
+        return f"{missing}{_unit_cost(context, facts)}"
     when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
-    scope = _scope(facts.area)
-    level = f"{scope} kostade {_more_than_expected(found.own)} {when}."
+    level = f"{_scope(facts.area)} kostade {_more_than_expected(found.own)} {when}."
+    median = number(found.median, 1, signed=True)
+    peers = f" Det är {against_text(found.size, f'medianen i gruppen, {median} procent')}."
     spread = ""
     if found.spread is not None and len(found.spread.years) > 1:
-        low, high = number(found.spread.low, 1), number(found.spread.high, 1)
-        spread = (
-            f" De {cardinal(len(found.spread.years))} senaste åren låg det mellan {low} och {high} procent."
-        )
-    peers = f" Det är {size_text(found.size)} jämfört med medianen i gruppen ({percent(found.median)})."
-    return f"{level}{peers}{spread}{_unit_cost(facts)}"
+        ends = _between(found.spread.low, found.spread.high, 1)
+        spread = f" Under {years(found.spread.years)} var avvikelsen {ends} procent."
+    return f"{level}{peers}{spread}{_unit_cost(context, facts)}"
 
 
-def _unit_cost(facts: AreaFacts) -> str:
+def _unit_cost(context: Context, facts: AreaFacts) -> str:
     """Add the area's own unit cost, which the deviation of a wider service does not show."""
     found, kpi = facts.unit_cost, facts.unit_cost_kpi
     if found is None:
         return ""
     own, median = number(found.own, kpi.decimals), number(found.median, kpi.decimals)
-    unit = unit_in_text(kpi.unit)
-    return f" {named(kpi)} är {size_text(found.size)}: {own} {unit} mot {median} i gruppen."
+    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    return (
+        f" {named(kpi)} var {own} {unit_in_text(kpi.unit)} {when}. "
+        f"Det är {against_text(found.size, f'medianen i gruppen, {median}')}."
+    )
 
 
 def quality_point(context: Context, facts: AreaFacts) -> str:
     """Level of the headline quality figure against the peers."""
     item = facts.headline
     if item is None:
-        return "Det går inte att säga något: måttet saknas för kommunen eller gruppen."
+        kpi = context.kpis[facts.area.headline_quality]
+        return f"Kvaliteten går inte att bedöma: {named(kpi)} saknas för kommunen eller gruppen."
     found, kpi = item.comparison, item.kpi
     when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
-    level = (
-        f"{capitalise(named(kpi))} var {value_in_text(kpi, found.own)} {when}. "
-        f"Det är {size_text(found.size)} jämfört med gruppens median på {number(found.median, kpi.decimals)}."
-    )
-    if found.difference and found.held.of:
-        side = "över" if found.difference > 0 else "under"
-        level += f" Värdet har legat {side} medianen {held_text(found)}."
+    median = f"medianen i gruppen, {number(found.median, kpi.decimals)}"
+    parts = [
+        f"{named(kpi)} var {value_in_text(kpi, found.own)} {when}.",
+        f"Det är {against_text(found.size, median)}.",
+    ]
     if not is_missing(found.noise):
-        level += f" Slumpen kan ge {difference_in_text(kpi, 1.96 * found.noise)} upp eller ner."
-    return level
+        parts.append(
+            f"Osäkerheten i skillnaden är plus eller minus {difference_in_text(kpi, Z95 * found.noise)}."
+        )
+    if found.difference:
+        side = "över" if found.difference > 0 else "under"
+        parts.append(f"Värdet låg {side} medianen {held_text(found)}.")
+    return " ".join(parts)
 
 
 def efficiency_point(context: Context, facts: AreaFacts) -> str:
     """Level of E = K x V / R against Riket and its exact split."""
     found = facts.efficiency
     if found is None:
-        return "Det går inte att räkna ut: kvalitet eller kostnad saknas för kommunen eller riket."
+        return "Effektiviteten går inte att räkna ut: kvalitet eller kostnad saknas för kommunen eller riket."
     when = year(found.year, preliminary=context.is_preliminary(facts.area.unit_cost, found.year))
-    parts = (
-        f"Kvaliteten var {_than_riket(relative(found.ln_k), 'högre', 'lägre')} "
-        f"och kostnaden per enhet {_than_riket(relative(found.ln_unit_cost), 'högre', 'lägre')}."
-    )
-    level = f"Effektiviteten var {_than_riket(relative(found.ln_e), 'högre', 'lägre')} än i riket {when}."
-    parts = f"{parts} Måttet tar inte hänsyn till kommunens förutsättningar."
-    if len(found.years) < 2:
-        return f"{level} {parts}"
-    low, high = number(relative(found.low), 0, signed=True), number(relative(found.high), 0, signed=True)
-    return (
-        f"{level} {parts} På {cardinal(len(found.years))} år har den legat mellan {low} och {high} procent."
-    )
+    parts = [
+        f"Effektiviteten var {_than_riket(found.ln_e)} {when}.",
+        f"Kvaliteten var {_than_riket(found.ln_k)}.",
+        f"Kostnaden per enhet var {_than_riket(found.ln_unit_cost)}.",
+    ]
+    if len(found.years) > 1:
+        ends = _between(relative(found.low), relative(found.high), 0)
+        parts.append(f"Under {years(found.years)} var effektiviteten {ends} procent mot riket.")
+    parts.append("Måttet tar inte hänsyn till kommunens förutsättningar.")
+    return " ".join(parts)
 
 
 def gap_point(context: Context, facts: AreaFacts) -> str:
     """Say what the main gap is worth."""
     if not facts.cost_gaps:
-        return "Gapet kan inte räknas om till kronor med uppgifterna i frysningen."
-    view = facts.cost_gaps[0]
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
-    word = "dyrare" if view.gap > 0 else "billigare"
-    text = (
-        f"Mot medianen i gruppen är skillnaden {amount(abs(view.gap), 'mnkr', 1)} {when}, och kommunen är {word}. "
-        f"Osäkerheten är {span_words(view.low, view.high)}."
-    )
+        parts = ["Kostnadsgapet kan inte räknas ut med uppgifterna i frysningen."]
+    else:
+        view = facts.cost_gaps[0]
+        when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+        what = _scope(facts.area) if view.kpi == facts.deviation_kpi else named(view.kpi)
+        parts = [
+            f"{what} är {gap_words(view.gap, 'medianen i gruppen')} {when}.",
+            uncertainty_sentence(context, view),
+        ]
     item = facts.headline
-    if item is not None and not is_missing(item.persons) and item.gap > 0:
-        text += f" I kvalitet motsvarar gapet ungefär {number(item.persons)} personer."
-    return text
+    if item is not None and item.is_worse and not is_missing(item.persons):
+        parts.append(f"I kvalitet motsvarar gapet {people(item.persons)}.")
+    return " ".join(parts)
 
 
 def role_model_point(context: Context, facts: AreaFacts) -> str:
@@ -208,36 +226,49 @@ def role_model_point(context: Context, facts: AreaFacts) -> str:
     found = facts.role_models
     if found is None:
         return "Det går inte att säga vilka som lyckas bättre: värden saknas."
-    inside = [str(code) for code in found.frame.index[found.frame["peer"].astype(bool)]]
-    certain = [str(code) for code in found.frame.index[found.frame["certain"].astype(bool)]]
+    inside = found.codes(peer=True)
+    certain = set(found.codes(certain=True))
+    window = f"i minst två av åren {found.years[0]}–{found.years[-1]}"
     if not inside:
-        return (
-            f"Ingen i gruppen har både bättre kvalitet och lägre kostnad i minst två av tre år. "
-            f"I landet finns {number(len(found.frame))}, varav {number(len(certain))} med säker skillnad."
-        )
-    names = join([context.names[code] for code in inside])
-    sure = [context.names[code] for code in inside if code in certain]
-    how = f"Säker är skillnaden för {join(sure)}." if sure else "Ingen av skillnaderna är säker."
-    return f"{names} har både bättre kvalitet och lägre kostnad i minst två av tre år. {how}"
+        text = f"Ingen i gruppen har både bättre kvalitet och lägre kostnad {window}."
+        outside = found.codes()
+        if not outside:
+            return f"{text} Det har ingen annan kommun i landet heller."
+        sure = cardinal(len(certain), common=True) if certain else "ingen"
+        return f"{text} I landet finns {_municipalities(len(outside))}. Säker är skillnaden för {sure}."
+    names = short_list([context.names[code] for code in inside])
+    both = f"{names} har både bättre kvalitet och lägre kostnad {window}."
+    sure_names = [context.names[code] for code in inside if code in certain]
+    if not sure_names:
+        return f"{both} Ingen av skillnaderna är säker."
+    if len(inside) == 1:
+        return f"{both} Skillnaden är säker."
+    return f"{both} Skillnaden är säker för {short_list(sure_names)}."
+
+
+def _municipalities(count: int) -> str:
+    return f"{cardinal(count, common=True)} {'kommun' if count == 1 else 'kommuner'} som har det"
 
 
 def _scope(area: FocusArea) -> str:
     """Name what the net cost deviation covers, which may be more than the area."""
-    label = area.deviation_label.split(", ", 1)[-1]
-    return f"{label[:1].upper()}{label[1:]}"
+    return capitalise(area.deviation_label.split(", ", 1)[-1])
 
 
-def _against_reference(percent_above: float) -> str:
-    direction = "över" if percent_above >= 0 else "under"
-    return f"{percent(abs(percent_above))} {direction} referenskostnaden"
+def _between(low: float, high: float, decimals: int) -> str:
+    ends = number(low, decimals, signed=True), number(high, decimals, signed=True)
+    return ends[0] if ends[0] == ends[1] else f"mellan {ends[0]} och {ends[1]}"
 
 
 def _more_than_expected(percent_above: float) -> str:
-    direction = "mer" if percent_above >= 0 else "mindre"
+    if rounds_to_zero(percent_above):
+        return "lika mycket som referenskostnaden"
+    direction = "mer" if percent_above > 0 else "mindre"
     return f"{number(abs(percent_above), 1)} procent {direction} än referenskostnaden"
 
 
-def _than_riket(percent_above: float, more: str, less: str) -> str:
-    if abs(percent_above) < 0.5:
-        return "ungefär lika hög"
-    return f"{number(abs(percent_above))} procent {more if percent_above > 0 else less}"
+def _than_riket(log_ratio: float) -> str:
+    percent_above = relative(log_ratio)
+    if rounds_to_zero(percent_above, 0):
+        return "ungefär lika hög som i riket"
+    return f"{number(abs(percent_above))} procent {'högre' if percent_above > 0 else 'lägre'} än i riket"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.analysis.panels import RunEnd, Since
 from effektiv.analysis.sizes import Classified
@@ -20,6 +22,22 @@ def subject(kpi: Kpi) -> Subject:
 def size_text(size: Classified | None, about: Subject = "level") -> str:
     """Write a size: "tydligt högre"; says so when it cannot be judged."""
     return "går inte att bedöma" if size is None else swedish.size_words(size, about)
+
+
+def against_text(size: Classified | None, comparator: str) -> str:
+    """Write a size against a comparator, to follow "Det är".
+
+    Returns
+    -------
+    str
+        "något högre än medianen", "ungefär lika högt som medianen"; "inte säkert jämförbart med
+        medianen" when the size cannot be judged.
+    """
+    if size is None:
+        return f"inte säkert jämförbart med {comparator}"
+    if size.sign == 0:
+        return f"ungefär lika högt som {comparator}"
+    return f"{size_text(size)} än {comparator}"
 
 
 def named(kpi: Kpi) -> str:
@@ -47,6 +65,11 @@ def difference_in_text(kpi: Kpi, number: float, *, signed: bool = False) -> str:
     return swedish.amount(number, difference_unit(kpi), kpi.decimals, signed=signed)
 
 
+def people(count: float) -> str:
+    """Write a number of persons that is itself an estimate: "ungefär 8 personer"."""
+    return "mindre än en person" if count < 1 else f"ungefär {swedish.persons(count)}"
+
+
 def held_text(comparison: Comparison) -> str:
     """Say in how many of the last years the difference had the sign it has now."""
     return swedish.years_held(comparison.held.true, comparison.held.of)
@@ -56,17 +79,19 @@ def evidence_text(comparison: Comparison, claim: str) -> str:
     """Say how far the numbers carry a claim about the sign of the difference.
 
     They show it when the difference is larger than its 95 % noise, suggest it when it has a
-    size but not that certainty, and do not show it otherwise.
+    size but not that certainty, and do not show it otherwise. The claim must have the sign
+    of the difference.
     """
     size = comparison.size
     if size is None:
         return f"Om {claim} går inte att bedöma."
-    certain = abs(comparison.difference) > Z95 * comparison.noise
-    if size.sign and certain:
+    if not size.sign:
+        return f"Siffrorna visar inte att {claim}."
+    if math.isnan(comparison.noise):
+        return f"Siffrorna tyder på att {claim}, men det går inte att säga hur säker skillnaden är."
+    if abs(comparison.difference) > Z95 * comparison.noise:
         return f"Siffrorna visar att {claim}."
-    if size.sign:
-        return f"Siffrorna tyder på att {claim}, men skillnaden är inte större än osäkerheten."
-    return f"Siffrorna visar inte att {claim}."
+    return f"Siffrorna tyder på att {claim}, men skillnaden är inte större än osäkerheten."
 
 
 def since_text(since: Since) -> str:
