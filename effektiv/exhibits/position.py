@@ -50,6 +50,7 @@ from effektiv.exhibits.swedish import (
     years_held,
 )
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
 from effektiv.types import Break, Flag, FocusArea, Kpi, OwnIndex
 
 ROLE_MODELS_SHOWN = 5
@@ -273,11 +274,11 @@ def _marked_peers(context: Context) -> tuple[str, ...]:
 def _quadrant(context: Context, position: IndexPosition, path: tuple[YearPlace, ...]) -> Quadrant:
     role_models = _marked(context, position)
     peers = [code for code in _marked_peers(context) if code not in role_models]
-    named = {context.municipality, *peers, *role_models}
+    marked = {context.municipality, *peers, *role_models}
     both = pd.DataFrame(
         {"x": country(position.resource)[position.year], "y": country(position.quality)[position.year]}
     ).dropna()
-    others = both.loc[[code for code in both.index if code not in named]]
+    others = both.loc[[code for code in both.index if code not in marked]]
     x_name, y_name = _AXES[position.kind]
     three = set(window(position.year, 3, position.breaks))
     lately = [place for place in path if place.year in three]
@@ -344,7 +345,7 @@ def own_index_note(definition: OwnIndex, kpis: Mapping[str, Kpi]) -> str:
     structure = quoted(kpis[kpi] for kpi in definition.structure)
     quality = quoted(kpis[kpi] for kpi in definition.quality)
     return (
-        f"Resursläget är «{kpis[definition.cost].label}» ({kpis[definition.cost].unit}) rensad från skillnader "
+        f"Resursläget är {named(kpis[definition.cost])} ({kpis[definition.cost].unit}) rensad från skillnader "
         f"i {structure}. Kvalitetsläget är medelvärdet av {quality}. Båda är placerade på en skala "
         "från 0 till 100 bland landets kommuner."
     )
@@ -454,7 +455,7 @@ def efficiency(
         table=_efficiency_table(context, view),
         how_to_read=(
             "Riket är 100 varje år, så prisökningar påverkar inte. Effektivitet och kvalitet över 100 är bättre än "
-            f"riket, kostnad över 100 är dyrare. Kostnaden är «{view.unit_cost.label}» ({view.unit_cost.unit}). "
+            f"riket, kostnad över 100 är dyrare. Kostnaden är {named(view.unit_cost)} ({view.unit_cost.unit}). "
             "Effektiviteten är kvaliteten delad med kostnaden och tar inte hänsyn till kommunens förutsättningar."
         ),
         notes=_efficiency_notes(view),
@@ -609,7 +610,7 @@ def efficiency_change(
     parts = _change_parts(context, area, view)
     total = 100.0 * view.change.total
     data = Split(tuple(Part(label, value) for label, _, value in parts), "Effektivitet", total, "procent")
-    shown = join([f"«{label}» {number(value, 1, signed=True)}" for label, _, value in parts])
+    shown = join([f"”{label}” {number(value, 1, signed=True)}" for label, _, value in parts])
     return Exhibit(
         id="effektivitet-forandring",
         title=title,

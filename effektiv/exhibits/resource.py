@@ -11,6 +11,7 @@ import pandas as pd
 from effektiv.analysis.comparison import Comparison
 from effektiv.analysis.cost_tree import REST, ProductDifference, TreeDifference
 from effektiv.analysis.panels import window
+from effektiv.analysis.uncertainty import Z95
 from effektiv.exhibits.charts import Band, BarRow, Bars, Line, Trend, bars, panels, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
@@ -35,7 +36,7 @@ from effektiv.exhibits.swedish import (
     years,
 )
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import held_text, since_text, size_text, value_in_text
+from effektiv.exhibits.words import held_text, named, since_text, size_text, value_in_text
 from effektiv.types import CostTree, Flag, FocusArea, Kpi, Product
 
 ACCOUNTS = (
@@ -49,19 +50,26 @@ def _when(context: Context, kpi: Kpi, when: int) -> str:
 
 
 def _against_peers(context: Context, comparison: Comparison) -> str:
-    """Say how large the difference to the peers is, and for how long it has been so."""
-    size = size_text(comparison.size, "cost")
-    if comparison.size is None:
-        return f"Hur stor skillnaden är mot {context.peers.definite} {size}."
-    if comparison.size.sign == 0:
-        return f"{context.name} är {size} som {context.peers.definite}."
+    """Say how large the difference to the peers' median is, how sure, and for how long it has been so."""
+    median, size = context.peers.median, comparison.size
+    if size is None:
+        return f"Hur stor skillnaden mot {median} är går inte att bedöma."
+    if size.sign == 0:
+        return f"{context.name} är {size_text(size, 'cost')} som {median}."
     run = comparison.since
     since = f", {since_text(run)}" if run is not None and run.years > 1 else ""
     side = "över" if comparison.difference > 0 else "under"
     return (
-        f"{context.name} är {size} än {context.peers.definite}, och har legat {side} medianen "
-        f"{held_text(comparison)}{since}."
+        f"{context.name} är {size_text(size, 'cost')} än {median}, och har legat {side} den {held_text(comparison)}"
+        f"{since}. {_certainty(comparison)}"
     )
+
+
+def _certainty(comparison: Comparison) -> str:
+    if is_missing(comparison.noise):
+        return "Hur säker skillnaden är går inte att säga."
+    larger = abs(comparison.difference) > Z95 * comparison.noise
+    return f"Skillnaden är {'större' if larger else 'inte större'} än osäkerheten."
 
 
 # --- net cost deviation -----------------------------------------------------------------
@@ -105,7 +113,7 @@ def deviation(context: Context, area: FocusArea, view: DeviationView, flags: tup
     """Show the net cost deviation over ten years against the peers, in per cent and mnkr."""
     last = view.year
     if last is None:
-        what = f"Frysningen saknar «{area.deviation_label}» ({view.kpi.id}) för {context.name}."
+        what = f"Frysningen saknar ”{area.deviation_label}” ({view.kpi.id}) för {context.name}."
         return nothing("avvikelse", area.deviation_label, what)
     finding = _deviation_finding(context, view, last)
     peers = _deviation_peers(context, view)
@@ -165,7 +173,7 @@ def _deviation_mnkr(context: Context, view: DeviationView, last: int) -> str:
     if gap is not None:
         spread = spread_text(view.gap_mnkr, window(last, 3, view.kpi.breaks), "", signed=True)
         parts.append(
-            f"Mot medianen för {context.peers.definite} är skillnaden {amount(gap, 'mnkr', 1, signed=True)}"
+            f"Mot {context.peers.median} är skillnaden {amount(gap, 'mnkr', 1, signed=True)}"
             f"{f' ({spread})' if spread else ''}. Plus är dyrare."
         )
     return " ".join(parts) or "Avvikelsen går inte att räkna om till kronor med uppgifterna i frysningen."
@@ -277,7 +285,7 @@ def unit_cost(context: Context, view: UnitCostView, flags: tuple[Flag, ...]) -> 
     """Show unit cost over ten years, in kronor and against Riket the same year."""
     last = view.year
     if last is None:
-        what = f"Frysningen saknar «{view.kpi.label}» ({view.kpi.id}) för {context.name}."
+        what = f"Frysningen saknar {named(view.kpi)} ({view.kpi.id}) för {context.name}."
         return nothing("styckkostnad", view.kpi.label, what)
     finding = _unit_finding(context, view, last)
     blocks = tuple(_unit_blocks(context, view, last))
@@ -291,7 +299,7 @@ def unit_cost(context: Context, view: UnitCostView, flags: tuple[Flag, ...]) -> 
         finding=finding,
         blocks=blocks,
         figure=trend(money) if against is None else panels([money, against]),
-        alt=" ".join((f"Linjediagram över «{view.kpi.label}».", finding, *blocks)),
+        alt=" ".join((f"Linjediagram över {named(view.kpi)}.", finding, *blocks)),
         table=_unit_table(context, view, last),
         how_to_read=(
             "Kronor är i varje års priser och stiger därför med löner och priser. Läs skillnaden inom samma år: i "
@@ -318,10 +326,7 @@ def _unit_finding(context: Context, view: UnitCostView, last: int) -> str:
     if is_missing(ratio.get(last)):
         return f"{text}."
     spread = spread_text(ratio, window(last, 3, view.kpi.breaks), "procent", signed=True)
-    return (
-        f"{text}, {_more(float(ratio[last]))} än medianen för {context.peers.definite}"
-        f"{f' ({spread})' if spread else ''}."
-    )
+    return f"{text}, {_more(float(ratio[last]))} än {context.peers.median}{f' ({spread})' if spread else ''}."
 
 
 def _unit_blocks(context: Context, view: UnitCostView, last: int) -> list[str]:
@@ -332,9 +337,7 @@ def _unit_blocks(context: Context, view: UnitCostView, last: int) -> list[str]:
         else _against_peers(context, found)
     ]
     if view.instead_of is not None:
-        stands_in = (
-            f"«{view.instead_of.label}» saknas för {context.name}. I stället visas «{view.kpi.label}»."
-        )
+        stands_in = f"{named(view.instead_of)} saknas för {context.name}. I stället visas {named(view.kpi)}."
         blocks.insert(0, stands_in)
     ratio = _ratio(view.own, view.riket)
     if is_missing(ratio.get(last)):
@@ -527,7 +530,7 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     parent = context.kpis[view.tree.parent]
     total, *parts = _tree_rows(context, view)
     text = (
-        f"År {_when(context, parent, view.year)} var «{parent.label}» {amount(abs(total.value), parent.unit)} "
+        f"År {_when(context, parent, view.year)} var {named(parent)} {amount(abs(total.value), parent.unit)} "
         f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
         f"{_range(total, view.history, 0)}."
     )
@@ -535,7 +538,7 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     if largest.value * total.value <= 0:
         return text
     return (
-        f"{text} Störst del har «{largest.label}»: {number(largest.value, signed=True)}"
+        f"{text} Störst del har ”{largest.label}”: {number(largest.value, signed=True)}"
         f"{_range(largest, view.history, 0)}."
     )
 
@@ -702,12 +705,12 @@ def _product_sentence(context: Context, view: ProductView) -> str:
     kpi = context.kpis[view.product.result]
     total, *parts = _product_rows(context, view)
     shown = join(
-        f"«{part.label}» för {number(part.value, 1, signed=True)}{_span(part, view.history)}"
+        f"”{part.label}” för {number(part.value, 1, signed=True)}{_span(part, view.history)}"
         for part in parts
         if part.key != REST
     )
     return (
-        f"År {_when(context, kpi, view.year)} var «{kpi.label}» ({kpi.unit}) {number(abs(total.value), 1)} procent "
+        f"År {_when(context, kpi, view.year)} var {named(kpi)} ({kpi.unit}) {number(abs(total.value), 1)} procent "
         f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
         f"{_range(total, view.history, 1)}. Räknat i procentenheter står {shown}."
     )

@@ -12,6 +12,7 @@ from effektiv.exhibits.charts import BreakMark
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.swedish import is_missing, join, number, years
 from effektiv.exhibits.table import Value
+from effektiv.exhibits.words import named
 from effektiv.types import Kpi
 
 YEARS = 10
@@ -67,8 +68,8 @@ def cell(value: float | None) -> Value:
 
 
 def quoted(kpis: Iterable[Kpi]) -> str:
-    """Name key figures in running text; their labels may hold commas, so each stands in quotes."""
-    return join(f"«{kpi.label}»" for kpi in kpis)
+    """List key figures in running text; their names may hold commas, so each stands in quotes."""
+    return join(named(kpi) for kpi in kpis)
 
 
 def lower_first(text: str) -> str:

@@ -12,6 +12,7 @@ from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.series import quoted, range_text
 from effektiv.exhibits.swedish import number, year, years
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
 from effektiv.types import Flag, Kpi
 
 
@@ -139,7 +140,7 @@ def _sentence(context: Context, items: Sequence[Expected]) -> str:
     off = first.per_cent(first.actual)
     when = year(first.years[-1], preliminary=context.is_preliminary(first.kpi.id, first.years[-1]))
     text = (
-        f"År {when} var «{first.kpi.label}» i {context.name} {number(abs(off), 1)} procent "
+        f"År {when} var {named(first.kpi)} i {context.name} {number(abs(off), 1)} procent "
         f"{'högre' if off > 0 else 'lägre'} än modellen väntar sig, {_judged(first)}."
     )
     for item in others:
@@ -157,11 +158,11 @@ def _unexplained(view: StructureView) -> str:
     """Say what the models leave unexplained, for each outcome its first period."""
     (first, *_), *others = _by_figure(view)
     text = (
-        f"{number(first.unexplained_pct)} procent av skillnaderna mellan kommuner i «{first.kpi.label}» förklaras "
+        f"{number(first.unexplained_pct)} procent av skillnaderna mellan kommuner i {named(first.kpi)} förklaras "
         "inte av modellen"
     )
     for item, *_ in others:
-        text += f", och {number(item.unexplained_pct)} procent av skillnaderna i «{item.kpi.label}»"
+        text += f", och {number(item.unexplained_pct)} procent av skillnaderna i {named(item.kpi)}"
     return f"{text}."
 
 

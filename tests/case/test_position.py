@@ -175,7 +175,7 @@ def test_efficiency_rests_on_the_figures_there_are_and_names_the_others(
     view = opened.efficiency_view
     assert view is not None
     assert [kpi.id for kpi in view.figures] == ["N15505", "N15419"]
-    assert "Värde saknas för «Behöriga till yrkesprogram, åk 9»" in opened.efficiency().to_text()
+    assert "Värde saknas för ”Behöriga till yrkesprogram, åk 9”" in opened.efficiency().to_text()
 
 
 @pytest.mark.usefixtures("example")

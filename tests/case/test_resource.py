@@ -118,7 +118,7 @@ def test_another_cost_per_pupil_stands_in_for_a_missing_one(example: Snapshot, t
     opened = case("grundskola", data=subset(example, tmp_path, ["N15001", "N15027"]))
     found = opened.unit_cost()
     assert found.title == "Kostnad F–9, elever folkbokförda här, kronor per elev"
-    assert "«Kostnad i kommunala skolor, F–9» saknas för Exempelby." in found.to_text()
+    assert "”Kostnad i kommunala skolor, F–9” saknas för Exempelby." in found.to_text()
 
 
 # --- what a difference is made of ---------------------------------------------------------
@@ -149,7 +149,7 @@ def test_all_trees_of_grundskola_stand_in_one_exhibit() -> None:
 @pytest.mark.usefixtures("example")
 def test_dear_premises_are_found_in_the_tree() -> None:
     text = case("grundskola", "Skifferö").cost_tree().to_text()
-    assert "Störst del har «Lokaler»" in text
+    assert "Störst del har ”Lokaler”" in text
 
 
 @pytest.mark.usefixtures("example")
@@ -183,7 +183,7 @@ def test_riket_stands_in_where_the_peers_lack_the_figures(example: Snapshot, tmp
     tree, factors = opened.cost_tree(), opened.cost_factors()
     assert "i Exempelby än i riket" in tree.finding
     assert (
-        "«Måltider», «Lärverktyg», «Elevhälsa» och «Övrigt» saknar värden och ingår i resten." in tree.notes
+        "”Måltider”, ”Lärverktyg”, ”Elevhälsa” och ”Övrigt” saknar värden och ingår i resten." in tree.notes
     )
     assert "i Exempelby än i riket" in factors.finding
     total = rows(tree)[0]

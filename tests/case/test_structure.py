@@ -94,4 +94,4 @@ def test_a_snapshot_without_the_areas_figures_says_what_is_missing(small: str, a
     exhibit = opened.structure()
     assert exhibit.figure is None
     assert [flag.code for flag in exhibit.flags] == ["missing"]
-    assert f"«{opened.kpi(opened.area.structural_model.cost).label}»" in exhibit.to_text()
+    assert f"”{opened.kpi(opened.area.structural_model.cost).label}”" in exhibit.to_text()

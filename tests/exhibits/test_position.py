@@ -138,7 +138,7 @@ def test_role_models_are_marked_and_told_how_they_were_chosen() -> None:
     assert roles["Björkby"] == "Förebild"
     # Without a place in the figure nobody is marked in it.
     assert roles["Cedersta"] == "Jämförelsekommun"
-    assert "«Nettokostnadsavvikelse» och «Meritvärde, åk 9»" in found.how_to_read
+    assert "”Nettokostnadsavvikelse” och ”Meritvärde, åk 9”" in found.how_to_read
 
 
 def test_no_more_role_models_than_can_be_told_apart() -> None:
@@ -190,7 +190,7 @@ def test_a_name_never_becomes_markup() -> None:
 def test_the_note_on_an_own_index_names_every_figure() -> None:
     note = own_index_note(OwnIndex(cost="C", quality=("Q1", "Q2"), structure=("S",)), KPIS)
     for label in ("Kostnad per elev", "Meritvärde, åk 9", "Utredningstid", "Bor i tätort"):
-        assert f"«{label}»" in note
+        assert f"”{label}”" in note
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_efficiency_names_its_quality_figures_and_the_missing_ones() -> None:
     view = efficiency_view(figures=(KPIS["Q1"],), left_out=(KPIS["Q2"],), by_figure={"Q1": 0.95})
     text = efficiency(context(), view, (), ()).to_text()
     assert "- Meritvärde, åk 9: 95" in text
-    assert "Värde saknas för «Utredningstid», som därför inte ingår." in text
+    assert "Värde saknas för ”Utredningstid”, som därför inte ingår." in text
 
 
 def test_efficiency_has_a_band_and_no_rank() -> None:
@@ -272,7 +272,7 @@ def test_efficiency_without_other_municipalities_says_so() -> None:
 
 def test_missing_efficiency_names_what_the_municipality_lacks() -> None:
     found = efficiency(context(), None, (KPIS["Q1"],), ())
-    assert "saknar «Meritvärde, åk 9» för Exempelby" in found.to_text()
+    assert "saknar ”Meritvärde, åk 9” för Exempelby" in found.to_text()
     assert "för något av de senaste åren" in efficiency(context(), None, (), ()).to_text()
 
 
@@ -342,7 +342,7 @@ def test_the_parts_of_any_change_sum_to_it(quality: list[float], cost: list[floa
 def test_figures_missing_in_one_of_the_years_are_named() -> None:
     change = replace(change_view().change, left_out=("Q2",))
     found = efficiency_change(context(), AREA, change_view(change=change), ())
-    assert "Värde saknas något av åren för «Utredningstid»" in str(found.blocks[1])
+    assert "Värde saknas något av åren för ”Utredningstid”" in str(found.blocks[1])
 
 
 def test_without_two_years_nothing_is_shown() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from effektiv.analysis.comparison import compare, median_by_year
 from effektiv.analysis.cost_tree import REST, product_difference, tree_difference
+from effektiv.analysis.sizes import Classified, Size
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.resource import (
@@ -131,10 +132,26 @@ def test_the_difference_to_the_peers_has_size_share_of_years_and_since_when() ->
         "Medianen för de liknande kommunerna var +1,0 procent 2025 (95 procents osäkerhet: mellan" in against
     )
     assert (
-        "har legat över medianen alla de tre senaste åren, åtminstone sedan 2019 (mätningen ändrades då)."
+        "har legat över den alla de tre senaste åren, åtminstone sedan 2019 (mätningen ändrades då)."
         in against
     )
-    assert "dyrare än de liknande kommunerna" in against
+    assert "dyrare än medianen för de liknande kommunerna" in against
+    assert against.endswith("Skillnaden är större än osäkerheten.")
+
+
+def test_a_difference_that_cannot_be_judged_or_has_no_size_is_said_so() -> None:
+    view = deviation_view()
+    assert view.comparison is not None
+    unjudged = replace(view, comparison=replace(view.comparison, size=None))
+    assert "går inte att bedöma" in str(deviation(context(), AREA, unjudged, ()).blocks[0])
+    equal = replace(view, comparison=replace(view.comparison, size=Classified(Size.ABOUT_EQUAL, 0)))
+    assert "ungefär lika dyr som medianen" in str(deviation(context(), AREA, equal, ()).blocks[0])
+    noisy = replace(view, comparison=replace(view.comparison, noise=50.0))
+    assert "inte större än osäkerheten" in str(deviation(context(), AREA, noisy, ()).blocks[0])
+    unknown = replace(view, comparison=replace(view.comparison, noise=float("nan")))
+    assert "Hur säker skillnaden är går inte att säga." in str(
+        deviation(context(), AREA, unknown, ()).blocks[0]
+    )
 
 
 def test_the_deviation_in_mnkr_is_told_both_ways() -> None:
@@ -178,7 +195,7 @@ def test_without_a_deviation_the_exhibit_names_what_is_missing() -> None:
     view = replace(deviation_view(), own=pd.Series({2025: float("nan")}))
     found = deviation(context(), AREA, view, ())
     assert found.figure is None
-    assert "«Nettokostnadsavvikelse, hela skolan» (D) för Exempelby" in found.to_text()
+    assert "”Nettokostnadsavvikelse, hela skolan” (D) för Exempelby" in found.to_text()
 
 
 def test_a_name_never_becomes_markup() -> None:
@@ -229,7 +246,7 @@ def test_a_cost_that_stands_in_for_the_areas_own_says_so() -> None:
     found = unit_cost(context(), replace(unit_view(), kpi=KPIS["N"], instead_of=KPIS["C"]), ())
     assert found.title == "Nettokostnad, kronor per elev"
     assert found.blocks[0] == (
-        "«Kostnad i kommunala skolor, F–9» saknas för Exempelby. I stället visas «Nettokostnad»."
+        "”Kostnad i kommunala skolor, F–9” saknas för Exempelby. I stället visas ”Nettokostnad”."
     )
 
 
@@ -245,7 +262,7 @@ def test_unit_cost_of_the_municipality_alone_is_still_shown() -> None:
 def test_without_unit_cost_the_exhibit_names_what_is_missing() -> None:
     found = unit_cost(context(), replace(unit_view(), own=pd.Series(dtype=float)), ())
     assert found.figure is None
-    assert "«Kostnad i kommunala skolor, F–9» (C) för Exempelby" in found.to_text()
+    assert "”Kostnad i kommunala skolor, F–9” (C) för Exempelby" in found.to_text()
 
 
 # --- cost tree --------------------------------------------------------------------------
@@ -270,8 +287,8 @@ def tree_view(**changes: object) -> TreeView:
 def test_the_largest_part_of_the_difference_is_named_with_its_range() -> None:
     found = cost_tree(context(), [tree_view()], "", ())
     assert found.finding == (
-        "År 2025 var «Kostnad i kommunala skolor, F–9» 20\u00a0kronor per elev högre i Exempelby än medelvärdet för "
-        "de liknande kommunerna (mellan +19 och +20 under 2024 och 2025). Störst del har «Undervisning»: +15 "
+        "År 2025 var ”Kostnad i kommunala skolor, F–9” 20\u00a0kronor per elev högre i Exempelby än medelvärdet för "
+        "de liknande kommunerna (mellan +19 och +20 under 2024 och 2025). Störst del har ”Undervisning”: +15 "
         "(mellan +14 och +15 under 2024 och 2025)."
     )
 
@@ -285,7 +302,7 @@ def test_the_parts_and_the_rest_sum_to_the_difference() -> None:
 
 
 def test_parts_without_values_are_said_to_be_in_the_rest() -> None:
-    assert "«Måltider» saknar värden och ingår i resten." in cost_tree(context(), [tree_view()], "", ()).notes
+    assert "”Måltider” saknar värden och ingår i resten." in cost_tree(context(), [tree_view()], "", ()).notes
 
 
 def test_a_tree_against_riket_says_riket() -> None:
@@ -313,7 +330,7 @@ def test_all_trees_stand_in_the_table_but_only_one_unit_in_the_figure() -> None:
     assert "Hemtjänst" in [row[0] for row in rows(found)]
     assert found.figure is not None
     assert "Hemtjänst" not in found.figure.to_html("")
-    assert "«Hemtjänst»" in str(found.blocks[0])
+    assert "”Hemtjänst”" in str(found.blocks[0])
 
 
 def test_without_a_tree_nothing_is_shown() -> None:
@@ -355,9 +372,9 @@ def test_price_and_quantity_sum_with_the_rest_to_the_difference() -> None:
 def test_price_and_quantity_in_words_with_ranges_and_why_it_is_approximate() -> None:
     found = cost_factors(context(), [product_view()], "", ())
     assert found.finding == (
-        "År 2025 var «Hemtjänst» (kr/inv 65+) 60,0 procent högre i Exempelby än medelvärdet för de liknande "
-        "kommunerna (mellan +60,0 och +61,0 under 2024 och 2025). Räknat i procentenheter står «Andel med hemtjänst» "
-        "för +27,5 (+27,5 till +28,5) och «Kostnad per hemtjänsttagare» för +22,5 (+22,5 till +23,5)."
+        "År 2025 var ”Hemtjänst” (kr/inv 65+) 60,0 procent högre i Exempelby än medelvärdet för de liknande "
+        "kommunerna (mellan +60,0 och +61,0 under 2024 och 2025). Räknat i procentenheter står ”Andel med hemtjänst” "
+        "för +27,5 (+27,5 till +28,5) och ”Kostnad per hemtjänsttagare” för +22,5 (+22,5 till +23,5)."
     )
     assert "andel × kostnad per person. Andelen är ett genomsnitt." in found.to_text()
 

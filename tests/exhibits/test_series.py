@@ -92,7 +92,7 @@ def test_abbreviations_keep_their_capitals(label: str, expected: str) -> None:
 
 
 def test_labels_with_commas_stand_in_quotes() -> None:
-    assert quoted([COST, QUALITY]) == "«Kostnad, F–9» och «Nöjda»"
+    assert quoted([COST, QUALITY]) == "”Kostnad, F–9” och ”Nöjda”"
 
 
 def test_rounding_is_told_only_where_it_shows() -> None:

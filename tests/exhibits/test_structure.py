@@ -36,7 +36,7 @@ def show(
 def test_the_distance_from_the_model_is_told_with_its_interval() -> None:
     found = show(COST_NOW, preliminary=2025)
     assert found.finding == (
-        "År 2025 (prel.) var «Kostnad per elev» i Exempelby 10,0 procent högre än modellen väntar sig, inom modellens "
+        "År 2025 (prel.) var ”Kostnad per elev” i Exempelby 10,0 procent högre än modellen väntar sig, inom modellens "
         "spann (mellan −20,0 och +25,0)."
     )
 
@@ -51,14 +51,14 @@ def test_the_mean_of_years_stands_beside_the_latest_year() -> None:
 def test_what_the_models_leave_unexplained_is_printed() -> None:
     text = show(COST_NOW, COST_MEAN, QUALITY_NOW).to_text()
     assert (
-        "78 procent av skillnaderna mellan kommuner i «Kostnad per elev» förklaras inte av modellen, och 56 procent "
-        "av skillnaderna i «Meritvärde, åk 9»." in text
+        "78 procent av skillnaderna mellan kommuner i ”Kostnad per elev” förklaras inte av modellen, och 56 procent "
+        "av skillnaderna i ”Meritvärde, åk 9”." in text
     )
     assert "270–285 kommuner" in text
 
 
 def test_quality_has_its_own_sentence() -> None:
-    assert "«Meritvärde, åk 9» i Exempelby 10,0 procent lägre" in str(show(COST_NOW, QUALITY_NOW).blocks[0])
+    assert "”Meritvärde, åk 9” i Exempelby 10,0 procent lägre" in str(show(COST_NOW, QUALITY_NOW).blocks[0])
 
 
 def test_the_table_holds_outcome_prediction_and_interval_in_the_figures_unit() -> None:
@@ -100,7 +100,7 @@ def test_the_figure_has_an_alternative_with_its_numbers() -> None:
 def test_without_a_model_the_exhibit_names_what_is_missing() -> None:
     view = StructureView(expected=(), structure=(), left_out={}, lacking=(COST, POOR))
     assert (
-        "saknar «Kostnad per elev» och «Låg ekonomisk standard» för Exempelby"
+        "saknar ”Kostnad per elev” och ”Låg ekonomisk standard” för Exempelby"
         in structure(context(), view, ()).to_text()
     )
     empty = StructureView(expected=(), structure=(), left_out={})
