@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rapport test lint format bench lock
+.PHONY: help rapport test lint format bench bilder lock
 
 help:
 	@echo "make rapport  Exempelbys rapporter för steg 1, på exempeldata"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint     stil- och typkontroll"
 	@echo "make format   rätta stilen"
 	@echo "make bench    mätningar"
+	@echo "make bilder   bilderna i README (kräver chromium och pdftoppm)"
 	@echo "make lock     räkna om requirements.lock efter en ändring i pyproject.toml"
 
 $(READY): requirements.lock pyproject.toml
@@ -41,6 +42,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+bilder: rapport
+	$(BIN)/python docs/bilder.py
 
 # One lock for all platforms and Python versions, without host names.
 lock: $(READY)

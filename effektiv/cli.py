@@ -165,27 +165,40 @@ def hamta(
     bas_url: Annotated[
         str | None, typer.Option("--bas-url", metavar="URL", help="Annan adress än Koladas egen.")
     ] = None,
+    uppdatera: Annotated[
+        str | None,
+        typer.Option(
+            "--uppdatera",
+            metavar="FRYSNING",
+            help="Hämta bara det som ändrats sedan den frysningen; den nya blir ändå hel.",
+        ),
+    ] = None,
 ) -> int:
     """Hämta katalogens nyckeltal från Kolada till en ny frysning.
 
     En hämtning som avbryts fortsätter där den var när samma kommando körs igen.
     """
     from effektiv.data.catalogue import load_catalogue, source_kpis
-    from effektiv.data.fetch import fetch
+    from effektiv.data.fetch import fetch, fetch_update
     from effektiv.data.kolada import BASE_URL, KoladaClient
+    from effektiv.data.snapshot import open_snapshot
 
     name = _required("--namn", namn, "kolada-2026-09")
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
+    earlier = None if uppdatera is None else open_snapshot(uppdatera)
     with KoladaClient(bas_url or BASE_URL) as client:
         try:
-            result = fetch(
-                name,
-                client,
-                kpis=source_kpis(load_catalogue()),
-                first_year=int(fran_ar),
-                progress=sys.stderr.isatty(),
-            )
+            if earlier is not None:
+                result = fetch_update(name, client, earlier, progress=sys.stderr.isatty())
+            else:
+                result = fetch(
+                    name,
+                    client,
+                    kpis=source_kpis(load_catalogue()),
+                    first_year=int(fran_ar),
+                    progress=sys.stderr.isatty(),
+                )
         except SnapshotError as error:
             return console.end(str(error), console.FAILED)
     _tell_made(result.snapshot)

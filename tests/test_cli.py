@@ -14,10 +14,11 @@ import pytest
 import typer
 
 from effektiv import cli, console
-from effektiv.data.snapshot import open_snapshot
+from effektiv.data.snapshot import Snapshot, compare_snapshots, open_snapshot
 from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
 from effektiv.params import load_params
 from tests import small_snapshot as small
+from tests.kolada_server import running
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = ["rendera", "hamta", "importera", "status", "ny", "kontrollera", "lab"]
@@ -70,7 +71,7 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 OPTIONS = {
     "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --timeout --motor",
-    "hamta": "--namn --fran-ar --bas-url",
+    "hamta": "--namn --fran-ar --bas-url --uppdatera",
     "importera": "--namn --metadata",
     "status": "--data",
     "ny": "--data",
@@ -388,3 +389,15 @@ def test_lab_opens_the_notebooks_with_the_folders_of_here(
     words, places = json.loads((home / "startad.json").read_text(encoding="utf-8"))
     assert words == [f"--ServerApp.root_dir={root / 'notebooks'}"]
     assert places == [str((home / "data").resolve()), None]
+
+
+def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv: Run) -> None:
+    with running(example) as server:
+        first, _, _ = effektiv("hamta", "--namn", "forst", "--fran-ar", "2025", "--bas-url", server.url)
+        words = ("hamta", "--namn", "sedan", "--bas-url", server.url, "--uppdatera", "forst")
+        second, out, _ = effektiv(*words)
+    assert (first, second) == (0, 0)
+    assert "Frysningen sedan är klar" in out
+    before, after = open_snapshot("forst"), open_snapshot("sedan")
+    assert compare_snapshots(before, after).empty
+    assert after.manifest.rows == before.manifest.rows

@@ -1,0 +1,1 @@
+"""Where numbers come from: catalogue, Kolada, example data, local files, snapshots."""

@@ -322,8 +322,18 @@ class Snapshot:
 
 
 def data_folder() -> Path:
-    """Return the folder of all snapshots: ``EFFEKTIV_DATA``, else ``data`` here."""
-    return Path(os.environ.get("EFFEKTIV_DATA") or "data")
+    """Return the folder of all snapshots.
+
+    The environment variable ``EFFEKTIV_DATA`` decides; without it, ``data/`` in the nearest
+    folder from the working folder upwards that also holds ``notebooks/``, so that a
+    notebook opened in JupyterLab finds the same snapshots as the command line; else here.
+    """
+    named = os.environ.get("EFFEKTIV_DATA")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    project = next((place for place in (here, *here.parents) if (place / "notebooks").is_dir()), here)
+    return Path("data") if project == here else project / "data"
 
 
 def list_snapshots(folder: Path | None = None) -> list[Manifest]:
