@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,13 +102,16 @@ def fit(y: pd.Series, x: pd.DataFrame, level: float = 0.95) -> StructuralFit | N
     n, parameters = len(actual), design.shape[1] + 1
     if design.empty or n < max(MIN_MUNICIPALITIES, MIN_PER_PARAMETER * parameters) or np.ptp(actual) == 0:
         return None
-    ols = _ols(actual.to_numpy(), design.to_numpy())
+    # Imported where it is used: it takes longer to import than the rest of a report's libraries.
+    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
+
+    ols = OLS(actual.to_numpy(), np.column_stack([np.ones(n), design.to_numpy()])).fit()
     return StructuralFit(
         frame=_leave_one_out(actual, ols, level),
         coefficients=pd.DataFrame(
-            {"beta": ols.beta[1:], "se": ols.se[1:]}, index=pd.Index(design.columns, name="kpi")
+            {"beta": ols.params[1:], "se": ols.bse[1:]}, index=pd.Index(design.columns, name="kpi")
         ),
-        adj_r2=ols.adj_r2,
+        adj_r2=float(ols.rsquared_adj),
         n=n,
         dropped=dropped | reasons,
         level=level,
@@ -145,44 +149,12 @@ def _vif(z: pd.DataFrame) -> np.ndarray:
     return factors
 
 
-@dataclass(frozen=True)
-class _Ols:
-    """Least squares with an intercept first: what the rest of the module needs of it."""
-
-    beta: np.ndarray
-    se: np.ndarray
-    residual: np.ndarray
-    leverage: np.ndarray
-    ssr: float
-    df: int
-    adj_r2: float
-
-
-def _ols(y: np.ndarray, x: np.ndarray) -> _Ols:
-    """Fit by QR; a page of numpy spares every report the import of a statistics package."""
-    design = np.column_stack([np.ones(len(y)), x])
-    q, r = np.linalg.qr(design)
-    inverse = np.linalg.inv(r)
-    beta = inverse @ (q.T @ y)
-    residual = y - design @ beta
-    ssr, df = float(residual @ residual), len(y) - design.shape[1]
-    total = float(((y - y.mean()) ** 2).sum())
-    return _Ols(
-        beta=beta,
-        se=np.sqrt(ssr / df * (inverse**2).sum(axis=1)),
-        residual=residual,
-        leverage=(q**2).sum(axis=1),
-        ssr=ssr,
-        df=df,
-        adj_r2=1.0 - (ssr / df) / (total / (len(y) - 1)),
-    )
-
-
-def _leave_one_out(actual: pd.Series, ols: _Ols, level: float) -> pd.DataFrame:
-    free = 1.0 - np.where(ols.leverage < LEVERAGE_LIMIT, ols.leverage, np.nan)
-    residual = ols.residual / free
-    variance = np.maximum(ols.ssr - ols.residual**2 / free, 0.0) / (ols.df - 1)
-    half = stdtrit(ols.df - 1, 0.5 + level / 2) * np.sqrt(variance / free)
+def _leave_one_out(actual: pd.Series, ols: Any, level: float) -> pd.DataFrame:
+    leverage = ols.get_influence().hat_matrix_diag
+    free = 1.0 - np.where(leverage < LEVERAGE_LIMIT, leverage, np.nan)
+    residual = ols.resid / free
+    variance = np.maximum(ols.ssr - ols.resid**2 / free, 0.0) / (ols.df_resid - 1)
+    half = stdtrit(ols.df_resid - 1, 0.5 + level / 2) * np.sqrt(variance / free)
     predicted = actual.to_numpy() - residual
     return pd.DataFrame(
         {
@@ -191,7 +163,7 @@ def _leave_one_out(actual: pd.Series, ols: _Ols, level: float) -> pd.DataFrame:
             "residual_loo": residual,
             "low": predicted - half,
             "high": predicted + half,
-            "leverage": ols.leverage,
+            "leverage": leverage,
             "outside": np.abs(residual) > half,
         },
         index=pd.Index(actual.index, name="municipality"),
