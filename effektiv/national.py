@@ -12,13 +12,14 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from effektiv.analysis.comparison import Yardstick
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
-from effektiv.analysis.index import efficiency_index, index_part
+from effektiv.analysis.index import efficiency_index, index_check, index_part
 from effektiv.analysis.panels import Panel, country, derived
 from effektiv.analysis.structure import OwnPosition, StructuralResult, own_index, structural_model
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
-from effektiv.types import Better, Catalogue, FocusArea, IndexDefinition, IndexPart
+from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,27 @@ class Index:
     own_quality: Panel
     own_efficiency: Panel
 
+    def published(self, side: str) -> Panel:
+        """Return the published points of a side: resource, quality or efficiency."""
+        return {"resource": self.resource, "quality": self.quality, "efficiency": self.efficiency}[side]
+
+    def own(self, side: str) -> Panel:
+        """Return our own points of a side."""
+        return {
+            "resource": self.own_resource,
+            "quality": self.own_quality,
+            "efficiency": self.own_efficiency,
+        }[side]
+
+    @cached_property
+    def checks(self) -> dict[str, pd.DataFrame]:
+        """By side: how far the own points are from the published, by year (`IndexCheck.by_year`)."""
+        # Riket has no index, so the columns of a single municipality stay empty.
+        return {
+            side: index_check(self.own(side), self.published(side), RIKET).by_year
+            for side in ("resource", "quality", "efficiency")
+        }
+
 
 class National:
     """Panels, indices and efficiency of all municipalities in one snapshot.
@@ -56,6 +78,7 @@ class National:
         self.snapshot = snapshot
         self.catalogue = catalogue
         self._panels: dict[tuple[str, str], Panel] = {}
+        self._yardsticks: dict[tuple[str, str], Yardstick] = {}
         self._indices: dict[str, Index] = {}
         self._efficiency: dict[str, NationalEfficiency] = {}
         self._own_positions: dict[str, OwnPosition] = {}
@@ -83,6 +106,13 @@ class National:
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
         """Return the panels of several key figures by id."""
         return {kpi: self.panel(kpi) for kpi in kpis}
+
+    def yardstick(self, kpi: str, gender: str = "T") -> Yardstick:
+        """Return noise and spread of a key figure, by year."""
+        key = (kpi, gender)
+        if key not in self._yardsticks:
+            self._yardsticks[key] = Yardstick(self.panel(kpi, gender), self.catalogue.kpis[kpi].breaks)
+        return self._yardsticks[key]
 
     @cached_property
     def better(self) -> Mapping[str, Better]:

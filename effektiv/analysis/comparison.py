@@ -75,6 +75,39 @@ class Comparison:
     since: Since | None
 
 
+class Yardstick:
+    """What differences in one key figure are measured by: noise and spread of all municipalities.
+
+    Both are the same whoever asks, so each year's is computed once and kept.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year.
+    breaks
+        Breaks of the series.
+    """
+
+    def __init__(self, panel: Panel, breaks: Sequence[Break] = ()) -> None:
+        self._panel = panel
+        self._breaks = tuple(breaks)
+        self._noise: dict[int, pd.Series] = {}
+        self._spread: dict[int, float] = {}
+
+    def noise(self, year: int) -> pd.Series:
+        """Return each municipality's year-to-year noise (`effektiv.analysis.uncertainty.year_noise`)."""
+        if year not in self._noise:
+            self._noise[year] = year_noise(self._panel, year, self._breaks)
+        return self._noise[year]
+
+    def spread(self, year: int) -> float:
+        """Return the robust SD between municipalities; missing in a year without values."""
+        if year not in self._spread:
+            known = year in self._panel.columns
+            self._spread[year] = robust_sd(country(self._panel)[year]) if known else float("nan")
+        return self._spread[year]
+
+
 def compare(
     panel: Panel,
     municipality: str,
@@ -83,6 +116,7 @@ def compare(
     breaks: Sequence[Break] = (),
     not_after: int | None = None,
     counts: Panel | None = None,
+    yardstick: Yardstick | None = None,
 ) -> Comparison | None:
     """Compare a municipality's latest value with its peers' median.
 
@@ -101,6 +135,8 @@ def compare(
     counts
         Persons behind the values when they are shares in per cent: the noise is then at
         least that of the own value's Wilson interval.
+    yardstick
+        Of the same panel and breaks, when one is kept.
 
     Returns
     -------
@@ -113,6 +149,7 @@ def compare(
     >>> compare(panel, "a", ["b", "c", "d"]).difference
     4.0
     """
+    yardstick = Yardstick(panel, breaks) if yardstick is None else yardstick
     medians = group_median(panel, members)
     judged = panel.loc[:, [year for year in panel.columns if not np.isnan(medians.get(year, np.nan))]]
     year = latest_year(judged, municipality, not_after=not_after)
@@ -121,7 +158,7 @@ def compare(
     peers = panel.reindex(list(dict.fromkeys(members)))[year].dropna().astype(float)
     own, median = value_at(panel, municipality, year), float(medians[year])
     interval = peer_median_interval(peers)
-    own_noise = float(year_noise(panel, year, breaks).get(municipality, np.nan))
+    own_noise = float(yardstick.noise(year).get(municipality, np.nan))
     if counts is not None:
         # A series that happened to be calm does not make a small survey exact.
         own_noise = float(np.fmax(own_noise, _sampling_error(own, value_at(counts, municipality, year))))
@@ -139,7 +176,7 @@ def compare(
         riket=value_at(panel, RIKET, year),
         difference=own - median,
         noise=noise,
-        size=classify(own - median, robust_sd(country(panel)[year]), noise),
+        size=classify(own - median, yardstick.spread(year), noise),
         spread=three_year_spread(panel, municipality, year, breaks),
         held=share_of_years(difference, year=year, sign=sign or 1, breaks=breaks),
         since=since_when(row(panel, municipality), medians, breaks=breaks, not_after=year),

@@ -7,10 +7,11 @@ each method returns an `effektiv.exhibits.exhibit.Exhibit`.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 from effektiv.case.conditions import Conditions
-from effektiv.case.core import Opened
+from effektiv.case.core import STEP_NAMES, Opened
 from effektiv.case.overview import OverviewView
 from effektiv.case.quality import Quality
 from effektiv.case.resource import Resource
@@ -36,7 +37,12 @@ class OverviewCase(OverviewView, Conditions):
 
 
 def open_case(
-    area: str, *, kommun: str, data: str | Path = "exempel", jamfor_med: str = "liknande", steg: int = 1
+    area: str,
+    *,
+    kommun: str,
+    data: str | Path = "exempel",
+    jamfor_med: str | Sequence[str] = "liknande",
+    steg: int = 1,
 ) -> AreaCase | OverviewCase:
     """Open one municipality in one area.
 
@@ -49,9 +55,10 @@ def open_case(
     data
         Snapshot: ``exempel``, a name, or a folder.
     jamfor_med
-        Whom to compare with: ``liknande``, ``lan``, ``riket``, ``egna`` or codes with commas.
+        Whom to compare with: ``liknande``, ``lan``, ``riket``, ``egna``, or codes in a list
+        or with commas between.
     steg
-        Step of the project that the notebook belongs to.
+        Step of the project that the notebook belongs to, 1-5.
 
     Returns
     -------
@@ -61,8 +68,8 @@ def open_case(
     Raises
     ------
     InputError
-        The area or the municipality is unknown, or `jamfor_med` or the municipality's
-        params are wrong.
+        The area, the municipality or the step is unknown, or `jamfor_med` or the
+        municipality's params are wrong.
     SnapshotError
         The snapshot is missing or damaged.
 
@@ -73,15 +80,19 @@ def open_case(
     """
     catalogue = load_catalogue()
     chosen = _area(area, catalogue)
+    if steg not in STEP_NAMES:
+        raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEP_NAMES)}–{max(STEP_NAMES)}.")
     snapshot = open_snapshot(data)
     code = find_municipality(kommun, snapshot.municipalities)
+    results = national(snapshot)
+    names = {known: results.names[known] for known in results.municipalities}
     opened = Opened(
         area=chosen,
         municipality=code,
         snapshot=snapshot,
-        national=national(snapshot),
-        params=load_params(code, areas=tuple(catalogue.areas)),
-        jamfor_med=jamfor_med,
+        national=results,
+        params=load_params(code, areas=tuple(catalogue.areas), municipalities=names),
+        jamfor_med=jamfor_med if isinstance(jamfor_med, str) else ",".join(map(str, jamfor_med)),
         step=steg,
     )
     case: AreaCase | OverviewCase = OverviewCase(opened) if isinstance(chosen, Overview) else AreaCase(opened)

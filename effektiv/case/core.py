@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -21,10 +21,10 @@ from effektiv.errors import InputError
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.flags import flags
 from effektiv.exhibits.style import jupyter_css
-from effektiv.exhibits.swedish import date, genitive
+from effektiv.exhibits.swedish import Mark, date, genitive, mark
 from effektiv.national import National
 from effektiv.params import Params
-from effektiv.types import RIKET, Catalogue, Flag, FocusArea, Kpi, Overview
+from effektiv.types import RIKET, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
 
 MIME = "application/vnd.effektiv.case+json"
 STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
@@ -152,15 +152,18 @@ class CaseCore:
         Raises
         ------
         InputError
-            A key figure is not in the catalogue.
+            A key figure is not in the catalogue, or a code not in the snapshot.
         """
         wanted = kpis or self.figures
         unknown = [kpi for kpi in wanted if kpi not in self.catalogue.kpis]
         if unknown:
             raise InputError(
-                f"Nyckeltalet {unknown[0]} finns inte i katalogen; välj bland dem i case.figures."
+                f"Nyckeltalet {unknown[0]} finns inte i katalogen. Områdets nyckeltal står i case.figures."
             )
         codes = list(municipalities or (self.municipality, *self.peers.members, RIKET))
+        strangers = [code for code in codes if code not in self.national.names]
+        if strangers:
+            raise InputError(f"Koden {strangers[0]} finns inte i frysningen {self.snapshot.name}.")
         parts = [self._tidy(kpi, gender, codes) for kpi in wanted for gender in genders]
         tidy = pd.concat(parts, ignore_index=True)
         return tidy if years is None else tidy[tidy["year"].isin(set(years))].reset_index(drop=True)
@@ -183,52 +186,47 @@ class CaseCore:
         )
         return tidy[["kpi", "label", "unit", "municipality", "name", "year", "gender", "value", "status"]]
 
-    @property
+    @cached_property
     def figures(self) -> tuple[str, ...]:
-        """Ids of all key figures that the area's report uses."""
+        """Ids of all key figures that the area's report uses, those of its sections first."""
         area = self._opened.area
         if isinstance(area, FocusArea):
-            sections = area.sections
-            groups = (
-                sections.conditions,
-                sections.forecast,
-                sections.resource,
-                sections.volume,
-                sections.quality,
-            )
-            return tuple(dict.fromkeys(kpi for group in groups for kpi in group))
-        parts = [
+            return tuple(dict.fromkeys((*_section_figures(area), *_computed_from(area, self.catalogue))))
+        services = (
             kpi
-            for service in area.services
-            for kpi in (service.deviation_pct, service.deviation_mnkr, service.net_cost)
+            for item in area.services
+            for kpi in (item.deviation_pct, item.deviation_mnkr, item.reference_cost, item.net_cost)
             if kpi
-        ]
-        indices = [
-            kpi
-            for index in area.indices
-            for kpi in (index.resource.published, index.quality.published, index.efficiency)
-        ]
-        totals = (area.total_deviation_pct, area.total_net_cost)
-        return tuple(dict.fromkeys((*area.conditions, *area.forecast, *totals, *parts, *indices)))
+        )
+        indices = (kpi for index in area.indices for kpi in _published(index))
+        totals = (area.population, area.total_deviation_pct, area.total_net_cost)
+        return tuple(dict.fromkeys((*area.conditions, *area.forecast, *totals, *services, *indices)))
 
     @cached_property
     def data_facts(self) -> pd.DataFrame:
         """State of every key figure of the area (see `effektiv.analysis.data_quality`)."""
-        figures = [self.kpi(kpi) for kpi in self.figures]
-        behind = {kpi.denominator for kpi in figures if kpi.denominator}
-        statuses = {kpi.id: self.snapshot.statuses(kpi.id) for kpi in figures if kpi.formula is None}
+        return self._facts(self.figures)
+
+    def _facts(self, kpis: Sequence[str]) -> pd.DataFrame:
+        figures = [self.kpi(kpi) for kpi in kpis]
+        behind = sorted({kpi.denominator for kpi in figures if kpi.denominator})
         return data_quality(
             figures,
-            {kpi: self.panel(kpi) for kpi in (*self.figures, *sorted(behind))},
-            statuses,
+            self.national.panels((*kpis, *behind)),
+            {kpi.id: self.snapshot.statuses(kpi.id) for kpi in figures if kpi.formula is None},
             self.municipality,
             preliminary_year=self.context.preliminary_year,
         )
 
     def flags(self, *kpis: str) -> tuple[Flag, ...]:
         """Return the data-quality flags of the key figures behind an exhibit."""
-        facts = self.data_facts.reindex([kpi for kpi in kpis if kpi in self.data_facts.index])
-        return flags(facts, self.catalogue.kpis, self.context.preliminary_year)
+        unlisted = [kpi for kpi in dict.fromkeys(kpis) if kpi not in self.data_facts.index]
+        facts = pd.concat([self.data_facts, self._facts(unlisted)]) if unlisted else self.data_facts
+        return flags(facts.loc[list(dict.fromkeys(kpis))], self.catalogue.kpis, self.context.preliminary_year)
+
+    def mark(self, kpi: str) -> Mark:
+        """Return why the municipality lacks a value of one of the area's figures in its latest year."""
+        return mark(self.data_facts.loc[kpi, "status"])
 
     def compare(self, kpi: str, gender: str = "T") -> Comparison | None:
         """Compare the municipality's latest value with its peers' median."""
@@ -243,6 +241,7 @@ class CaseCore:
                 self.peers.members,
                 breaks=figure.breaks,
                 counts=None if count is None else self.panel(count),
+                yardstick=self.national.yardstick(kpi, gender),
             )
         return self._comparisons[key]
 
@@ -310,6 +309,33 @@ class OverviewCore(CaseCore):
         area = self._opened.area
         assert isinstance(area, Overview)  # open_case makes an OverviewCore only of the overview
         return area
+
+
+def _section_figures(area: FocusArea) -> tuple[str, ...]:
+    parts = area.sections
+    return (*parts.conditions, *parts.forecast, *parts.resource, *parts.volume, *parts.quality)
+
+
+def _computed_from(area: FocusArea, catalogue: Catalogue) -> Iterator[str]:
+    """Yield the figures that the area's computations rest on, as the catalogue orders them."""
+    yield from (area.deviation_pct, area.deviation_mnkr, area.reference_cost, area.population)
+    yield from (area.unit_cost, area.volume, area.headline_quality, *area.quality_for_k)
+    for gap in area.gaps:
+        parts = (gap.deviation, gap.reference_cost, gap.population, gap.unit_cost, gap.volume)
+        yield from (kpi for kpi in parts if kpi)
+    for tree in area.cost_trees:
+        yield from (tree.parent, *tree.children)
+    for product in area.products:
+        yield from (product.result, *product.factors)
+    yield from (area.structural_model.cost, area.structural_model.quality, *area.structural_model.structure)
+    if area.own_index is not None:
+        yield from (area.own_index.cost, *area.own_index.quality, *area.own_index.structure)
+    if area.index is not None:
+        yield from _published(catalogue.index(area.index))
+
+
+def _published(index: IndexDefinition) -> tuple[str, ...]:
+    return (index.resource.published, index.quality.published, index.efficiency)
 
 
 def _peers(opened: Opened, year: int) -> Peers:

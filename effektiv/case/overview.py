@@ -7,17 +7,17 @@ from functools import cached_property
 
 import pandas as pd
 
-from effektiv.analysis.index import index_check
-from effektiv.analysis.panels import latest_year
-from effektiv.analysis.peers import official_group
+from effektiv.analysis.panels import country, latest_year, value_at, window
+from effektiv.analysis.peers import group_median, official_group
 from effektiv.analysis.services import services
-from effektiv.analysis.uncertainty import quarter_span, three_year_spread
+from effektiv.analysis.uncertainty import quarter, three_year_spread
 from effektiv.case.core import OverviewCore
 from effektiv.exhibits import evidence
 from effektiv.exhibits import overview as exhibits
 from effektiv.exhibits.exhibit import Exhibit
-from effektiv.exhibits.overview import SIDES, CheckView, IndexView, ServiceView
-from effektiv.types import Flag, IndexDefinition, Service
+from effektiv.exhibits.overview import SIDES, CheckView, IndexView, OwnChoice, ServiceView
+from effektiv.exhibits.swedish import Mark
+from effektiv.types import IndexDefinition, Service
 
 TOTAL = "totalt"
 
@@ -54,11 +54,15 @@ class OverviewView(OverviewCore):
             self._members,
             breaks={kpi: self.kpi(kpi).breaks for kpi in wanted},
         )
+        by_index = {view.definition.id: view for view in self._index_views}
         return {
             service.id: ServiceView(
                 service,
                 {str(key): cell for key, cell in frame.loc[service.id].items()},
                 self._spread(service),
+                index=by_index.get(service.index or ""),
+                own_group=service.id in self._members,
+                mark=self.mark(service.deviation_pct) if service.deviation_pct else Mark.NOT_PUBLISHED,
             )
             for service in rows_of.services
         }
@@ -99,38 +103,58 @@ class OverviewView(OverviewCore):
     def _index_view(self, definition: IndexDefinition) -> IndexView:
         ids = _published(definition)
         years = {side: latest_year(self.panel(ids[side]), self.municipality) for side in SIDES}
+        places = {side: self._quarters(ids[side], years[side]) for side in SIDES}
         return IndexView(
             definition=definition,
-            points={side: self._index_values(ids[side], years[side]) for side in SIDES},
+            points={side: self._index_points(ids[side], years[side]) for side in SIDES},
             years=years,
-            quarters={side: self._quarters(ids[side], years[side]) for side in SIDES},
+            medians={side: self._index_median(ids[side], years[side]) for side in SIDES},
+            quarters={side: (min(found), max(found)) if found else None for side, found in places.items()},
+            judged={side: len(found) for side, found in places.items()},
+            marks={side: self.mark(ids[side]) for side in SIDES},
         )
 
-    def _index_values(self, kpi: str, year: int | None) -> pd.Series:
-        return pd.Series(dtype=float) if year is None else self.panel(kpi)[year].dropna()
+    def _index_points(self, kpi: str, year: int | None) -> pd.Series:
+        return pd.Series(dtype=float) if year is None else country(self.panel(kpi))[year].dropna()
 
-    def _quarters(self, kpi: str, year: int | None) -> tuple[int, int] | None:
+    def _index_median(self, kpi: str, year: int | None) -> float:
+        return (
+            float("nan") if year is None else float(group_median(self.panel(kpi), self.peers.members)[year])
+        )
+
+    def _quarters(self, kpi: str, year: int | None) -> list[int]:
+        """Return the quarter of the country in each of the last three years that can be placed."""
         if year is None:
-            return None
-        return quarter_span(self.panel(kpi), self.municipality, year, self.kpi(kpi).breaks)
+            return []
+        panel = self.panel(kpi)
+        recent = [item for item in window(year, 3, self.kpi(kpi).breaks) if item in panel.columns]
+        found = (quarter(panel[item], self.municipality) for item in recent)
+        return [place for place in found if place is not None]
 
-    def _flags(self) -> tuple[Flag, ...]:
-        return self.flags(*(view.service.deviation_pct for view in self._views if view.service.deviation_pct))
+    @cached_property
+    def _deviations(self) -> tuple[str, ...]:
+        """Deviations of all services, in per cent and mnkr, and of all services together."""
+        services = self.overview.services
+        figures = (kpi for service in services for kpi in (service.deviation_pct, service.deviation_mnkr))
+        return (*(kpi for kpi in figures if kpi), self.overview.total_deviation_pct)
+
+    @cached_property
+    def _indices(self) -> tuple[str, ...]:
+        return tuple(kpi for item in self.overview.indices for kpi in _published(item).values())
 
     def summary(self) -> Exhibit:
         """Show the five points of the first page."""
-        return exhibits.summary(
-            self.context, self.overview, self._views, self._all_views[TOTAL], self._index_views, self._flags()
-        )
+        flags = self.flags(*self._deviations, *self._indices)
+        return exhibits.summary(self.context, self._views, self._all_views[TOTAL], self._index_views, flags)
 
     def deviations(self) -> Exhibit:
         """Show the net cost deviation of every service."""
-        return exhibits.deviations(self.context, self._views, self._all_views[TOTAL], self._flags())
+        flags = self.flags(*self._deviations)
+        return exhibits.deviations(self.context, self._views, self._all_views[TOTAL], flags)
 
     def indices(self) -> Exhibit:
         """Show RKA's indices for six services."""
-        figures = [kpi for item in self.overview.indices for kpi in _published(item).values()]
-        return exhibits.indices(self.context, self._index_views, self.flags(*figures))
+        return exhibits.indices(self.context, self._index_views, self.flags(*self._indices))
 
     def index_check(self) -> Exhibit:
         """Compare our own computation of the indices with the published ones."""
@@ -141,31 +165,25 @@ class OverviewView(OverviewCore):
 
     def _check(self, definition: IndexDefinition, side: str) -> CheckView:
         index = self.national.index(definition)
-        own = {
-            "resource": index.own_resource,
-            "quality": index.own_quality,
-            "efficiency": index.own_efficiency,
-        }
-        published = {"resource": index.resource, "quality": index.quality, "efficiency": index.efficiency}
-        found = index_check(own[side], published[side], self.municipality).by_year
+        found = index.checks[side]
         year = int(found.index.max()) if len(found) else None
-        row = found.loc[year].to_dict() if year is not None else {}
-        missing = float("nan")
+        if year is None:
+            return CheckView(definition.label, side, None)
         return CheckView(
             label=definition.label,
             side=side,
             year=year,
-            own=float(row.get("own", missing)),
-            published=float(row.get("published", missing)),
-            mean_difference=float(row.get("mean_abs_diff", missing)),
-            max_difference=float(row.get("max_abs_diff", missing)),
-            n=int(row.get("n", 0)),
+            own=value_at(index.own(side), self.municipality, year),
+            published=value_at(index.published(side), self.municipality, year),
+            mean_difference=float(found["mean_abs_diff"][year]),
+            max_difference=float(found["max_abs_diff"][year]),
+            n=int(found["n"][year]),
             note=definition.note if side == "quality" else "",
         )
 
     def services(self) -> Exhibit:
         """Put all services side by side."""
-        return exhibits.services(self.context, self._views, self._flags())
+        return exhibits.services(self.context, self._views, self.flags(*self._deviations, *self._indices))
 
     def data_quality(self) -> Exhibit:
         """Show the state of every figure in the report."""
@@ -184,12 +202,15 @@ class OverviewView(OverviewCore):
     def problem_statement(self) -> Exhibit:
         """Show the basis for choosing focus areas."""
         own = self.params.overview
-        chosen = [
-            self.catalogue.areas[area].label for area in own.focus_areas if area in self.catalogue.areas
-        ]
-        return exhibits.focus_area_basis(
-            self.context, self._views, chosen, own.reasons, own.decision, self._flags()
+        choice = OwnChoice(
+            areas=tuple(self.catalogue.areas[area].label for area in own.focus_areas),
+            reasons=own.reasons,
+            limits=own.limits,
+            decision=own.decision,
+            record_number=own.record_number,
         )
+        flags = self.flags(*self._deviations, *self._indices)
+        return exhibits.focus_area_basis(self.context, self._views, choice, flags)
 
 
 def _published(definition: IndexDefinition) -> dict[str, str]:

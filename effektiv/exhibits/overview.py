@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,10 @@ import pandas as pd
 
 from effektiv.exhibits.charts import BarRow, Bars, StripCell, StripRow, bars, strips
 from effektiv.exhibits.context import Context
-from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Paragraph, Source, Strong, SubHeading, Text
+from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source, Strong, SubHeading, Text
 from effektiv.exhibits.missing import nothing
+from effektiv.exhibits.problem import own_paragraphs
+from effektiv.exhibits.series import lower_first
 from effektiv.exhibits.swedish import (
     Mark,
     amount,
@@ -23,33 +26,87 @@ from effektiv.exhibits.swedish import (
     percent,
     sentence,
     year,
+    years,
     years_held,
 )
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.types import Flag, IndexDefinition, Overview, Service
+from effektiv.types import Flag, IndexDefinition, Service
 
 SIDES = ("resource", "quality", "efficiency")
 SIDE_NAMES = {"resource": "Resursindex", "quality": "Kvalitetsindex", "efficiency": "Effektivitetsindex"}
-_QUARTERS = {
-    1: "lägsta fjärdedelen",
-    2: "näst lägsta fjärdedelen",
-    3: "näst högsta fjärdedelen",
-    4: "högsta fjärdedelen",
-}
+_QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
 NEAR_ZERO_PCT = 1.0
 """Deviations within this many per cent of the reference cost are called about as expected."""
+
+STEADY_YEARS = 3
+"""A municipality is steadily in a quarter of the country when it is there in this many years."""
+
+
+@dataclass(frozen=True)
+class IndexView:
+    """One of RKA's indices, published, in the municipality's latest year of each side.
+
+    Attributes
+    ----------
+    definition
+        Which index.
+    points
+        By side: index points of all municipalities that year; empty without a year.
+    years
+        By side: the year; None where the municipality has no value.
+    medians
+        By side: the peers' median that year; missing where too few have a value.
+    quarters
+        By side: lowest and highest quarter of the country over the last three years, back
+        to a break; None without one.
+    judged
+        By side: how many of those years could be placed in a quarter.
+    marks
+        By side: why the municipality's value is missing.
+    """
+
+    definition: IndexDefinition
+    points: Mapping[str, pd.Series]
+    years: Mapping[str, int | None]
+    medians: Mapping[str, float]
+    quarters: Mapping[str, tuple[int, int] | None]
+    judged: Mapping[str, int]
+    marks: Mapping[str, Mark]
+
+    def steady(self, side: str, lowest: int, highest: int) -> bool:
+        """Whether the side has stayed within these quarters in all of `STEADY_YEARS` years."""
+        span = self.quarters[side]
+        if span is None or self.judged[side] < STEADY_YEARS:
+            return False
+        return lowest <= span[0] and span[1] <= highest
 
 
 @dataclass(frozen=True)
 class ServiceView:
     """One service with its row of `effektiv.analysis.services.services`.
 
-    `spread` is the lowest and highest deviation of the last three years; None where missing.
+    Attributes
+    ----------
+    service
+        Which service.
+    row
+        The row.
+    spread
+        Lowest and highest deviation of the last three years; None where missing.
+    index
+        Its index, where RKA has one.
+    own_group
+        Whether its peers are Kolada's group for this service, not the one of the overview.
+    mark
+        Why the deviation is missing.
     """
 
     service: Service
     row: Mapping[str, Any]
     spread: tuple[float, float] | None
+    index: IndexView | None = None
+    own_group: bool = False
+    mark: Mark = Mark.NOT_PUBLISHED
 
     def has(self, column: str) -> bool:
         """Whether the row has a value in the column."""
@@ -59,19 +116,10 @@ class ServiceView:
         """Return a number of the row."""
         return float(self.row[column])
 
-
-@dataclass(frozen=True)
-class IndexView:
-    """One of RKA's indices: published values of all municipalities in the latest year.
-
-    `years` is the year of each side; `quarters` the lowest and highest quarter of the country over
-    three years.
-    """
-
-    definition: IndexDefinition
-    points: Mapping[str, pd.Series]
-    years: Mapping[str, int | None]
-    quarters: Mapping[str, tuple[int, int] | None]
+    @property
+    def year(self) -> int | None:
+        """Year of the deviation."""
+        return int(self.row["year"]) if self.has("year") else None
 
 
 @dataclass(frozen=True)
@@ -83,7 +131,7 @@ class CheckView:
     label, side
         Which index.
     year
-        Latest year with both; None when there is none.
+        Latest year with both; None when there is none, and then the numbers are missing.
     own, published
         The municipality's index points.
     mean_difference, max_difference
@@ -97,12 +145,12 @@ class CheckView:
     label: str
     side: str
     year: int | None
-    own: float
-    published: float
-    mean_difference: float
-    max_difference: float
-    n: int
-    note: str
+    own: float = math.nan
+    published: float = math.nan
+    mean_difference: float = math.nan
+    max_difference: float = math.nan
+    n: int = 0
+    note: str = ""
 
 
 def deviations(
@@ -115,14 +163,15 @@ def deviations(
         return nothing(
             "nettokostnadsavvikelser", title, f"Frysningen saknar nettokostnadsavvikelser för {context.name}."
         )
+    latest = max(view.year for view in known if view.year is not None)
     shown = sorted((view for view in known if view.has("gap_mnkr")), key=lambda view: -view.value("gap_mnkr"))
     return Exhibit(
         id="nettokostnadsavvikelser",
         title=title,
-        source=Source.KOLADA if all(bool(view.row["gap_published"]) for view in shown) else Source.OWN,
+        source=Source.OWN,  # the peers' median and the gaps in the table are computed here
         figure=bars(
             Bars(
-                rows=tuple(_bar(view) for view in known),
+                rows=tuple(_bar(view, latest) for view in known),
                 unit="%",
                 decimals=1,
                 left_text="Lägre kostnad än referenskostnaden",
@@ -137,20 +186,32 @@ def deviations(
             "kostnaden är lika stor som referenskostnaden. Färgen säger inget om vad som är bra: en avvikelse kan vara "
             "ambition, effektivitet eller förutsättningar som inte finns med."
         ),
-        notes=(
+        notes=_join(
             "Kolada publicerar ingen nettokostnadsavvikelse för riket. Fördelningen av gemensamma kostnader skiljer sig "
-            "mellan kommuner, så jämför även verksamheter som ligger nära varandra."
+            "mellan kommuner, så jämför även verksamheter som ligger nära varandra.",
+            _group_note(known),
         ),
         flags=flags,
     )
 
 
-def _bar(view: ServiceView) -> BarRow:
+def _join(*sentences: str) -> str:
+    return " ".join(item for item in sentences if item)
+
+
+def _group_note(views: Sequence[ServiceView]) -> str:
+    """Say which services are compared with a group of their own."""
+    own = [lower_first(view.service.label) for view in views if view.own_group]
+    return f"För {join(own)} är gruppen Koladas liknande kommuner i just den verksamheten." if own else ""
+
+
+def _bar(view: ServiceView, latest: int) -> BarRow:
     if not view.has("deviation_pct"):
-        return BarRow(view.service.label, None, mark=Mark.NOT_PUBLISHED)
+        return BarRow(view.service.label, None, mark=view.mark)
     low, high = view.spread if view.spread is not None else (None, None)
     under = mnkr(view.value("gap_mnkr"), signed=True) if view.has("gap_mnkr") else ""
-    return BarRow(view.service.label, view.value("deviation_pct"), low=low, high=high, under=under)
+    label = view.service.label if view.year == latest else f"{view.service.label} ({view.year})"
+    return BarRow(label, view.value("deviation_pct"), low=low, high=high, under=under)
 
 
 def _deviation_alt(context: Context, views: Sequence[ServiceView]) -> str:
@@ -159,53 +220,49 @@ def _deviation_alt(context: Context, views: Sequence[ServiceView]) -> str:
         for view in views
         if view.has("deviation_pct")
     ]
-    return f"Avvikelse från referenskostnaden i {context.name}: {join(parts)}."
+    when = years(view.year for view in views if view.year is not None)
+    return f"Avvikelse från referenskostnaden i {context.name} {when}: {join(parts)}."
 
 
 def _spread_words(view: ServiceView) -> str:
     if view.spread is None:
         return ""
-    low, high = number(view.spread[0], 1, signed=True), number(view.spread[1], 1, signed=True)
-    return f" (tre år: {low} till {high})"
+    low, high = (number(end, 1, signed=True) for end in view.spread)
+    return f" (lägst {low} och högst {high} på tre år)" if low != high else ""
 
 
 def _deviation_finding(context: Context, shown: Sequence[ServiceView], total: ServiceView | None) -> str:
     parts = []
     if total is not None and total.has("deviation_pct"):
-        direction = "över" if total.value("deviation_pct") > 0 else "under"
-        parts.append(
-            f"Totalt, utan LSS, låg kostnaden {percent(abs(total.value('deviation_pct')))} {direction} "
-            f"referenskostnaden {_when(context, total)}."
-        )
+        parts.append(_total_point(context, total))
     dear = [view for view in shown if view.value("deviation_pct") > NEAR_ZERO_PCT]
     cheap = [view for view in reversed(shown) if view.value("deviation_pct") < -NEAR_ZERO_PCT]
     if dear:
-        parts.append(f"Mest över i kronor: {_worth(dear[0])}.")
+        parts.append(f"Mest över referenskostnaden i kronor är {_worth(dear[0])}.")
     if cheap:
-        parts.append(f"Mest under: {_worth(cheap[0])}.")
-    return " ".join(parts) or f"Ingen verksamhet i {context.name} avviker mer än {percent(NEAR_ZERO_PCT, 0)}."
+        parts.append(f"Mest under är {_worth(cheap[0])}.")
+    if not dear and not cheap:
+        parts.append(f"Ingen verksamhet i {context.name} avviker mer än {percent(NEAR_ZERO_PCT, 0)}.")
+    return " ".join(parts)
 
 
 def _when(context: Context, view: ServiceView) -> str:
-    found = int(view.row["year"])
-    return year(found, preliminary=found == context.preliminary_year)
+    kpi = view.service.deviation_pct
+    assert view.year is not None  # asked only of a service with a deviation
+    assert kpi is not None
+    return year(view.year, preliminary=context.is_preliminary(kpi, view.year))
 
 
 def _worth(view: ServiceView) -> str:
-    label = view.service.label if view.service.label.isupper() else _lower(view.service.label)
     held = years_held(int(view.row["years_same_sign"]), int(view.row["years_judged"]))
-    return f"{label} med {amount(abs(view.value('gap_mnkr')), 'mnkr', 1)} ({held})"
-
-
-def _lower(text: str) -> str:
-    return text if text.isupper() else text[:1].lower() + text[1:]
+    return f"{lower_first(view.service.label)} med {amount(abs(view.value('gap_mnkr')), 'mnkr', 1)} ({held})"
 
 
 def _deviation_table(context: Context, views: Sequence[ServiceView]) -> Table:
     rows: list[tuple[Value, ...]] = [
         (
             view.service.label,
-            None if not view.has("year") else int(view.row["year"]),
+            view.year,
             view.row["deviation_pct"],
             view.row["peer_deviation_pct"],
             view.row["gap_mnkr"],
@@ -226,6 +283,11 @@ def _deviation_table(context: Context, views: Sequence[ServiceView]) -> Table:
             Column("hogst", "Högst på tre år", kind="number", unit="%", decimals=1, signed=True),
         ),
         rows=tuple(rows),
+        marks={
+            (place, "avvikelse"): view.mark
+            for place, view in enumerate(views)
+            if not view.has("deviation_pct")
+        },
     )
 
 
@@ -242,18 +304,19 @@ def indices(context: Context, views: Sequence[IndexView], flags: tuple[Flag, ...
     return Exhibit(
         id="index",
         title=title,
-        source=Source.KOLADA,
+        source=Source.OWN,  # the medians and quarters in the table are computed here
         figure=strips(rows, [SIDE_NAMES[side] for side in SIDES], own_name=context.name),
         alt=_index_alt(context, views),
         finding=_index_finding(context, known),
         table=_index_table(context, views),
         how_to_read=(
-            "Varje streck är en kommun på en skala från 0 till 100, där 100 är bäst: lägst kostnad eller högst kvalitet. "
-            "Fjärdedelarna gäller de tre senaste åren och visar hur stabilt läget är."
+            "Skalan går från 0 till 100, där 100 är bäst: lägst kostnad eller högst kvalitet. Fältet rymmer hälften av "
+            "alla kommuner. Fjärdedelarna i tabellen gäller de tre senaste åren och visar hur stabilt läget är."
         ),
         notes=(
-            "Index är relativa. Ändras en annan kommuns uppgift kan även den egna kommunens index ändras. Ett lågt index "
-            "säger hur kommunen ligger mot andra, inte om resultatet är dåligt."
+            "Indexen är publicerade av RKA i Kolada; gruppens median och fjärdedelarna är beräknade här. Index är "
+            "relativa: ändras en annan kommuns uppgift kan även den egna kommunens index ändras. Ett lågt index säger hur "
+            "kommunen ligger mot andra, inte om resultatet är dåligt."
         ),
         flags=flags,
     )
@@ -290,39 +353,25 @@ def _index_alt(context: Context, views: Sequence[IndexView]) -> str:
 
 
 def _index_finding(context: Context, views: Sequence[IndexView]) -> str:
-    low = [_lower(view.definition.label) for view in views if _stays(view, 1)]
-    high = [_lower(view.definition.label) for view in views if _stays(view, 4)]
+    low = [lower_first(view.definition.label) for view in views if view.steady("efficiency", 1, 1)]
+    high = [lower_first(view.definition.label) for view in views if view.steady("efficiency", 4, 4)]
     parts = []
     if low:
-        parts.append(f"Effektivitetsindex ligger i {_QUARTERS[1]} alla tre åren i {join(low)}.")
-    if high:
-        parts.append(f"Det ligger i {_QUARTERS[4]} alla tre åren i {join(high)}.")
-    if not parts:
         parts.append(
-            f"Effektivitetsindex för {context.name} ligger inte stadigt i lägsta eller högsta fjärdedelen i någon "
-            "verksamhet."
+            f"Effektivitetsindex låg i landets lägsta fjärdedel alla de tre senaste åren i {join(low)}."
         )
-    return " ".join(parts)
-
-
-def _stays(view: IndexView, quarter: int) -> bool:
-    return view.quarters["efficiency"] == (quarter, quarter)
+    if high:
+        parts.append(
+            f"Effektivitetsindex låg i landets högsta fjärdedel alla de tre senaste åren i {join(high)}."
+        )
+    return " ".join(parts) or (
+        f"Ingen verksamhet i {context.name} hade ett effektivitetsindex som stannade i landets lägsta eller högsta "
+        "fjärdedel alla de tre senaste åren."
+    )
 
 
 def _index_table(context: Context, views: Sequence[IndexView]) -> Table:
-    rows: list[tuple[Value, ...]] = []
-    for view in views:
-        for side in SIDES:
-            span = view.quarters[side]
-            rows.append(
-                (
-                    f"{view.definition.label}, {SIDE_NAMES[side].lower()}",
-                    view.years[side],
-                    _own(context, view, side),
-                    _median(context, view, side),
-                    "" if span is None else quarter_words(span),
-                )
-            )
+    cells = [(view, side) for view in views for side in SIDES]
     return Table(
         caption=f"RKA:s index för {context.name}, 100 är bäst",
         columns=(
@@ -330,21 +379,32 @@ def _index_table(context: Context, views: Sequence[IndexView]) -> Table:
             Column("ar", "År", kind="year"),
             Column("kommun", context.name, kind="number"),
             Column("grupp", "Gruppens median (egen bearbetning)", kind="number"),
-            Column("fjardedel", "Läge i landet, tre år"),
+            Column("fjardedel", "Läge i landet, tre år (egen bearbetning)"),
         ),
-        rows=tuple(rows),
+        rows=tuple(_index_row(context, view, side) for view, side in cells),
+        marks={
+            (place, "kommun"): view.marks[side]
+            for place, (view, side) in enumerate(cells)
+            if _own(context, view, side) is None
+        },
     )
 
 
-def _median(context: Context, view: IndexView, side: str) -> float | None:
-    values = view.points[side].reindex(list(context.peers.members)).dropna()
-    return float(values.median()) if len(values) >= 3 else None
+def _index_row(context: Context, view: IndexView, side: str) -> tuple[Value, ...]:
+    span = view.quarters[side]
+    return (
+        f"{view.definition.label}, {SIDE_NAMES[side].lower()}",
+        view.years[side],
+        _own(context, view, side),
+        view.medians[side],
+        "" if span is None else quarter_words(span),
+    )
 
 
 def quarter_words(span: tuple[int, int]) -> str:
     """Write where a municipality has been: one quarter, or from one to another."""
     low, high = span
-    return _QUARTERS[low] if low == high else f"{_QUARTERS[low]} till {_QUARTERS[high]}"
+    return f"{_QUARTERS[low]}{'' if low == high else f' till {_QUARTERS[high]}'} fjärdedelen"
 
 
 def index_check(context: Context, checks: Sequence[CheckView]) -> Exhibit:
@@ -369,9 +429,9 @@ def index_check(context: Context, checks: Sequence[CheckView]) -> Exhibit:
         alt=None,
         finding=sentence(
             [
-                "Vi räknar om RKA:s index ur samma nyckeltal som en kontroll.",
-                f"Störst är skillnaden i {_lower(worst.label)} ({SIDE_NAMES[worst.side].lower()}):",
-                f"{number(worst.mean_difference, 1)} indexpoäng i genomsnitt {worst.year}",
+                "Som en kontroll räknar vi om RKA:s index ur samma nyckeltal.",
+                f"Störst är skillnaden i {lower_first(worst.label)} ({SIDE_NAMES[worst.side].lower()}):",
+                f"{number(worst.mean_difference, 1)} indexpoäng i genomsnitt för kommunerna {worst.year}",
             ]
         ),
         blocks=(Bullets(tuple(notes)),) if notes else (),
@@ -388,7 +448,9 @@ def index_check(context: Context, checks: Sequence[CheckView]) -> Exhibit:
             ),
             rows=tuple(rows),
         ),
-        how_to_read="Rapporten visar alltid det publicerade värdet. En stor skillnad betyder att RKA använder andra uppgifter.",
+        how_to_read=(
+            "Rapporten visar alltid det publicerade värdet. En stor skillnad kan betyda att RKA använder andra uppgifter."
+        ),
     )
 
 
@@ -422,8 +484,9 @@ def services(context: Context, views: Sequence[ServiceView], flags: tuple[Flag, 
         ),
         how_to_read=(
             "Läs raderna var för sig. Ett stort gap i kronor är inte viktigare än ett litet med låg kvalitet, och måtten "
-            "går inte att lägga ihop. Ekonomiskt bistånd ingår i individ- och familjeomsorgen."
+            "går inte att lägga ihop. Läget i landet gäller index de tre senaste åren."
         ),
+        notes=_group_note(views),
         flags=flags,
     )
 
@@ -433,7 +496,7 @@ def _service_row(view: ServiceView) -> tuple[Value, ...]:
     held = years_held(int(view.row["years_same_sign"]), judged) if judged else ""
     return (
         view.service.label,
-        None if not view.has("year") else int(view.row["year"]),
+        view.year,
         view.row["gap_mnkr"],
         view.row["gap_peers_mnkr"],
         view.row["gap_budget_pct"],
@@ -445,10 +508,10 @@ def _service_row(view: ServiceView) -> tuple[Value, ...]:
 
 
 def _quarters(view: ServiceView, side: str) -> str:
-    span = view.row[f"{side}_quarters"]
-    if span is not None and not isinstance(span, float):
-        return quarter_words((int(span[0]), int(span[1])))
-    return "index finns inte" if view.service.index is None else "saknas"
+    if view.index is None:
+        return "index finns inte"
+    span = view.index.quarters[side]
+    return "saknas" if span is None else quarter_words(span)
 
 
 def _direction(view: ServiceView) -> str:
@@ -456,7 +519,7 @@ def _direction(view: ServiceView) -> str:
         return "går inte att bedöma"
     step = f"{number(view.value('change'), 1, signed=True)} procentenheter"
     if is_missing(view.row["change_low"]):
-        return f"{step}, osäkert"
+        return f"{step}, okänd osäkerhet"
     low, high = (
         number(view.value("change_low"), 1, signed=True),
         number(view.value("change_high"), 1, signed=True),
@@ -467,30 +530,36 @@ def _direction(view: ServiceView) -> str:
 
 def candidates_sentence(context: Context, views: Sequence[ServiceView]) -> str:
     """Say which services stand out on cost and on quality, without choosing."""
-    dear = [
-        view.service
-        for view in views
-        if view.has("deviation_pct")
-        and view.value("deviation_pct") > NEAR_ZERO_PCT
-        and int(view.row["years_same_sign"]) == int(view.row["years_judged"])
-    ]
-    poor = [view.service for view in views if view.row["quality_quarters"] in {(1, 1), (1, 2)}]
-    parts = []
-    if dear:
-        labels = join([_lower(service.label) for service in dear])
-        parts.append(f"Dyrare än referenskostnaden under alla år som går att bedöma: {labels}.")
-    if poor:
-        labels = join([_lower(service.label) for service in poor])
-        parts.append(f"Låg kvalitet jämfört med landet i tre år: {labels}.")
-    return (
-        " ".join(parts)
-        or f"Ingen verksamhet i {context.name} sticker ut på både kostnad och kvalitet i tre år."
-    )
+    return f"{_cost_candidates(context, views)} {_quality_candidates(context, views)}"
+
+
+def _cost_candidates(context: Context, views: Sequence[ServiceView]) -> str:
+    if not any(view.has("deviation_pct") for view in views):
+        return f"Nettokostnadsavvikelser saknas för {context.name}."
+    dear = [lower_first(view.service.label) for view in views if _steadily_dear(view)]
+    if not dear:
+        return "Ingen verksamhet har stadigt kostat mer än referenskostnaden."
+    return f"Dyrare än referenskostnaden alla de tre senaste åren: {join(dear)}."
+
+
+def _steadily_dear(view: ServiceView) -> bool:
+    if not view.has("deviation_pct") or view.value("deviation_pct") <= NEAR_ZERO_PCT:
+        return False
+    return int(view.row["years_same_sign"]) == int(view.row["years_judged"]) >= STEADY_YEARS
+
+
+def _quality_candidates(context: Context, views: Sequence[ServiceView]) -> str:
+    indices = [view.index for view in views if view.index is not None]
+    if not any(index.quarters["quality"] for index in indices):
+        return f"Kvalitetsindex saknas för {context.name}."
+    poor = [lower_first(index.definition.label) for index in indices if index.steady("quality", 1, 2)]
+    if not poor:
+        return "Inget kvalitetsindex har stadigt legat i landets lägre halva."
+    return f"Kvalitetsindex i landets lägre halva alla de tre senaste åren: {join(poor)}."
 
 
 def summary(
     context: Context,
-    overview: Overview,
     views: Sequence[ServiceView],
     total: ServiceView | None,
     index_views: Sequence[IndexView],
@@ -503,10 +572,10 @@ def summary(
     )
     points: tuple[tuple[str, str], ...] = (
         ("Hela kommunen", _total_point(context, total)),
-        ("Kostnad", _dear_point(context, dear)),
-        ("Kvalitet", _index_point(index_views, "quality", "kvalitet")),
-        ("Effektivitet", _index_point(index_views, "efficiency", "effektivitet")),
-        ("Fokusområden", candidates_sentence(context, views) + " Valet är kommunens eget."),
+        ("Kostnad", _dear_point(context, views, dear)),
+        ("Kvalitet", _index_point(context, index_views, "quality")),
+        ("Effektivitet", _index_point(context, index_views, "efficiency")),
+        ("Fokusområden", f"{candidates_sentence(context, views)} Valet är kommunens eget."),
     )
     items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
     return Exhibit(
@@ -514,88 +583,111 @@ def summary(
         title="Läget i fem punkter",
         source=Source.OWN,
         alt=None,
-        finding=_total_point(context, total) if total is not None else overview.label,
+        finding=_one_line(context, total, dear),
         blocks=(Bullets(items, ordered=True),),
         how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
         flags=flags,
     )
 
 
+def _one_line(context: Context, total: ServiceView | None, dear: Sequence[ServiceView]) -> str:
+    """Return the finding that stands in the index of reports."""
+    parts = []
+    if total is not None and total.has("deviation_pct"):
+        parts.append(f"Totalt {_against_reference(total)} {_when(context, total)}.")
+    if dear:
+        parts.append(f"Mest över referenskostnaden i kronor är {_worth(dear[0])}.")
+    return " ".join(parts) or f"Det finns för få uppgifter för att jämföra verksamheterna i {context.name}."
+
+
+def _against_reference(view: ServiceView) -> str:
+    deviation = view.value("deviation_pct")
+    shown = number(abs(deviation), 1)
+    if shown == number(0, 1):
+        return "lika dyrt som referenskostnaden"
+    return f"{shown} procent {'dyrare' if deviation > 0 else 'billigare'} än referenskostnaden"
+
+
 def _total_point(context: Context, total: ServiceView | None) -> str:
     if total is None or not total.has("deviation_pct"):
-        return "Den totala nettokostnadsavvikelsen saknas i frysningen."
-    direction = "mer" if total.value("deviation_pct") > 0 else "mindre"
+        return f"Den totala nettokostnadsavvikelsen saknas för {context.name}."
     text = (
-        f"Verksamheten i {context.name}, utom LSS, kostade {number(abs(total.value('deviation_pct')), 1)} procent "
-        f"{direction} än referenskostnaden {_when(context, total)}."
+        f"Verksamheten i {context.name}, utom LSS, var {_against_reference(total)} {_when(context, total)}."
     )
-    if total.spread is not None:
-        low, high = number(total.spread[0], 1, signed=True), number(total.spread[1], 1, signed=True)
-        text += f" På tre år har det varit mellan {low} och {high} procent."
+    low, high = (number(end, 1, signed=True) for end in total.spread or (0.0, 0.0))
+    if total.spread is not None and low != high:
+        text += f" På tre år var avvikelsen mellan {low} och {high} procent."
     return text
 
 
-def _dear_point(context: Context, dear: Sequence[ServiceView]) -> str:
+def _dear_point(context: Context, views: Sequence[ServiceView], dear: Sequence[ServiceView]) -> str:
+    if not any(view.has("gap_mnkr") for view in views):
+        return f"Nettokostnadsavvikelser i kronor saknas för {context.name}."
     if not dear:
-        return f"Ingen verksamhet i {context.name} kostar tydligt mer än referenskostnaden."
-    return f"Mest över referenskostnaden i kronor: {join([_worth(view) for view in dear[:3]])}."
+        return f"Ingen verksamhet kostar mer än {number(NEAR_ZERO_PCT)} procent över referenskostnaden."
+    return f"Mest över referenskostnaden i kronor är {join([_worth(view) for view in dear[:3]])}."
 
 
-def _index_point(views: Sequence[IndexView], side: str, word: str) -> str:
+def _index_point(context: Context, views: Sequence[IndexView], side: str) -> str:
+    name = SIDE_NAMES[side].lower()
     known = [view for view in views if view.quarters[side] is not None]
     if not known:
-        return f"RKA:s index för {word} saknas i frysningen."
-    low = [_lower(view.definition.label) for view in known if view.quarters[side] == (1, 1)]
-    high = [_lower(view.definition.label) for view in known if view.quarters[side] == (4, 4)]
-    parts = [f"RKA har index för {word} i {cardinal(len(known), common=True)} av verksamheterna."]
-    parts.append(
-        f"Lägsta fjärdedelen i landet alla tre åren: {join(low)}."
-        if low
-        else "Ingen ligger lägst alla tre åren."
-    )
+        return f"Värden saknas: {context.name} har inget {name} i frysningen."
+    low = [lower_first(view.definition.label) for view in known if view.steady(side, 1, 1)]
+    high = [lower_first(view.definition.label) for view in known if view.steady(side, 4, 4)]
+    noun = "verksamhet" if len(known) == 1 else "verksamheter"
+    parts = [
+        f"{context.name} har {name} för {cardinal(len(known), common=True)} {noun} av {cardinal(len(views))}."
+    ]
+    if low:
+        parts.append(f"I landets lägsta fjärdedel alla de tre senaste åren: {join(low)}.")
     if high:
-        parts.append(f"Högsta fjärdedelen: {join(high)}.")
+        parts.append(f"I landets högsta fjärdedel alla de tre senaste åren: {join(high)}.")
+    if not low and not high:
+        parts.append("Inget av dem låg i landets lägsta eller högsta fjärdedel alla de tre senaste åren.")
     return " ".join(parts)
 
 
-def focus_area_basis(
-    context: Context,
-    views: Sequence[ServiceView],
-    chosen: Sequence[str],
-    reasons: str | None,
-    decision: str | None,
-    flags: tuple[Flag, ...],
-) -> Exhibit:
-    """Write the basis for choosing focus areas, completed by the municipality's own text.
+@dataclass(frozen=True)
+class OwnChoice:
+    """What the municipality has decided and written itself (params/).
 
-    Parameters
-    ----------
-    context, views
-        Who, and the services compared.
-    chosen
-        Names of the focus areas that the municipality has chosen.
-    reasons, decision
-        Its own words; None where nothing is written.
-    flags
-        Data-quality marks.
+    `areas` holds the names of the focus areas it has chosen; the rest are its own words,
+    None where nothing is written.
     """
+
+    areas: tuple[str, ...]
+    reasons: str | None = None
+    limits: str | None = None
+    decision: str | None = None
+    record_number: str | None = None
+
+
+def focus_area_basis(
+    context: Context, views: Sequence[ServiceView], own: OwnChoice, flags: tuple[Flag, ...]
+) -> Exhibit:
+    """Write the basis for choosing focus areas, completed by the municipality's own text."""
+    chosen = (
+        f"{context.name} har valt {join([lower_first(name) for name in own.areas])}."
+        if own.areas
+        else f"{context.name} har ännu inte skrivit in sitt val i params-mappens oversikt.yaml."
+    )
     blocks: list[Block | str] = [
         SubHeading("Vad siffrorna pekar på"),
         candidates_sentence(context, views),
         SubHeading("Verksamheter med fokusområde i arbetsboken"),
-        Bullets(tuple(_focus_line(view) for view in views if view.service.focus_area)),
+        Bullets(tuple(_focus_line(context, view) for view in views if view.service.focus_area)),
         SubHeading("Kommunens val"),
+        chosen,
+        *own_paragraphs(own.reasons),
     ]
-    if chosen:
-        blocks.append(f"{context.name} har valt {join([_lower(name) for name in chosen])}.")
-    else:
-        blocks.append(f"{context.name} har ännu inte skrivit in sitt val i params-mappens oversikt.yaml.")
-    if reasons:
-        blocks += [
-            Paragraph((Strong("Kommunens text: "), part)) for part in reasons.splitlines() if part.strip()
-        ]
-    if decision:
-        blocks.append(f"Beslut: {decision}.")
+    if own.limits:
+        blocks += [SubHeading("Avgränsning"), *own_paragraphs(own.limits)]
+    blocks += [
+        sentence([f"{label}: {text}"])
+        for label, text in (("Beslut", own.decision), ("Diarienummer", own.record_number))
+        if text
+    ]
     return Exhibit(
         id="problemformulering",
         title=f"Underlag för val av fokusområden i {context.name}",
@@ -607,14 +699,12 @@ def focus_area_basis(
     )
 
 
-def _focus_line(view: ServiceView) -> Text:
-    parts = []
+def _focus_line(context: Context, view: ServiceView) -> Text:
+    parts = ["Nettokostnadsavvikelse saknas."]
     if view.has("gap_mnkr"):
         side = "över" if view.value("gap_mnkr") > 0 else "under"
-        parts.append(
-            f"{amount(abs(view.value('gap_mnkr')), 'mnkr', 1)} {side} referenskostnaden {int(view.row['year'])}"
-        )
-    else:
-        parts.append("nettokostnadsavvikelse saknas")
-    parts.append(f"kvalitet: {_quarters(view, 'quality')}")
-    return (Strong(f"{view.service.label}: "), f"{'; '.join(parts)}.")
+        held = years_held(int(view.row["years_same_sign"]), int(view.row["years_judged"]))
+        worth = amount(abs(view.value("gap_mnkr")), "mnkr", 1)
+        parts = [f"{worth} {side} referenskostnaden {_when(context, view)}. Så var det {held}."]
+    parts.append(f"Kvalitet: {_quarters(view, 'quality')}.")
+    return (Strong(f"{view.service.label}: "), " ".join(parts))

@@ -9,7 +9,7 @@ from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Exhibit, Paragraph, Source, Strong, SubHeading
 from effektiv.exhibits.gap import QualityGapView, cost_sentences
 from effektiv.exhibits.summary import AreaFacts, cost_point, quality_point
-from effektiv.exhibits.swedish import amount, is_missing, join, number
+from effektiv.exhibits.swedish import amount, is_missing, join, number, sentence
 from effektiv.exhibits.words import (
     difference_in_text,
     evidence_text,
@@ -75,10 +75,13 @@ def problem_statement(context: Context, facts: AreaFacts, own: OwnText, flags: t
 
 
 def _section(heading: str, text: str, own: str | None) -> list[Block | str]:
-    blocks: list[Block | str] = [SubHeading(heading), text]
-    if own:
-        blocks += [Paragraph((Strong("Kommunens text: "), part)) for part in own.splitlines() if part.strip()]
-    return blocks
+    return [SubHeading(heading), text, *own_paragraphs(own)]
+
+
+def own_paragraphs(text: str | None) -> list[Block]:
+    """Return what the municipality has written itself, marked as its own; nothing when it has not."""
+    lines = (text or "").splitlines()
+    return [Paragraph((Strong("Kommunens text: "), line)) for line in lines if line.strip()]
 
 
 def _what(context: Context, facts: AreaFacts, own: OwnText) -> str:
@@ -221,11 +224,5 @@ def _limits(context: Context, facts: AreaFacts) -> str:
 
 
 def _formal(own: OwnText) -> str:
-    parts = []
-    if own.decision:
-        parts.append(f"Beslut: {own.decision}.")
-    if own.record_number:
-        parts.append(f"Diarienummer: {own.record_number}.")
-    if own.contact:
-        parts.append(f"Kontakt: {own.contact}.")
-    return " ".join(parts)
+    said = (("Beslut", own.decision), ("Diarienummer", own.record_number), ("Kontakt", own.contact))
+    return " ".join(sentence([f"{label}: {text}"]) for label, text in said if text)
