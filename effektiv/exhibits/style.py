@@ -1,4 +1,4 @@
-"""Colours and sizes of the figures: one calm style.
+"""One calm style for all figures: colours, fonts, and how numbers are written on an axis.
 
 Every colour is written as a CSS custom property with a fallback, ``var(--own, #08427e)``,
 so that the report's style sheet decides (light, dark, print) and a figure still looks
@@ -8,9 +8,21 @@ and line as well.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from cycler import cycler
+from matplotlib import style
+from matplotlib.font_manager import fontManager
+from matplotlib.ticker import Formatter
+
+from effektiv.exhibits import swedish
 
 Role = Literal["own", "peer", "riket", "role", "good", "bad", "ink", "muted", "grid", "paper"]
 
@@ -38,10 +50,13 @@ PALETTE: dict[Role, Colour] = {
 """The report's style sheet defines the same values, which a test compares."""
 
 FONT_FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-"""Fonts with Arial's widths first: labels are placed by those widths."""
+"""Fonts with Arial's widths first: labels are placed by those widths where matplotlib finds them."""
 
 FONT_SIZE = 14.0
 """Text size in the figure's own pixels."""
+
+SMALL = 13.0
+"""Size of secondary text: ticks, keys, notes inside the plot."""
 
 WIDE = 720
 """Width of a figure on a laptop or paper, in pixels."""
@@ -53,6 +68,69 @@ NARROW = 320
 def colour(role: Role) -> str:
     """Return the colour of a role as a CSS value with the light colour as fallback."""
     return f"var(--{role}, {PALETTE[role].light})"
+
+
+def paint(role: Role) -> str:
+    """Return the colour of a role for matplotlib; it becomes a CSS value when the figure is drawn."""
+    return PALETTE[role].light
+
+
+@lru_cache(maxsize=1)
+def fonts() -> list[str]:
+    """Return those of the figures' fonts that are installed here; matplotlib brings the last one."""
+    installed = set(fontManager.get_font_names())
+    return [name for name in ("Arial", "Liberation Sans", "Helvetica", "DejaVu Sans") if name in installed]
+
+
+@contextmanager
+def look(changes: Mapping[Any, Any] | None = None) -> Iterator[None]:
+    """Draw with matplotlib in the report's style inside this context, whatever the settings outside.
+
+    The first colours of the cycle are own municipality, peers, role models, Riket.
+
+    Parameters
+    ----------
+    changes
+        Settings of matplotlib (rcParams) that differ from the style.
+    """
+    roles: tuple[Role, ...] = ("own", "peer", "role", "riket")
+    settings: dict[Any, Any] = {
+        "axes.axisbelow": True,
+        "axes.edgecolor": paint("muted"),
+        "axes.facecolor": "none",
+        "axes.grid": True,
+        "axes.labelcolor": paint("ink"),
+        "axes.prop_cycle": cycler(color=[paint(role) for role in roles]),
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "figure.facecolor": "none",
+        "font.family": fonts(),
+        # A figure 7.2 inches wide is shown 720 pixels wide.
+        "font.size": FONT_SIZE * 0.72,
+        "grid.color": paint("grid"),
+        "grid.linewidth": 1,
+        "lines.linewidth": 2,
+        "lines.solid_capstyle": "butt",
+        "text.color": paint("ink"),
+        "xtick.color": paint("muted"),
+        "ytick.color": paint("muted"),
+    }
+    with style.context({**settings, **(changes or {})}, after_reset=True):
+        yield
+
+
+class SwedishFormatter(Formatter):
+    """Writes the numbers of an axis in Swedish, with the decimals that tell its ticks apart."""
+
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - matplotlib's signature
+        """Write one number by itself."""
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Write the numbers of an axis, in order."""
+        step = min((abs(b - a) for a, b in pairwise(values)), default=1.0)
+        decimals = next((n for n in range(6) if math.isclose(step, round(step, n), rel_tol=1e-6)), 6)
+        return [swedish.number(value, decimals) for value in values]
 
 
 def jupyter_css() -> str:

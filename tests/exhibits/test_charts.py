@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -123,6 +124,18 @@ def texts(drawing: Drawing) -> list[str]:
     return [text.text for text in parsed(drawing).iter("text")]
 
 
+def painted(
+    element: ET.Element, above: dict[str, str] | None = None
+) -> Iterator[tuple[ET.Element, dict[str, str]]]:
+    """All that is drawn, with its attributes and those of the groups around it."""
+    own = {**(above or {}), **{k: v for k, v in element.attrib.items() if k != "opacity"}}
+    if element.tag not in {"svg", "g"}:
+        yield element, own
+    elif element.tag != "defs":
+        for child in element:
+            yield from painted(child, own)
+
+
 # --- what holds for all -----------------------------------------------------------------
 
 
@@ -135,10 +148,17 @@ def test_charts_are_the_same_every_time(name):
 def test_charts_are_small_and_hold_nothing_foreign(name):
     html = FIGURES[name].to_html("Alt")
     assert len(html.encode()) < (30_000 if name == "quadrant" else 25_000)
-    for word in ("<image", " style=", "<style", " id=", "<script", "data:"):
+    for word in ("<image", " style=", "<style", "<script", "data:", "clip-path", "<metadata", "<!"):
         assert word not in html
     assert not re.search(r"\b(nan|inf)\b", html)
     assert html.count("http") == html.count("http://www.w3.org/2000/svg")
+
+
+def test_ids_are_unique_in_a_page_and_refer_to_something():
+    page = "".join(figure.to_html("Alt") for figure in FIGURES.values())
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert ids and len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) == set(ids)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -176,13 +196,16 @@ def test_both_drawings_have_their_widths(name):
 
 
 def own_path_lengths(figure: Figure) -> list[int]:
-    """Points in each run of the own line."""
-    return [
-        run.count("L") + 1
-        for d in re.findall(r'<path fill="none" stroke="var\(--own, [^"]*" stroke-width="3"[^>]* d="([^"]+)"',
-                            figure.wide.body)
-        for run in d.split("M")[1:]
-    ]  # fmt: skip
+    """Points in each run of the own line that joins at least two."""
+    lines = [
+        paint["d"]
+        for element, paint in painted(parsed(figure.wide))
+        if element.tag == "path"
+        and paint.get("stroke", "").startswith("var(--own")
+        and paint.get("stroke-width") == "3"
+    ]
+    runs = [run.count("L") + 1 for line in lines for run in line.split("M")[1:]]
+    return [points for points in runs if points > 1]
 
 
 def test_a_missing_year_is_a_gap_and_a_break_is_not_bridged():
@@ -211,7 +234,10 @@ def test_trend_accepts_a_row_of_a_panel_and_says_when_a_line_has_no_values():
 
 def test_a_single_year_is_drawn():
     data = Trend((Line("A", {2024: 5.0}, "own"),), "index", band=Band("b", {2024: 4.0}, {2024: 6.0}))
-    assert "<circle" in charts.trend(data).wide.body
+    drawn = [paint.get("fill", "") for element, paint in painted(parsed(charts.trend(data).wide))
+             if element.tag in {"use", "path"}]  # fmt: skip
+    assert sum(fill.startswith("var(--own") for fill in drawn) == 1
+    assert sum(fill.startswith("var(--peer") for fill in drawn) == 2  # the band and its key
 
 
 def test_a_line_that_ended_says_when_and_has_no_leader():

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from effektiv.exhibits import swedish
-from effektiv.exhibits.charts._base import (
-    SMALL,
-    Box,
+from effektiv.exhibits.charts._plot import (
+    KEY_ROW,
     ByYear,
-    Plot,
-    Scale,
     is_narrow,
-    padded,
+    key,
+    key_height,
+    move,
+    new_axes,
+    new_figure,
     present,
     responsive,
     spread,
-    tick_width,
+    text_width,
+    value_axis,
     value_ticks,
-    year_ticks,
+    wrap,
+    write,
+    write_at,
+    year_axis,
 )
-from effektiv.exhibits.svg import Canvas, Drawing, Figure, Point, Shape, text_width, wrap
+from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
+from effektiv.exhibits.svg import HALO, Figure
 
 LineRole = Literal["own", "peer", "riket", "role"]
 
 _WIDTH: dict[LineRole, float] = {"own": 3, "peer": 2, "riket": 2, "role": 2}
-_DASH: dict[LineRole, str] = {"own": "", "peer": "", "riket": "7 4", "role": "2 3"}
-_SHAPE: dict[LineRole, Shape] = {"own": "circle", "peer": "square", "riket": "diamond", "role": "triangle"}
-_RADIUS: dict[LineRole, float] = {"own": 4, "peer": 3, "riket": 2.5, "role": 3.5}
+_DASH: dict[LineRole, Any] = {"own": "-", "peer": "-", "riket": (0, (3.5, 2)), "role": (0, (1, 1.5))}
+_SHAPE: dict[LineRole, str] = {"own": "o", "peer": "s", "riket": "D", "role": "^"}
+_SIZE: dict[LineRole, float] = {"own": 8, "peer": 6, "riket": 5, "role": 8}
+
+_MARKED = {"own", "role"}
+"""Lines with a marker at every year."""
+
+_FIELD: dict[str, Any] = {"fc": to_rgba(paint("peer"), 0.22), "lw": 0}
 
 MAX_LINES = 5
 """More lines than this cannot be told apart, nor named beside the plot."""
@@ -140,132 +160,162 @@ def panels(data: Sequence[Trend]) -> Figure:
     return responsive(lambda width: _draw_panels(data, width))
 
 
-def _draw(data: Trend, width: float) -> Drawing:
+def _draw(data: Trend, width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
-    key = _key_height(data.lines, width) if narrow else 0.0
-    top = 34 + key
-    height = top + (220 if narrow else 300) + (40 if data.preliminary else 26)
-    canvas = Canvas(width, height)
+    names = [_label(line, data) for line in data.lines] if narrow else []
+    handles = _handles(data, names)
+    top = 34 + (KEY_ROW * len(handles) + 4 if narrow else 0)
+    bottom = top + (220 if narrow else 300)
+    fig = new_figure(width, bottom + _foot([data]))
     if narrow:
-        _draw_key(canvas, [(line, _label(line, data)) for line in data.lines], width)
-    canvas.text((0, key + 14), data.unit, role="muted", size=SMALL)
-    if data.band is not None:
-        _draw_band_key(canvas, data.band, width, key + 14)
-    right = 12.0 if narrow else _label_room(data) + 18
-    plot = _plot(canvas, data, Box(0, top, width - right, height - (40 if data.preliminary else 26)))
-    _draw_lines(plot, data)
+        _draw_key(fig, handles, data.lines)
+    elif handles:
+        fig.legend(handles=handles, loc="upper right", bbox_to_anchor=(1, 1 - 2 / fig.bbox.height))
+    write(fig, (0, top - 20), data.unit, color=paint("muted"))
+    right = width - (12 if narrow else _label_room(data) + 18)
+    axes = _plot(fig, data, (0, top, right, bottom))
     if not narrow:
-        _label_lines(plot, data)
-    return canvas.finish()
+        _name_lines(axes, data)
+    return fig
 
 
-def _draw_panels(data: Sequence[Trend], width: float) -> Drawing:
+def _draw_panels(data: Sequence[Trend], width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
     lines = data[0].lines
-    key = _key_height(lines, width) if len(lines) > 1 else 0.0
-    columns = 1 if narrow else len(data)
+    handles = _handles(data[0], [line.name for line in lines]) if len(lines) > 1 else []
+    across = 1 if narrow else len(data)
     gap = 28.0
-    one = (width - gap * (columns - 1)) / columns
-    tall = 190.0 if narrow else 250.0
-    titles = [wrap(panel.title, one) for panel in data]
+    one = (width - gap * (across - 1)) / across
+    titles = [wrap(panel.title, one, bold=True) for panel in data]
     head = 18 * max(len(title) for title in titles) + 22
-    foot = 40 if any(panel.preliminary for panel in data) else 26
+    step = head + (190 if narrow else 250) + _foot(data)
+    start = key_height(handles, width) + 8 if handles else 0
     rows = len(data) if narrow else 1
-    canvas = Canvas(width, key + rows * (head + tall + foot) + (rows - 1) * 12)
-    if key:
-        _draw_key(canvas, [(line, line.name) for line in lines], width)
+    fig = new_figure(width, start + rows * step + (rows - 1) * 12)
+    if handles:
+        _draw_key(fig, handles, lines)
     for place, (panel, title) in enumerate(zip(data, titles, strict=True)):
         left = 0 if narrow else place * (one + gap)
-        top = key + (place * (head + tall + foot + 12) if narrow else 0)
-        for row, text in enumerate(title):
-            canvas.text((left, top + 14 + 18 * row), text, bold=True)
-        canvas.text((left, top + head - 8), panel.unit, role="muted", size=SMALL)
-        right = left + one - _last_room(panel)
-        plot = _plot(canvas, panel, Box(left, top + head, right, top + head + tall))
-        _draw_lines(plot, panel)
-        _label_last(plot, panel)
-    return canvas.finish()
+        top = start + (place * (step + 12) if narrow else 0)
+        write(fig, (left, top + 14), title, weight="bold", size=FONT_SIZE)
+        write(fig, (left, top + head - 8), panel.unit, color=paint("muted"))
+        box = (left, top + head, left + one - _last_room(panel), top + step - _foot(data))
+        _name_last(_plot(fig, panel, box), panel)
+    return fig
 
 
-def _plot(canvas: Canvas, data: Trend, area: Box) -> Plot:
-    """Lay out the plot inside an area whose left edge is where the tick labels start."""
-    values = [value for line in data.lines for value in present(line.values).values()]
+def _foot(data: Iterable[Trend]) -> int:
+    """Height of the years under the plots."""
+    return 40 if any(one.preliminary for one in data) else 26
+
+
+def _draw_key(fig: MatplotlibFigure, handles: Sequence[Artist], lines: Sequence[Line]) -> None:
+    """Write the names of the lines above the plot in the lines' colours."""
+    for text, line in zip(key(fig, handles).get_texts(), lines, strict=False):
+        text.set(color=paint(line.role), weight="bold" if line.role == "own" else "normal")
+
+
+def _handles(data: Trend, names: Sequence[str]) -> list[Artist]:
+    """Return what the key shows: the lines, if they have names there, and the band."""
+    handles: list[Artist] = []
+    for line, name in zip(data.lines, names, strict=False):
+        marker = _marker(line.role) if line.role in _MARKED else {}
+        handles.append(Line2D([], [], label=name, **{**marker, **_stroke(line.role)}))
     if data.band is not None:
-        values += [*present(data.band.low).values(), *present(data.band.high).values()]
-    if data.reference is not None:
-        values.append(data.reference)
-    low, high = padded(values, zero=data.zero)
-    about = max(2, round((area.bottom - area.top) / 55))
-    left = area.left + tick_width(low, high, about) + 8
-    years = data.years
-    # Air at both ends keeps markers off the axis; one year alone stands in the middle.
-    air = 0.5 if len(years) == 1 else 0.0
-    x = Scale(years[0] - air, years[-1] + air, left + 16, area.right - 8)
-    box = Box(left, area.top, area.right, area.bottom)
-    plot = Plot(canvas, box, x, Scale(low, high, area.bottom, area.top))
-    value_ticks(plot, about=about)
-    year_ticks(plot, years, data.preliminary)
-    return plot
+        handles.append(Patch(label=data.band.name, **_FIELD))
+    return handles
 
 
-def _draw_lines(plot: Plot, data: Trend) -> None:
+def _stroke(role: LineRole) -> dict[str, Any]:
+    return {"color": paint(role), "lw": _WIDTH[role], "ls": _DASH[role]}
+
+
+def _marker(role: LineRole, *, hollow: bool = False) -> dict[str, Any]:
+    """Return the style of a marker with an edge in the colour of the paper; a hollow one has it inside."""
+    face, edge = (paint("paper"), paint(role)) if hollow else (paint(role), paint("paper"))
+    shape = "o" if hollow else _SHAPE[role]
+    return {"ls": "none", "marker": shape, "ms": _SIZE[role], "mfc": face, "mec": edge, "mew": 1.5}
+
+
+def _plot(fig: MatplotlibFigure, data: Trend, area: tuple[float, float, float, float]) -> Axes:
+    """Draw everything inside an area whose left edge is where the tick labels start."""
+    left, top, right, bottom = area
+    axes = new_axes(fig)
     if data.band is not None:
-        _draw_band(plot, data.band, data.breaks)
-    _draw_breaks(plot, data.breaks, data.years)
+        _draw_band(axes, data.band, data.breaks)
     if data.reference is not None:
-        y = plot.y(data.reference)
-        plot.canvas.line((plot.box.left, y), (plot.box.right, y), "riket", width=1.5, dash="7 4")
+        axes.axhline(data.reference, color=paint("riket"), lw=1.5, ls=_DASH["riket"])
     # The own line is drawn last, on top of the others.
     for line in reversed(data.lines):
-        _draw_line(plot, line, data)
+        _draw_line(axes, line, data)
+    low, high = axes.get_ylim()
+    low, high = (min(low, 0), max(high, 0)) if data.zero else (low, high)
+    if data.breaks:
+        high += (high - low) * 16 / (bottom - top)  # their labels stand over the lines
+    values, labels = value_ticks(low, high, round((bottom - top) / 50))
+    years = data.years
+    # Air at both ends keeps markers off the axis; one year alone stands in the middle.
+    air = 0.5 if len(years) == 1 else 0.3
+    axes.set(xlim=(years[0] - air, years[-1] + air), ylim=(low, high))
+    room = max((text_width(label, SMALL) for label in labels), default=0)
+    move(axes, left + room + 6, top, right, bottom)
+    value_axis(axes, values, labels)
+    year_axis(axes, years, data.preliminary)
+    _draw_breaks(axes, data)
+    return axes
 
 
-def _draw_line(plot: Plot, line: Line, data: Trend) -> None:
+def _draw_line(axes: Axes, line: Line, data: Trend) -> None:
     values = present(line.values)
-    for run in _runs(values, data.breaks):
-        points = [plot.at(year, values[year]) for year in run]
-        if len(points) > 1:
-            plot.canvas.path(points, line.role, width=_WIDTH[line.role], dash=_DASH[line.role])
-        for year, point in zip(run, points, strict=True):
-            alone = len(points) == 1
-            if year in data.preliminary:
-                plot.canvas.marker(point, "ring", line.role, radius=_RADIUS[line.role])
-            elif alone or line.role in {"own", "role"}:
-                # A value alone has no line to be seen by.
-                radius = max(_RADIUS[line.role], 4) if alone else _RADIUS[line.role]
-                plot.canvas.marker(point, _SHAPE[line.role], line.role, radius=radius)
+    runs = _runs(values, data.breaks)
+    if not values:
+        return
+    axes.plot(*_with_gaps(runs, values), **_stroke(line.role))
+    # A value alone has no line to be seen by.
+    marked = set(values) if line.role in _MARKED else {run[0] for run in runs if len(run) == 1}
+    _draw_markers(axes, values, marked - data.preliminary, _marker(line.role))
+    _draw_markers(axes, values, data.preliminary.intersection(values), _marker(line.role, hollow=True))
 
 
-def _draw_band(plot: Plot, band: Band, breaks: tuple[BreakMark, ...]) -> None:
+def _with_gaps(runs: list[list[int]], values: dict[int, float]) -> tuple[list[float], list[float]]:
+    """Return years and values with a gap, which matplotlib does not draw across, after each run."""
+    years = [year for run in runs for year in (*run, math.nan)]
+    return years, [math.nan if math.isnan(year) else values[int(year)] for year in years]
+
+
+def _draw_markers(
+    axes: Axes, values: dict[int, float], years: AbstractSet[int], style: dict[str, Any]
+) -> None:
+    if years:
+        axes.plot(sorted(years), [values[year] for year in sorted(years)], **style)
+
+
+def _draw_band(axes: Axes, band: Band, breaks: tuple[BreakMark, ...]) -> None:
     low, high = present(band.low), present(band.high)
     both = {year: high[year] for year in high if year in low}
     for run in _runs(both, breaks):
-        # A single year has no width of its own and gets half a year.
-        reach = [(year, float(year)) for year in run]
-        if len(run) == 1:
-            reach = [(run[0], run[0] - 0.15), (run[0], run[0] + 0.15)]
-        upper = [plot.at(x, high[year]) for year, x in reach]
-        lower = [plot.at(x, low[year]) for year, x in reversed(reach)]
-        plot.canvas.area(upper + lower, "peer", opacity=0.22)
+        # A single year has no width of its own and gets a third of one.
+        reach = [run[0] - 0.15, run[0] + 0.15] if len(run) == 1 else run
+        ends = [run[0], run[0]] if len(run) == 1 else run
+        axes.fill_between(reach, [low[year] for year in ends], [high[year] for year in ends], **_FIELD)
 
 
-def _draw_breaks(plot: Plot, breaks: tuple[BreakMark, ...], years: Sequence[int]) -> None:
+def _draw_breaks(axes: Axes, data: Trend) -> None:
+    """Draw where values stop comparing; labels of breaks close to each other stand in rows of their own."""
     rows: list[list[tuple[float, float]]] = []
-    for mark in breaks:
-        if not years[0] < mark.year <= years[-1]:
+    for mark in data.breaks:
+        if not data.years[0] < mark.year <= data.years[-1]:
             continue
-        x = plot.x(mark.year - 0.5)
-        plot.canvas.line((x, plot.box.top), (x, plot.box.bottom), "muted", width=1.5, dash="1.5 3.5")
-        width = text_width(mark.label, SMALL)
-        to_left = x + 5 + width > plot.box.right
+        axes.axvline(mark.year - 0.5, color=paint("muted"), lw=1.5, ls=(0, (1, 2.3)))
+        x, width = axes.transData.transform((mark.year - 0.5, 0))[0], text_width(mark.label, SMALL)
+        to_left = x + 5 + width > axes.bbox.x1
         left = max(0.0, x - 5 - width) if to_left else x + 5
-        # Labels of breaks close to each other stand in rows of their own.
         row = next((n for n, taken in enumerate(rows) if _is_free(taken, left, left + width)), len(rows))
         rows += [[]] if row == len(rows) else []
         rows[row].append((left, left + width))
-        plot.canvas.text(
-            (left, plot.box.top + 10 + 16 * row), mark.label, role="muted", size=SMALL, halo=True
-        )
+        above = axes.get_xaxis_transform()
+        at, offset = (mark.year - 0.5, 1), (left - x, -10 - 16 * row)
+        write_at(axes, mark.label, at, offset, above, color=paint("muted"), gid=HALO)
 
 
 def _is_free(taken: Sequence[tuple[float, float]], left: float, right: float) -> bool:
@@ -298,35 +348,39 @@ def _label(line: Line, data: Trend) -> str:
 _LABEL_WIDTH = 150.0
 
 
+def _labels(data: Trend) -> list[list[str]]:
+    """Lines of text of the labels beside the plot."""
+    return [wrap(_label(line, data), _LABEL_WIDTH, SMALL, bold=line.role == "own") for line in data.lines]
+
+
 def _label_room(data: Trend) -> float:
     """Width for the labels beside the plot: as wide as the widest line of text."""
-    found = [
+    return max(
         text_width(text, SMALL, bold=line.role == "own")
-        for line in data.lines
-        for text in wrap(_label(line, data), _LABEL_WIDTH, SMALL)
-    ]
-    return max(found)
+        for line, label in zip(data.lines, _labels(data), strict=True)
+        for text in label
+    )
 
 
-def _label_lines(plot: Plot, data: Trend) -> None:
+def _name_lines(axes: Axes, data: Trend) -> None:
     """Name every line at its right end; one without values is named at the bottom."""
-    texts = [wrap(_label(line, data), _LABEL_WIDTH, SMALL) for line in data.lines]
-    ends: list[Point | None] = []
-    for line in data.lines:
-        values = present(line.values)
-        ends.append(plot.at(max(values), values[max(values)]) if values else None)
-    gap = 16.0 * max(len(text) for text in texts) + 2
-    wanted = [plot.box.bottom if end is None else end[1] for end in ends]
-    placed = spread(wanted, gap, plot.box.top, plot.box.bottom)
-    x = plot.box.right + 14
-    last = plot.x(data.years[-1])
-    for line, text, end, y in zip(data.lines, texts, ends, placed, strict=True):
+    labels = _labels(data)
+    last = data.years[-1]
+    ends = [max(present(line.values).items(), default=None) for line in data.lines]
+    heights = [axes.bbox.y0 if end is None else axes.transData.transform(end)[1] for end in ends]
+    gap = 16.0 * max(len(label) for label in labels) + 2
+    x = axes.bbox.x1 + 14
+    for line, label, end, height, y in zip(
+        data.lines, labels, ends, heights, spread(heights, gap, axes.bbox.y0, axes.bbox.y1), strict=True
+    ):
         # From a line that ended earlier a leader would look like values.
-        if end is not None and end[0] == last and abs(y - end[1]) > 4:
-            plot.canvas.line((end[0] + 7, end[1]), (x - 3, y), line.role)
-        for row, part in enumerate(text):
-            base = y + 4.5 + 16 * (row - (len(text) - 1) / 2)
-            plot.canvas.text((x, base), part, role=line.role, size=SMALL, bold=line.role == "own")
+        if end is not None and end[0] == last and abs(y - height) > 4:
+            start = axes.transData.transform(end)[0] + 7
+            axes.plot([start, x - 3], [height, y], color=paint(line.role), lw=1, transform=None)
+        for row, text in enumerate(label):
+            base = y - 4.5 + 16 * ((len(label) - 1) / 2 - row)
+            weight = "bold" if line.role == "own" else "normal"
+            axes.annotate(text, (x, base), xycoords="figure pixels", color=paint(line.role), weight=weight)
 
 
 def _last_text(data: Trend) -> str:
@@ -339,37 +393,10 @@ def _last_room(data: Trend) -> float:
     return text_width(_last_text(data), bold=True) + 12
 
 
-def _label_last(plot: Plot, data: Trend) -> None:
+def _name_last(axes: Axes, data: Trend) -> None:
     """Write the last value of the first line to the right of the plot, level with its marker."""
     values = present(data.lines[0].values)
     if values:
-        at = (plot.box.right + 8, plot.y(values[max(values)]) + 5)
-        plot.canvas.text(at, _last_text(data), role=data.lines[0].role, bold=True)
-
-
-_KEY_ROW = 20.0
-
-
-def _key_height(lines: Sequence[Line], width: float) -> float:
-    return _KEY_ROW * (len(lines) if is_narrow(width) else 1) + 8
-
-
-def _draw_key(canvas: Canvas, entries: Sequence[tuple[Line, str]], width: float) -> None:
-    """Write the names of the lines above the plot: under each other, or in a row when it is wide."""
-    x, y = 0.0, 14.0
-    for line, text in entries:
-        role = line.role
-        canvas.line((x, y - 5), (x + 28, y - 5), role, width=_WIDTH[role], dash=_DASH[role])
-        if role in {"own", "role"}:
-            canvas.marker((x + 14, y - 5), _SHAPE[role], role, radius=_RADIUS[role])
-        canvas.text((x + 36, y), text, role=role, size=SMALL, bold=role == "own")
-        if is_narrow(width):
-            y += _KEY_ROW
-        else:
-            x += 36 + text_width(text, SMALL, bold=True) + 24
-
-
-def _draw_band_key(canvas: Canvas, band: Band, width: float, y: float) -> None:
-    room = text_width(band.name, SMALL)
-    canvas.rect((width - room - 30, y - 11), (22, 13), "peer", opacity=0.22)
-    canvas.text((width, y), band.name, anchor="end", role="muted", size=SMALL)
+        at, beside = (1, values[max(values)]), axes.get_yaxis_transform()
+        style: dict[str, Any] = {"size": FONT_SIZE, "weight": "bold", "color": paint(data.lines[0].role)}
+        write_at(axes, _last_text(data), at, (8, -5), beside, **style)
