@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from functools import cached_property
 
-from effektiv.analysis.panels import row
 from effektiv.analysis.structure import StructuralFit, StructuralResult
 from effektiv.case.core import AreaCore
 from effektiv.case.position import lacks
@@ -26,15 +25,11 @@ class StructureView(AreaCore):
         """Outcomes against their prediction, cost first and the latest year first."""
         model = self.area.structural_model
         cost, quality = self.kpi(model.cost), self.kpi(model.quality)
-        results = self._results()
-        sides = [(cost, result.cost, result.years, True) for result in results]
-        sides += [(quality, result.quality, result.years, False) for result in results]
-        expected = [
-            self._expected(kpi, fit, years, is_log=is_log)
-            for kpi, fit, years, is_log in sides
-            if fit is not None
-        ]
-        fits = [fit for _, fit, _, _ in sides if fit is not None]
+        sides = [(cost, result.cost, result.years, True) for result in self._results(cost)]
+        sides += [(quality, result.quality, result.years, False) for result in self._results(quality)]
+        fitted = [(kpi, fit, years, is_log) for kpi, fit, years, is_log in sides if fit is not None]
+        expected = [self._expected(kpi, fit, years, is_log=is_log) for kpi, fit, years, is_log in fitted]
+        fits = [fit for _, fit, _, _ in fitted]
         used = {str(kpi) for fit in fits for kpi in fit.coefficients.index}
         left_out = {kpi: reason for fit in fits for kpi, reason in fit.dropped.items()}
         return exhibits.StructureView(
@@ -44,13 +39,9 @@ class StructureView(AreaCore):
             lacking=lacks(self, (model.cost, model.quality, *model.structure)),
         )
 
-    def _results(self) -> list[StructuralResult]:
-        """Return the models of the latest year with both cost and quality, and of a mean up to it."""
-        model = self.area.structural_model
-        cost, quality = (
-            row(self.panel(kpi), self.municipality).dropna() for kpi in (model.cost, model.quality)
-        )
-        years = [int(year) for year in cost.index.intersection(quality.index)]
+    def _results(self, outcome: Kpi) -> list[StructuralResult]:
+        """Return the models of the municipality's latest year with the outcome, and of a mean up to it."""
+        years = [int(year) for year in self.own(outcome.id).dropna().index]
         if not years:
             return []
         results = [self.national.structural(self.area, max(years), span) for span in SPANS]

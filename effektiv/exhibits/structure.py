@@ -13,7 +13,7 @@ from effektiv.exhibits.series import quoted, range_text
 from effektiv.exhibits.swedish import number, year, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
-from effektiv.types import Flag, Kpi
+from effektiv.types import Flag, Kpi, Role
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def structure(context: Context, view: StructureView, flags: tuple[Flag, ...]) ->
         title=title,
         source=Source.OWN,
         finding=finding,
-        blocks=(*others, unexplained, *_basis(context, view)),
+        blocks=(*others, *_absent_outcomes(context, view), unexplained, *_basis(context, view)),
         figure=bars(_bars(view)),
         alt=f"Stapeldiagram över skillnaden mellan utfall och modell i procent. {finding} {unexplained}",
         table=_table(context, view),
@@ -126,6 +126,12 @@ def _missing(context: Context, view: StructureView) -> str:
     if view.lacking:
         return f"{needs}. Frysningen saknar {quoted(view.lacking)} för {context.name}."
     return f"{needs} och för {context.name} själv, och frysningen har inte det."
+
+
+def _absent_outcomes(context: Context, view: StructureView) -> list[str]:
+    """Say which of cost and quality the municipality lacks: the other one is still shown."""
+    absent = [kpi for kpi in view.lacking if kpi.role in {Role.RESOURCE, Role.QUALITY}]
+    return [f"{quoted(absent)} saknas för {context.name}."] if absent else []
 
 
 def _by_figure(view: StructureView) -> list[list[Expected]]:

@@ -80,6 +80,15 @@ def test_a_structure_figure_that_the_snapshot_lacks_is_named(example: Snapshot, 
     assert "Låg ekonomisk standard, 0–19 år ingår inte: det saknas i frysningen." in found.to_text()
 
 
+@pytest.mark.usefixtures("example")
+def test_cost_is_shown_where_quality_is_missing() -> None:
+    """Måneträsk has no year 9 of its own, and so no results."""
+    found = case("grundskola", "Måneträsk").structure()
+    assert found.figure is not None
+    assert "”Kostnad i kommunala skolor, F–9” i Måneträsk" in found.finding
+    assert "”Meritvärde, åk 9” saknas för Måneträsk." in found.to_text()
+
+
 def test_too_few_municipalities_make_no_model(example: Snapshot, tmp_path: Path) -> None:
     kept = ["N15001", "N15060", "N15505", "N15820", "N15822", "N02901", "N00954", "N66077"]
     few = [*sorted(example.panel("N15060").index[:20]), case("grundskola").municipality]
