@@ -77,7 +77,7 @@ def _sys() -> Iterator[None]:
     saved = {name: getattr(sys, name) for name in names if hasattr(sys, name)}
     lists = {name: list(getattr(sys, name)) for name in ("path", "argv", "meta_path", "path_hooks")}
     main = sys.modules["__main__"]
-    limits = sys.getrecursionlimit(), sys.gettrace(), sys.getprofile()
+    limit = sys.getrecursionlimit()
     # As in a kernel, modules beside the working directory can be imported.
     if "" not in sys.path:
         sys.path.insert(0, "")
@@ -92,9 +92,7 @@ def _sys() -> Iterator[None]:
         for name, items in lists.items():
             getattr(sys, name)[:] = items
         sys.modules["__main__"] = main
-        sys.setrecursionlimit(limits[0])
-        sys.settrace(limits[1])
-        sys.setprofile(limits[2])
+        sys.setrecursionlimit(limit)
 
 
 @contextmanager

@@ -253,7 +253,7 @@ class WorkerPool:
             case None:
                 yield from self._end_dead(worker, waiting)
             case StartFailed(message):
-                raise EffektivError(f"Arbetsprocessen kunde inte förberedas: {message}")
+                raise EffektivError(f"Arbetsprocessen kunde inte förberedas: {message}.")
             case Ready():
                 self._failed_starts = 0
                 worker.rest()

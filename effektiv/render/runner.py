@@ -10,7 +10,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from effektiv.errors import InputError
+from effektiv.errors import EffektivError, InputError
 from effektiv.render.files import folder_lock, prepare_folder, write_file, write_together
 from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
@@ -142,9 +142,14 @@ class _Account:
             "reports": [result.to_json() for result in results],
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        with folder_lock(self.ut):
-            write_file(self.ut / RUN_FILE, text.encode("utf-8"))
-            write_index(self.ut, results)
+        try:
+            with folder_lock(self.ut):
+                write_file(self.ut / RUN_FILE, text.encode("utf-8"))
+                write_index(self.ut, results)
+        except OSError as error:
+            raise EffektivError(
+                f"Rapporterna är klara, men {error.filename or self.ut} kan inte skrivas ({error.strerror})."
+            ) from error
 
 
 def _tasks(

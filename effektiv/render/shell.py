@@ -227,8 +227,7 @@ def open_shell(collector: OutputCollector) -> Iterator[CellShell]:
         with _captured_streams(collector):
             yield shell
     finally:
-        shell.reset(new_session=False)
-        shell.atexit_operations()
+        shell.atexit_operations()  # empties the namespace and removes temporary files
         for cls, instance in before.items():
             cls._instance = instance
 

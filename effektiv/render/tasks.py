@@ -89,4 +89,5 @@ Reply = Ready | StartFailed | At | Made | Failed
 
 def timeout_message(place: str, timeout: float) -> str:
     """Say that a cell was stopped because it took too long."""
-    return f"{place}: stoppades efter {timeout:g} sekunder; längre tid ges med --timeout"
+    seconds = "1 sekund" if timeout == 1 else f"{timeout:g} sekunder".replace(".", ",")
+    return f"{place}: stoppades efter {seconds}; längre tid ges med --timeout"

@@ -7,6 +7,7 @@ so it never outlives the process that started it, even if that one is killed.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pickle
@@ -32,8 +33,8 @@ def main() -> None:
         raise TypeError(f"first message was {setup!r}")
     try:
         _warm_up(setup)
-    except Exception:  # whatever it is, the parent must be told
-        _send(sink, StartFailed(traceback.format_exc(limit=-3)))
+    except Exception as error:  # whatever it is, the parent must be told
+        _send(sink, StartFailed(f"{type(error).__name__}: {error}"))
         return
     _send(sink, Ready())
     while True:
@@ -77,6 +78,9 @@ def _warm_up(setup: Setup) -> None:
     from effektiv.render.document import cell_exporter  # noqa: PLC0415
 
     cell_exporter()
+    # What is imported stays: without this, the collection after each notebook goes through all of it.
+    gc.collect()
+    gc.freeze()
 
 
 def _work(task: Task, sink: IO[bytes]) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -127,6 +128,12 @@ def test_the_same_report_from_an_ordinary_kernel(make_notebook, make_task) -> No
         make_report(make_task(notebook, motor=motor), lambda place: None) for motor in ("effektiv", "kernel")
     ]
     assert made[0] == made[1]
+
+
+def test_a_hanging_cell_in_a_kernel_is_stopped(make_notebook, make_task) -> None:
+    task = make_task(make_notebook("hanger-i-karna", ["import time\ntime.sleep(600)"]), motor="kernel")
+    with pytest.raises(ReportError, match=r"^cell 6 \(import time\): stoppades efter 1 sekund;"):
+        make_report(replace(task, timeout=1.0), lambda place: None)
 
 
 def test_a_report_is_the_same_after_another_notebook(make_notebook, make_task) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from effektiv.errors import EffektivError, InputError
 from effektiv.render import Job, OutputFullError, ReportResult, run
+from effektiv.render.files import folder_lock
 from effektiv.render.pages import read_record
 from effektiv.render.pool import Outcome
 from effektiv.render.runner import _put_in_place
@@ -217,7 +219,7 @@ from effektiv.render import Job, run
 folder = Path(sys.argv[1])
 jobs = [Job(kod, "K", 1, "langsam", Path(sys.argv[2]), {"kommun": kod}, "u") for kod in ("9001", "9002", "9004")]
 jobs[0] = Job("9001", "K", 1, "vanlig", Path(sys.argv[3]), {"kommun": "9001"}, "u")
-result = run(jobs, folder, snapshot="exempel", jobb=2, progress=lambda *seen: print("klar", flush=True))
+result = run(jobs, folder, snapshot="exempel", progress=lambda *seen: print("klar", flush=True))
 print(result.avbruten, len(result.rapporter), flush=True)
 """
 
@@ -240,12 +242,12 @@ def test_a_run_that_is_stopped(tmp_path: Path, make_notebook, stop: signal.Signa
         assert process.stdout is not None
         assert process.stdout.readline() == "klar\n"
         deadline = time.monotonic() + 120
-        while len(list(pids.iterdir())) < 2 and time.monotonic() < deadline:
+        while not list(pids.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(stop)
         out, err = process.communicate(timeout=30)
     workers = [int(path.name) for path in pids.iterdir()]
-    assert len(workers) == 2
+    assert len(workers) == 1
     deadline = time.monotonic() + 5
     while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -291,6 +293,23 @@ def test_a_file_in_the_way_fails_one_report(tmp_path: Path, make_notebook) -> No
     assert result.status == "fel"
     assert "kan inte skrivas" in (result.fel or "")
     assert not report.exists()
+
+
+def test_two_runs_never_mix_the_files_of_a_report(tmp_path: Path, make_notebook) -> None:
+    one = job(make_notebook("samtidigt"))
+    mixed = []
+
+    def put(run_name: bytes) -> None:
+        for _ in range(25):
+            assert _put_in_place(outcome(one, {"html": run_name, "xlsx": run_name}), tmp_path).status == "ok"
+            with folder_lock(tmp_path):
+                report = tmp_path / one.address
+                mixed.append(report.read_bytes() != report.with_suffix(".xlsx").read_bytes())
+
+    with ThreadPoolExecutor(3) as executor:
+        list(executor.map(put, (b"ett", b"tv\xc3\xa5", b"tre")))
+    assert mixed == [False] * 75
+    assert unfinished(tmp_path) == []
 
 
 @posix
