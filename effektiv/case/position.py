@@ -131,7 +131,7 @@ class Position(AreaCore):
     def quadrant(self) -> Exhibit:
         """Show cost against quality for all municipalities, with the municipality's own way."""
         position = self.index_position
-        flags = () if position is None else self.flags(*dict.fromkeys(kpi.id for kpi in position.figures))
+        flags = () if position is None else self.flags(*(kpi.id for kpi in position.figures))
         return exhibits.quadrant(self.context, position, self._no_index_position(), flags)
 
     def _no_index_position(self) -> str:

@@ -153,7 +153,7 @@ class Resource(AreaCore):
             if parents
             else f"Kolada delar inte upp kostnaden för {self.area.in_text}."
         )
-        return exhibits.cost_tree(self.context, self.tree_views, missing, self.flags(*dict.fromkeys(figures)))
+        return exhibits.cost_tree(self.context, self.tree_views, missing, self.flags(*figures))
 
     def cost_factors(self) -> Exhibit:
         """Show price and quantity behind the cost difference to the peers."""
@@ -164,6 +164,4 @@ class Resource(AreaCore):
             if results
             else f"För {self.area.in_text} finns ingen uppdelning i pris och mängd."
         )
-        return exhibits.cost_factors(
-            self.context, self.product_views, missing, self.flags(*dict.fromkeys(figures))
-        )
+        return exhibits.cost_factors(self.context, self.product_views, missing, self.flags(*figures))
