@@ -51,7 +51,7 @@ class Quality(Standings, AreaCore):
             year, noise = comparison.year, comparison.noise
             three = direction(difference, year=year, span=3, noise=noise, breaks=kpi.breaks)
             five = direction(difference, year=year, span=5, noise=noise, breaks=kpi.breaks)
-            spread = robust_sd(country(whole)[year])
+            spread = self.national.yardstick(kpi.id).spread(year)
         return Course(
             kpi=kpi,
             own=by_year(own),
@@ -92,7 +92,7 @@ class Quality(Standings, AreaCore):
         interval, basis = self._gender_interval(kpi, women, men, year)
         noise = float("nan") if interval is None else (interval.high - interval.low) / (2 * Z95)
         # What counts as a large difference: how much the figure itself differs between municipalities.
-        spread = robust_sd(country(self.panel(kpi.id)).get(year, pd.Series(dtype=float)))
+        spread = self.national.yardstick(kpi.id).spread(year)
         median, against_peers = self._peers_gap(difference, year, own, noise)
         return GenderGap(
             kpi=kpi,

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from effektiv.analysis.panels import Panel, country, latest_year, published_years, value_at
-from effektiv.analysis.peers import robust_sd
+from effektiv.analysis.panels import Panel, latest_year, published_years, value_at
 from effektiv.analysis.uncertainty import three_year_spread, wilson
 from effektiv.case.core import CaseCore
 from effektiv.exhibits.standing import Range, Standing, Uncertainty
@@ -45,7 +44,7 @@ class Standings(CaseCore):
             peers=tuple(float(value) for value in peers),
             riket=value_at(panel, RIKET, year),
             comparison=comparison,
-            spread=robust_sd(country(panel)[year]),
+            spread=self.national.yardstick(kpi_id).spread(year),
             range=self._range(kpi, panel, own, year) if ranges else None,
             mark=self._mark(kpi_id),
         )

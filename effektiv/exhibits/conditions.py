@@ -77,7 +77,7 @@ def conditions(context: Context, standings: Sequence[Standing], flags: tuple[Fla
             level_words,
         ),
         how_to_read=(
-            f"Noll är medianen i {context.peers.definite}. Staplarna är mätta i den vanliga spridningen mellan landets "
+            f"Noll är {context.peers.median}. Staplarna är mätta i den vanliga spridningen mellan landets "
             "kommuner, så att mått med olika enheter går att jämföra. Det tunna strecket är osäkerheten. Siffrorna är "
             "kommunens värde och gruppens median."
             if compared
@@ -130,7 +130,7 @@ def conditions_finding(context: Context, ordered: Sequence[Standing]) -> str:
     if not compared:
         return f"{context.name} kan inte jämföras med {context.peers.definite}: värden saknas."
     clear = [item for item in compared if item.is_clear]
-    against = f"medianen i {context.peers.definite}"
+    against = f"{context.peers.median}"
     total = cardinal(len(compared), common=True)
     if not clear:
         return sentence(
@@ -275,7 +275,7 @@ def _who_and_when(kpi: Kpi) -> tuple[str, str]:
 def _compared(context: Context, item: Standing) -> str:
     parts = []
     if item.comparison is not None:
-        parts.append(f"medianen i {context.peers.definite} är {_signed(item.kpi, item.comparison.median)}")
+        parts.append(f"{context.peers.median} är {_signed(item.kpi, item.comparison.median)}")
     if not is_missing(item.riket):
         verb = "riket" if parts else "riket är"
         parts.append(f"{verb} {_signed(item.kpi, item.riket)}")

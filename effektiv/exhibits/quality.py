@@ -133,7 +133,7 @@ def _headline(context: Context, item: Standing) -> str:
     how_long = held(item)
     size = quality_words(kpi, item.size) if item.size is not None else "svårt att jämföra"
     joined = "som" if item.size is not None and item.size.sign == 0 else "än"
-    against = f"medianen i {context.peers.definite} ({number(found.median, kpi.decimals)})"
+    against = f"{context.peers.median} ({number(found.median, kpi.decimals)})"
     level = f"{kpi.label} var {value_in_text(kpi, found.own)} {when}"
     if item.size is None:
         return f"{level}; det går inte att bedöma mot {against}."
@@ -285,7 +285,7 @@ def _side(context: Context, course: Course) -> str:
         return f"samma värde som gruppens median {found.year}"
     side = "över" if found.since.sign > 0 else "under"
     difference = difference_in_text(course.kpi, abs(found.difference))
-    now = f"{difference} {side} medianen i {context.peers.definite} {found.year}"
+    now = f"{difference} {side} {context.peers.median} {found.year}"
     if found.since.years == 1:
         return now
     return f"{now}. Värdet har legat {side} medianen {since_text(found.since)}"

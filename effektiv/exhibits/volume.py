@@ -12,7 +12,7 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.series import break_marks, lower_first, preliminary_years
 from effektiv.exhibits.standing import Standing
-from effektiv.exhibits.swedish import is_missing, number, sentence, year
+from effektiv.exhibits.swedish import capitalise, is_missing, number, sentence, year
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import size_text, value_in_text
 from effektiv.types import Flag, Kpi
@@ -156,7 +156,7 @@ def _against(context: Context, change: Comparison) -> str:
     ))  # fmt: skip
     riket = "" if is_missing(change.riket) else f" och riket {number(change.riket - BASE, 1, signed=True)}"
     return (
-        f"{judged} Medianen i {context.peers.definite} är {median} procent{riket}; mitthälften av gruppen ligger mellan "
+        f"{judged} {capitalise(context.peers.median)} är {median} procent{riket}; mitthälften av gruppen ligger mellan "
         f"{low} och {high}."
     )
 

@@ -137,7 +137,7 @@ def test_half_of_those_who_answered_is_assumed_for_each_gender(example: Snapshot
     assert "hälften var" in made.notes
 
 
-@pytest.mark.parametrize("name", ["Snöträsk", "Måneträsk", "Rågtuna", "Stormvik"])
+@pytest.mark.parametrize("name", ["Snöträsk", "Stormvik"])
 @pytest.mark.parametrize("area", AREAS)
 def test_small_and_patchy_municipalities_work(example: Snapshot, area: str, name: str):
     case = open_area(area, example, name)

@@ -66,7 +66,7 @@ def test_a_break_sets_the_base_year_and_is_flagged(example: Snapshot):
     assert "Brott 2021" in made.figure.to_html("x")
 
 
-@pytest.mark.parametrize("name", ["Snöträsk", "Måneträsk", "Rågtuna"])
+@pytest.mark.parametrize("name", ["Snöträsk", "Rågtuna"])
 @pytest.mark.parametrize("area", AREAS)
 def test_small_and_patchy_municipalities_work(example: Snapshot, area: str, name: str):
     made = open_area(area, example, name).volume()

@@ -32,7 +32,7 @@ def test_conditions_name_the_clear_differences_with_values_and_years():
     ]
     made = conditions(context(), items, (FLAG,))
     assert plain(made.finding) == (
-        "Lillby skiljer sig tydligt från medianen i de liknande kommunerna i en av två förutsättningar. "
+        "Lillby skiljer sig tydligt från medianen för de liknande kommunerna i en av två förutsättningar. "
         "Det gäller ”Bor i tätort” (2025: 76,9 mot 58,6 procent, högre två av de tre senaste åren)."
     )
     assert made.flags == (FLAG,)
@@ -98,7 +98,7 @@ def test_the_forecast_says_how_many_against_whom_and_what_was_said_before():
     made = forecast(context(), [children(-4.2, persons=-47.0)], ())
     assert plain(made.finding) == (
         "Invånare 6–15 år i Lillby väntas bli 4,2 procent färre, omkring 47 personer, de kommande 5 åren, enligt "
-        "framskrivningen från 2025. Medianen i de liknande kommunerna är -1,0 procent och riket +1,0 procent. "
+        "framskrivningen från 2025. Medianen för de liknande kommunerna är -1,0 procent och riket +1,0 procent. "
         "Framskrivningen från 2022 gav +1,2 procent på lika lång tid."
     )
     assert made.figure is not None

@@ -45,7 +45,7 @@ def test_the_headline_has_value_year_size_comparator_and_uncertainty():
     item = standing(GRADES, 197.8, 205.4, range=Range(192.1, 199.0, Uncertainty.YEARS))
     made = quality(ALL, [item], "Q1", ())
     assert plain(made.finding) == (
-        "Meritvärde, åk 9 var 197,8 meritpoäng 2025, tydligt sämre än medianen i de liknande kommunerna (205,4). "
+        "Meritvärde, åk 9 var 197,8 meritpoäng 2025, tydligt sämre än medianen för de liknande kommunerna (205,4). "
         "Under medianen två av de tre senaste åren. De tre senaste åren låg det mellan 192,1 och 199,0."
     )
 
@@ -147,7 +147,7 @@ def course(figure: Kpi = GRADES, **changes: Any) -> Course:
 
 def test_the_course_says_side_since_when_and_both_directions():
     assert plain(course_text(ALL, course())) == (
-        "Meritvärde, åk 9: 8,0 meritpoäng under medianen i de liknande kommunerna 2025. Värdet har legat under medianen "
+        "Meritvärde, åk 9: 8,0 meritpoäng under medianen för de liknande kommunerna 2025. Värdet har legat under medianen "
         "sedan 2022. Mellan 2023 och 2025 ändrades skillnaden med +15,7 meritpoäng, en förbättring utöver slumpen "
         "(+4,0 till +27,4). Mellan 2021 och 2025 ändrades skillnaden med +2,8 meritpoäng, vilket ryms i slumpen "
         "(-7,7 till +13,3)."

@@ -49,7 +49,7 @@ def test_the_finding_has_level_change_peers_and_noise():
     made = volume(context(pupils()), main, SERIES, [main], ())
     assert plain(made.finding) == (
         "Elever i kommunala skolor i Lillby: 878 år 2025. Sedan 2015 har antalet ökat med 2,7 procent. Förändringen är "
-        "något högre än i gruppen. Medianen i de liknande kommunerna är -1,4 procent och riket +5,7; mitthälften av "
+        "något högre än i gruppen. Medianen för de liknande kommunerna är -1,4 procent och riket +5,7; mitthälften av "
         "gruppen ligger mellan -3,9 och +1,1. Variationen mellan enstaka år kan ge ±3,9 procentenheter."
     )
     assert made.figure is not None
