@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, Since, country, latest_year, row, since_when, value_at
+from effektiv.analysis.panels import Panel, Since, country, row, since_when, value_at
 from effektiv.analysis.peers import group_median, robust_sd
 from effektiv.analysis.sizes import Classified, classify
 from effektiv.analysis.uncertainty import (
@@ -150,28 +150,28 @@ def compare(
     4.0
     """
     yardstick = Yardstick(panel, breaks) if yardstick is None else yardstick
-    medians = group_median(panel, members)
-    judged = panel.loc[:, [year for year in panel.columns if not np.isnan(medians.get(year, np.nan))]]
-    year = latest_year(judged, municipality, not_after=not_after)
+    own_by_year, medians = row(panel, municipality), group_median(panel, members)
+    difference = own_by_year - medians
+    year = _latest_known(difference, not_after)
     if year is None:
         return None
-    peers = panel.reindex(list(dict.fromkeys(members)))[year].dropna().astype(float)
-    own, median = value_at(panel, municipality, year), float(medians[year])
-    interval = peer_median_interval(peers)
+    peers = _known_values(panel, members, year)
+    own, median = float(own_by_year[year]), float(medians[year])
+    low, high = np.percentile(peers, [25, 75])
+    interval = peer_median_interval(pd.Series(peers))
     own_noise = float(yardstick.noise(year).get(municipality, np.nan))
     if counts is not None:
         # A series that happened to be calm does not make a small survey exact.
         own_noise = float(np.fmax(own_noise, _sampling_error(own, value_at(counts, municipality, year))))
     noise = float(np.hypot(own_noise, _standard_error(interval)))
-    difference = row(panel, municipality) - medians
     sign = int(np.sign(own - median))
     return Comparison(
         year=year,
         own=own,
         median=median,
         median_interval=interval,
-        low=float(peers.quantile(0.25)),
-        high=float(peers.quantile(0.75)),
+        low=float(low),
+        high=float(high),
         n=len(peers),
         riket=value_at(panel, RIKET, year),
         difference=own - median,
@@ -179,8 +179,21 @@ def compare(
         size=classify(own - median, yardstick.spread(year), noise),
         spread=three_year_spread(panel, municipality, year, breaks),
         held=share_of_years(difference, year=year, sign=sign or 1, breaks=breaks),
-        since=since_when(row(panel, municipality), medians, breaks=breaks, not_after=year),
+        since=since_when(own_by_year, medians, breaks=breaks, not_after=year),
     )
+
+
+def _latest_known(values: pd.Series, not_after: int | None) -> int | None:
+    years = values.index.to_numpy(dtype=int)[np.isfinite(values.to_numpy(dtype=float))]
+    return max((int(year) for year in years if not_after is None or year <= not_after), default=None)
+
+
+def _known_values(panel: Panel, members: Sequence[str], year: int) -> np.ndarray:
+    """Return the members' values of one year, without missing ones."""
+    rows = panel.index.get_indexer(pd.Index(list(dict.fromkeys(members)), dtype=object))
+    values: np.ndarray = panel[year].to_numpy(dtype=float)[rows[rows >= 0]]
+    known: np.ndarray = values[np.isfinite(values)]
+    return known
 
 
 def _standard_error(interval: Interval | None) -> float:

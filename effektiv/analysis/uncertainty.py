@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -184,10 +185,22 @@ def peer_median_interval(values: pd.Series, level: float = 0.95) -> Interval | N
     array = np.sort(values.dropna().to_numpy(dtype=float))
     if array.size < 3:
         return None
-    rng = np.random.default_rng(SEED)
-    medians = np.median(array[rng.integers(0, array.size, size=(DRAWS, array.size))], axis=1)
+    below, above = _drawn_middles(array.size)
+    medians = (array[below] + array[above]) / 2
     low, high = np.percentile(medians, [50 * (1 - level), 50 * (1 + level)])
     return Interval(float(low), float(high), level)
+
+
+@cache
+def _drawn_middles(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the two middle values of each resample of a sorted group (one, twice, when odd).
+
+    Which places are drawn depends on the size of the group alone, so a country of reports draws once.
+    """
+    drawn = np.random.default_rng(SEED).integers(0, size, size=(DRAWS, size))
+    ends = (size - 1) // 2, size // 2
+    middle = np.partition(drawn, sorted(set(ends)), axis=1)
+    return middle[:, ends[0]].copy(), middle[:, ends[1]].copy()
 
 
 def year_noise(panel: Panel, year: int, breaks: Sequence[Break] = ()) -> pd.Series:
