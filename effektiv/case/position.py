@@ -19,7 +19,7 @@ from effektiv.case.core import AreaCore, CaseCore
 from effektiv.exhibits import position as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.position import ChangeView, EfficiencyView, IndexPosition, own_index_note
-from effektiv.exhibits.series import quoted
+from effektiv.exhibits.series import lower_first, quoted
 from effektiv.types import Break, Flag, IndexDefinition, Kpi, OwnIndex
 
 SPAN = 5
@@ -79,8 +79,9 @@ class Position(AreaCore):
     def _rka_position(self, definition: IndexDefinition) -> IndexPosition | None:
         index = self.national.index(definition)
         parts = (definition.resource, definition.quality)
+        scope = lower_first(definition.label)
         published = self._place(
-            "published", index.resource, index.quality, [part.published for part in parts]
+            "published", index.resource, index.quality, [part.published for part in parts], scope=scope
         )
         if published is not None:
             return published
@@ -89,7 +90,7 @@ class Position(AreaCore):
             "Läget är beräknat med RKA:s metod ur de nyckeltal som index uppges bygga på, och kan avvika från "
             f"det publicerade. {definition.note}"
         )
-        return self._place("check", index.own_resource, index.own_quality, inputs, note.strip())
+        return self._place("check", index.own_resource, index.own_quality, inputs, note.strip(), scope=scope)
 
     def _constructed_position(self, definition: OwnIndex) -> IndexPosition | None:
         position = self.national.own_position(self.area)
@@ -110,6 +111,7 @@ class Position(AreaCore):
         figures: Sequence[str],
         note: str = "",
         unexplained: Mapping[int, float] | None = None,
+        scope: str = "",
     ) -> IndexPosition | None:
         year = _latest_of_both(resource, quality, self.municipality)
         if year is None:
@@ -126,6 +128,7 @@ class Position(AreaCore):
             role_model_figures=(self.kpi(self.area.deviation_pct), self.kpi(self.area.headline_quality)),
             note=note,
             unexplained_pct=(unexplained or {}).get(year),
+            scope=scope,
         )
 
     def quadrant(self) -> Exhibit:

@@ -87,6 +87,8 @@ class IndexPosition:
         How the points were made, for "check" and "own".
     unexplained_pct
         For "own": what the cost model leaves unexplained that year, per cent.
+    scope
+        What RKA's index covers, which may be more than the area: ``äldreomsorg``.
     """
 
     kind: Literal["published", "check", "own"]
@@ -99,6 +101,7 @@ class IndexPosition:
     role_model_figures: tuple[Kpi, ...] = ()
     note: str = ""
     unexplained_pct: float | None = None
+    scope: str = ""
 
 
 _MEASURED_BY = {
@@ -197,7 +200,7 @@ def _corner(context: Context, position: IndexPosition, path: Sequence[YearPlace]
     return (
         f"År {when} hade {context.name} {_side(quality, 'högre kvalitet', 'lägre kvalitet', 'samma kvalitet')} och "
         f"{_side(cost, 'lägre kostnad', 'högre kostnad', 'samma kostnad')} än mitten av landets kommuner, "
-        f"{_MEASURED_BY[position.kind]}."
+        f"{_MEASURED_BY[position.kind]}{f' för {position.scope}' if position.scope else ''}."
     )
 
 
@@ -630,21 +633,25 @@ def efficiency_change(
 
 
 def _change_finding(context: Context, view: ChangeView) -> str:
+    """Say the direction where it is larger than chance, and else that it is not."""
     change = view.change
-    size = 100.0 * change.total
-    verb = "ökade" if size > 0 else "minskade"
-    half = 100.0 * Z95 * float(np.sqrt(2.0)) * view.noise
-    when = f"mellan {change.from_year} och {change.to_year}"
-    text = (
-        f"{genitive(context.name)} effektivitet {verb} med ungefär {number(abs(size), 1)} procent mot riket "
-        f"{when}: kvaliteten bidrog med {number(100.0 * change.quality, 1, signed=True)} och kostnaden med "
-        f"{number(100.0 * change.unit_cost, 1, signed=True)}."
+    size, half = 100.0 * change.total, 100.0 * Z95 * float(np.sqrt(2.0)) * view.noise
+    when = f"mot riket mellan {change.from_year} och {change.to_year}"
+    whose = f"{genitive(context.name)} effektivitet"
+    moved = f"{whose} {'ökade' if size > 0 else 'minskade'} med ungefär {number(abs(size), 1)} procent {when}"
+    parts = (
+        f"kvaliteten bidrog med {number(100.0 * change.quality, 1, signed=True)} och kostnaden med "
+        f"{number(100.0 * change.unit_cost, 1, signed=True)}"
     )
     if is_missing(half):
-        return f"{text} Hur mycket som är slump går inte att bedöma."
-    interval = range_text(size - half, size + half, signed=True)
-    sure = "större än slumpen" if abs(size) > half else "inte större än slumpen"
-    return f"{text} Förändringen är {sure} mellan åren (95 procents osäkerhet: {interval})."
+        return f"{moved}: {parts}. Hur mycket som är slump går inte att bedöma."
+    interval = f"95 procents osäkerhet: {range_text(size - half, size + half, signed=True)}"
+    if abs(size) > half:
+        return f"{moved} ({interval}): {parts}."
+    return (
+        f"Det går inte att säga att {whose} har ändrats {when}: skillnaden är {number(size, 1, signed=True)} procent, "
+        f"vilket är inom slumpen ({interval}). {capitalise(parts)}."
+    )
 
 
 def _change_blocks(context: Context, view: ChangeView) -> list[str]:

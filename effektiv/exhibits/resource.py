@@ -550,6 +550,13 @@ def _against(context: Context, view: TreeView | ProductView) -> str:
     return f"medelvärdet för {context.peers.definite}"
 
 
+def _group(context: Context, fewest: int) -> str:
+    """Name the peers behind a mean: all of them, or those that have every figure."""
+    if fewest == len(context.peers.members):
+        return context.peers.definite
+    return f"de av {context.peers.definite} som har alla värden (minst {number(fewest)})"
+
+
 def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
     """Say what the comparators are, and which parts are inside the rest."""
     sentences = []
@@ -557,14 +564,9 @@ def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
     if any(view.riket for view in views):
         sentences.append(f"Jämförelsen är riket där {context.peers.definite} saknar värden.")
     if fewest:
-        group = (
-            context.peers.definite
-            if fewest == len(context.peers.members)
-            else f"de av {context.peers.definite} som har alla delar (minst {number(fewest)})"
-        )
         sentences.append(
-            f"Jämförelsen är medelvärdet för {group}, eftersom medelvärden går att lägga ihop och medianer inte "
-            "gör det."
+            f"Jämförelsen är medelvärdet för {_group(context, fewest)}, eftersom medelvärden går att lägga ihop "
+            "och medianer inte gör det."
         )
     left_out = [context.kpis[kpi] for view in views for kpi in view.split.left_out]
     if left_out:
@@ -726,10 +728,11 @@ def _product_comparator(context: Context, views: Sequence[ProductView]) -> str:
     sentences = []
     if any(view.riket for view in views):
         sentences.append(f"Jämförelsen är riket där {context.peers.definite} saknar värden.")
-    if not all(view.riket for view in views):
+    fewest = min((len(view.split.peers) for view in views if not view.riket), default=0)
+    if fewest:
         sentences.append(
-            f"Jämförelsen är det geometriska medelvärdet för de av {context.peers.definite} som har alla uppgifter, "
-            "eftersom det går att multiplicera ihop."
+            f"Jämförelsen är det geometriska medelvärdet för {_group(context, fewest)}, eftersom det går att "
+            "multiplicera ihop."
         )
     return " ".join(sentences)
 

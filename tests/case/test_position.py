@@ -70,9 +70,9 @@ def test_every_municipality_gets_an_exhibit(area: str, kommun: str, method: str)
 @pytest.mark.usefixtures("example")
 def test_exempelby_has_the_low_results_and_dear_home_care_that_were_planted() -> None:
     assert "lägre kvalitet (alla de tre senaste åren)" in case("grundskola").quadrant().finding
-    assert (
-        "högre kostnad (alla de tre senaste åren)" in case("aldreomsorg-ordinart-boende").quadrant().finding
-    )
+    home_care = case("aldreomsorg-ordinart-boende").quadrant().finding
+    assert "högre kostnad (alla de tre senaste åren)" in home_care
+    assert home_care.endswith("mätt med RKA:s index för äldreomsorg.")
 
 
 @pytest.mark.usefixtures("example")

@@ -131,6 +131,11 @@ def test_years_before_a_break_are_neither_drawn_nor_counted() -> None:
     assert "mätningen ändrades 2025" in found.how_to_read
 
 
+def test_an_index_wider_than_the_area_names_what_it_covers() -> None:
+    found = quadrant(context(), position(scope="äldreomsorg"), "", ())
+    assert found.finding.endswith("mätt med RKA:s index för äldreomsorg.")
+
+
 def test_role_models_are_marked_and_told_how_they_were_chosen() -> None:
     chosen = position(role_models=("0321", "0322"), role_model_figures=(KPIS["D"], KPIS["Q1"]))
     found = quadrant(context(), chosen, "", ())
@@ -296,16 +301,17 @@ def test_a_change_says_direction_parts_and_uncertainty() -> None:
     found = efficiency_change(context(), AREA, change_view(), ())
     # ln K: (ln(1/.9) + ln(.8*1.1))/2 = -1.1; cost: -ln(1.25/1.1) = -12.8; half width 1.96*sqrt(2)*1 = 2.8.
     assert found.finding == (
-        "Exempelbys effektivitet minskade med ungefär 13,9 procent mot riket mellan 2023 och 2025: kvaliteten bidrog "
-        "med −1,1 och kostnaden med −12,8. Förändringen är större än slumpen mellan åren (95 procents osäkerhet: "
-        "mellan −16,7 och −11,1)."
+        "Exempelbys effektivitet minskade med ungefär 13,9 procent mot riket mellan 2023 och 2025 (95 procents "
+        "osäkerhet: mellan −16,7 och −11,1): kvaliteten bidrog med −1,1 och kostnaden med −12,8."
     )
     assert "medianförändringen +1,2 procent" in str(found.blocks[0])
 
 
 def test_a_change_within_the_noise_is_not_called_one() -> None:
     found = efficiency_change(context(), AREA, change_view(noise=0.2), ())
-    assert "inte större än slumpen" in found.finding
+    assert found.finding.startswith("Det går inte att säga att Exempelbys effektivitet har ändrats mot riket")
+    assert "minskade" not in found.finding
+    assert "inom slumpen (95 procents osäkerhet: mellan −69,3 och +41,5)" in found.finding
 
 
 def test_an_unknown_noise_is_said_to_be_unknown() -> None:
