@@ -4,15 +4,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+CHECKERS := tests/accessibility
+CHECKERS_READY := $(CHECKERS)/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rapport test lint format bench bilder lock
+.PHONY: help rapport test lint format verktyg bench bilder lock
 
 help:
 	@echo "make rapport  Exempelbys rapporter för steg 1, på exempeldata"
 	@echo "make test     alla kontroller och test"
 	@echo "make lint     stil- och typkontroll"
 	@echo "make format   rätta stilen"
+	@echo "make verktyg  hämta det som granskar rapporternas tillgänglighet (kräver npm)"
 	@echo "make bench    mätningar"
 	@echo "make bilder   bilderna i README (kräver chromium och pdftoppm)"
 	@echo "make lock     räkna om requirements.lock efter en ändring i pyproject.toml"
@@ -28,8 +31,17 @@ $(READY): requirements.lock pyproject.toml
 rapport: $(READY)
 	$(BIN)/effektiv rendera --kommun Exempelby --steg 1 --data exempel
 
-test: lint
+test: lint verktyg
 	$(BIN)/python -m pytest
+
+# The checkers of finished pages; without npm the tests that need them are skipped and say so.
+verktyg: $(CHECKERS_READY)
+
+$(CHECKERS_READY): $(CHECKERS)/package.json
+	@if command -v npm >/dev/null; then \
+		npm install --prefix $(CHECKERS) --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
+			&& touch $@; \
+	else echo "npm saknas: testen som behöver axe-core och vnu-jar hoppas över"; fi
 
 lint: $(READY)
 	$(BIN)/ruff check .

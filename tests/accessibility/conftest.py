@@ -1,0 +1,74 @@
+"""Exempelby's reports, made once, and a browser to look at them with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+from effektiv import cli
+
+CHECKERS = Path(__file__).parent / "node_modules"
+AREAS = ("oversikt", "grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
+PAGES = (
+    "index.html",
+    "0219-exempelby/index.html",
+    *(f"0219-exempelby/1-nulagesanalys/{area}.html" for area in AREAS),
+)
+REPORTS = PAGES[2:]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """Return the output folder of step 1 for Exempelby."""
+    ut = tmp_path_factory.mktemp("rapporter") / "output"
+    before = os.environ.copy()
+    os.environ["EFFEKTIV_NOTEBOOKS"] = str(root / "notebooks")
+    arguments = ["rendera", "--kommun", "Exempelby", "--steg", "1", "--data", "exempel", "--ut", str(ut)]
+    try:
+        assert cli.main(arguments) == 0
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    assert sorted(path.relative_to(ut).as_posix() for path in ut.rglob("*.html")) == sorted(PAGES)
+    return ut
+
+
+def checker(*place: str) -> Path:
+    """Return a checker from npm (see package.json); skips the test when it is not installed."""
+    path = CHECKERS.joinpath(*place)
+    if not path.is_file():
+        pytest.skip(f"{place[0]} finns inte här: make verktyg hämtar den, om npm finns")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    """Start a headless Chromium that logs every request."""
+    chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver_path):
+        pytest.skip("chromium och chromedriver finns inte här")
+    options = ChromeOptions()
+    options.binary_location = chromium
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,900"):
+        options.add_argument(argument)
+    driver = Chrome(options=options, service=Service(driver_path))
+    driver.set_script_timeout(120)
+    yield driver
+    driver.quit()
+
+
+def show(browser: Chrome, page: Path, *, width: int = 1280, scheme: str = "light") -> None:
+    """Open a page with everything that can be folded out folded out."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    browser.get(page.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")

@@ -1,0 +1,58 @@
+"""The Nu HTML checker, and what every page's source must say."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.accessibility.conftest import PAGES, REPORTS, checker
+
+MOST_BYTES = 400_000
+
+
+def complaints(*pages: Path) -> list[str]:
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("java finns inte här")
+    jar = checker("vnu-jar", "build", "dist", "vnu.jar")
+    command = [java, "-jar", str(jar), "--format", "json", "--stdout", *map(str, pages)]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
+    messages = json.loads(run.stdout)["messages"]
+    return [
+        f"{Path(each['url']).name}:{each.get('lastLine')} {each['type']}: {each['message']}"
+        for each in messages
+        if each["type"] != "info" or each.get("subType") == "warning"
+    ]
+
+
+def test_the_nu_checker_finds_no_fault(folder: Path) -> None:
+    assert complaints(*(folder / page for page in PAGES)) == []
+
+
+def test_the_nu_checker_sees_a_fault(tmp_path: Path) -> None:
+    page = tmp_path / "fel.html"
+    page.write_text("<!DOCTYPE html><html lang=sv><title>x</title><p id=a><p id=a>", encoding="utf-8")
+    assert any("Duplicate ID" in each for each in complaints(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_its_language_title_and_policy(folder: Path, page: str) -> None:
+    text = (folder / page).read_text(encoding="utf-8")
+    assert '<html lang="sv">' in text
+    assert len(re.findall("<h1", text)) == 1
+    assert re.search("<title>[^<]{10,}</title>", text)
+    policy = re.search('<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+    assert policy
+    assert policy[1].startswith("default-src 'none';")
+    assert "script" not in policy[1]
+    assert "<script" not in text
+
+
+@pytest.mark.parametrize("page", REPORTS)
+def test_reports_weigh_at_most_400_kb(folder: Path, page: str) -> None:
+    assert (folder / page).stat().st_size <= MOST_BYTES
