@@ -45,7 +45,9 @@ class _Book:
         return self.formats[key]
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str, **properties: Any) -> None:
-        """Write text as text, and make Excel keep it so when the cell is edited."""
+        """Write text as text, and make Excel keep it so when the cell is edited; no cell for no text."""
+        if not text:
+            return
         if text.startswith(_FORMULA_START):
             properties["quote_prefix"] = True
         sheet.write_string(row, column, text, self.format(**properties))
@@ -53,13 +55,21 @@ class _Book:
     def sheet_name(self, title: str) -> str:
         """Return a name that Excel takes: at most 31 characters, some forbidden, unique in any case."""
         clean = " ".join(_FORBIDDEN.sub(" ", title).split()).strip("'") or "Tabell"
-        name, number = clean[:_NAME_LENGTH].strip(" '"), 1
+        name, number = _cut(clean, _NAME_LENGTH), 1
         while name.lower() in self.names:
             number += 1
             suffix = f" ({number})"
-            name = clean[: _NAME_LENGTH - len(suffix)].strip(" '") + suffix
+            name = _cut(clean, _NAME_LENGTH - len(suffix)) + suffix
         self.names.add(name.lower())
         return name
+
+
+def _cut(text: str, length: int) -> str:
+    """Return the text cut between words, or within one when that would leave little of it."""
+    if len(text) > length:
+        whole = text[: length + 1].rpartition(" ")[0]
+        text = whole if len(whole) > length // 2 else text[:length]
+    return text.strip(" ',")
 
 
 def make_xlsx(
@@ -119,6 +129,7 @@ def _contents_sheet(
     *,
     example: bool,
 ) -> None:
+    _set_page(sheet)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 60)
     sheet.set_column(2, 2, _TEXT_WIDTH)
@@ -139,10 +150,12 @@ def _contents_sheet(
     for name, exhibit in tables:
         row += 1
         quoted = name.replace("'", "''")
-        sheet.write_url(row, 0, f"internal:'{quoted}'!A1", string=name)
+        link = book.format(font_color="#08427E", underline=1, valign="top")
+        sheet.write_url(row, 0, f"internal:'{quoted}'!A1", link, string=name)
         book.text(sheet, row, 1, exhibit["title"], text_wrap=True, valign="top")
         book.text(sheet, row, 2, exhibit["finding"], text_wrap=True, valign="top")
         book.text(sheet, row, 3, exhibit["source"], valign="top")
+        sheet.set_row(row, _height(exhibit["finding"], _TEXT_WIDTH))
 
 
 def _table_sheet(book: _Book, exhibit: Mapping[str, Any], *, example: bool) -> str:
@@ -150,21 +163,35 @@ def _table_sheet(book: _Book, exhibit: Mapping[str, Any], *, example: bool) -> s
     table = exhibit["table"]
     name = book.sheet_name(exhibit["title"])
     sheet = book.workbook.add_worksheet(name)
+    _set_page(sheet)
+    sheet.repeat_rows(_HEADER_ROW)
     source = f"{exhibit['source']}. {EXAMPLE_BAND}." if example else exhibit["source"]
     book.text(sheet, 0, 0, exhibit["title"], bold=True, font_size=13)
     book.text(sheet, 1, 0, table["caption"])
     book.text(sheet, 2, 0, source, italic=True)
-    columns = table["columns"]
-    for place, column in enumerate(columns):
-        align = "left" if column["kind"] == "text" else "right"
-        book.text(
-            sheet, _HEADER_ROW, place, _heading(column), bold=True, bottom=1, text_wrap=True, align=align
-        )
-        sheet.set_column(place, place, _width(table, place))
+    _write_header(book, sheet, table)
     sheet.freeze_panes(_HEADER_ROW + 1, _header_columns(table))
     _write_values(book, sheet, table)
     _write_remarks(book, sheet, exhibit, _HEADER_ROW + 2 + len(table["rows"]))
     return name
+
+
+def _set_page(sheet: Worksheet) -> None:
+    """Print on A4 across, as wide as one page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _height(text: str, width: float) -> float:
+    """Return the height of a row, in points, whose text is wrapped; not every program finds it itself."""
+    lines, used = 1, 0.0
+    for word in text.split():
+        length = 1.05 * len(word)
+        if used and used + 1 + length > width:
+            lines, used = lines + 1, 0.0
+        used += length + (1 if used else 0)
+    return 15.0 * lines
 
 
 def _heading(column: Mapping[str, Any]) -> str:
@@ -184,21 +211,45 @@ def _width(table: Mapping[str, Any], place: int) -> float:
     return max(12.0, min(60.0, 1.1 * max((len(text) for text in texts), default=0) + 1))
 
 
+def _write_header(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
+    height = 0.0
+    for place, column in enumerate(table["columns"]):
+        look = _look(column, place) | {"bold": True, "bottom": 1, "text_wrap": True}
+        width = _width(table, place)
+        book.text(sheet, _HEADER_ROW, place, _heading(column), **look)
+        sheet.set_column(place, place, width)
+        height = max(height, _height(_heading(column), width))
+    sheet.set_row(_HEADER_ROW, height)
+
+
+def _look(column: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """Text to the left, with some air after a number in the column before; numbers to the right."""
+    if column["kind"] != "text":
+        return {"align": "right"}
+    return {"align": "left", "indent": 1 if place else 0}
+
+
 def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
     marks = {(mark["row"], mark["column"]): mark["mark"] for mark in table["marks"]}
     decimals = table.get("row_decimals")
     for index, row in enumerate(table["rows"]):
         at = _HEADER_ROW + 1 + index
+        height = 0.0
         for place, (column, value) in enumerate(zip(table["columns"], row, strict=True)):
+            look = _look(column, place) | {"valign": "top"}
             if value is None:
-                mark = marks.get((index, column["key"]), "")
+                mark = marks.get((index, column["key"]))
                 if mark:
-                    book.text(sheet, at, place, mark, align="right", font_color="#595F69")
+                    book.text(sheet, at, place, mark, **look, font_color="#595F69")
             elif isinstance(value, str):
-                book.text(sheet, at, place, value, valign="top")
+                book.text(sheet, at, place, value, **look, text_wrap=True)
+                height = max(height, _height(value, _width(table, place)))
             else:
-                places = decimals[index] if decimals is not None else column["decimals"]
-                sheet.write_number(at, place, value, book.format(num_format=_number_format(column, places)))
+                look["num_format"] = _number_format(
+                    column, decimals[index] if decimals is not None else column["decimals"]
+                )
+                sheet.write_number(at, place, value, book.format(**look))
+        sheet.set_row(at, height)
 
 
 def _number_format(column: Mapping[str, Any], decimals: int) -> str:

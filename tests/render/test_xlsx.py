@@ -146,3 +146,17 @@ def test_the_same_tables_give_the_same_bytes() -> None:
 
 def test_a_report_without_tables() -> None:
     assert load().sheetnames == [CONTENTS]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Förutsättningar jämfört med gruppen och riket", "Förutsättningar jämfört med"),
+        ("Kostnad, kvalitet och resultat i kommunen", "Kostnad, kvalitet och resultat"),
+        ("Verksamhetskostnadsredovisningarna", "Verksamhetskostnadsredovisninga"),
+        ("'Citat'", "Citat"),
+        ("***", "Tabell"),
+    ],
+)
+def test_long_sheet_names_are_cut_between_words(title: str, name: str) -> None:
+    assert load(exhibit(title)).sheetnames[1] == name
