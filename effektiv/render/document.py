@@ -14,6 +14,7 @@ own, so it is left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -78,6 +79,22 @@ class Document:
 
     intro: Markup = field(default_factory=Markup)
     sections: list[Section] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WordGroup:
+    """Words explained at a report's end, under a heading.
+
+    Attributes
+    ----------
+    title
+        The heading.
+    words
+        Each word with its explanation.
+    """
+
+    title: str
+    words: tuple[tuple[str, str], ...]
 
 
 class CellExporter(HTMLExporter):
@@ -159,7 +176,7 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.seen = {"innehall", "toc-rubrik", "om-rapporten"}
+        self.seen = {"innehall", "toc-rubrik", "ordlista", "om-rapporten"}
         self.title_met = False
 
     def add_text(self, html: str) -> None:
@@ -212,6 +229,37 @@ class _Builder:
             self.document.sections[-1].html += content
         else:
             self.document.intro += content
+
+
+def words_used(document: Document, groups: Sequence[Mapping[str, Any]]) -> list[WordGroup]:
+    """Return the part of a list of words that a document has use for.
+
+    Parameters
+    ----------
+    document
+        The report's body.
+    groups
+        As in `CASE_MIME`: ``rubrik``, and for each of its ``ord`` the word itself (``ord``), its
+        ``forklaring``, and its ``former``, the beginnings of words that tell that it is used.
+
+    Returns
+    -------
+    list
+        The groups that are left with some word.
+    """
+    html = str(document.intro) + "".join(str(section.html) for section in document.sections)
+    # A space for each tag: the words of two table cells are not one word.
+    text = " ".join(unescape(_TAG.sub(" ", html)).split())
+    found = []
+    for group in groups:
+        words = tuple(
+            (entry["ord"], entry["forklaring"])
+            for entry in group["ord"]
+            if any(re.search(rf"(?<!\w){re.escape(form)}", text, re.IGNORECASE) for form in entry["former"])
+        )
+        if words:
+            found.append(WordGroup(group["rubrik"], words))
+    return found
 
 
 def plain_text(html: str) -> Markup:

@@ -34,11 +34,12 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """A report in a municipality's index; `href` and `xlsx` are empty when there is no such file."""
+    """A report in a municipality's index; `href`, `xlsx` and `pdf` are empty when there is no such file."""
 
     omrade_namn: str
     href: str
     xlsx: str
+    pdf: str
     finding: str
     fault: str
     status: str
@@ -147,7 +148,7 @@ def _line(
     report = folder / STEP_FOLDERS[step] / f"{area}.html"
     relative = f"{STEP_FOLDERS[step]}/{area}"
     if record is None:
-        return Line(area_names.get(area, area), "", "", "", fault, "Det finns ingen rapport.")
+        return Line(area_names.get(area, area), "", "", "", "", fault, "Det finns ingen rapport.")
     made = f"{swedish_date(record.framstalld)} ur frysningen {record.frysning}"
     if fault:
         status = f"Rapporten är från en tidigare körning, framställd {made}."
@@ -157,8 +158,10 @@ def _line(
         status = f"Oförändrad. Framställd {made}."
     else:
         status = f"Klar. Framställd {made}."
-    xlsx = f"{relative}.xlsx" if report.with_suffix(".xlsx").is_file() else ""
-    return Line(record.omrade_namn, f"{relative}.html", xlsx, record.slutsats, fault, status)
+    xlsx, pdf = (
+        f"{relative}{suffix}" if report.with_suffix(suffix).is_file() else "" for suffix in (".xlsx", ".pdf")
+    )
+    return Line(record.omrade_namn, f"{relative}.html", xlsx, pdf, record.slutsats, fault, status)
 
 
 def _is_example(municipality: _Municipality) -> bool:

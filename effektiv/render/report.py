@@ -7,8 +7,8 @@ leaving half a report, and can as well run on another machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Self
 
 import papermill
@@ -17,10 +17,11 @@ from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 
 from effektiv import errors
-from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document
+from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document, words_used
 from effektiv.render.engine import EffektivEngine, KernelEngine
 from effektiv.render.jobs import Job
 from effektiv.render.pages import Record, render_page
+from effektiv.render.pdf import find_browser, print_pdf
 from effektiv.render.tasks import Task, timeout_message
 from effektiv.render.xlsx import make_xlsx
 
@@ -42,7 +43,10 @@ class ReportError(Exception):
 
 @dataclass(frozen=True)
 class CaseInfo:
-    """What a report's opening cell says about the case; see `CASE_MIME`."""
+    """What a report's opening cell says about the case; see `CASE_MIME`.
+
+    All but the list of words is required.
+    """
 
     kommun: str
     kod: str
@@ -58,6 +62,7 @@ class CaseInfo:
     version: str
     ar: int
     preliminart_ar: int | None
+    ordlista: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def from_notebook(cls, notebook: NotebookNode, job: Job) -> Self:
@@ -71,11 +76,11 @@ class CaseInfo:
         bundles = outputs_of(notebook, CASE_MIME)
         if not bundles:
             raise ReportError("notebooken visar inget fall: låt den öppnande cellen sluta med raden case")
-        names = [each.name for each in fields(cls)]
-        missing = [name for name in names if name not in bundles[0]]
+        known = fields(cls)
+        missing = [each.name for each in known if each.default is MISSING and each.name not in bundles[0]]
         if missing:
             raise ReportError(f"fallet som notebooken visar saknar {', '.join(missing)}")
-        case = cls(**{name: bundles[0][name] for name in names})
+        case = cls(**{each.name: bundles[0][each.name] for each in known if each.name in bundles[0]})
         if case.kod != job.kod:
             raise ReportError(
                 f"notebooken visar {case.kommun} ({case.kod}) i stället för {job.kommun} ({job.kod}); "
@@ -153,6 +158,8 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
     files = {"html": _html(task, case, exhibits, notebook)}
     if "xlsx" in task.formats:
         files["xlsx"] = _xlsx(task, case, exhibits)
+    if "pdf" in task.formats:
+        files["pdf"] = _pdf(files["html"])
     return files
 
 
@@ -213,6 +220,7 @@ def _notebook_name(job: Job) -> str:
 def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: NotebookNode) -> bytes:
     job = task.job
     finding = _finding(exhibits)
+    document = build_document(notebook)
     record = Record(
         fingeravtryck=task.fingeravtryck,
         kod=job.kod,
@@ -234,13 +242,21 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
             "exempel": case.exempel,
             "finding": finding,
             "record": record.to_text(),
-            "document": build_document(notebook),
+            "document": document,
+            "ordlista": words_used(document, case.ordlista),
             "notebook": _notebook_name(job),
             "parameters": dict(job.parameters),
-            "xlsx": f"{job.omrade}.xlsx" if "xlsx" in task.formats else "",
+            "other_files": {name: f"{job.omrade}.{name}" for name in ("xlsx", "pdf") if name in task.formats},
             "made": task.made.isoformat(),
         },
     )
+
+
+def _pdf(html: bytes) -> bytes:
+    try:
+        return print_pdf(html, find_browser())
+    except errors.EffektivError as error:
+        raise ReportError(str(error)) from error
 
 
 def _xlsx(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]]) -> bytes:

@@ -1,0 +1,150 @@
+"""A report's HTML printed to PDF by a browser.
+
+The browser that draws the page on the screen also prints it, so the two agree, and it
+makes a tagged file with alternative texts, language, title and bookmarks. It is asked for
+by its command line, which Chromium, Chrome and Edge have in common; every Windows machine
+has the last, so a controller installs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from effektiv.errors import EffektivError, InputError
+
+BROWSER_VARIABLE = "EFFEKTIV_WEBBLASARE"
+
+_COMMANDS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+    "chrome",
+)
+_PLACES = {
+    "win32": (
+        "%ProgramFiles(x86)%/Microsoft/Edge/Application/msedge.exe",
+        "%ProgramFiles%/Microsoft/Edge/Application/msedge.exe",
+        "%ProgramFiles%/Google/Chrome/Application/chrome.exe",
+    ),
+    "darwin": (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ),
+}
+"""Where the browsers are on systems that do not put them on the path."""
+
+_FLAGS = (
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pdf-header-footer",
+    "--export-tagged-pdf",
+    "--generate-pdf-document-outline",
+)
+_SECONDS = 120.0
+_MESSAGE_LENGTH = 300
+
+
+def find_browser() -> Path:
+    """Return a browser that can print.
+
+    The environment variable ``EFFEKTIV_WEBBLASARE`` decides; without it, Chromium, Chrome or
+    Edge where it is usually found.
+
+    Raises
+    ------
+    InputError
+        There is none, or the variable names something else than a file.
+    """
+    named = os.environ.get(BROWSER_VARIABLE)
+    if named:
+        if not Path(named).is_file():
+            raise InputError(f"Webbläsaren {named} som {BROWSER_VARIABLE} anger finns inte.")
+        return Path(named)
+    found = (shutil.which(command) for command in _COMMANDS)
+    usual = (os.path.expandvars(place) for place in _PLACES.get(sys.platform, ()))
+    for candidate in (*found, *usual):
+        if candidate and Path(candidate).is_file():
+            return Path(candidate)
+    raise InputError(
+        "PDF skrivs ut med Chromium, Chrome eller Edge, men ingen av dem hittas: installera en, ange dess fil i "
+        f"{BROWSER_VARIABLE} eller välj --format html,xlsx."
+    )
+
+
+def print_pdf(html: bytes, browser: Path, seconds: float = _SECONDS) -> bytes:
+    """Print a page.
+
+    Parameters
+    ----------
+    html
+        The page, which must need nothing but itself.
+    browser
+        As from `find_browser`.
+    seconds
+        Longest time to wait.
+
+    Returns
+    -------
+    bytes
+        The PDF.
+
+    Raises
+    ------
+    EffektivError
+        The browser did not print.
+    """
+    # On Windows the browser may still hold a file of its profile for a moment after it has ended.
+    with tempfile.TemporaryDirectory(prefix="effektiv-pdf-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        page, target = folder / "rapport.html", folder / "rapport.pdf"
+        page.write_bytes(html)
+        command = [
+            str(browser),
+            *_FLAGS,
+            *_sandbox_flags(),
+            f"--user-data-dir={folder / 'profil'}",
+            f"--print-to-pdf={target}",
+            page.as_uri(),
+        ]
+        try:
+            run = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise EffektivError(
+                f"{browser.name} blev inte klar med PDF-filen på {seconds:g} sekunder"
+            ) from error
+        except OSError as error:
+            raise EffektivError(f"{browser} kan inte startas ({error.strerror})") from error
+        if not target.is_file():
+            said = " ".join(run.stderr.split())[-_MESSAGE_LENGTH:]
+            raise EffektivError(
+                f"{browser.name} gjorde ingen PDF-fil (avslutningskod {run.returncode}): {said}"
+            )
+        return target.read_bytes()
+
+
+def _sandbox_flags() -> list[str]:
+    """Return what lets the browser run as root, as in containers; the page has no script to fear."""
+    return ["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else []
