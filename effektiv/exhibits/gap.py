@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.analysis.gap import ThreeWays
 from effektiv.analysis.sizes import Classified, Size
-from effektiv.exhibits.charts.trend import BreakMark, Line, Trend, panels
+from effektiv.exhibits.charts import BreakMark, Line, Trend, panels
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
@@ -25,6 +25,7 @@ from effektiv.exhibits.words import (
 from effektiv.types import Better, Flag, FocusArea, Kpi
 
 MILLIONS = "mnkr"
+_UNKNOWN = "går inte att räkna ut"
 
 
 @dataclass(frozen=True)
@@ -347,7 +348,8 @@ def _ways_finding(
     resource, volume, quality = (row[2] for row in rows)
     when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
     if view.gap > 0 and not rounds_to_zero(view.gap):
-        first = f"Att nå {context.peers.median} {when} motsvarar {resource}, eller {volume}."
+        either = f"{resource}, eller {volume}" if volume != _UNKNOWN else resource
+        first = f"Att nå {context.peers.median} {when} motsvarar {either}."
     else:
         first = (
             f"I {area.in_text} är {context.name} {gap_words(view.gap, context.peers.median)} {when}, så det finns "
@@ -366,7 +368,7 @@ def _resource_way(ways: ThreeWays) -> str:
 
 def _volume_way(area: FocusArea, ways: ThreeWays) -> str:
     if is_missing(ways.volume_units):
-        return "går inte att räkna ut"
+        return _UNKNOWN
     if ways.volume_units <= 0 or rounds_to_zero(ways.volume_pct):
         return "ingen ökning (gapet är redan stängt)"
     units = f" (omkring {number(ways.volume_units)})" if ways.volume_units >= 1 else ""

@@ -637,7 +637,7 @@ def _index_point(context: Context, views: Sequence[IndexView], side: str) -> str
     high = [lower_first(view.definition.label) for view in known if view.steady(side, 4, 4)]
     noun = "verksamhet" if len(known) == 1 else "verksamheter"
     parts = [
-        f"{context.name} har {name} för {cardinal(len(known), common=True)} {noun} av {cardinal(len(views))}."
+        f"{context.name} har {name} för {cardinal(len(known), common=True)} {noun} av {cardinal(len(views), common=True)}."
     ]
     if low:
         parts.append(f"I landets lägsta fjärdedel alla de tre senaste åren: {join(low)}.")
