@@ -3,11 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from effektiv.analysis.comparison import compare, median_by_year
+from effektiv.analysis.comparison import Z95, Yardstick, compare, median_by_year
 from effektiv.analysis.panels import RunEnd
+from effektiv.analysis.peers import robust_sd
 from effektiv.analysis.sizes import Size
-from effektiv.analysis.uncertainty import peer_median_interval, year_noise
+from effektiv.analysis.uncertainty import peer_median_interval, wilson, year_noise
 from effektiv.types import Break
 
 NAN = float("nan")
@@ -75,3 +78,65 @@ def test_median_by_year_is_missing_where_too_few(panel):
     frame = median_by_year(panel, PEERS)
     assert frame.loc[2020].isna().all()
     assert frame.loc[2024, "low"] <= frame.loc[2024, "median"] <= frame.loc[2024, "high"]
+
+
+def test_a_kept_yardstick_gives_the_same_comparison(panel):
+    kept = Yardstick(panel)
+    assert compare(panel, "i", PEERS, yardstick=kept) == compare(panel, "i", PEERS)
+    assert kept.noise(2024) is kept.noise(2024)
+    assert kept.noise(2024).equals(year_noise(panel, 2024))
+    assert kept.spread(2024) == robust_sd(panel.drop(index="0000")[2024])
+    assert np.isnan(kept.spread(1999))
+
+
+def test_a_yardstick_stops_at_a_break(panel):
+    breaks = [Break(year=2024, reason="x")]
+    assert Yardstick(panel, breaks).noise(2024).isna().all()
+
+
+def test_a_small_share_is_never_calmer_than_its_count_allows(panel):
+    shares = panel.copy()
+    shares.loc["i"] = 50.0  # a series without any change from year to year
+    counts = pd.DataFrame(10.0, index=panel.index, columns=panel.columns)
+    found = compare(shares, "i", PEERS, counts=counts)
+    interval = wilson(50.0, 10.0)
+    own = (interval.high - interval.low) / (2 * Z95)
+    median = (found.median_interval.high - found.median_interval.low) / (2 * Z95)
+    assert found.noise == pytest.approx(np.hypot(own, median))
+    assert compare(shares, "i", PEERS).noise < found.noise
+    # Where the count is missing the year-to-year noise stands.
+    assert compare(shares, "i", PEERS, counts=counts * NAN).noise == compare(shares, "i", PEERS).noise
+
+
+def test_no_difference_has_neither_side_nor_beginning(panel):
+    panel.loc["i"] = panel.loc[PEERS].median()
+    found = compare(panel, "i", PEERS)
+    assert (found.difference, found.since, found.held.true) == (0.0, None, 0)
+    assert (found.size.size, found.size.sign) == (Size.ABOUT_EQUAL, 0)
+
+
+def test_below_the_median_counts_the_years_below(panel):
+    panel.loc["i"] = [20.0, 20.0, 20.0, 5.0, 20.0, 5.0]
+    found = compare(panel, "i", PEERS)
+    assert (found.held.true, found.held.of, found.since.sign, found.since.year) == (2, 3, -1, 2024)
+
+
+def test_two_of_seven_peers_do_not_make_a_median(panel):
+    panel.loc[["a", "b", "c"], 2024] = NAN
+    assert compare(panel, "i", PEERS).year == 2023
+    assert compare(panel, "i", ["d", "e"]).year == 2024  # a group of two, both with values
+
+
+@given(
+    values=st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=30),
+    own=st.floats(-1e6, 1e6),
+)
+def test_the_parts_of_a_comparison_agree(values: list[float], own: float):
+    codes = [f"{place:04}" for place in range(1, len(values) + 1)]
+    panel = pd.DataFrame({2024: [*values, own]}, index=[*codes, "9999"])
+    found = compare(panel, "9999", codes)
+    assert found.difference == found.own - found.median
+    assert found.low <= found.median <= found.high
+    assert found.median_interval.holds(found.median)
+    assert found.n == len(values)
+    assert found.held.true == (found.difference != 0)
