@@ -18,9 +18,11 @@ from effektiv.exhibits.series import lower_first, quoted
 from effektiv.exhibits.standing import (
     Standing,
     by_distance,
+    chart_label,
     has_common_scale,
     held,
     level_words,
+    unbroken,
     usual_year,
 )
 from effektiv.exhibits.swedish import (
@@ -115,7 +117,7 @@ def _distance(item: Standing, usual: int) -> BarRow:
         f", riket {number(item.riket, kpi.decimals)}"
     )  # fmt: skip
     return BarRow(
-        label=kpi.label if item.year == usual else f"{kpi.label} ({item.year})",
+        label=chart_label(item, usual),
         value=item.distance,
         low=item.distance - noise if known else None,
         high=item.distance + noise if known else None,
@@ -319,7 +321,7 @@ def _bar(item: Standing) -> BarRow:
         beside.append(f"riket {percent(item.riket, item.kpi.decimals, signed=True)}")
     missing = is_missing(item.own)
     return BarRow(
-        label=item.kpi.label,
+        label=unbroken(item.kpi.label),
         value=None if missing else item.own,
         text="" if missing else percent(item.own, item.kpi.decimals, signed=True),
         under=", ".join(beside),

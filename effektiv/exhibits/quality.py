@@ -18,7 +18,7 @@ from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.series import break_marks, lower_first, preliminary_years, quoted
-from effektiv.exhibits.standing import Standing, held, quality_words
+from effektiv.exhibits.standing import Standing, held, quality_words, unbroken
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import (
     Mark,
@@ -42,7 +42,7 @@ MOST_NAMED = 3
 """More figures than this are counted, not named."""
 
 CONVINCING = 0.05
-"""Largest p of a change of level that is mentioned."""
+"""Chance that a report mentions a change of level that is none: shared between its figures."""
 
 
 # --- now -------------------------------------------------------------------------------
@@ -231,7 +231,8 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
     if not shown:
         return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
     drawn = shown[:MOST_PANELS]
-    finding = course_text(context, shown[0])
+    convincing = CONVINCING / len(shown)
+    finding = course_text(context, shown[0], convincing)
     absent = [course.kpi for course in courses if not course.own]
     left_out = [course.kpi for course in shown[MOST_PANELS:]]
     notes = [
@@ -248,7 +249,7 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
             f"gruppens median och riket. {finding}"
         ),
         finding=finding,
-        blocks=(Bullets(tuple(_item(context, course) for course in shown[1:])),) if len(shown) > 1 else (),
+        blocks=(Bullets(tuple(_item(context, course, convincing) for course in shown[1:])),) if len(shown) > 1 else (),
         table=_courses_table(context, shown),
         how_to_read=(
             f"Det grå fältet rymmer den mittersta hälften av {context.peers.definite}. Ett uppehåll i linjen är ett år "
@@ -260,19 +261,29 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
     )  # fmt: skip
 
 
-def course_text(context: Context, course: Course) -> str:
-    """Say on which side of the median the figure is, since when, its direction, and a change of level."""
+def course_text(context: Context, course: Course, convincing: float = CONVINCING) -> str:
+    """Say on which side of the median the figure is, since when, its direction, and a change of level.
+
+    Parameters
+    ----------
+    context
+        Who the report is about.
+    course
+        The figure.
+    convincing
+        Largest p of a change of level that is mentioned.
+    """
     parts = [
         f"{course.kpi.label}: {_side(context, course)}.",
         _directions(course),
-        _level_change(course),
+        _level_change(course, convincing),
         _gaps(course),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _item(context: Context, course: Course) -> Text:
-    text = course_text(context, course)
+def _item(context: Context, course: Course, convincing: float) -> Text:
+    text = course_text(context, course, convincing)
     label = f"{course.kpi.label}:"
     return (Strong(label), text.removeprefix(label))
 
@@ -314,10 +325,10 @@ def _direction(kpi: Kpi, found: Direction) -> str:
     return f"{start}, en {word} utöver slumpen ({interval})."
 
 
-def _level_change(course: Course) -> str:
+def _level_change(course: Course, convincing: float) -> str:
     """Mention a change of level that is large, that chance hardly makes and a steady slide does not fit better."""
     found = course.level
-    if found is None or found.p_value > CONVINCING or found.trend_fits_better:
+    if found is None or found.p_value > convincing or found.trend_fits_better:
         return ""
     if not abs(found.size) >= THRESHOLDS[Size.CLEARLY].spread_share * course.spread:
         return ""
@@ -356,7 +367,7 @@ def _trend(context: Context, course: Course, *, with_riket: bool) -> Trend:
         band=Band("Mitthälften av gruppen", course.low, course.high),
         breaks=break_marks([kpi]),
         preliminary=preliminary_years(context, [kpi]),
-        title=kpi.label,
+        title=unbroken(kpi.label),
     )
 
 
@@ -565,7 +576,7 @@ def _all_pairs(words: GenderWords, gaps: Sequence[GenderGap]) -> str:
 
 def _gender_row(gap: GenderGap) -> GenderRow:
     return GenderRow(
-        label=gap.kpi.label,
+        label=unbroken(gap.kpi.label),
         women=None if is_missing(gap.women) else gap.women,
         men=None if is_missing(gap.men) else gap.men,
         unit=gap.kpi.unit,

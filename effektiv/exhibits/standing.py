@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from effektiv.exhibits.charts import SpreadRow, spreads
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.series import quoted
 from effektiv.exhibits.svg import Figure
-from effektiv.exhibits.swedish import Mark, is_missing
+from effektiv.exhibits.swedish import NBSP, Mark, is_missing
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import held_text, size_text
 from effektiv.types import Better, Kpi
@@ -110,6 +111,14 @@ def quality_words(kpi: Kpi, size: Classified | None) -> str:
     return size_text(turned, "quality")
 
 
+_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=år\b)|(?<=\båk) (?=\d)")
+
+
+def unbroken(label: str) -> str:
+    """Return a label for a chart with numbers kept on the line of their word: 5 år, åk 9."""
+    return _NUMBER_AND_WORD.sub(NBSP, label)
+
+
 def without_value(standings: Sequence[Standing]) -> str:
     """Say which figures the municipality has no value of; empty when it has all."""
     lacking = [item.kpi for item in standings if is_missing(item.own)]
@@ -140,13 +149,18 @@ def usual_year(standings: Sequence[Standing]) -> int:
     return max(year for year, count in counted if count == counted[0][1])
 
 
+def chart_label(item: Standing, usual: int) -> str:
+    """Return a figure's label for a chart, with its year where that is not the usual one."""
+    return unbroken(item.kpi.label if item.year == usual else f"{item.kpi.label} ({item.year})")
+
+
 def _spread_row(item: Standing, usual_year: int, *, large: bool) -> SpreadRow:
     kpi, found = item.kpi, item.comparison
     peers = item.peers
     if large:
         peers = () if found is None else (found.low, found.median, found.high)
     return SpreadRow(
-        label=kpi.label if item.year == usual_year else f"{kpi.label} ({item.year})",
+        label=chart_label(item, usual_year),
         own=_known(item.own),
         peers=peers,
         unit=kpi.unit,

@@ -194,6 +194,14 @@ def test_only_a_convincing_change_of_level_is_mentioned(changes: dict[str, Any],
     assert (sentence in text) is mentioned
 
 
+def test_several_figures_share_the_chance_of_being_wrong():
+    step = course(level=level(p_value=0.03))
+    alone = quality_trend(ALL, [step], ()).finding
+    among = quality_trend(ALL, [step, course(SAFE)], ()).finding
+    assert "Nivån mot gruppen har ändrats" in alone
+    assert "Nivån mot gruppen har ändrats" not in among
+
+
 def test_no_cause_is_claimed():
     text = quality_trend(ALL, [course(level=level())], ()).to_text()
     for word in ("beror på", "orsak", "på grund av", "därför att"):

@@ -17,6 +17,7 @@ from effektiv.exhibits.standing import (
     level_words,
     quality_words,
     table,
+    unbroken,
     usual_year,
     without_value,
 )
@@ -123,3 +124,10 @@ def test_the_number_of_people_in_the_country_does_not_stretch_the_scale():
     drawn = draw(context(), [standing(kpi(unit="antal", decimals=0), 900, 1_000, riket=10_500_000)])
     assert drawn is not None
     assert "10" + "\u00a0" + "500" not in drawn.to_html("x")
+
+
+def test_a_number_stays_on_the_line_of_its_word():
+    assert (
+        unbroken("Invånare 65–79 år, kommande 5 år, åk 9")
+        == "Invånare 65–79\u00a0år, kommande 5\u00a0år, åk\u00a09"
+    )
