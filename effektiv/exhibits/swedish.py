@@ -39,6 +39,7 @@ _IN_TEXT = (
     (re.compile(r"^mnkr$"), "miljoner kronor"),
     (re.compile(r"^mdkr$"), "miljarder kronor"),
     (re.compile(r"\binv\b\.?"), "invånare"),
+    (re.compile(r"/"), " per "),
 )
 
 
