@@ -87,6 +87,16 @@ def rendera(
     tvinga: Annotated[
         bool, typer.Option("--tvinga", help="Gör om även de rapporter som inget har ändrats för.")
     ] = False,
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="html,xlsx,pdf",
+            show_default=False,
+            help="Filer för varje rapport, med komma emellan; html görs alltid. Utan valet: html,xlsx."
+            " För pdf behövs Chromium, Chrome eller Edge.",
+        ),
+    ] = "html,xlsx",
     timeout: Annotated[
         str,
         typer.Option(
@@ -110,7 +120,7 @@ def rendera(
     from effektiv.data.snapshot import open_snapshot
     from effektiv.render import Job, find_notebooks, run
 
-    steps, seconds = _steps(steg), _number("--timeout", timeout)
+    steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
     workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
     if motor not in ENGINES:
         raise InputError(f"Motorn '{motor}' finns inte. Motorerna är {' och '.join(ENGINES)}.")
@@ -147,6 +157,7 @@ def rendera(
             timeout=seconds,
             tvinga=tvinga,
             motor=ENGINES[motor],
+            formats=formats,
             preload=("effektiv.case",),
             progress=tell,
         )
@@ -385,6 +396,17 @@ def _steps(texts: list[str] | None) -> list[int] | None:
         if text not in {"1", "2", "3", "4", "5"}:
             raise InputError(f"Steget '{text}' finns inte. Stegen är 1, 2, 3, 4 och 5.")
     return [int(text) for text in texts]
+
+
+def _formats(text: str) -> list[str]:
+    """Return the chosen formats; HTML is always one, since index and PDF are made of it."""
+    from effektiv.render.tasks import FORMATS
+
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in FORMATS:
+            raise InputError(f"Formatet '{name}' finns inte. Formaten är {', '.join(FORMATS)}.")
+    return list(dict.fromkeys(["html", *names]))
 
 
 def _required(option: str, value: str | None, example: str) -> str:

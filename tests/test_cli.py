@@ -17,6 +17,7 @@ from effektiv import cli, console
 from effektiv.data.snapshot import Snapshot, compare_snapshots, open_snapshot
 from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
 from effektiv.params import load_params
+from effektiv.render.tasks import FORMATS
 from tests import small_snapshot as small
 from tests.kolada_server import running
 
@@ -70,7 +71,7 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 
 OPTIONS = {
-    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --timeout --motor",
+    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --timeout --motor",
     "hamta": "--namn --fran-ar --bas-url --uppdatera",
     "importera": "--namn --metadata",
     "status": "--data",
@@ -142,6 +143,10 @@ CALLS = {
     "engine": (
         ["rendera", "--alla", "--motor", "kernal"],
         "Motorn 'kernal' finns inte. Motorerna är effektiv och kernel.",
+    ),
+    "format": (
+        ["rendera", "--alla", "--format", "html,docx"],
+        f"Formatet 'docx' finns inte. Formaten är {', '.join(FORMATS)}.",
     ),
     "year": (
         ["hamta", "--namn", "x", "--fran-ar", "15"],

@@ -131,15 +131,15 @@ TERMS: tuple[Term, ...] = (
     Term(
         "logaritm",
         "Ett sätt att räkna om förändringar så att delarna går att lägga ihop till helheten.",
-        ("logaritm",),
+        ("logaritm", "ln"),
     ),
     Term("LSS", "Lagen om stöd och service till vissa funktionshindrade, och stödet enligt den.", ("lss",)),
+    Term("medelvärde", "Summan av värdena delad med hur många de är.", ("medelvärde",)),
     Term(
         "median",
         "Värdet i mitten när kommunerna står i ordning. Hälften ligger under och hälften över.",
         ("median",),
     ),
-    Term("medelvärde", "Summan av värdena delad med hur många de är.", ("medelvärde",)),
     Term(
         "meritvärde",
         "Summan av betygspoängen i elevens sexton bästa ämnen, eller sjutton med moderna språk. Det högsta är 340.",

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+import re
+
+from effektiv.exhibits.glossary import TERMS, glossary
+from effektiv.exhibits.swedish import SIZE_WORDS
+
+
+def swedish(word: str) -> str:
+    return word.lower().translate(str.maketrans("åäö", "{|}"))
+
+
+def test_terms_are_in_swedish_order_and_told_once() -> None:
+    words = [term.word for term in TERMS]
+    assert words == sorted(words, key=swedish)
+    assert len(set(words)) == len(words)
+
+
+def test_explanations_are_sentences_that_are_easy_to_read() -> None:
+    for term in TERMS:
+        assert re.fullmatch(r"[A-ZÅÄÖ].*\.", term.explanation), term.word
+        assert all(len(sentence.split()) <= 24 for sentence in term.explanation.split(". ")), term.word
+
+
+def test_a_term_is_met_as_itself() -> None:
+    for group in glossary():
+        for entry in group["ord"]:
+            assert any(
+                entry["ord"].lower().startswith(form.split()[0].lower()[:6]) for form in entry["former"]
+            )
+
+
+def test_every_word_for_size_is_explained() -> None:
+    sizes = glossary()[1]["ord"]
+    met = {form for entry in sizes for form in entry["former"]}
+    assert met == {words for subjects in SIZE_WORDS.values() for words in subjects.values()}
+    clearly = next(entry for entry in sizes if "tydligt högre" in entry["former"])
+    assert "0,75" in clearly["forklaring"]
+
+
+def test_it_can_travel_as_json() -> None:
+    assert json.loads(json.dumps(glossary())) == glossary()
