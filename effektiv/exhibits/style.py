@@ -9,6 +9,7 @@ and line as well.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,14 @@ def fonts() -> list[str]:
 
 
 @contextmanager
+def any_character() -> Iterator[None]:
+    """Let text hold characters that the fonts here lack: the reader's browser finds one that has them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+@contextmanager
 def look(changes: Mapping[Any, Any] | None = None) -> Iterator[None]:
     """Draw with matplotlib in the report's style inside this context, whatever the settings outside.
 
@@ -115,7 +124,7 @@ def look(changes: Mapping[Any, Any] | None = None) -> Iterator[None]:
         "xtick.color": paint("muted"),
         "ytick.color": paint("muted"),
     }
-    with style.context({**settings, **(changes or {})}, after_reset=True):
+    with any_character(), style.context({**settings, **(changes or {})}, after_reset=True):
         yield
 
 

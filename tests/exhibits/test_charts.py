@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from itertools import pairwise
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,9 +31,18 @@ from effektiv.exhibits.charts import (
     Trend,
     YearPlace,
 )
-from effektiv.exhibits.charts._base import Box, Labels, padded, present, spread, ticks
-from effektiv.exhibits.style import PALETTE
-from effektiv.exhibits.svg import Canvas, Drawing, Figure, text_width
+from effektiv.exhibits.charts._plot import (
+    new_axes,
+    new_figure,
+    present,
+    spread,
+    text_width,
+    value_ticks,
+    wrap,
+)
+from effektiv.exhibits.charts.quadrant import _Labels
+from effektiv.exhibits.style import PALETTE, look
+from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
 from effektiv.types import Better
 
@@ -172,18 +182,27 @@ def test_every_colour_is_one_of_the_palette(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_text_can_be_read_and_stays_inside(name):
     for drawing in drawings(FIGURES[name]):
-        root = parsed(drawing)
-        groups = [root, *root.iter("g")]
-        assert len(groups) > 2
-        for group in groups:
-            size = float(group.attrib.get("font-size", 14))
+        found = [(element, paint) for element, paint in painted(parsed(drawing)) if element.tag == "text"]
+        assert len(found) > 2
+        for element, paint in found:
+            size = float(paint.get("font-size", 14))
             assert size >= 12
-            anchor = group.attrib.get("text-anchor", "start")
-            for text in group.findall("text"):
-                width = text_width(text.text, size, bold="font-weight" in group.attrib)
-                left = float(text.attrib["x"]) - {"start": 0, "middle": width / 2, "end": width}[anchor]
-                assert left >= -4 and left + width <= drawing.width + 4, text.text
-                assert 8 <= float(text.attrib["y"]) <= drawing.height, text.text
+            width = text_width(element.text, size, bold="font-weight" in paint)
+            share = {"start": 0, "middle": 0.5, "end": 1}[paint.get("text-anchor", "start")]
+            left = float(paint["x"]) - share * width
+            assert left >= -4 and left + width <= drawing.width + 4, element.text
+            assert 8 <= float(paint["y"]) <= drawing.height, element.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_drawn_stays_inside(name):
+    for drawing in drawings(FIGURES[name]):
+        for element, paint in painted(parsed(drawing)):
+            numbers = [float(number) for number in re.findall(r"-?[\d.]+", paint.get("d", ""))]
+            for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+                assert -1 <= x <= drawing.width + 1 and -1 <= y <= drawing.height + 1
+            if element.tag == "use":
+                assert 0 <= float(paint["x"]) <= drawing.width and 0 <= float(paint["y"]) <= drawing.height
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -291,16 +310,23 @@ def test_quadrant_always_names_the_own_place_on_a_telephone():
 
 
 def test_quadrant_breaks_the_path_at_a_missing_year():
+    def longest(data: Quadrant) -> int:
+        return max(
+            run.count("L")
+            for _, paint in painted(parsed(charts.quadrant(data).wide))
+            if paint.get("stroke", "").startswith("var(--own") and paint.get("stroke-width") == "2"
+            for run in paint["d"].split("M")
+        )
+
     path = quadrant_data().path
-    whole = charts.quadrant(quadrant_data()).wide.body
-    broken = charts.quadrant(quadrant_data(path=path[:2] + path[3:])).wide.body
-    run = re.compile(r'stroke="var\(--own, [^"]*" stroke-width="2" stroke-linejoin="round" d="([^"]+)"')
+    assert longest(quadrant_data()) == 5
+    assert longest(quadrant_data(path=path[:2] + path[3:])) == 2
 
-    def longest(body: str) -> int:
-        return max(line.count("L") for d in run.findall(body) for line in d.split("M"))
 
-    assert longest(whole) == 5
-    assert longest(broken) == 2
+def test_quadrant_draws_each_of_290_municipalities_once():
+    paths = [paint for _, paint in painted(parsed(charts.quadrant(quadrant_data()).wide)) if "d" in paint]
+    (dots,) = (paint["d"] for paint in paths if paint.get("stroke-linecap") == "round")
+    assert len(dots.split("M")) - 1 == len(OTHERS)
 
 
 def test_quadrant_fits_its_axes_when_there_are_no_limits():
@@ -389,22 +415,66 @@ def test_spread_leaves_labels_that_do_not_touch():
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 8))
 def test_ticks_are_round_even_and_inside(low, width, about):
-    found, decimals = ticks(low, low + width, about)
-    assert len(found) <= 2.5 * about + 2
-    assert all(low - 1e-6 * width <= value <= low + width * (1 + 1e-6) for value in found)
-    # Two ticks must not be written alike.
-    assert len({f"{value:.{decimals}f}" for value in found}) == len(found)
+    found, labels = value_ticks(low, low + width, about)
+    assert 1 <= len(found) <= max(about + 1, 5)
+    assert all(low <= value <= low + width for value in found)
+    assert len(set(labels)) == len(found)
+    steps = [after - before for before, after in pairwise(found)]
+    assert steps == pytest.approx([steps[0]] * len(steps)) if steps else True
 
 
-def test_padded_ranges_are_never_empty():
-    assert padded([5.0, 5.0])[0] < 5 < padded([5.0, 5.0])[1]
-    assert padded([0.0], zero=True)[0] < padded([0.0], zero=True)[1]
-    assert padded([10.0, 20.0], zero=True)[0] == 0
+@pytest.mark.parametrize("value", [0.0, 5.0, -3.0, 1e-9, 123456.0])
+def test_values_that_are_all_equal_are_drawn(value):
+    same = dict.fromkeys(YEARS, value)
+    for zero in (False, True):
+        charts.trend(Trend((Line("A", same, "own"),), "kr", zero=zero))
+    charts.bars(Bars((BarRow("A", value), BarRow("B", value)), "kr"))
+    charts.genders([GenderRow("A", value, value, "%")])
+    charts.spreads([SpreadRow("A", value, (value, value), "%")], own_name="A")
+
+
+def test_an_axis_that_should_hold_zero_does():
+    data = Trend((Line("A", OWN, "own"),), "kr", zero=True)
+    assert "0" in texts(charts.trend(data).wide)
+    assert "0" not in texts(charts.trend(Trend(data.lines, "kr")).wide)
 
 
 def test_labels_do_not_cover_each_other():
-    labels = Labels(Box(0, 0, 200, 100))
-    canvas = Canvas(200, 100)
-    placed = [labels.place(canvas, (100, 50), "Älvkarleby", distance=6) for _ in range(12)]
-    assert placed[0] and not all(placed)
-    assert labels.place(canvas, (100, 50), "Älvkarleby", distance=6, required=True)
+    with look():
+        fig = new_figure(200, 100)
+        axes = new_axes(fig)
+        axes.set(xlim=(0, 200), ylim=(0, 100))
+        labels = _Labels(axes, 0)
+        placed = [labels.place((100, 50), "Älvkarleby") for _ in range(12)]
+        assert placed[0] and not all(placed)
+        assert not labels.place((100, 50), "Ett namn som är bredare än hela bilden")
+        assert labels.place((100, 50), "Älvkarleby", required=True)
+        boxes = [(text.xy[0] + text.xyann[0], text.xy[1] + text.xyann[1]) for text in axes.texts]
+    assert len(set(boxes[:-1])) == len(boxes) - 1 == sum(placed)
+
+
+def test_text_width_follows_arial():
+    # Sum of the advance widths in Liberation Sans, which has Arial's: 4 946 thousandths.
+    assert text_width("Exempelby") >= 4.946 * 14
+    assert text_width("Exempelby") < 4.946 * 14 * 1.3  # DejaVu Sans, where there is no Arial
+    assert text_width("i") < text_width("m")
+    assert text_width("fet", bold=True) > text_width("fet")
+
+
+def test_wrap_breaks_at_spaces_but_not_at_no_break_spaces():
+    assert wrap("ett två tre", text_width("ett två")) == ["ett två", "tre"]
+    assert wrap("kostar 12\u00a0345 kr", 62) == ["kostar", "12\u00a0345 kr"]
+    assert wrap("oavbrutenlångtext", 10) == ["oavbrutenlångtext"]
+
+
+def test_a_dollar_sign_and_unknown_characters_are_text():
+    name = "Pris $x_2$ \U0001f600"
+    figure = charts.trend(Trend((Line(name, OWN, "own"),), "$"))
+    assert any(name in text for text in texts(figure.narrow))
+
+
+def test_settings_of_matplotlib_neither_leak_nor_reach_a_chart():
+    with mpl.rc_context({"lines.linewidth": 9, "font.size": 30, "text.parse_math": True}):
+        before = dict(mpl.rcParams)
+        assert charts.trend(trend_data()) == FIGURES["trend"]
+        assert dict(mpl.rcParams) == before

@@ -1,7 +1,7 @@
 """Charts: small data structures in, an `effektiv.exhibits.svg.Figure` out.
 
-Every chart is drawn twice, for a wide screen or paper and for a telephone. None of them
-knows key figures, municipalities or files.
+Every chart is drawn by matplotlib, twice: for a wide screen or paper and for a telephone.
+None of them knows key figures, municipalities or files.
 
 =============  ==========================================================================
 `quadrant`     cost against quality, all municipalities, the way the own one has gone
@@ -18,7 +18,7 @@ knows key figures, municipalities or files.
 
 from __future__ import annotations
 
-from effektiv.exhibits.charts._base import ByYear
+from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.columns import Columns, columns
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant

@@ -7,21 +7,22 @@ from collections.abc import Callable, ItemsView, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.markers import TICKDOWN
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, Transform
 
 from effektiv.exhibits.style import FONT_SIZE, NARROW, SMALL, WIDE, SwedishFormatter, fonts, look, paint
-from effektiv.exhibits.svg import Figure, drawing
+from effektiv.exhibits.svg import Figure, drawing, measure
 
 _SETTINGS: dict[str, Any] = {
     "axes.grid": False,
+    "axes.xmargin": 0.08,
     "axes.ymargin": 0.08,
     "font.size": SMALL,
     "legend.borderaxespad": 0,
@@ -32,6 +33,7 @@ _SETTINGS: dict[str, Any] = {
     "legend.handletextpad": 0.6,
     "legend.labelcolor": paint("muted"),
     "legend.labelspacing": 0.6,
+    "legend.markerscale": 0.9,
     "path.simplify": False,
     "text.parse_math": False,  # a dollar sign is a dollar sign
 }
@@ -120,8 +122,7 @@ def write(fig: MatplotlibFigure, at: tuple[float, float], lines: str | Sequence[
 def text_width(text: str, size: float = FONT_SIZE, *, bold: bool = False) -> float:
     """Return the width of a line of text in pixels, with some room for other fonts."""
     font = FontProperties(family=fonts(), size=size, weight="bold" if bold else "normal")
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) * _OTHER_FONTS
+    return measure(text, font)[0] * _OTHER_FONTS
 
 
 def wrap(text: str, width: float, size: float = FONT_SIZE, *, bold: bool = False) -> list[str]:
@@ -136,7 +137,7 @@ def wrap(text: str, width: float, size: float = FONT_SIZE, *, bold: bool = False
 
 
 def value_ticks(low: float, high: float, about: int) -> tuple[list[float], list[str]]:
-    """Return round values inside a range, at most `about` + 1, and how they are written."""
+    """Return round values inside a range, no more than about as many, and how they are written."""
     found = MaxNLocator(nbins=about, steps=[1, 2, 5, 10]).tick_values(low, high)
     inside = [float(value) for value in found if low <= value <= high]
     return inside, SwedishFormatter().format_ticks(inside)
@@ -182,27 +183,27 @@ def write_at(
     axes.annotate(text, at, offset, xycoords=within, textcoords="offset points", **style)
 
 
-def key(fig: MatplotlibFigure, handles: Sequence[Artist], top: float = 0) -> Legend:
+def key(fig: MatplotlibFigure, handles: Sequence[Artist], *, top: float = 0) -> Legend:
     """Write what lines and markers mean, from a height in pixels downwards."""
+    columns = _columns_that_fit([str(handle.get_label()) for handle in handles], fig.bbox.width)
     at = (0, 1 - (top + 2) / fig.bbox.height)
-    columns = _columns_that_fit(handles, fig.bbox.width)
     return fig.legend(handles=handles, loc="upper left", bbox_to_anchor=at, ncols=columns)
 
 
-def key_height(handles: Sequence[Artist], width: float) -> float:
-    """Return the height of a key in a figure of a given width."""
-    return float(KEY_ROW * math.ceil(len(handles) / _columns_that_fit(handles, width)))
+def key_height(names: Sequence[str], width: float) -> float:
+    """Return the height of a key with some names in a figure of a given width."""
+    return float(KEY_ROW * math.ceil(len(names) / _columns_that_fit(names, width)))
 
 
-def _columns_that_fit(handles: Sequence[Artist], width: float) -> int:
+def _columns_that_fit(names: Sequence[str], width: float) -> int:
     """Return the most columns that are not too wide together; a legend is filled column by column."""
-    names = [str(handle.get_label()) for handle in handles]
     handle, between = 2.6 * SMALL, _SETTINGS["legend.columnspacing"] * SMALL
     for columns in range(len(names), 1, -1):
-        rows = math.ceil(len(names) / columns)
-        parts = [names[at : at + rows] for at in range(0, len(names), rows)]
-        widths = [handle + max(text_width(name, SMALL) for name in part) for part in parts]
-        if sum(widths) + between * (len(parts) - 1) <= width:
+        widths = [
+            handle + max(text_width(str(name), SMALL) for name in part)
+            for part in np.array_split(names, columns)
+        ]
+        if sum(widths) + between * (columns - 1) <= width:
             return columns
     return 1
 

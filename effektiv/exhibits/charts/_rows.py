@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from effektiv.exhibits.charts._base import SMALL, is_narrow, lines_of
-from effektiv.exhibits.style import FONT_SIZE, Role
-from effektiv.exhibits.svg import Canvas, text_width, wrap
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as MatplotlibFigure
+
+from effektiv.exhibits.charts._plot import is_narrow, move, new_axes, text_width, wrap, write
+from effektiv.exhibits.style import FONT_SIZE, SMALL, Role, paint
 
 _LABEL_SHARE = 0.32
 _GAP = 14.0
@@ -22,6 +24,18 @@ class RowLabel:
     under: str = ""
     strong: bool = False
     role: Role = "ink"
+
+    @property
+    def weight(self) -> str:
+        """Weight of the letters."""
+        return "bold" if self.strong else "normal"
+
+    def lines(self, room: float, room_under: float) -> tuple[list[str], list[str]]:
+        """Break the name and what stands under it into lines that fit."""
+        return (
+            wrap(self.name, room, bold=self.strong),
+            wrap(self.under, room_under, SMALL) if self.under else [],
+        )
 
 
 @dataclass(frozen=True)
@@ -47,43 +61,40 @@ class Rows:
     places: tuple[RowPlace, ...]
     bottom: float
 
-    def write(self, canvas: Canvas, labels: Sequence[RowLabel]) -> None:
+    def axes(self, fig: MatplotlibFigure) -> Axes:
+        """Return a plot over all strips, whose y values are pixels from the top of the figure."""
+        height = fig.bbox.height
+        axes = new_axes(fig)
+        axes.set_ylim(height, 0)
+        move(axes, self.left, 0, self.right, height)
+        return axes
+
+    def write(self, fig: MatplotlibFigure, labels: Sequence[RowLabel]) -> None:
         """Write names and values of all rows."""
         for place, label in zip(self.places, labels, strict=True):
             if is_narrow(self.width):
-                self._write_narrow(canvas, place, label)
+                name, under = label.lines(_room_above(self.width, label), self.width)
+                first, value_at = place.top + 14, place.top + 14
             else:
-                self._write_wide(canvas, place, label)
-
-    def _write_wide(self, canvas: Canvas, place: RowPlace, label: RowLabel) -> None:
-        lines = wrap(label.name, self.left - _GAP, FONT_SIZE)
-        below = wrap(label.under, self.left - _GAP, SMALL) if label.under else []
-        total = 17 * len(lines) + 15 * len(below)
-        base = place.middle - total / 2 + 13
-        lines_of(canvas, (0, base), lines, bold=label.strong)
-        lines_of(canvas, (0, base + 17 * len(lines) - 1), below, role="muted", size=SMALL)
-        at = (self.width, place.middle + 5)
-        canvas.text(at, label.value, anchor="end", role=label.role, bold=label.strong)
-
-    def _write_narrow(self, canvas: Canvas, place: RowPlace, label: RowLabel) -> None:
-        room = self.width - text_width(label.value, bold=True) - 10
-        lines = wrap(label.name, room, FONT_SIZE)
-        lines_of(canvas, (0, place.top + 14), lines, bold=label.strong)
-        canvas.text(
-            (self.width, place.top + 14), label.value, anchor="end", role=label.role, bold=label.strong
-        )
-        if label.under:
-            below = wrap(label.under, self.width, SMALL)
-            lines_of(canvas, (0, place.top + 14 + 17 * len(lines)), below, role="muted", size=SMALL)
+                name, under = label.lines(self.left - _GAP, self.left - _GAP)
+                first = place.middle - (_NAME_LINE * len(name) + _UNDER_LINE * len(under)) / 2 + 13
+                value_at = place.middle + 5
+            write(fig, (0, first), name, size=FONT_SIZE, weight=label.weight)
+            write(fig, (0, first + _NAME_LINE * len(name) - 1), under, color=paint("muted"))
+            style = {"size": FONT_SIZE, "weight": label.weight, "color": paint(label.role), "ha": "right"}
+            write(fig, (self.width, value_at), label.value, **style)
 
 
-def lay_out(
-    labels: Sequence[RowLabel],
-    width: float,
-    *,
-    top: float,
-    strip: float,
-) -> Rows:
+_NAME_LINE = 17.5
+_UNDER_LINE = 16.0
+
+
+def _room_above(width: float, label: RowLabel) -> float:
+    """Width of a name that stands beside its value, above the strip."""
+    return width - text_width(label.value, bold=True) - 10
+
+
+def lay_out(labels: Sequence[RowLabel], width: float, *, top: float, strip: float) -> Rows:
     """Find a place for each row.
 
     Parameters
@@ -104,10 +115,9 @@ def lay_out(
     places = []
     y = top
     for label in labels:
-        room = (width - text_width(label.value, bold=True) - 10) if narrow else left - _GAP
-        under_room = width if narrow else left - _GAP
-        words = 17 * len(wrap(label.name, room))
-        words += 15 * len(wrap(label.under, under_room, SMALL)) if label.under else 0
+        rooms = (_room_above(width, label), width) if narrow else (left - _GAP, left - _GAP)
+        name, under = label.lines(*rooms)
+        words = _NAME_LINE * len(name) + _UNDER_LINE * len(under)
         if narrow:
             height = words + strip + 10
             places.append(RowPlace(y + words + 4 + strip / 2, y, y + height))

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as MatplotlibFigure
 
 from effektiv.exhibits import swedish
-from effektiv.exhibits.charts._base import SMALL, Scale, is_narrow, padded, responsive, ticks
+from effektiv.exhibits.charts._plot import (
+    is_narrow,
+    new_figure,
+    responsive,
+    text_width,
+    value_ticks,
+    write,
+    write_at,
+)
 from effektiv.exhibits.charts._rows import RowLabel, Rows, lay_out
-from effektiv.exhibits.style import Role
-from effektiv.exhibits.svg import Canvas, Drawing, Figure, text_width
+from effektiv.exhibits.style import SMALL, Role, paint
+from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import Mark
 from effektiv.types import Better
 
@@ -95,28 +107,25 @@ def _bar_role(value: float, better: Better) -> Role:
     return "good" if (value > 0) == (better is Better.HIGHER) else "bad"
 
 
-def _draw(data: Bars, width: float) -> Drawing:
+def _draw(data: Bars, width: float) -> MatplotlibFigure:
     rows = _sorted(data)
     labels = [_row_label(row, data) for row in rows]
-    top = _ends_height(data, width) + 6
-    placed = lay_out(labels, width, top=top, strip=22)
-    canvas = Canvas(width, placed.bottom + _axis_height(data.unit, width))
-    numbers = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
-    scale = Scale(*padded(numbers or [1.0], zero=True), placed.left, placed.right)
-    _draw_axis(canvas, scale, placed, unit=data.unit)
-    _draw_ends(canvas, data, scale, placed)
-    zero = scale(0)
+    placed = lay_out(labels, width, top=_ends_height(data, width) + 6, strip=22)
+    fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
+    axes = placed.axes(fig)
+    # Whiskers stand under their bars: on a bar they would be lost in its colour.
+    above, thick = (3, 12) if any(row.low is not None for row in rows) else (0, 16)
     for row, place in zip(rows, placed.places, strict=True):
         if row.value is None:
             continue
-        end = scale(row.value)
-        role = _bar_role(row.value, data.better)
-        canvas.rect((min(zero, end), place.middle - 8), (abs(end - zero), 16), role)
+        axes.barh(place.middle - above, row.value, thick, color=paint(_bar_role(row.value, data.better)))
         if row.low is not None and row.high is not None:
-            draw_whisker(canvas, scale(row.low), scale(row.high), place.middle)
-    _draw_zero(canvas, zero, placed)
-    placed.write(canvas, labels)
-    return canvas.finish()
+            y = place.middle + 7
+            axes.plot([row.low, row.high], [y, y], color=paint("ink"), lw=1.5, marker="|", ms=7, mew=1.5)
+    _draw_axis(fig, axes, placed, data.unit)
+    _write_ends(fig, axes, data)
+    placed.write(fig, labels)
+    return fig
 
 
 def _row_label(row: BarRow, data: Bars) -> RowLabel:
@@ -128,49 +137,39 @@ def _row_label(row: BarRow, data: Bars) -> RowLabel:
     return RowLabel(row.label, text, row.under, row.strong)
 
 
-def draw_whisker(canvas: Canvas, low: float, high: float, y: float) -> None:
-    """Draw a horizontal bar with caps in the colour of the text, seen on any bar."""
-    canvas.line((low, y), (high, y), "paper", width=4)
-    canvas.line((low, y), (high, y), "ink", width=1.5)
-    for x in (low, high):
-        canvas.line((x, y - 5), (x, y + 5), "ink", width=1.5)
-
-
 def _axis_height(unit: str, width: float) -> float:
     """Room under the rows: tick labels, and on a telephone the unit under them."""
     return 46.0 if unit and is_narrow(width) else 28.0
 
 
-def _strips(placed: Rows) -> list[tuple[float, float]]:
-    """Upper and lower ends of vertical lines: through all rows, or beside each strip on a telephone.
+def _draw_axis(fig: MatplotlibFigure, axes: Axes, placed: Rows, unit: str) -> None:
+    """Draw grid lines with their values under the rows, and the line at zero.
 
-    There the names stand above the strips, and a line would run through them.
+    On a telephone the lines stand beside each strip only, for they would run through the
+    names above.
     """
-    if not is_narrow(placed.width):
-        return [(placed.places[0].top, placed.bottom)]
-    return [(place.middle - 13, place.middle + 13) for place in placed.places]
-
-
-def _draw_zero(canvas: Canvas, x: float, placed: Rows) -> None:
-    for upper, lower in _strips(placed):
-        canvas.line((x, upper), (x, lower), "ink", width=1.5)
-
-
-def _draw_axis(canvas: Canvas, scale: Scale, placed: Rows, *, unit: str) -> None:
-    about = max(2, round((placed.right - placed.left) / 90))
-    found, decimals = ticks(scale.low, scale.high, about)
-    for value in found:
-        for upper, lower in _strips(placed):
-            canvas.line((scale(value), upper), (scale(value), lower), "grid")
-    for value in found:
+    narrow = is_narrow(placed.width)
+    strips = [(place.middle - 13, place.middle + 13) for place in placed.places]
+    upper, lower = zip(*(strips if narrow else [(placed.places[0].top, placed.bottom)]), strict=True)
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, high)
+    values, labels = value_ticks(low, high, max(2, round((placed.right - placed.left) / 90)))
+    for value, label in zip(values, labels, strict=True):
+        axes.vlines([value] * len(upper), upper, lower, color=paint("grid"), lw=1, zorder=0)
         # A label at the edge of the drawing must not be cut by it.
-        text = swedish.number(value, decimals)
-        half = text_width(text, SMALL) / 2
-        x = min(max(scale(value), half), placed.width - half)
-        canvas.text((x, placed.bottom + 18), text, anchor="middle", role="muted", size=SMALL)
-    if unit:
-        below = 36 if is_narrow(placed.width) else 18
-        canvas.text((0, placed.bottom + below), unit, role="muted", size=SMALL)
+        x, half = axes.transData.transform((value, 0))[0], text_width(label, SMALL) / 2
+        inside = min(max(x, half), placed.width - half) - x
+        write_at(
+            axes,
+            label,
+            (value, placed.bottom),
+            (inside, -18),
+            axes.transData,
+            ha="center",
+            color=paint("muted"),
+        )
+    axes.vlines([0] * len(upper), upper, lower, color=paint("ink"), lw=1.5, zorder=3)
+    write(fig, (0, placed.bottom + (36 if narrow else 18)), unit, color=paint("muted"))
 
 
 _ROOM_AT_ZERO = 8.0
@@ -189,14 +188,15 @@ def _ends_height(data: Bars, width: float) -> float:
     return 0.0 if not texts else 38.0 if total > width else 20.0
 
 
-def _draw_ends(canvas: Canvas, data: Bars, scale: Scale, placed: Rows) -> None:
+def _write_ends(fig: MatplotlibFigure, axes: Axes, data: Bars) -> None:
     """Write what left and right mean on either side of zero, inside the drawing and apart."""
-    two_rows = _ends_height(data, placed.width) > 20
-    zero = scale(0)
+    width = fig.bbox.width
+    two_rows = _ends_height(data, width) > 20
+    zero = axes.transData.transform((0, 0))[0]
     left = f"← {data.left_text}"
     right = f"{data.right_text} →"
     edge = max(zero - _ROOM_AT_ZERO, text_width(left, SMALL)) if data.left_text else 0.0
-    start = min(zero + _ROOM_AT_ZERO, placed.width - text_width(right, SMALL))
+    start = min(zero + _ROOM_AT_ZERO, width - text_width(right, SMALL))
     if not two_rows and data.left_text and data.right_text and start < edge + _ROOM_AT_ZERO:
         # One of them was moved inwards from an edge and pushes the other.
         if edge > zero:
@@ -204,9 +204,9 @@ def _draw_ends(canvas: Canvas, data: Bars, scale: Scale, placed: Rows) -> None:
         else:
             edge = start - 2 * _ROOM_AT_ZERO
     if data.left_text:
-        canvas.text((edge, 14), left, anchor="end", role="muted", size=SMALL)
+        write(fig, (edge, 14), left, ha="right", color=paint("muted"))
     if data.right_text:
-        canvas.text((start, 32 if two_rows else 14), right, role="muted", size=SMALL)
+        write(fig, (start, 32 if two_rows else 14), right, color=paint("muted"))
 
 
 @dataclass(frozen=True)
@@ -249,33 +249,29 @@ def split(data: Split) -> Figure:
     return responsive(lambda width: _draw_split(data, width))
 
 
-def _draw_split(data: Split, width: float) -> Drawing:
+def _draw_split(data: Split, width: float) -> MatplotlibFigure:
     labels = [
         *(_part_label(part.label, part.value, data) for part in data.parts),
         RowLabel(data.total_label, swedish.number(data.total, data.decimals, signed=True), strong=True),
     ]
     placed = lay_out(labels, width, top=6.0, strip=22)
-    canvas = Canvas(width, placed.bottom + _axis_height(data.unit, width))
-    ends = [0.0]
-    for part in data.parts:
-        ends.append(ends[-1] + part.value)
-    scale = Scale(*padded(ends, zero=True), placed.left, placed.right)
-    _draw_axis(canvas, scale, placed, unit=data.unit)
-    for place, part, begin in zip(placed.places, data.parts, ends, strict=False):
-        x = sorted((scale(begin), scale(begin + part.value)))
-        corner, size = (x[0], place.middle - 8), (x[1] - x[0], 16.0)
-        if part.residual:
-            canvas.rect(corner, size, "paper", outline="muted")
-        else:
-            canvas.rect(corner, size, "peer")
-        canvas.line((scale(begin + part.value), place.middle), (scale(begin + part.value), place.bottom + 2),
-                    "muted")  # fmt: skip
-    last = placed.places[-1].middle
-    x = sorted((scale(0), scale(data.total)))
-    canvas.rect((x[0], last - 8), (x[1] - x[0], 16), "own")
-    _draw_zero(canvas, scale(0), placed)
-    placed.write(canvas, labels)
-    return canvas.finish()
+    fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
+    axes = placed.axes(fig)
+    begin = 0.0
+    for place, part in zip(placed.places, data.parts, strict=False):
+        style = _RESIDUAL if part.residual else {"color": paint("peer")}
+        axes.barh(place.middle, part.value, 16, left=begin, **style)
+        begin += part.value
+        # On a telephone the next name stands right below.
+        end = place.middle + 13 if is_narrow(width) else place.bottom + 2
+        axes.vlines(begin, place.middle, end, color=paint("muted"), lw=1, zorder=0.5)
+    axes.barh(placed.places[-1].middle, data.total, 16, color=paint("own"))
+    _draw_axis(fig, axes, placed, data.unit)
+    placed.write(fig, labels)
+    return fig
+
+
+_RESIDUAL: dict[str, Any] = {"fc": paint("paper"), "ec": paint("muted"), "lw": 1.5, "ls": (0, (2.7, 2))}
 
 
 def _part_label(label: str, value: float, data: Split) -> RowLabel:

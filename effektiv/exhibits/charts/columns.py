@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.patches import Patch
 
 from effektiv.exhibits import swedish
-from effektiv.exhibits.charts._base import (
-    SMALL,
-    Box,
+from effektiv.exhibits.charts._plot import (
+    KEY_ROW,
     ByYear,
-    Plot,
-    Scale,
     is_narrow,
-    padded,
+    key,
+    move,
+    new_axes,
+    new_figure,
     present,
     responsive,
-    year_ticks,
+    text_width,
+    wrap,
+    write,
+    write_at,
+    year_axis,
 )
-from effektiv.exhibits.svg import Canvas, Drawing, Figure, text_width, wrap
+from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
+from effektiv.exhibits.svg import HALO, Figure
+
+_KNOWN: dict[str, Any] = {"color": paint("own")}
+_FORECAST: dict[str, Any] = {
+    "fc": to_rgba(paint("own"), 0.18),
+    "ec": paint("own"),
+    "lw": 1.5,
+    "ls": (0, (2.7, 2)),
+}
 
 
 @dataclass(frozen=True)
@@ -65,65 +84,59 @@ def columns(data: Sequence[Columns]) -> Figure:
     return responsive(lambda width: _draw(data, width))
 
 
-def _draw(data: Sequence[Columns], width: float) -> Drawing:
+def _draw(data: Sequence[Columns], width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
     across = 1 if narrow or len(data) == 1 else 2
     gap = 32.0
     one = (width - gap * (across - 1)) / across
-    titles = [wrap(part.title, one) for part in data]
+    titles = [wrap(part.title, one, bold=True) for part in data]
     head = 18 * max(len(title) for title in titles) + 20
     tall = 140.0
     step = head + tall + 34
     down = -(-len(data) // across)
     has_forecast = any(part.forecast_from is not None for part in data)
-    top = 30.0 if has_forecast else 0.0
-    canvas = Canvas(width, top + step * down - 6)
+    top = KEY_ROW + 10.0 if has_forecast else 0.0
+    fig = new_figure(width, top + step * down - 6)
     if has_forecast:
-        _draw_key(canvas)
+        key(fig, [Patch(label="Utfall", **_KNOWN), Patch(label="Prognos", **_FORECAST)])
     for place, (part, title) in enumerate(zip(data, titles, strict=True)):
         left, y = (place % across) * (one + gap), top + (place // across) * step
-        for row, text in enumerate(title):
-            canvas.text((left, y + 14 + 18 * row), text, bold=True)
-        canvas.text((left, y + head - 8), part.unit, role="muted", size=SMALL)
-        _draw_one(canvas, part, Box(left, y + head + 14, left + one - 12, y + head + tall))
-    return canvas.finish()
+        write(fig, (left, y + 14), title, size=FONT_SIZE, weight="bold")
+        write(fig, (left, y + head - 8), part.unit, color=paint("muted"))
+        _draw_one(fig, part, (left, y + head + 14, left + one - 12, y + head + tall))
+    return fig
 
 
-def _draw_one(canvas: Canvas, part: Columns, box: Box) -> None:
+def _draw_one(fig: MatplotlibFigure, part: Columns, box: tuple[float, float, float, float]) -> None:
     found = present(part.values)
-    years = list(range(min(found), max(found) + 1))
-    x = Scale(years[0] - 0.6, years[-1] + 0.6, box.left, box.right)
-    y = Scale(*padded(found.values(), zero=True), box.bottom, box.top)
-    half = min(18.0, (box.right - box.left) / (len(years) + 0.2) * 0.36)
+    axes = new_axes(fig)
+    move(axes, *box)
+    years = range(min(found), max(found) + 1)
+    axes.set(xlim=(years[0] - 0.6, years[-1] + 0.6), ylim=(0, max(found.values()) * 1.08 or 1))
+    thick = min(0.72, 36 * len(years) / axes.bbox.width)
     for year, value in found.items():
-        corner = (x(year) - half, y(value))
-        size = (2 * half, box.bottom - y(value))
-        if part.forecast_from is not None and year >= part.forecast_from:
-            canvas.rect(corner, size, "own", opacity=0.18, outline="own")
-        else:
-            canvas.rect(corner, size, "own")
-    plot = Plot(canvas, box, x, y)
-    year_ticks(plot, years, frozenset())
-    _write_values(plot, part, found)
+        forecast = part.forecast_from is not None and year >= part.forecast_from
+        axes.bar(year, value, thick, **(_FORECAST if forecast else _KNOWN))
+    year_axis(axes, years)
+    _write_values(axes, part, found)
 
 
-def _write_values(plot: Plot, part: Columns, found: dict[int, float]) -> None:
+def _write_values(axes: Axes, part: Columns, found: dict[int, float]) -> None:
     """Write the last value, the last known one and the first, as long as they do not touch."""
     known = [year for year in found if part.forecast_from is None or year < part.forecast_from]
     taken: list[tuple[float, float]] = []
     for year in dict.fromkeys([max(found), *known[-1:], min(found)]):
         text = swedish.number(found[year], part.decimals)
         half = text_width(text, SMALL, bold=True) / 2
-        centre = min(max(plot.x(year), plot.box.left + half), plot.box.right - half)
+        x = axes.transData.transform((year, 0))[0]
+        centre = min(max(x, axes.bbox.x0 + half), axes.bbox.x1 - half)
         if all(centre + half + 6 < low or centre - half - 6 > high for low, high in taken):
-            at = (centre, plot.y(found[year]) - 5)
-            plot.canvas.text(at, text, anchor="middle", size=SMALL, bold=True, halo=True)
+            # A higher column beside would run through the number.
+            beside = [
+                value
+                for other, value in found.items()
+                if abs(axes.transData.transform((other, 0))[0] - centre) < half + 14
+            ]
+            at, style = (year, max(beside)), {"ha": "center", "weight": "bold", "gid": HALO}
+            write_at(axes, text, at, (centre - x, 5), axes.transData, **style)
             taken.append((centre - half, centre + half))
-
-
-def _draw_key(canvas: Canvas) -> None:
-    canvas.rect((0, 4), (18, 12), "own")
-    canvas.text((26, 15), "Utfall", role="muted", size=SMALL)
-    left = 26 + text_width("Utfall", SMALL) + 20
-    canvas.rect((left, 4), (18, 12), "own", opacity=0.18, outline="own")
-    canvas.text((left + 26, 15), "Prognos", role="muted", size=SMALL)

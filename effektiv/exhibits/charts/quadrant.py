@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure as MatplotlibFigure
+from numpy.typing import NDArray
 
 from effektiv.exhibits import swedish
-from effektiv.exhibits.charts._base import (
-    SMALL,
-    Box,
-    Labels,
-    Plot,
-    Scale,
+from effektiv.exhibits.charts._plot import (
     is_narrow,
-    padded,
+    key,
+    key_height,
+    move,
+    new_axes,
+    new_figure,
     responsive,
-    tick_width,
-    ticks,
+    text_width,
+    value_axis,
     value_ticks,
+    wrap,
+    write,
+    write_at,
 )
-from effektiv.exhibits.svg import Anchor, Canvas, Drawing, Figure, Point, text_width, wrap
+from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
+from effektiv.exhibits.svg import HALO, Figure
+
+Point = tuple[float, float]
+_Pixels = NDArray[np.float64]
 
 CORNERS = (
     "Högre kvalitet, högre kostnad",
@@ -109,213 +123,239 @@ def quadrant(data: Quadrant) -> Figure:
     return responsive(lambda width: _draw(data, width))
 
 
-def _draw(data: Quadrant, width: float) -> Drawing:
+_OWN: dict[str, Any] = {"color": paint("own"), "mec": paint("paper"), "mew": 1.5}
+_ROLE: dict[str, Any] = {"color": paint("role"), "marker": "^", "ms": 13, "mec": paint("paper"), "mew": 1.5}
+_PEER: dict[str, Any] = {"color": paint("peer"), "marker": "s", "ms": 9, "mec": paint("paper"), "mew": 1.5}
+_OTHER: dict[str, Any] = {"color": to_rgba(paint("peer"), 0.45), "marker": "o", "ms": 4.4, "mew": 0}
+_MEDIAN: dict[str, Any] = {"color": paint("muted"), "lw": 1.5, "ls": (0, (4, 2.7))}
+
+
+def _draw(data: Quadrant, width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
-    side = 300.0 if narrow else 460.0
-    y_lines = wrap(f"↑ {data.y_label}", width)
-    top = 17.0 * len(y_lines) + 8
-    key = _key_rows(data, width)
-    bottom = 62 + 20 * len(key)
-    canvas = Canvas(width, top + side + bottom)
-    for row, text in enumerate(y_lines):
-        canvas.text((0, 14 + 17 * row), text, role="muted", size=SMALL)
-    plot = _plot(canvas, data, Box(0, top, width - 8, top + side), about=4 if narrow else 5)
-    canvas.text(
-        (plot.box.right, plot.box.bottom + 40),
-        f"{data.x_label} →",
-        anchor="end",
-        role="muted",
-        size=SMALL,
+    title = wrap(f"↑ {data.y_label}", width, SMALL)
+    top = 17.0 * len(title) + 8
+    bottom = top + (300 if narrow else 460)
+    names = _names(data)
+    fig = new_figure(width, bottom + 54 + key_height(names, width))
+    write(fig, (0, 14), title, color=paint("muted"))
+    write(fig, (width - 8, bottom + 40), f"{data.x_label} →", ha="right", color=paint("muted"))
+    axes = new_axes(fig)
+    handles = _draw_places(axes, data, names)
+    _scale(axes, data, (top, width - 8, bottom), about=5 if narrow else 7)
+    _write_corners(axes, data.corners)
+    labels = _Labels(axes, _corner_height(data.corners, axes.bbox.x1))
+    _reserve(axes, labels, data)
+    _name_own(labels, data)
+    for place in data.role_models:
+        labels.place((place.x, place.y), place.name, color=paint("role"))
+    for place in data.peers:
+        labels.place((place.x, place.y), place.name, color=paint("muted"))
+    key(fig, handles, top=bottom + 50)
+    return fig
+
+
+def _names(data: Quadrant) -> list[str]:
+    """Words of the key."""
+    named = ["Förebilder"] * bool(data.role_models) + ["Jämförelsekommuner"] * bool(data.peers)
+    return [data.name, *named, "Övriga kommuner", "Median"]
+
+
+def _draw_places(axes: Axes, data: Quadrant, names: list[str]) -> list[Artist]:
+    """Draw all municipalities and the way of the own one; return what stands in the key."""
+
+    def marks(name: str, places: Iterable[Point], **style: Any) -> Artist:
+        x, y = zip(*places, strict=True) if places else ((), ())
+        return axes.plot(x, y, ls="none", label=name, **style)[0]
+
+    _draw_dots(axes, data.others)
+    others = marks("Övriga kommuner", [], **_OTHER)
+    median = axes.axvline(data.median[0], label="Median", **_MEDIAN)
+    axes.axhline(data.median[1], **_MEDIAN)
+    _draw_path(axes, data)
+    peers = marks("Jämförelsekommuner", [(place.x, place.y) for place in data.peers], **_PEER)
+    roles = marks("Förebilder", [(place.x, place.y) for place in data.role_models], **_ROLE)
+    latest = data.path[-1]
+    bar: dict[str, Any] = {"color": paint("own"), "lw": 2, "ms": 12, "mew": 2}
+    if data.x_interval is not None:
+        axes.plot(data.x_interval, (latest.y, latest.y), marker="|", **bar)
+    if data.y_interval is not None:
+        axes.plot((latest.x, latest.x), data.y_interval, marker="_", **bar)
+    own = marks(data.name, [(latest.x, latest.y)], marker="D", ms=14, **_OWN)
+    return [handle for handle in (own, roles, peers, others, median) if handle.get_label() in names]
+
+
+def _draw_dots(axes: Axes, places: Sequence[Point]) -> None:
+    """Draw small dots as lines without length but with round ends: half the bytes and time of markers."""
+    x, y = np.array(places, dtype=float).reshape(-1, 2).T
+    style = {"color": _OTHER["color"], "lw": _OTHER["ms"], "solid_capstyle": "round"}
+    axes.plot(
+        *(np.column_stack([ends, ends, np.full(len(ends), np.nan)]).ravel() for ends in (x, y)), **style
     )
-    labels = Labels(plot.box)
-    _draw_corners(plot, labels, data.corners)
-    _draw_background(plot, data)
-    _reserve(plot, labels, data)
-    _draw_own(plot, labels, data)
-    _draw_named(plot, labels, data.role_models, is_role=True)
-    _draw_named(plot, labels, data.peers, is_role=False)
-    _draw_own_marker(plot, data)
-    _draw_key(canvas, key, plot.box.bottom + 66)
-    return canvas.finish()
 
 
-def _plot(canvas: Canvas, data: Quadrant, area: Box, *, about: int) -> Plot:
-    named: list[Place | YearPlace] = [*data.peers, *data.role_models, *data.path]
-    if data.limits is None:
-        spans = (data.x_interval or (), data.y_interval or ())
-        x_low, x_high = padded([p.x for p in named] + [p[0] for p in data.others] + [*spans[0]], share=0.05)
-        y_low, y_high = padded([p.y for p in named] + [p[1] for p in data.others] + [*spans[1]], share=0.05)
-    else:
+def _draw_path(axes: Axes, data: Quadrant) -> None:
+    """Draw a line through the years, which a missing year breaks."""
+    x: list[float] = []
+    y: list[float] = []
+    for before, step in pairwise([data.path[0], *data.path]):
+        if step.year > before.year + 1:
+            x.append(math.nan)
+            y.append(math.nan)
+        x.append(step.x)
+        y.append(step.y)
+    axes.plot(x, y, lw=2, marker="o", ms=7, **_OWN)
+
+
+def _scale(axes: Axes, data: Quadrant, edges: tuple[float, float, float], *, about: int) -> None:
+    """Set the limits, move the plot to its edges (top, right, bottom) and draw the grid."""
+    top, right, bottom = edges
+    axes.margins(0.05)
+    (x_low, x_high), (low, high) = axes.get_xlim(), axes.get_ylim()
+    if data.limits is not None:
         # Points on the limits (0 and 100 in an index) need room for their markers.
         room = (data.limits[1] - data.limits[0]) * 0.03
-        x_low = y_low = data.limits[0] - room
-        x_high = y_high = data.limits[1] + room
-    left = area.left + tick_width(y_low, y_high, about) + 8
-    box = Box(left, area.top, area.right, area.bottom)
-    x = Scale(x_low, x_high, box.left, box.right)
-    plot = Plot(canvas, box, x, Scale(y_low, y_high, box.bottom, box.top))
-    value_ticks(plot, about=about)
-    found, decimals = ticks(x_low, x_high, about)
-    for value in found:
-        canvas.line((x(value), box.top), (x(value), box.bottom), "grid")
-    for value in found:
-        text = swedish.number(value, decimals)
-        canvas.text((x(value), box.bottom + 18), text, anchor="middle", role="muted", size=SMALL)
-    return plot
+        x_low, x_high = low, high = data.limits[0] - room, data.limits[1] + room
+    # The words of the corners stand above and below all points.
+    words = _corner_height(data.corners, right) / (bottom - top)
+    beyond = (high - low) * words / (1 - 2 * words)
+    axes.set(xlim=(x_low, x_high), ylim=(low - beyond, high + beyond))
+    values, labels = value_ticks(low, high, about)
+    move(axes, max(text_width(label, SMALL) for label in labels) + 6, top, right, bottom)
+    value_axis(axes, values, labels)
+    along = axes.get_xaxis_transform()
+    values, labels = value_ticks(x_low, x_high, about)
+    axes.vlines(values, 0, 1, transform=along, color=paint("grid"), lw=1, zorder=0)
+    for value, label in zip(values, labels, strict=True):
+        write_at(axes, label, (value, 0), (0, -18), along, ha="center", color=paint("muted"))
 
 
-def _draw_corners(plot: Plot, labels: Labels, corners: Iterable[str]) -> None:
-    box = plot.box
-    places: list[tuple[float, bool, Anchor]] = [
-        (box.left + 8, True, "start"),
-        (box.right - 8, True, "end"),
-        (box.left + 8, False, "start"),
-        (box.right - 8, False, "end"),
-    ]
-    room = (box.right - box.left) / 2 - 16
-    for (x, above, anchor), words in zip(places, corners, strict=True):
-        lines = wrap(words, room, SMALL)
-        first = box.top + 18 if above else box.bottom - 10 - 16 * (len(lines) - 1)
+def _corner_lines(words: str, width: float) -> list[str]:
+    return wrap(words, (width - 40) / 2 - 16, SMALL)
+
+
+def _corner_height(corners: Iterable[str], width: float) -> float:
+    return 16.0 * max(len(_corner_lines(words, width)) for words in corners) + 4
+
+
+def _write_corners(axes: Axes, corners: Iterable[str]) -> None:
+    for place, words in enumerate(corners):
+        above, to_left = place < 2, place % 2 == 0
+        lines = _corner_lines(words, axes.bbox.x1)
         for row, text in enumerate(lines):
-            base = first + 16 * row
-            plot.canvas.text((x, base), text, anchor=anchor, role="muted", size=SMALL, halo=True)
-            start = x if anchor == "start" else x - text_width(text, SMALL)
-            labels.reserve(Box(start, base - 12, start + text_width(text, SMALL), base + 4))
+            at = (0 if to_left else 1, 1 if above else 0)
+            offset = (8 if to_left else -8, -14 - 16 * row if above else 6 + 16 * (len(lines) - 1 - row))
+            style = {"ha": "left" if to_left else "right", "color": paint("muted"), "gid": HALO}
+            write_at(axes, text, at, offset, axes.transAxes, **style)
 
 
-def _draw_background(plot: Plot, data: Quadrant) -> None:
-    plot.canvas.dots((plot.at(*point) for point in data.others), "peer", radius=2.2, opacity=0.4)
-    x, y = plot.at(*data.median)
-    plot.canvas.line((x, plot.box.top), (x, plot.box.bottom), "muted", width=1.5, dash="6 4")
-    plot.canvas.line((plot.box.left, y), (plot.box.right, y), "muted", width=1.5, dash="6 4")
+class _Labels:
+    """Writes labels at points without covering markers or each other.
+
+    Labels are placed in the order they are asked for, the important ones first. One that
+    finds no free place is left out: the table behind the figure names every point.
+    Areas are (left, bottom, right, top) in pixels of the figure.
+    """
+
+    def __init__(self, axes: Axes, room: float) -> None:
+        """Write in a plot, some room from its upper and lower edges."""
+        self._axes = axes
+        self._frame = axes.bbox.extents + np.array((0, room, 0, -room))
+        self._taken: list[tuple[float, float, float, float]] = []
+
+    def reserve(self, left: float, bottom: float, right: float, top: float) -> None:
+        """Keep labels off an area."""
+        self._taken.append((left, bottom, right, top))
+
+    def place(
+        self, at: Point, text: str, *, reach: Sequence[float] = (8,), required: bool = False, **style: Any
+    ) -> bool:
+        """Write a label beside a point where there is room; tell whether it was written.
+
+        Parameters
+        ----------
+        at
+            The point, in the values of the axes.
+        reach
+            How far from the point to try, in pixels, the best first.
+        required
+            Write it over whatever stands there if no place is free.
+        style
+            Properties of a matplotlib text.
+        """
+        size = style.get("size", SMALL)
+        width = text_width(text, size, bold="weight" in style)
+        places = [place for far in reach for place in _around(far, size)]
+        lower_left = np.array(
+            [(right - _SHIFT[side] * width, up - size * 0.25) for right, up, side in places]
+        )
+        lower_left += self._axes.transData.transform(at)
+        upper_right = lower_left + np.array((width, size * 1.05))
+        taken = np.array(self._taken).reshape(-1, 1, 4)
+        covers = ((lower_left < taken[..., 2:]) & (taken[..., :2] < upper_right)).all(axis=2).any(axis=0)
+        inside = ((lower_left >= self._frame[:2]) & (upper_right <= self._frame[2:])).all(axis=1)
+        free = [*np.flatnonzero(inside & ~covers), *(np.flatnonzero(inside) if required else ())]
+        if not free:
+            return False
+        right, up, side = places[free[0]]
+        write_at(self._axes, text, at, (right, up), self._axes.transData, ha=side, gid=HALO, **style)
+        self.reserve(*lower_left[free[0]], *upper_right[free[0]])
+        return True
 
 
-def _reserve(plot: Plot, labels: Labels, data: Quadrant) -> None:
-    for place in (*data.peers, *data.role_models):
-        labels.reserve_point(plot.at(place.x, place.y), 5)
-    for step in data.path[:-1]:
-        labels.reserve_point(plot.at(step.x, step.y), 4)
-    for before, after in pairwise(data.path):
+_SHIFT = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+
+def _around(far: float, size: float) -> list[tuple[float, float, str]]:
+    """Return places for a text around a point, the best first: right of it, above it, alignment."""
+    down = -far - size * 0.75
+    aslant = far * 0.8
+    return [
+        (far, -size * 0.35, "left"),
+        (-far, -size * 0.35, "right"),
+        (0, far, "center"),
+        (0, down, "center"),
+        (aslant, far * 0.6, "left"),
+        (-aslant, far * 0.6, "right"),
+        (aslant, -far * 0.6 - size * 0.7, "left"),
+        (-aslant, -far * 0.6 - size * 0.7, "right"),
+        (0, far + size * 0.8, "center"),
+        (0, down - size * 0.8, "center"),
+    ]
+
+
+def _reserve(axes: Axes, labels: _Labels, data: Quadrant) -> None:
+    """Keep labels off everything that is named or joined."""
+    to_pixels = axes.transData.transform
+
+    def around(points: Iterable[_Pixels], radius: float) -> None:
+        for point in points:
+            labels.reserve(*(point - radius), *(point + radius))
+
+    around((to_pixels((place.x, place.y)) for place in (*data.peers, *data.role_models)), 5)
+    path: list[_Pixels] = [to_pixels((step.x, step.y)) for step in data.path]
+    around(path[:-1], 4)
+    around(path[-1:], 9)
+    for (before, start), (after, end) in pairwise(zip(data.path, path, strict=True)):
         if after.year == before.year + 1:
-            _reserve_line(labels, plot.at(before.x, before.y), plot.at(after.x, after.y))
-    x, y = plot.at(data.path[-1].x, data.path[-1].y)
-    labels.reserve_point((x, y), 9)
+            steps = max(int(math.dist(start, end) // 6), 1)
+            around((start + (end - start) * step / steps for step in range(1, steps)), 1.5)
+    x, y = path[-1]
     if data.x_interval is not None:
-        low, high = sorted(plot.x(value) for value in data.x_interval)
-        labels.reserve(Box(low, y - 3, high, y + 3))
+        low, high = sorted(to_pixels((value, 0))[0] for value in data.x_interval)
+        labels.reserve(low, y - 3, high, y + 3)
     if data.y_interval is not None:
-        low, high = sorted(plot.y(value) for value in data.y_interval)
-        labels.reserve(Box(x - 3, low, x + 3, high))
+        low, high = sorted(to_pixels((0, value))[1] for value in data.y_interval)
+        labels.reserve(x - 3, low, x + 3, high)
 
 
-def _reserve_line(labels: Labels, start: Point, end: Point) -> None:
-    """Keep labels off a line by small squares along it."""
-    length = math.dist(start, end)
-    steps = int(length // 6)
-    for step in range(1, steps):
-        share = step / steps
-        at = (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
-        labels.reserve_point(at, 1.5)
-
-
-def _draw_own(plot: Plot, labels: Labels, data: Quadrant) -> None:
-    run: list[Point] = []
-    for place, step in enumerate(data.path):
-        if place and step.year != data.path[place - 1].year + 1:
-            _draw_run(plot, run)
-            run = []
-        run.append(plot.at(step.x, step.y))
-    _draw_run(plot, run)
+def _name_own(labels: _Labels, data: Quadrant) -> None:
     latest = data.path[-1]
-    x, y = plot.at(latest.x, latest.y)
-    if data.x_interval is not None:
-        _draw_bar(plot, [(plot.x(value), y) for value in data.x_interval], (0, 6))
-    if data.y_interval is not None:
-        _draw_bar(plot, [(x, plot.y(value)) for value in data.y_interval], (6, 0))
     year = swedish.year(latest.year, preliminary=latest.year in data.preliminary)
+    strong = {"color": paint("own"), "size": FONT_SIZE, "weight": "bold"}
     # The point the report is about is always named, on a telephone perhaps by the year alone.
     for text, required in ((f"{data.name} {year}", False), (data.name, False), (year, True)):
-        if labels.place(
-            plot.canvas,
-            (x, y),
-            text,
-            distance=13,
-            role="own",
-            size=SMALL + 1,
-            bold=True,
-            required=required,
-        ):
+        if labels.place((latest.x, latest.y), text, reach=(13, 26, 40, 60, 80), required=required, **strong):
             break
     # Every year may crowd the plot: the first is named first, then those nearest to now.
     for step in (data.path[:1] if len(data.path) > 1 else ()) + data.path[1:-1][::-1]:
-        at = plot.at(step.x, step.y)
-        labels.place(plot.canvas, at, str(step.year), distance=7, role="own", size=12)
-
-
-def _draw_run(plot: Plot, run: list[Point]) -> None:
-    if len(run) > 1:
-        plot.canvas.path(run, "own", width=2)
-    for point in run:
-        plot.canvas.marker(point, "circle", "own", radius=3.5)
-
-
-def _draw_bar(plot: Plot, ends: list[Point], cap: tuple[float, float]) -> None:
-    plot.canvas.line(ends[0], ends[1], "own", width=2)
-    for x, y in ends:
-        plot.canvas.line((x - cap[0], y - cap[1]), (x + cap[0], y + cap[1]), "own", width=2)
-
-
-def _draw_own_marker(plot: Plot, data: Quadrant) -> None:
-    latest = data.path[-1]
-    plot.canvas.marker(plot.at(latest.x, latest.y), "diamond", "own", radius=8)
-
-
-def _draw_named(plot: Plot, labels: Labels, places: Iterable[Place], *, is_role: bool) -> None:
-    for place in places:
-        at = plot.at(place.x, place.y)
-        if is_role:
-            plot.canvas.marker(at, "triangle", "role", radius=6)
-        else:
-            plot.canvas.marker(at, "square", "peer", radius=4.5)
-        labels.place(plot.canvas, at, place.name, distance=8, role="role" if is_role else "muted", size=SMALL)
-
-
-_Entry = tuple[str, str]
-
-
-def _key_rows(data: Quadrant, width: float) -> list[list[tuple[float, _Entry]]]:
-    """Lay the key out in rows that fit the width: (left edge, (marker, words)) for each entry."""
-    entries: list[_Entry] = [("own", data.name)]
-    if data.role_models:
-        entries.append(("role", "Förebilder"))
-    if data.peers:
-        entries.append(("peer", "Jämförelsekommuner"))
-    entries += [("other", "Övriga kommuner"), ("median", "Median")]
-    rows: list[list[tuple[float, _Entry]]] = [[]]
-    x = 0.0
-    for entry in entries:
-        room = 26 + text_width(entry[1], SMALL) + 18
-        if rows[-1] and x + room > width:
-            rows.append([])
-            x = 0.0
-        rows[-1].append((x, entry))
-        x += room
-    return rows
-
-
-def _draw_key(canvas: Canvas, rows: list[list[tuple[float, _Entry]]], top: float) -> None:
-    for row, entries in enumerate(rows):
-        y = top + 20 * row
-        for x, (kind, words) in entries:
-            centre = (x + 9, y - 4.5)
-            if kind == "own":
-                canvas.marker(centre, "diamond", "own", radius=6)
-            elif kind == "role":
-                canvas.marker(centre, "triangle", "role", radius=6)
-            elif kind == "peer":
-                canvas.marker(centre, "square", "peer", radius=4.5)
-            elif kind == "other":
-                canvas.dots([centre], "peer", radius=2.2, opacity=0.6)
-            else:
-                canvas.line((x, y - 4.5), (x + 18, y - 4.5), "muted", width=1.5, dash="6 4")
-            canvas.text((x + 26, y), words, role="muted", size=SMALL)
+        labels.place((step.x, step.y), str(step.year), reach=(7,), color=paint("own"), size=12)

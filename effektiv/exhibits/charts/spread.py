@@ -2,17 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.patches import Patch
+from matplotlib.path import Path
 
 from effektiv.exhibits import swedish
-from effektiv.exhibits.charts._base import SMALL, Scale, is_narrow, padded, responsive
-from effektiv.exhibits.charts._rows import RowLabel, lay_out
-from effektiv.exhibits.svg import Canvas, Drawing, Figure, Point, text_width, wrap
+from effektiv.exhibits.charts._plot import (
+    is_narrow,
+    key,
+    key_height,
+    move,
+    new_axes,
+    new_figure,
+    responsive,
+    text_width,
+    wrap,
+    write,
+    write_at,
+)
+from effektiv.exhibits.charts._rows import RowLabel, Rows, lay_out
+from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
+from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import Mark
 from effektiv.types import Better
+
+_SMALLEST = 12.0
+_DASHED = Path(
+    [(0, -1), (0, -0.5), (0, -0.25), (0, 0.25), (0, 0.5), (0, 1)],
+    [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO],
+)
+"""A dashed vertical line as a marker: Riket is dashed wherever it is drawn."""
+
+_PAPER_EDGE = {"mec": paint("paper"), "mew": 1.5}
+_OWN: dict[str, Any] = {"color": paint("own"), "marker": "o", **_PAPER_EDGE}
+_RING: dict[str, Any] = {"color": paint("own"), "marker": "o", "mfc": paint("paper"), "mew": 2}
+_PEER: dict[str, Any] = {"color": paint("peer"), "marker": "s", "ms": 8, **_PAPER_EDGE}
+_DOT: dict[str, Any] = {"color": paint("peer"), "marker": "o", "ms": 5, "mew": 0}
+_MEDIAN: dict[str, Any] = {"color": paint("peer"), "marker": "|", "ms": 20, "mew": 3}
+_RIKET: dict[str, Any] = {"color": paint("riket"), "marker": _DASHED, "ms": 24, "mew": 2}
+
+_Point = tuple[float, float]
+
+
+def _draw_marks(axes: Axes, points: Iterable[_Point], name: str = "", **style: Any) -> Artist:
+    """Draw equal markers as one artist, which also stands in the key."""
+    found = list(points)
+    return axes.plot([x for x, _ in found], [y for _, y in found], ls="none", label=name, **style)[0]
+
+
+def _share_of(values: Sequence[float]) -> Callable[[float], float]:
+    """Return a map from values to places on a strip: 0 for the lowest of some values, 1 for the highest."""
+    low, high = min(values), max(values)
+    return lambda value: (value - low) / (high - low) if high > low else 0.5
 
 
 @dataclass(frozen=True)
@@ -60,93 +109,60 @@ def spreads(rows: Sequence[SpreadRow], *, own_name: str, peers_name: str = "Jäm
     return responsive(lambda width: _draw(rows, own_name, peers_name, width))
 
 
-def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: float) -> Drawing:
+def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: float) -> MatplotlibFigure:
     labels = [_row_label(row) for row in rows]
-    entries = [("own", own_name), ("peer", peers_name), ("median", "Median")]
-    if any(row.riket is not None for row in rows):
-        entries.append(("riket", "Riket"))
-    top = key_height(entries, width)
-    placed = lay_out(labels, width, top=top, strip=40)
-    canvas = Canvas(width, placed.bottom + 4)
-    draw_key(canvas, entries, width)
-    for row, place in zip(rows, placed.places, strict=True):
-        _draw_row(canvas, row, placed.left, placed.right, place.middle - 6)
-    placed.write(canvas, labels)
-    return canvas.finish()
+    names = [own_name, peers_name, "Median"] + ["Riket"] * any(row.riket is not None for row in rows)
+    placed = lay_out(labels, width, top=key_height(names, width) + 6, strip=40)
+    fig = new_figure(width, placed.bottom + 4)
+    axes = placed.axes(fig)
+    axes.set_xlim(-0.04, 1.04)
+    heights = [place.middle - 6 for place in placed.places]
+    axes.hlines(heights, -0.04, 1.04, color=paint("grid"), lw=2, zorder=0)
+    own, peers, medians, riket = [], [], [], []
+    for row, y in zip(rows, heights, strict=True):
+        share = _share_of(_values(row))
+        peers += [(share(value), y) for value in row.peers]
+        medians += [(share(float(np.median(row.peers))), y)] if row.peers else []
+        riket += [(share(row.riket), y)] if row.riket is not None else []
+        own += [(share(row.own), y)] if row.own is not None else []
+        if row.low is not None and row.high is not None:
+            axes.hlines(y, share(row.low), share(row.high), color=paint("own"), lw=2.5, zorder=2.5)
+        _write_range(axes, row, y, placed)
+    handles = [
+        _draw_marks(axes, peers, peers_name, **_PEER),
+        _draw_marks(axes, medians, "Median", **_MEDIAN),
+        _draw_marks(axes, riket, "Riket", **_RIKET),
+        _draw_marks(axes, own, own_name, ms=14, zorder=3, **_OWN),
+    ]
+    key(fig, [handles[3], *handles[: len(names) - 1]])
+    placed.write(fig, labels)
+    return fig
 
 
 def _row_label(row: SpreadRow) -> RowLabel:
     under = ", ".join(part for part in (row.unit, _BETTER[row.better]) if part)
     if row.own is None:
         return RowLabel(row.label, row.mark.sign, f"{under}; {row.mark.words}", role="muted")
-    return RowLabel(row.label, swedish.number(row.own, row.decimals), under, strong=False, role="own")
+    return RowLabel(row.label, swedish.number(row.own, row.decimals), under, role="own")
 
 
-def _draw_row(canvas: Canvas, row: SpreadRow, left: float, right: float, y: float) -> None:
-    values = [*row.peers, *(v for v in (row.own, row.riket, row.low, row.high) if v is not None)]
-    scale = Scale(*padded(values, share=0.04), left, right)
-    canvas.line((left, y), (right, y), "grid", width=2)
-    for value in row.peers:
-        canvas.marker((scale(value), y), "square", "peer", radius=4)
-    if row.peers:
-        middle = scale(float(np.median(row.peers)))
-        canvas.line((middle, y - 10), (middle, y + 10), "peer", width=3)
-    if row.riket is not None:
-        canvas.line((scale(row.riket), y - 13), (scale(row.riket), y + 13), "riket", width=2, dash="4 2.5")
-    if row.low is not None and row.high is not None:
-        canvas.line((scale(row.low), y), (scale(row.high), y), "own", width=2.5)
-    if row.own is not None:
-        canvas.marker((scale(row.own), y), "circle", "own", radius=7)
-    ends = sorted({min(values), max(values)})
-    for place, value in enumerate(ends):
+def _values(row: SpreadRow) -> list[float]:
+    return [*row.peers, *(v for v in (row.own, row.riket, row.low, row.high) if v is not None)]
+
+
+def _write_range(axes: Axes, row: SpreadRow, y: float, placed: Rows) -> None:
+    """Write the lowest and the highest value under the strip, inside its edges and apart."""
+    values = _values(row)
+    share = _share_of(values)
+    taken = -np.inf
+    for value in sorted({min(values), max(values)}):
         text = swedish.number(value, row.decimals)
-        # The ends of the strip name its range; a label must not leave the drawing.
-        half = text_width(text, 12) / 2
-        x = min(max(scale(value), left - 6 + half), right + 6 - half)
-        if len(ends) == 1 or place == 0 or scale(ends[1]) - scale(ends[0]) > 2 * half + 6:
-            canvas.text((x, y + 25), text, anchor="middle", role="muted", size=12)
-
-
-_Entry = tuple[str, str]
-
-
-def _key_places(entries: Sequence[_Entry], width: float) -> list[tuple[Point, _Entry]]:
-    placed, x, y = [], 0.0, 14.0
-    for entry in entries:
-        room = 26 + text_width(entry[1], SMALL) + 18
-        if x and x + room - 18 > width:
-            x, y = 0.0, y + 20
-        placed.append(((x, y), entry))
-        x += room
-    return placed
-
-
-def key_height(entries: Sequence[_Entry], width: float) -> float:
-    """Height of the key above the rows."""
-    return _key_places(entries, width)[-1][0][1] + 14
-
-
-def draw_key(canvas: Canvas, entries: Sequence[_Entry], width: float) -> None:
-    """Write what the markers mean; kinds are the branches below."""
-    for (x, y), (kind, words) in _key_places(entries, width):
-        centre = (x + 9, y - 4.5)
-        if kind == "own":
-            canvas.marker(centre, "circle", "own", radius=6)
-        elif kind == "peer":
-            canvas.marker(centre, "square", "peer", radius=4)
-        elif kind == "dot":
-            canvas.dots([centre], "peer", radius=2.5)
-        elif kind == "median":
-            canvas.line((centre[0], y - 12), (centre[0], y + 2), "peer", width=3)
-        elif kind == "riket":
-            canvas.line((centre[0], y - 13), (centre[0], y + 3), "riket", width=2, dash="4 2.5")
-        elif kind == "women":
-            canvas.marker(centre, "circle", "own", radius=6)
-        elif kind == "men":
-            canvas.marker(centre, "ring", "own", radius=6)
-        else:
-            canvas.rect((x, y - 11), (18, 13), "peer", opacity=0.25)
-        canvas.text((x + 26, y), words, role="muted", size=SMALL)
+        x, half = axes.transData.transform((share(value), y))[0], text_width(text, _SMALLEST) / 2
+        inside = min(max(x, placed.left - 6 + half), placed.right + 6 - half)
+        if inside - half > taken + 6:
+            style = {"ha": "center", "color": paint("muted"), "size": _SMALLEST}
+            write_at(axes, text, (share(value), y), (inside - x, -25), axes.transData, **style)
+            taken = inside + half
 
 
 @dataclass(frozen=True)
@@ -165,7 +181,8 @@ class GenderRow:
 def genders(rows: Sequence[GenderRow], *, women: str = "Kvinnor", men: str = "Män") -> Figure:
     """Draw each key figure as two markers joined by a line: women filled, men hollow.
 
-    Rows of one and the same unit share a scale, others have a scale each.
+    Rows of the same unit share a scale, which spans at least a fifth of their size: a small
+    difference looks small.
 
     Raises
     ------
@@ -183,38 +200,44 @@ def _pair(row: GenderRow) -> str:
     return f"{women} | {men}"
 
 
-def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float) -> Drawing:
+def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float) -> MatplotlibFigure:
     labels = [RowLabel(row.label, _pair(row), row.unit) for row in rows]
-    entries = [("women", women), ("men", men)]
     heading = f"{women} | {men}"
-    key_end = _key_places(entries, width)[-1][0][0] + 26 + text_width(entries[-1][1], SMALL)
     # The heading of the values stands beside the key, or under it where there is no room.
-    heading_at = key_height(entries, width) - (
-        0 if key_end + 20 + text_width(heading, SMALL) <= width else -18
-    )
-    placed = lay_out(labels, width, top=heading_at, strip=28)
-    canvas = Canvas(width, placed.bottom + 4)
-    draw_key(canvas, entries, width)
-    canvas.text((width, heading_at - 14), heading, anchor="end", role="muted", size=SMALL)
-    shared = len({row.unit for row in rows}) == 1
-    everything = [v for row in rows for v in (row.women, row.men) if v is not None]
-    for row, place in zip(rows, placed.places, strict=True):
-        found = [v for v in (row.women, row.men) if v is not None]
-        scale = Scale(
-            *padded(everything if shared or not found else found, share=0.06), placed.left, placed.right
-        )
-        y = place.middle
-        canvas.line((placed.left, y), (placed.right, y), "grid", width=2)
-        if row.women is not None and row.men is not None:
-            canvas.line((scale(row.women), y), (scale(row.men), y), "own", width=2.5)
+    beside = text_width(women + men + heading, SMALL) + 120 <= width
+    top = key_height([women, men], width) + (6 if beside else 24)
+    placed = lay_out(labels, width, top=top, strip=28)
+    fig = new_figure(width, placed.bottom + 4)
+    write(fig, (width, 14 if beside else top - 6), heading, ha="right", color=paint("muted"))
+    axes = placed.axes(fig)
+    axes.set_xlim(-0.06, 1.06)
+    heights = [place.middle for place in placed.places]
+    axes.hlines(heights, -0.06, 1.06, color=paint("grid"), lw=2, zorder=0)
+    filled: list[_Point] = []
+    hollow: list[_Point] = []
+    around: list[_Point] = []
+    for row, y in zip(rows, heights, strict=True):
+        share = _share_by_unit(rows, row.unit)
+        if row.women is not None:
+            filled.append((share(row.women), y))
         if row.men is not None:
             # Where the two fall together the hollow marker is drawn around the filled one.
-            together = row.women is not None and abs(scale(row.men) - scale(row.women)) < 6
-            canvas.marker((scale(row.men), y), "ring", "own", radius=10 if together else 6)
-        if row.women is not None:
-            canvas.marker((scale(row.women), y), "circle", "own", radius=6)
-    placed.write(canvas, labels)
-    return canvas.finish()
+            together = row.women is not None and abs(share(row.men) - share(row.women)) < 0.02
+            (around if together else hollow).append((share(row.men), y))
+            if row.women is not None:
+                axes.hlines(y, share(row.women), share(row.men), color=paint("own"), lw=2.5)
+    _draw_marks(axes, around, ms=20, **_RING)
+    ring = _draw_marks(axes, hollow, men, ms=12, **_RING)
+    key(fig, [_draw_marks(axes, filled, women, ms=12, **_OWN), ring])
+    placed.write(fig, labels)
+    return fig
+
+
+def _share_by_unit(rows: Sequence[GenderRow], unit: str) -> Callable[[float], float]:
+    found = [v for row in rows if row.unit == unit for v in (row.women, row.men) if v is not None]
+    low, high = min(found, default=0.0), max(found, default=0.0)
+    missing = max(0.2 * max(abs(low), abs(high)) - (high - low), 0) / 2
+    return _share_of([low - missing, high + missing])
 
 
 @dataclass(frozen=True)
@@ -250,45 +273,80 @@ def strips(rows: Sequence[StripRow], headings: Sequence[str], *, own_name: str) 
     return responsive(lambda width: _draw_strips(rows, headings, own_name, width))
 
 
-def _draw_strips(rows: Sequence[StripRow], headings: Sequence[str], own_name: str, width: float) -> Drawing:
-    narrow = is_narrow(width)
-    entries = [("own", own_name), ("dot", "Jämförelsekommuner"), ("box", "Hälften av alla kommuner")]
-    top = key_height(entries, width) + 6
-    label_room = 0.0 if narrow else 170.0
-    gap = 16.0
-    cell = (width - label_room - gap * (len(headings) - 1)) / len(headings)
-    head = 18.0 * max(len(wrap(text, cell, SMALL)) for text in headings)
-    step = 78.0 if narrow else 54.0
-    canvas = Canvas(width, top + head + 8 + step * len(rows) + 4)
-    draw_key(canvas, entries, width)
-    lefts = [label_room + place * (cell + gap) for place in range(len(headings))]
-    for left, text in zip(lefts, headings, strict=True):
-        for row_at, line in enumerate(wrap(text, cell, SMALL)):
-            canvas.text((left, top + 12 + 16 * row_at), line, role="muted", size=SMALL, bold=True)
+_FIELD = to_rgba(paint("peer"), 0.25)
+_VALUE_ROOM = 30.0
+_GAP = 16.0
+
+
+def _draw_strips(
+    rows: Sequence[StripRow], headings: Sequence[str], own_name: str, width: float
+) -> MatplotlibFigure:
+    names = [own_name, "Jämförelsekommuner", "Hälften av alla kommuner"]
+    top = key_height(names, width) + 12
+    if is_narrow(width):
+        return _draw_stacked_strips(rows, headings, names, width, top)
+    label_room = 170.0
+    cell = (width - label_room - _GAP * (len(headings) - 1)) / len(headings)
+    titles = [wrap(text, cell, SMALL, bold=True) for text in headings]
+    first = top + 16 * max(len(title) for title in titles) + 26
+    fig = new_figure(width, first + 54 * len(rows) - 22)
+    heights = [first + 54 * place for place in range(len(rows))]
+    for row, y in zip(rows, heights, strict=True):
+        write(fig, (0, y + 5), wrap(row.label, label_room - 12), size=FONT_SIZE)
+    for place, title in enumerate(titles):
+        left = label_room + place * (cell + _GAP)
+        write(fig, (left, top + 12), title, color=paint("muted"), weight="bold")
+        cells = [row.cells[place] for row in rows]
+        handles = _draw_cells(fig, cells, heights, (left, left + cell), names)
+    key(fig, handles)
+    return fig
+
+
+def _draw_stacked_strips(
+    rows: Sequence[StripRow], headings: Sequence[str], names: Sequence[str], width: float, top: float
+) -> MatplotlibFigure:
+    """Draw the indices of a service under each other, for a telephone."""
+    label_room = max(text_width(text, SMALL) for text in headings) + 12
+    step = 26.0 * len(headings) + 34
+    fig = new_figure(width, top + step * len(rows) - 10)
+    heights = []
     for place, row in enumerate(rows):
-        y = top + head + 8 + step * place
-        if narrow:
-            canvas.text((0, y + 14), row.label)
-            y += 22
+        upper = top + step * place + 14
+        write(fig, (0, upper), row.label, size=FONT_SIZE, weight="bold")
+        for line, text in enumerate(headings, start=1):
+            heights.append(upper + 26 * line - 4)
+            write(fig, (0, heights[-1] + 5), text, color=paint("muted"))
+    cells = [cell for row in rows for cell in row.cells]
+    key(fig, _draw_cells(fig, cells, heights, (label_room, width), names))
+    return fig
+
+
+def _draw_cells(
+    fig: MatplotlibFigure,
+    cells: Sequence[StripCell],
+    heights: Sequence[float],
+    edges: tuple[float, float],
+    names: Sequence[str],
+) -> list[Artist]:
+    """Draw strips under each other with their values to the right; return what stands in the key."""
+    axes = new_axes(fig)
+    move(axes, edges[0], 0, edges[1] - _VALUE_ROOM, fig.bbox.height)
+    axes.set(xlim=(-3, 103), ylim=(fig.bbox.height, 0))
+    axes.hlines(heights, 0, 100, color=paint("grid"), lw=2, zorder=0)
+    own: list[_Point] = []
+    peers: list[_Point] = []
+    for cell, y in zip(cells, heights, strict=True):
+        if cell.others:
+            low, high = np.percentile(cell.others, [25, 75])
+            axes.barh(y, high - low, 16, left=low, color=_FIELD)
+        peers += [(value, y) for value in cell.peers]
+        style = {"ha": "right", "size": FONT_SIZE}
+        if cell.own is None:
+            write(fig, (edges[1], y + 5), cell.mark.sign, color=paint("muted"), **style)
         else:
-            for line_at, line in enumerate(wrap(row.label, label_room - 12)):
-                canvas.text((0, y + 20 + 17 * line_at), line)
-        for left, content in zip(lefts, row.cells, strict=True):
-            _draw_cell(canvas, content, left, cell, y + 14)
-    return canvas.finish()
-
-
-def _draw_cell(canvas: Canvas, cell: StripCell, left: float, width: float, y: float) -> None:
-    value_room = 30.0
-    scale = Scale(-3, 103, left, left + width - value_room)
-    canvas.line((scale(0), y), (scale(100), y), "grid", width=2)
-    if cell.others:
-        low, high = (scale(float(v)) for v in np.percentile(cell.others, [25, 75]))
-        canvas.rect((low, y - 8), (high - low, 16), "peer", opacity=0.25)
-    canvas.dots([(scale(value), y) for value in cell.peers], "peer", radius=2.5)
-    if cell.own is not None:
-        canvas.marker((scale(cell.own), y), "circle", "own", radius=6)
-    if cell.own is None:
-        canvas.text((left + width, y + 5), cell.mark.sign, anchor="end", role="muted")
-    else:
-        canvas.text((left + width, y + 5), swedish.number(cell.own), anchor="end", role="own", bold=True)
+            own.append((cell.own, y))
+            write(
+                fig, (edges[1], y + 5), swedish.number(cell.own), color=paint("own"), weight="bold", **style
+            )
+    dots = _draw_marks(axes, peers, names[1], **_DOT)
+    return [_draw_marks(axes, own, names[0], ms=12, **_OWN), dots, Patch(color=_FIELD, label=names[2])]

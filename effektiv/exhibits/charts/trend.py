@@ -18,7 +18,6 @@ from matplotlib.patches import Patch
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
-    KEY_ROW,
     ByYear,
     is_narrow,
     key,
@@ -164,7 +163,7 @@ def _draw(data: Trend, width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
     names = [_label(line, data) for line in data.lines] if narrow else []
     handles = _handles(data, names)
-    top = 34 + (KEY_ROW * len(handles) + 4 if narrow else 0)
+    top = 34 + (_key_height(handles, width) + 4 if narrow else 0)
     bottom = top + (220 if narrow else 300)
     fig = new_figure(width, bottom + _foot([data]))
     if narrow:
@@ -189,7 +188,7 @@ def _draw_panels(data: Sequence[Trend], width: float) -> MatplotlibFigure:
     titles = [wrap(panel.title, one, bold=True) for panel in data]
     head = 18 * max(len(title) for title in titles) + 22
     step = head + (190 if narrow else 250) + _foot(data)
-    start = key_height(handles, width) + 8 if handles else 0
+    start = _key_height(handles, width) + 8 if handles else 0
     rows = len(data) if narrow else 1
     fig = new_figure(width, start + rows * step + (rows - 1) * 12)
     if handles:
@@ -207,6 +206,10 @@ def _draw_panels(data: Sequence[Trend], width: float) -> MatplotlibFigure:
 def _foot(data: Iterable[Trend]) -> int:
     """Height of the years under the plots."""
     return 40 if any(one.preliminary for one in data) else 26
+
+
+def _key_height(handles: Sequence[Artist], width: float) -> float:
+    return key_height([str(handle.get_label()) for handle in handles], width)
 
 
 def _draw_key(fig: MatplotlibFigure, handles: Sequence[Artist], lines: Sequence[Line]) -> None:
@@ -252,7 +255,7 @@ def _plot(fig: MatplotlibFigure, data: Trend, area: tuple[float, float, float, f
     low, high = (min(low, 0), max(high, 0)) if data.zero else (low, high)
     if data.breaks:
         high += (high - low) * 16 / (bottom - top)  # their labels stand over the lines
-    values, labels = value_ticks(low, high, round((bottom - top) / 50))
+    values, labels = value_ticks(low, high, round((bottom - top) / 45))
     years = data.years
     # Air at both ends keeps markers off the axis; one year alone stands in the middle.
     air = 0.5 if len(years) == 1 else 0.3
