@@ -78,6 +78,7 @@ class National:
         self.snapshot = snapshot
         self.catalogue = catalogue
         self._panels: dict[tuple[str, str], Panel] = {}
+        self._statuses: dict[str, pd.DataFrame | None] = {}
         self._yardsticks: dict[tuple[str, str], Yardstick] = {}
         self._indices: dict[str, Index] = {}
         self._efficiency: dict[str, NationalEfficiency] = {}
@@ -102,6 +103,13 @@ class National:
                     {part: self.panel(part, gender) for part in formula.powers}, formula
                 )
         return self._panels[key]
+
+    def statuses(self, kpi: str) -> pd.DataFrame | None:
+        """Return why a key figure's values are missing, shaped as its panel; None for a computed one."""
+        if kpi not in self._statuses:
+            formula = self.catalogue.kpis[kpi].formula
+            self._statuses[kpi] = self.snapshot.statuses(kpi) if formula is None else None
+        return self._statuses[kpi]
 
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
         """Return the panels of several key figures by id."""

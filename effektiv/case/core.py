@@ -213,7 +213,7 @@ class CaseCore:
         return data_quality(
             figures,
             self.national.panels((*kpis, *behind)),
-            {kpi.id: self.snapshot.statuses(kpi.id) for kpi in figures if kpi.formula is None},
+            {kpi: found for kpi in kpis if (found := self.national.statuses(kpi)) is not None},
             self.municipality,
             preliminary_year=self.context.preliminary_year,
         )
