@@ -40,6 +40,10 @@ _SETTINGS: dict[str, Any] = {
 KEY_ROW = 20
 """Height of a row of a key, in pixels: a line of text and the space between two."""
 
+GRID: dict[str, Any] = {"color": paint("grid"), "lw": 1, "zorder": 0}
+
+Point = tuple[float, float]
+
 _OTHER_FONTS = 1.04
 """Room for a reader's font that is wider than the one measured here."""
 
@@ -146,7 +150,7 @@ def value_ticks(low: float, high: float, about: int) -> tuple[list[float], list[
 def value_axis(axes: Axes, values: Sequence[float], labels: Sequence[str]) -> None:
     """Draw horizontal grid lines with their values to the left of the plot."""
     along = axes.get_yaxis_transform()
-    axes.hlines(values, 0, 1, transform=along, color=paint("grid"), lw=1, zorder=0)
+    draw_lines(axes, [((0, value), (1, value)) for value in values], transform=along, **GRID)
     for value, label in zip(values, labels, strict=True):
         write_at(axes, label, (0, value), (-6, -4.5), along, ha="right", color=paint("muted"))
 
@@ -169,6 +173,12 @@ def year_axis(axes: Axes, years: Sequence[int], preliminary: frozenset[int] = fr
         write_at(axes, str(year), (year, 0), (0, -18), along, ha="center", color=paint("muted"))
         if year in preliminary:
             write_at(axes, "prel.", (year, 0), (0, -32), along, ha="center", color=paint("muted"))
+
+
+def draw_lines(axes: Axes, ends: Iterable[tuple[Point, Point]], **style: Any) -> None:
+    """Draw separate straight lines, each from one point to another, as one artist."""
+    points = [point for pair in ends for point in (*pair, (math.nan, math.nan))]
+    axes.plot([x for x, _ in points], [y for _, y in points], **style)
 
 
 def write_at(

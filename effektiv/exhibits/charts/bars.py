@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from matplotlib.figure import Figure as MatplotlibFigure
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
+    GRID,
+    Point,
+    draw_lines,
     is_narrow,
     new_figure,
     responsive,
@@ -113,19 +117,25 @@ def _draw(data: Bars, width: float) -> MatplotlibFigure:
     placed = lay_out(labels, width, top=_ends_height(data, width) + 6, strip=22)
     fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
     axes = placed.axes(fig)
+    values = [row.value for row in rows if row.value is not None]
+    heights = [place.middle for row, place in zip(rows, placed.places, strict=True) if row.value is not None]
+    ranges = [
+        ((row.low, place.middle + 7), (row.high, place.middle + 7))
+        for row, place in zip(rows, placed.places, strict=True)
+        if row.value is not None and row.low is not None and row.high is not None
+    ]
     # Whiskers stand under their bars: on a bar they would be lost in its colour.
-    above, thick = (3, 12) if any(row.low is not None for row in rows) else (0, 16)
-    for row, place in zip(rows, placed.places, strict=True):
-        if row.value is None:
-            continue
-        axes.barh(place.middle - above, row.value, thick, color=paint(_bar_role(row.value, data.better)))
-        if row.low is not None and row.high is not None:
-            y = place.middle + 7
-            axes.plot([row.low, row.high], [y, y], color=paint("ink"), lw=1.5, marker="|", ms=7, mew=1.5)
+    above, thick = (3, 12) if ranges else (0, 16)
+    colours = [paint(_bar_role(value, data.better)) for value in values]
+    axes.barh([height - above for height in heights], values, thick, color=colours)
+    draw_lines(axes, ranges, **_WHISKER)
     _draw_axis(fig, axes, placed, data.unit)
     _write_ends(fig, axes, data)
     placed.write(fig, labels)
     return fig
+
+
+_WHISKER: dict[str, Any] = {"color": paint("ink"), "lw": 1.5, "marker": "|", "ms": 7, "mew": 1.5}
 
 
 def _row_label(row: BarRow, data: Bars) -> RowLabel:
@@ -149,13 +159,17 @@ def _draw_axis(fig: MatplotlibFigure, axes: Axes, placed: Rows, unit: str) -> No
     names above.
     """
     narrow = is_narrow(placed.width)
-    strips = [(place.middle - 13, place.middle + 13) for place in placed.places]
-    upper, lower = zip(*(strips if narrow else [(placed.places[0].top, placed.bottom)]), strict=True)
+    beside = [(place.middle - 13, place.middle + 13) for place in placed.places]
+    strips = beside if narrow else [(placed.places[0].top, placed.bottom)]
+
+    def upright(at: Sequence[float]) -> Iterator[tuple[Point, Point]]:
+        return (((x, upper), (x, lower)) for x in at for upper, lower in strips)
+
     low, high = axes.get_xlim()
     axes.set_xlim(low, high)
     values, labels = value_ticks(low, high, max(2, round((placed.right - placed.left) / 90)))
+    draw_lines(axes, upright(values), **GRID)
     for value, label in zip(values, labels, strict=True):
-        axes.vlines([value] * len(upper), upper, lower, color=paint("grid"), lw=1, zorder=0)
         # A label at the edge of the drawing must not be cut by it.
         x, half = axes.transData.transform((value, 0))[0], text_width(label, SMALL) / 2
         inside = min(max(x, half), placed.width - half) - x
@@ -168,7 +182,7 @@ def _draw_axis(fig: MatplotlibFigure, axes: Axes, placed: Rows, unit: str) -> No
             ha="center",
             color=paint("muted"),
         )
-    axes.vlines([0] * len(upper), upper, lower, color=paint("ink"), lw=1.5, zorder=3)
+    draw_lines(axes, upright([0]), color=paint("ink"), lw=1.5, zorder=3)
     write(fig, (0, placed.bottom + (36 if narrow else 18)), unit, color=paint("muted"))
 
 
@@ -258,13 +272,15 @@ def _draw_split(data: Split, width: float) -> MatplotlibFigure:
     fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
     axes = placed.axes(fig)
     begin = 0.0
+    joints: list[tuple[Point, Point]] = []
     for place, part in zip(placed.places, data.parts, strict=False):
         style = _RESIDUAL if part.residual else {"color": paint("peer")}
         axes.barh(place.middle, part.value, 16, left=begin, **style)
         begin += part.value
         # On a telephone the next name stands right below.
         end = place.middle + 13 if is_narrow(width) else place.bottom + 2
-        axes.vlines(begin, place.middle, end, color=paint("muted"), lw=1, zorder=0.5)
+        joints.append(((begin, place.middle), (begin, end)))
+    draw_lines(axes, joints, color=paint("muted"), lw=1, zorder=0.5)
     axes.barh(placed.places[-1].middle, data.total, 16, color=paint("own"))
     _draw_axis(fig, axes, placed, data.unit)
     placed.write(fig, labels)

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
+    GRID,
+    Point,
+    draw_lines,
     is_narrow,
     key,
     key_height,
@@ -34,7 +37,6 @@ from effektiv.exhibits.charts._plot import (
 from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
 from effektiv.exhibits.svg import HALO, Figure
 
-Point = tuple[float, float]
 _Pixels = NDArray[np.float64]
 
 CORNERS = (
@@ -224,7 +226,7 @@ def _scale(axes: Axes, data: Quadrant, edges: tuple[float, float, float], *, abo
     value_axis(axes, values, labels)
     along = axes.get_xaxis_transform()
     values, labels = value_ticks(x_low, x_high, about)
-    axes.vlines(values, 0, 1, transform=along, color=paint("grid"), lw=1, zorder=0)
+    draw_lines(axes, [((value, 0), (value, 1)) for value in values], transform=along, **GRID)
     for value, label in zip(values, labels, strict=True):
         write_at(axes, label, (value, 0), (0, -18), along, ha="center", color=paint("muted"))
 

@@ -16,6 +16,8 @@ from matplotlib.path import Path
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
+    Point,
+    draw_lines,
     is_narrow,
     key,
     key_height,
@@ -49,10 +51,10 @@ _DOT: dict[str, Any] = {"color": paint("peer"), "marker": "o", "ms": 5, "mew": 0
 _MEDIAN: dict[str, Any] = {"color": paint("peer"), "marker": "|", "ms": 20, "mew": 3}
 _RIKET: dict[str, Any] = {"color": paint("riket"), "marker": _DASHED, "ms": 24, "mew": 2}
 
-_Point = tuple[float, float]
+_STRIP: dict[str, Any] = {"color": paint("grid"), "lw": 2, "zorder": 0}
 
 
-def _draw_marks(axes: Axes, points: Iterable[_Point], name: str = "", **style: Any) -> Artist:
+def _draw_marks(axes: Axes, points: Iterable[Point], name: str = "", **style: Any) -> Artist:
     """Draw equal markers as one artist, which also stands in the key."""
     found = list(points)
     return axes.plot([x for x, _ in found], [y for _, y in found], ls="none", label=name, **style)[0]
@@ -117,8 +119,8 @@ def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: floa
     axes = placed.axes(fig)
     axes.set_xlim(-0.04, 1.04)
     heights = [place.middle - 6 for place in placed.places]
-    axes.hlines(heights, -0.04, 1.04, color=paint("grid"), lw=2, zorder=0)
-    own, peers, medians, riket = [], [], [], []
+    draw_lines(axes, [((-0.04, y), (1.04, y)) for y in heights], **_STRIP)
+    own, peers, medians, riket, ranges = [], [], [], [], []
     for row, y in zip(rows, heights, strict=True):
         share = _share_of(_values(row))
         peers += [(share(value), y) for value in row.peers]
@@ -126,8 +128,9 @@ def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: floa
         riket += [(share(row.riket), y)] if row.riket is not None else []
         own += [(share(row.own), y)] if row.own is not None else []
         if row.low is not None and row.high is not None:
-            axes.hlines(y, share(row.low), share(row.high), color=paint("own"), lw=2.5, zorder=2.5)
+            ranges.append(((share(row.low), y), (share(row.high), y)))
         _write_range(axes, row, y, placed)
+    draw_lines(axes, ranges, color=paint("own"), lw=2.5, zorder=2.5)
     handles = [
         _draw_marks(axes, peers, peers_name, **_PEER),
         _draw_marks(axes, medians, "Median", **_MEDIAN),
@@ -212,10 +215,11 @@ def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float)
     axes = placed.axes(fig)
     axes.set_xlim(-0.06, 1.06)
     heights = [place.middle for place in placed.places]
-    axes.hlines(heights, -0.06, 1.06, color=paint("grid"), lw=2, zorder=0)
-    filled: list[_Point] = []
-    hollow: list[_Point] = []
-    around: list[_Point] = []
+    draw_lines(axes, [((-0.06, y), (1.06, y)) for y in heights], **_STRIP)
+    between: list[tuple[Point, Point]] = []
+    filled: list[Point] = []
+    hollow: list[Point] = []
+    around: list[Point] = []
     for row, y in zip(rows, heights, strict=True):
         share = _share_by_unit(rows, row.unit)
         if row.women is not None:
@@ -225,7 +229,8 @@ def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float)
             together = row.women is not None and abs(share(row.men) - share(row.women)) < 0.02
             (around if together else hollow).append((share(row.men), y))
             if row.women is not None:
-                axes.hlines(y, share(row.women), share(row.men), color=paint("own"), lw=2.5)
+                between.append(((share(row.women), y), (share(row.men), y)))
+    draw_lines(axes, between, color=paint("own"), lw=2.5)
     _draw_marks(axes, around, ms=20, **_RING)
     ring = _draw_marks(axes, hollow, men, ms=12, **_RING)
     key(fig, [_draw_marks(axes, filled, women, ms=12, **_OWN), ring])
@@ -332,9 +337,9 @@ def _draw_cells(
     axes = new_axes(fig)
     move(axes, edges[0], 0, edges[1] - _VALUE_ROOM, fig.bbox.height)
     axes.set(xlim=(-3, 103), ylim=(fig.bbox.height, 0))
-    axes.hlines(heights, 0, 100, color=paint("grid"), lw=2, zorder=0)
-    own: list[_Point] = []
-    peers: list[_Point] = []
+    draw_lines(axes, [((0, y), (100, y)) for y in heights], **_STRIP)
+    own: list[Point] = []
+    peers: list[Point] = []
     for cell, y in zip(cells, heights, strict=True):
         if cell.others:
             low, high = np.percentile(cell.others, [25, 75])
