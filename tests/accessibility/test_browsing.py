@@ -86,3 +86,36 @@ def test_no_request_leaves_any_page(browser: Chrome, folder: Path) -> None:
         (folder / page).as_uri() for page in PAGES
     }
     assert browser.get_log("browser") == [], "policyn hindrade något som sidan försökte med"
+
+
+ON_PAPER = """
+const paper = {width: arguments[0], height: arguments[1]};
+return {
+  wide: document.documentElement.scrollWidth > paper.width,
+  tall: [...document.querySelectorAll('.ex-figure, .ex-finding, .ex-flags, tr')]
+    .filter(each => each.getBoundingClientRect().height > 0.8 * paper.height)
+    .map(each => each.closest('.ex').id),
+  divisible: [...document.querySelectorAll('.ex-figure, svg, tr')]
+    .filter(each => each.checkVisibility() && !each.closest('svg svg'))
+    .filter(each => getComputedStyle(each.closest('.ex-figure') ?? each).breakInside !== 'avoid').length,
+  loose: [...document.querySelectorAll('h2, h3, h4, caption')]
+    .filter(each => each.checkVisibility() && getComputedStyle(each).breakAfter !== 'avoid')
+    .map(each => each.textContent),
+};
+"""
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "nulagesanalys" in page])
+def test_on_paper_nothing_is_cut_shrunk_or_left_alone(browser: Chrome, folder: Path, page: str) -> None:
+    """What may not be divided is lower than a page, and nothing is wider: then all would be shrunk to fit it."""
+    width, height = 665, 979  # A4 less the margins of the style sheet, in CSS pixels
+    show(browser, folder / page)
+    browser.execute_script("document.querySelectorAll('details').forEach(each => each.open = false)")
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        found = browser.execute_script(ON_PAPER, width, height)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert found == {"wide": False, "tall": [], "divisible": 0, "loose": []}
