@@ -41,6 +41,9 @@ _COMMAND = re.compile(r"\s*([A-Za-z])\s*")
 _TRANSLATE = re.compile(r"translate\((\S+) (\S+)\)")
 _URL = re.compile(r"url\(#([^)]+)\)")
 
+_UNSAID = {"text-anchor": "start", "stroke-dashoffset": "0"}
+"""What holds where nothing is said."""
+
 _GEOMETRY = {"d", "x", "y", "width", "height", "transform", "href", "points", "id", "clip-path", "opacity"}
 """Attributes that stay at their element; the others may be written once for several alike.
 
@@ -176,8 +179,8 @@ def _clean(element: ET.Element) -> None:
             attributes[key] = _ROLES.get(attributes[key], attributes[key])
     if attributes.get("transform", "").startswith("rotate(-0 "):
         del attributes["transform"]
-    if attributes.get("text-anchor") == "start":
-        del attributes["text-anchor"]
+    for key in [key for key, value in _UNSAID.items() if attributes.get(key) == value]:
+        del attributes[key]
     if element.tag not in {"text", "tspan"}:
         element.text = None
     element.tail = None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import matplotlib as mpl
 import numpy as np
@@ -184,14 +184,31 @@ def test_text_can_be_read_and_stays_inside(name):
     for drawing in drawings(FIGURES[name]):
         found = [(element, paint) for element, paint in painted(parsed(drawing)) if element.tag == "text"]
         assert len(found) > 2
-        for element, paint in found:
+        assert min(float(paint.get("font-size", 14)) for _, paint in found) >= 12
+        for text, left, upper, right, lower in text_boxes(drawing):
+            assert left >= -4 and right <= drawing.width + 4, text
+            assert upper >= -1 and lower <= drawing.height + 3, text
+
+
+def text_boxes(drawing: Drawing) -> Iterator[tuple[str, float, float, float, float]]:
+    """Each text with its left, upper, right and lower edge."""
+    for element, paint in painted(parsed(drawing)):
+        if element.tag == "text":
             size = float(paint.get("font-size", 14))
-            assert size >= 12
             width = text_width(element.text, size, bold="font-weight" in paint)
             share = {"start": 0, "middle": 0.5, "end": 1}[paint.get("text-anchor", "start")]
-            left = float(paint["x"]) - share * width
-            assert left >= -4 and left + width <= drawing.width + 4, element.text
-            assert 8 <= float(paint["y"]) <= drawing.height, element.text
+            left, base = float(paint["x"]) - share * width, float(paint["y"])
+            yield element.text, left, base - 0.72 * size, left + width, base + 0.2 * size
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_do_not_run_into_each_other(name):
+    for drawing in drawings(FIGURES[name]):
+        for (text, *one), (other, *two) in combinations(text_boxes(drawing), 2):
+            apart = (
+                one[2] <= two[0] + 1 or two[2] <= one[0] + 1 or one[3] <= two[1] + 1 or two[3] <= one[1] + 1
+            )
+            assert apart, (text, other)
 
 
 @pytest.mark.parametrize("name", NAMES)
