@@ -7,13 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from effektiv.analysis.panels import latest_year, value_at, window
+from effektiv.analysis.uncertainty import three_year_spread
 from effektiv.case.gap import GapView
 from effektiv.case.position import Position
 from effektiv.exhibits import evidence, problem, role_models, summary
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.problem import OwnText
 from effektiv.exhibits.role_models import RoleModels
-from effektiv.exhibits.summary import AreaFacts, EfficiencyFacts
+from effektiv.exhibits.summary import AreaFacts, EfficiencyFacts, Level
 from effektiv.types import Flag
 
 
@@ -29,16 +30,26 @@ class Written(Position, GapView):
         return AreaFacts(
             area=area,
             deviation=self.compare(area.deviation_pct),
+            deviation_level=self._level(area.deviation_pct),
             deviation_kpi=self.kpi(area.deviation_pct),
             unit_cost=self.compare(area.unit_cost),
             unit_cost_kpi=self.kpi(area.unit_cost),
             headline=next((q for q in self.quality_gaps if q.kpi.id == area.headline_quality), None),
+            headline_level=self._level(area.headline_quality),
             efficiency=self.efficiency_facts,
             cost_gaps=self.cost_gaps,
             role_models=self.role_model_choice,
             volume=volume,
             volume_year=year,
         )
+
+    def _level(self, kpi: str) -> Level | None:
+        panel = self.panel(kpi)
+        year = latest_year(panel, self.municipality)
+        if year is None:
+            return None
+        spread = three_year_spread(panel, self.municipality, year, self.kpi(kpi).breaks)
+        return Level(year=year, own=value_at(panel, self.municipality, year), spread=spread)
 
     @cached_property
     def efficiency_facts(self) -> EfficiencyFacts | None:

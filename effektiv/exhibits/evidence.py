@@ -16,6 +16,9 @@ from effektiv.types import Kpi
 
 _SOUND = "inga anmärkningar"
 
+MOST_NAMED = 8
+"""More missing figures than this are counted; the table names them."""
+
 
 def data_quality(context: Context, facts: pd.DataFrame) -> Exhibit:
     """List every figure of the report with its latest year, value and marks."""
@@ -110,8 +113,15 @@ def limits(
     """
     items = [*general]
     if missing:
-        labels = join(f"”{label}”" for label in dict.fromkeys(missing.values()))
-        items.append(f"Det här går inte att säga något om, för värden saknas: {labels}.")
+        labels = list(dict.fromkeys(missing.values()))
+        if len(labels) > MOST_NAMED:
+            items.append(
+                f"För {number(len(missing))} nyckeltal saknas värden helt, och om dem går inget att säga. "
+                "De står i tabellen ovan."
+            )
+        else:
+            named = join(f"”{label}”" for label in labels)
+            items.append(f"Det här går inte att säga något om, för värden saknas: {named}.")
     blocks: list[Bullets | str] = [Bullets(tuple(items))]
     if own_evidence:
         blocks.append("Underlag utöver Kolada, som kommunen själv har lagt till:")

@@ -22,5 +22,5 @@ def nothing(exhibit_id: str, title: str, what: str) -> Exhibit:
         source=Source.OWN,
         alt=None,
         blocks=(f"Kan inte visas. {what}",),
-        flags=(Flag(code="missing", text=what),),
+        flags=(Flag(code="missing", text="Underlaget finns inte i frysningen."),),
     )

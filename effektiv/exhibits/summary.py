@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from effektiv.analysis.comparison import Z95, Comparison
+from effektiv.analysis.uncertainty import Spread
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.gap import (
@@ -54,6 +55,18 @@ class EfficiencyFacts:
 
 
 @dataclass(frozen=True)
+class Level:
+    """The municipality's own latest value, for a figure that too few peers have.
+
+    `spread` covers its last three years.
+    """
+
+    year: int
+    own: float
+    spread: Spread | None
+
+
+@dataclass(frozen=True)
 class AreaFacts:
     """What the summary and the problem statement are written from; None where data lack.
 
@@ -64,6 +77,8 @@ class AreaFacts:
     deviation, unit_cost
         Net cost deviation and unit cost against the peers. The deviation may cover more
         than the area; the unit cost is the area's own.
+    deviation_level, headline_level
+        Own values, known also where the peers lack the figure.
     deviation_kpi, unit_cost_kpi
         The figures behind them.
     headline
@@ -80,10 +95,12 @@ class AreaFacts:
 
     area: FocusArea
     deviation: Comparison | None
+    deviation_level: Level | None
     deviation_kpi: Kpi
     unit_cost: Comparison | None
     unit_cost_kpi: Kpi
     headline: QualityGapView | None
+    headline_level: Level | None
     efficiency: EfficiencyFacts | None
     cost_gaps: Sequence[CostGapView]
     role_models: RoleModels | None
@@ -121,8 +138,8 @@ def summary(context: Context, facts: AreaFacts, flags: tuple[Flag, ...]) -> Exhi
 def one_line(context: Context, facts: AreaFacts) -> str:
     """Return the finding that stands in the index of reports."""
     parts = []
-    if facts.deviation is not None:
-        found = facts.deviation
+    found = facts.deviation or facts.deviation_level
+    if found is not None:
         when = year(found.year, preliminary=context.is_preliminary(facts.deviation_kpi.id, found.year))
         parts.append(f"{_scope(facts.area)} kostade {_more_than_expected(found.own)} {when}.")
     if facts.headline is not None:
@@ -134,19 +151,21 @@ def one_line(context: Context, facts: AreaFacts) -> str:
 
 def cost_point(context: Context, facts: AreaFacts) -> str:
     """Level of cost against the reference cost and the peers."""
-    found, kpi = facts.deviation, facts.deviation_kpi
-    if found is None:
+    level, found, kpi = facts.deviation or facts.deviation_level, facts.deviation, facts.deviation_kpi
+    if level is None:
         missing = f"Kostnaden mot referenskostnaden går inte att bedöma: {named(kpi)} saknas."
         return f"{missing}{_unit_cost(context, facts)}"
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
-    level = f"{_scope(facts.area)} kostade {_more_than_expected(found.own)} {when}."
-    median = number(found.median, 1, signed=True)
-    peers = f" Det är {against_text(found.size, f'medianen i gruppen, {median} procent')}."
-    spread = ""
-    if found.spread is not None and len(found.spread.years) > 1:
-        ends = _between(found.spread.low, found.spread.high, 1)
-        spread = f" Under {years(found.spread.years)} var avvikelsen {ends} procent."
-    return f"{level}{peers}{spread}{_unit_cost(context, facts)}"
+    when = year(level.year, preliminary=context.is_preliminary(kpi.id, level.year))
+    parts = [f"{_scope(facts.area)} kostade {_more_than_expected(level.own)} {when}."]
+    if found is not None:
+        median = f"medianen i gruppen, {number(found.median, 1, signed=True)} procent"
+        parts.append(f"Det är {against_text(found.size, median)}.")
+    if level.spread is not None and len(level.spread.years) > 1:
+        ends = _between(level.spread.low, level.spread.high, 1)
+        parts.append(f"Under {years(level.spread.years)} var avvikelsen {ends} procent.")
+    if found is None:
+        parts.append("Gruppen har för få värden att jämföra med.")
+    return f"{' '.join(parts)}{_unit_cost(context, facts)}"
 
 
 def _unit_cost(context: Context, facts: AreaFacts) -> str:
@@ -166,8 +185,12 @@ def quality_point(context: Context, facts: AreaFacts) -> str:
     """Level of the headline quality figure against the peers."""
     item = facts.headline
     if item is None:
-        kpi = context.kpis[facts.area.headline_quality]
-        return f"Kvaliteten går inte att bedöma: {named(kpi)} saknas för kommunen eller gruppen."
+        kpi, level = context.kpis[facts.area.headline_quality], facts.headline_level
+        if level is None:
+            return f"Kvaliteten går inte att bedöma: {named(kpi)} saknas för {context.name}."
+        when = year(level.year, preliminary=context.is_preliminary(kpi.id, level.year))
+        value = value_in_text(kpi, level.own)
+        return f"{named(kpi)} var {value} {when}. Gruppen har för få värden att jämföra med."
     found, kpi = item.comparison, item.kpi
     when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
     median = f"medianen i gruppen, {number(found.median, kpi.decimals)}"

@@ -129,4 +129,7 @@ def test_nothing_to_show_is_an_exhibit_with_its_reason() -> None:
     exhibit = nothing("gap", "Gapet", "Frysningen saknar kostnaden.")
     assert (exhibit.id, exhibit.title, exhibit.figure, exhibit.table) == ("gap", "Gapet", None, None)
     assert "Kan inte visas. Frysningen saknar kostnaden." in exhibit.to_html()
-    assert [(flag.code, flag.text) for flag in exhibit.flags] == [("missing", "Frysningen saknar kostnaden.")]
+    # The reason stands once, in the text; the flag is for the index and the workbook.
+    assert [(flag.code, flag.text) for flag in exhibit.flags] == [
+        ("missing", "Underlaget finns inte i frysningen.")
+    ]

@@ -11,6 +11,7 @@ from effektiv.analysis.sizes import Size
 from effektiv.analysis.uncertainty import ShareOfYears, Spread
 from effektiv.exhibits.exhibit import Source
 from effektiv.exhibits.summary import (
+    Level,
     cost_point,
     efficiency_point,
     gap_point,
@@ -164,19 +165,19 @@ def test_without_figures_every_point_says_what_is_missing() -> None:
     exhibit = summary(context(), area_facts(**NOTHING), ())
     shown = plain(exhibit)
     assert shown.count("Det går inte") + shown.count("går inte att") + shown.count("kan inte") >= 5
-    assert "”Nöjda elever” saknas för kommunen eller gruppen" in shown
+    assert "”Nöjda elever” saknas för " in shown
     assert exhibit.finding.startswith("Varken kostnad eller kvalitet")
 
 
 def test_the_unit_cost_is_shown_where_the_deviation_is_missing() -> None:
-    found = cost_point(context(), area_facts(deviation=None))
+    found = cost_point(context(), area_facts(deviation=None, deviation_level=None))
     assert "”Nettokostnadsavvikelse” saknas" in found
     assert "”Kostnad per elev” var" in found
 
 
 def test_one_line_leaves_out_what_is_missing() -> None:
     assert "Nöjda" not in one_line(context(), area_facts(headline=None))
-    assert "referenskostnaden" not in one_line(context(), area_facts(deviation=None))
+    assert "referenskostnaden" not in one_line(context(), area_facts(deviation=None, deviation_level=None))
 
 
 def test_what_a_wider_deviation_covers_is_named() -> None:
@@ -185,3 +186,21 @@ def test_what_a_wider_deviation_covers_is_named() -> None:
     )
     assert cost_point(context(), facts).startswith("Hela IFO kostade")
     assert UNIT_COST.label in cost_point(context(), facts)
+
+
+def test_own_values_are_told_where_the_group_has_too_few() -> None:
+    facts = area_facts(
+        deviation=None,
+        deviation_level=Level(
+            2025, -2.7, Spread(low=-3.0, high=-2.4, mean=-2.7, sd=0.3, years=(2023, 2024, 2025))
+        ),
+        unit_cost=None,
+        headline=None,
+        headline_level=Level(2025, 71.0, None),
+    )
+    cost, quality = text(cost_point(context(), facts)), text(quality_point(context(), facts))
+    assert "2,7 procent mindre än referenskostnaden" in cost
+    assert "Gruppen har för få värden att jämföra med." in cost
+    assert "saknas" not in cost
+    assert "71,0 procent 2025" in quality
+    assert "Gruppen har för få värden att jämföra med." in quality

@@ -16,7 +16,7 @@ from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.gap import CostGapView, QualityGapView
 from effektiv.exhibits.role_models import RoleModels
-from effektiv.exhibits.summary import AreaFacts, EfficiencyFacts
+from effektiv.exhibits.summary import AreaFacts, EfficiencyFacts, Level
 from effektiv.exhibits.swedish import NBSP
 from effektiv.types import Better, Direction, FocusArea, Gap, Kpi, Role, Sections, StructuralModel
 
@@ -164,10 +164,12 @@ def area_facts(**changes: Any) -> AreaFacts:
     facts = AreaFacts(
         area=AREA,
         deviation=comparison(5.0, 2.0),
+        deviation_level=Level(2025, 5.0, None),
         deviation_kpi=DEVIATION,
         unit_cost=comparison(108_000.0, 100_000.0),
         unit_cost_kpi=UNIT_COST,
         headline=quality_gap(),
+        headline_level=Level(2025, 70.0, None),
         efficiency=efficiency(),
         cost_gaps=(cost_gap(),),
         role_models=role_models(("0002", True, True)),
@@ -179,8 +181,10 @@ def area_facts(**changes: Any) -> AreaFacts:
 
 NOTHING: dict[str, Any] = {
     "deviation": None,
+    "deviation_level": None,
     "unit_cost": None,
     "headline": None,
+    "headline_level": None,
     "efficiency": None,
     "cost_gaps": (),
     "role_models": None,
