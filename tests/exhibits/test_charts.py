@@ -437,7 +437,7 @@ def test_ticks_are_round_even_and_inside(low, width, about):
     assert all(low <= value <= low + width for value in found)
     assert len(set(labels)) == len(found)
     steps = [after - before for before, after in pairwise(found)]
-    assert steps == pytest.approx([steps[0]] * len(steps)) if steps else True
+    assert not steps or steps == pytest.approx([steps[0]] * len(steps), rel=1e-3)
 
 
 @pytest.mark.parametrize("value", [0.0, 5.0, -3.0, 1e-9, 123456.0])
