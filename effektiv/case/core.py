@@ -20,6 +20,7 @@ from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.flags import flags
+from effektiv.exhibits.glossary import glossary
 from effektiv.exhibits.style import jupyter_css
 from effektiv.exhibits.swedish import Mark, date, genitive, mark
 from effektiv.national import National
@@ -265,6 +266,7 @@ class CaseCore:
             "version": version("effektiv"),
             "ar": self.year,
             "preliminart_ar": manifest.preliminary_year,
+            "ordlista": glossary(),
         }
 
     def _repr_mimebundle_(

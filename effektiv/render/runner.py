@@ -16,9 +16,10 @@ from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
 from effektiv.render.jobs import Job, check_jobs
 from effektiv.render.pages import read_record
+from effektiv.render.pdf import find_browser
 from effektiv.render.pool import Outcome, WorkerPool
 from effektiv.render.results import ReportResult, RunResult
-from effektiv.render.tasks import FORMATS, MOTORS, Motor, Task
+from effektiv.render.tasks import DEFAULT_FORMATS, FORMATS, MOTORS, Motor, Task
 
 RUN_FILE = "korning.json"
 
@@ -35,7 +36,7 @@ def run(
     timeout: float = 120.0,
     tvinga: bool = False,
     motor: Motor = "effektiv",
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     preload: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> RunResult:
@@ -62,7 +63,7 @@ def run(
     motor
         ``effektiv`` (cells in warm workers) or ``kernel`` (an ordinary kernel a report).
     formats
-        Files per report besides HTML, which is always made.
+        Files per report, of `FORMATS`; HTML is always made.
     preload
         Names of modules that each worker imports once, before the first report.
     progress
@@ -110,6 +111,8 @@ def _check_call(jobb: int, timeout: float, motor: str, formats: Sequence[str]) -
     for name in formats:
         if name not in FORMATS:
             raise InputError(f"Formatet {name!r} finns inte; välj bland {', '.join(FORMATS)}.")
+    if "pdf" in formats:
+        find_browser()
 
 
 class _Account:
@@ -188,6 +191,9 @@ def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
     try:
         with folder_lock(ut):
             write_together(files)
+            for unwanted in set(FORMATS) - outcome.files.keys():
+                # One that an earlier run has made would tell of other values than the report does.
+                report.with_suffix(f".{unwanted}").unlink(missing_ok=True)
     except OSError as error:
         name = error.filename2 or error.filename or report
         text = f"{notebook}, {name} kan inte skrivas ({error.strerror}); är filen öppen i ett annat program?"

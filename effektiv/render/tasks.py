@@ -13,7 +13,9 @@ from effektiv.render.jobs import Job
 
 Motor = Literal["effektiv", "kernel"]
 MOTORS: tuple[Motor, ...] = ("effektiv", "kernel")
-FORMATS = ("html", "xlsx")
+FORMATS = ("html", "xlsx", "pdf")
+DEFAULT_FORMATS = ("html", "xlsx")
+"""PDF is left out: it takes a browser, and several times as long as all the rest of a report."""
 
 
 @dataclass(frozen=True)
