@@ -2,8 +2,8 @@
 
 Numbers follow the locale data of Babel: decimal comma, no-break space between groups
 of three, true minus (U+2212), a hard space before the unit. Years are never grouped.
-The words for size and for certainty stand in one table each (`SIZE_WORDS`,
-`CERTAINTY_WORDS`), so that a report never uses two words for the same thing.
+The words for size stand in one table (`SIZE_WORDS`), so that a report never uses two
+words for the same thing.
 """
 
 from __future__ import annotations
@@ -279,6 +279,19 @@ def size_words(found: Classified, subject: Subject = "level") -> str:
     return SIZE_WORDS[found.size, found.sign][subject]
 
 
+_SHARES = {
+    0.25: "en fjärdedel av",
+    0.75: "tre fjärdedelar av",
+    1.0: "lika stor som",
+    2.0: "dubbelt så stor som",
+}
+
+
+def _share(share: float) -> str:
+    """Write a threshold in words; an unusual one in figures."""
+    return _SHARES.get(share, f"{number(share, 2)} gånger")
+
+
 def size_explanations() -> list[tuple[str, str]]:
     """Return each word for size with its threshold, for the report's list of words."""
     explained = [("ungefär lika", "Skillnaden når inte gränsen för ”något”.")]
@@ -287,34 +300,14 @@ def size_explanations() -> list[tuple[str, str]]:
         explained.append(
             (
                 f"{word} högre, {word} lägre",
-                f"Skillnaden är minst {number(limit.spread_share, 2)} gånger den vanliga spridningen mellan "
-                f"kommuner och minst {number(limit.noise_share, 0)} gånger sin egen osäkerhet.",
+                f"Skillnaden är minst {_share(limit.spread_share)} den vanliga spridningen mellan kommuner och minst "
+                f"{_share(limit.noise_share)} sin egen osäkerhet.",
             )
         )
     return explained
 
 
-# --- words for certainty ----------------------------------------------------------------
-
-CERTAINTY_WORDS: tuple[tuple[float, str], ...] = (
-    (1.0, "säkert"),
-    (2 / 3, "troligt"),
-    (0.0, "osäkert"),
-)
-"""Least share of the years in which a statement holds, and the word for it."""
-
-
-def certainty(held: int, of: int) -> str:
-    """Return the word for a statement that held in `held` of `of` years.
-
-    Raises
-    ------
-    ValueError
-        `held` is not between 0 and `of`, or `of` is not positive.
-    """
-    _check_share(held, of)
-    # Counts of years are compared exactly, but 2/3 in floating point needs a little slack.
-    return next(word for least, word in CERTAINTY_WORDS if held / of >= least - 1e-9)
+# --- years in which something held -------------------------------------------------------
 
 
 def years_held(held: int, of: int) -> str:

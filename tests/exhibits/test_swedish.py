@@ -93,9 +93,6 @@ def test_number_can_be_read_back(value, decimals):
         (lambda: sv.years_held(1, 3), "ett av de tre senaste åren"),
         (lambda: sv.years_held(0, 3), "inget av de tre senaste åren"),
         (lambda: sv.years_held(1, 1), "det senaste året"),
-        (lambda: sv.certainty(3, 3), "säkert"),
-        (lambda: sv.certainty(2, 3), "troligt"),
-        (lambda: sv.certainty(1, 3), "osäkert"),
         (lambda: sv.sentence(["kostnaden är", "", "högre"]), "Kostnaden är högre."),
         (lambda: sv.capitalise("äldreomsorg i Älvkarleby"), "Äldreomsorg i Älvkarleby"),
     ],
@@ -148,6 +145,14 @@ def test_every_class_of_size_has_its_own_words():
 
 
 def test_explanations_state_the_thresholds():
-    text = " ".join(" ".join(pair) for pair in sv.size_explanations())
-    for limit in THRESHOLDS.values():
-        assert sv.number(limit.spread_share, 2) in text
+    words = {
+        0.25: "en fjärdedel av",
+        0.75: "tre fjärdedelar av",
+        1.0: "lika stor som",
+        2.0: "dubbelt så stor som",
+    }
+    said = dict(sv.size_explanations())
+    for size, name in ((Size.SOMEWHAT, "något"), (Size.CLEARLY, "tydligt")):
+        text, limit = said[f"{name} högre, {name} lägre"], THRESHOLDS[size]
+        assert f"minst {words[limit.spread_share]} den vanliga spridningen" in text
+        assert f"minst {words[limit.noise_share]} sin egen osäkerhet" in text
