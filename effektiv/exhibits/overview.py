@@ -539,7 +539,7 @@ def _cost_candidates(context: Context, views: Sequence[ServiceView]) -> str:
     dear = [lower_first(view.service.label) for view in views if _steadily_dear(view)]
     if not dear:
         return "Ingen verksamhet har stadigt kostat mer än referenskostnaden."
-    return f"Dyrare än referenskostnaden alla de tre senaste åren: {join(dear)}."
+    return f"Dyrare än referenskostnaden tre år i rad: {join(dear)}."
 
 
 def _steadily_dear(view: ServiceView) -> bool:
@@ -555,7 +555,7 @@ def _quality_candidates(context: Context, views: Sequence[ServiceView]) -> str:
     poor = [lower_first(index.definition.label) for index in indices if index.steady("quality", 1, 2)]
     if not poor:
         return "Inget kvalitetsindex har stadigt legat i landets lägre halva."
-    return f"Kvalitetsindex i landets lägre halva alla de tre senaste åren: {join(poor)}."
+    return f"Kvalitetsindex i landets lägre halva tre år i rad: {join(poor)}."
 
 
 def summary(
@@ -625,7 +625,9 @@ def _dear_point(context: Context, views: Sequence[ServiceView], dear: Sequence[S
         return f"Nettokostnadsavvikelser i kronor saknas för {context.name}."
     if not dear:
         return f"Ingen verksamhet kostar mer än {number(NEAR_ZERO_PCT)} procent över referenskostnaden."
-    return f"Mest över referenskostnaden i kronor är {join([_worth(view) for view in dear[:3]])}."
+    first, *others = (_worth(view) for view in dear[:3])
+    most = f"Mest över referenskostnaden i kronor är {first}."
+    return f"{most} Sedan följer {join(others)}." if others else most
 
 
 def _index_point(context: Context, views: Sequence[IndexView], side: str) -> str:
@@ -640,11 +642,11 @@ def _index_point(context: Context, views: Sequence[IndexView], side: str) -> str
         f"{context.name} har {name} för {cardinal(len(known), common=True)} {noun} av {cardinal(len(views), common=True)}."
     ]
     if low:
-        parts.append(f"I landets lägsta fjärdedel alla de tre senaste åren: {join(low)}.")
+        parts.append(f"Lägsta fjärdedelen i landet tre år i rad: {join(low)}.")
     if high:
-        parts.append(f"I landets högsta fjärdedel alla de tre senaste åren: {join(high)}.")
+        parts.append(f"Högsta fjärdedelen i landet tre år i rad: {join(high)}.")
     if not low and not high:
-        parts.append("Inget av dem låg i landets lägsta eller högsta fjärdedel alla de tre senaste åren.")
+        parts.append("Inget av dem låg i landets lägsta eller högsta fjärdedel tre år i rad.")
     return " ".join(parts)
 
 

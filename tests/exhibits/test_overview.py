@@ -275,13 +275,13 @@ def test_index_places_say_whether_there_is_an_index() -> None:
 @pytest.mark.parametrize(
     ("views", "expected"),
     [
-        ([DEAR, CHEAP], "Dyrare än referenskostnaden alla de tre senaste åren: förskola. Kvalitetsindex saknas för Lillby."),
+        ([DEAR, CHEAP], "Dyrare än referenskostnaden tre år i rad: förskola. Kvalitetsindex saknas för Lillby."),
         ([service(row={**ROW, "years_judged": 2, "years_same_sign": 2})],
          "Ingen verksamhet har stadigt kostat mer än referenskostnaden."),
         ([service(row={**ROW, "years_same_sign": 2})], "Ingen verksamhet har stadigt kostat mer"),
         ([service(row={**ROW, "deviation_pct": 0.9})], "Ingen verksamhet har stadigt kostat mer"),
         ([NONE], "Nettokostnadsavvikelser saknas för Lillby."),
-        ([service(view=index(quarters=(2, 2)))], "Kvalitetsindex i landets lägre halva alla de tre senaste åren: förskola."),
+        ([service(view=index(quarters=(2, 2)))], "Kvalitetsindex i landets lägre halva tre år i rad: förskola."),
         ([service(view=index(quarters=(2, 3)))], "Inget kvalitetsindex har stadigt legat i landets lägre halva."),
     ],
 )  # fmt: skip
@@ -296,11 +296,11 @@ def test_summary_of_five_points() -> None:
     )
     text = plain(exhibit)
     assert (
-        "2. Kostnad. Mest över referenskostnaden i kronor är LSS med 12,0 miljoner kronor (alla de tre senaste åren) och "
-        "förskola med 4,0 miljoner kronor (alla de tre senaste åren)." in text
+        "2. Kostnad. Mest över referenskostnaden i kronor är LSS med 12,0 miljoner kronor (alla de tre senaste åren). "
+        "Sedan följer förskola med 4,0 miljoner kronor (alla de tre senaste åren)." in text
     )
     assert (
-        "3. Kvalitet. Lillby har kvalitetsindex för två verksamheter av tre. I landets lägsta fjärdedel"
+        "3. Kvalitet. Lillby har kvalitetsindex för två verksamheter av tre. Lägsta fjärdedelen i landet tre år i rad"
         in text
     )
     assert "Valet är kommunens eget." in text
