@@ -11,8 +11,8 @@ from effektiv.analysis.gap import deviation_gap_mnkr
 from effektiv.analysis.panels import Panel, latest_year, row, value_at
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.trend import direction
-from effektiv.analysis.uncertainty import quarter, quarter_span, share_of_years, year_noise
-from effektiv.types import Break, IndexDefinition, Overview, Service
+from effektiv.analysis.uncertainty import share_of_years, year_noise
+from effektiv.types import Break, Overview, Service
 
 EMPTY: Panel = pd.DataFrame()
 
@@ -26,15 +26,14 @@ def services(
     not_after: int | None = None,
     breaks: Mapping[str, Sequence[Break]] | None = None,
 ) -> pd.DataFrame:
-    """Put every service area's cost, quality, efficiency and direction in one row.
+    """Put every service area's cost and its direction in one row.
 
     Parameters
     ----------
     overview
-        The catalogue's services and indices.
+        The catalogue's services.
     panels
-        Key figure id -> panel; absent ones give missing cells. Index panels are the
-        published ones, or own ones under the published id.
+        Key figure id -> panel; absent ones give missing cells.
     municipality
         Four-digit code.
     members
@@ -55,9 +54,6 @@ def services(
           gap_peers_mnkr: cost above that.
         - gap_budget_pct: gap_mnkr in per cent of the municipality's total net cost.
         - net_cost_pct: the service's net cost in per cent of the total.
-        - for each side of quality, resource and efficiency: side_year, side_index (points
-          0-100), side_quarter (1 lowest to 4 highest) and side_quarters, the (lowest,
-          highest) over three years; missing where the service has no index.
         - change: change of the deviation over three years in percentage points, with
           change_low, change_high (95 % given its noise) and change_sign (0: not certain).
         - years_same_sign, years_judged: years of the last three in which the gap has the
@@ -77,11 +73,9 @@ def services(
         peers = members.get(service.id, members.get("", ()))
         series_breaks = (breaks or {}).get(service.deviation_pct or "", ())
         year = _latest(service.deviation_pct, panels, municipality, not_after)
-        rows[service.id] = (
-            _cost(service, overview, panels, municipality, peers=peers, year=year)
-            | _position(_definition(overview, service), panels, municipality, not_after)
-            | _direction(service, panels, municipality, year, series_breaks)
-        )
+        rows[service.id] = _cost(
+            service, overview, panels, municipality, peers=peers, year=year
+        ) | _direction(service, panels, municipality, year, series_breaks)
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.index.name = "service"
     return frame
@@ -95,10 +89,6 @@ def _latest(
     kpi: str | None, panels: Mapping[str, Panel], municipality: str, not_after: int | None
 ) -> int | None:
     return latest_year(_panel(kpi, panels), municipality, not_after=not_after)
-
-
-def _definition(overview: Overview, service: Service) -> IndexDefinition | None:
-    return next((item for item in overview.indices if item.id == service.index), None)
 
 
 def _cost(
@@ -130,28 +120,6 @@ def _cost(
         "gap_budget_pct": 100.0 * gap * 1e6 / (total * population) if total * population > 0 else np.nan,
         "net_cost_pct": 100.0 * at(service.net_cost) / total if total > 0 else np.nan,
     }
-
-
-def _position(
-    definition: IndexDefinition | None,
-    panels: Mapping[str, Panel],
-    municipality: str,
-    not_after: int | None,
-) -> dict[str, object]:
-    ids = {
-        "quality": definition.quality.published if definition else None,
-        "resource": definition.resource.published if definition else None,
-        "efficiency": definition.efficiency if definition else None,
-    }
-    cells: dict[str, object] = {}
-    for side, kpi in ids.items():
-        panel = _panel(kpi, panels)
-        year = latest_year(panel, municipality, not_after=not_after)
-        cells[f"{side}_year"] = year
-        cells[f"{side}_index"] = float("nan") if year is None else value_at(panel, municipality, year)
-        cells[f"{side}_quarter"] = None if year is None else quarter(panel[year], municipality)
-        cells[f"{side}_quarters"] = None if year is None else quarter_span(panel, municipality, year)
-    return cells
 
 
 def _direction(

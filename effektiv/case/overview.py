@@ -46,7 +46,6 @@ class OverviewView(OverviewCore):
             )
             if kpi
         } | {overview.population, overview.total_net_cost}
-        wanted |= {kpi for item in overview.indices for kpi in _published(item).values()}
         frame = services(
             rows_of,
             self.national.panels(sorted(wanted)),

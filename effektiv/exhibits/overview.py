@@ -242,7 +242,9 @@ def _deviation_finding(context: Context, shown: Sequence[ServiceView], total: Se
     if cheap:
         parts.append(f"Mest under är {_worth(cheap[0])}.")
     if not dear and not cheap:
-        parts.append(f"Ingen verksamhet i {context.name} avviker mer än {percent(NEAR_ZERO_PCT, 0)}.")
+        parts.append(
+            f"Ingen verksamhet med uppgifter i {context.name} avviker mer än {percent(NEAR_ZERO_PCT, 0)}."
+        )
     return " ".join(parts)
 
 
@@ -538,7 +540,7 @@ def _cost_candidates(context: Context, views: Sequence[ServiceView]) -> str:
         return f"Nettokostnadsavvikelser saknas för {context.name}."
     dear = [lower_first(view.service.label) for view in views if _steadily_dear(view)]
     if not dear:
-        return "Ingen verksamhet har stadigt kostat mer än referenskostnaden."
+        return "Ingen verksamhet med uppgifter har stadigt kostat mer än referenskostnaden."
     return f"Dyrare än referenskostnaden tre år i rad: {join(dear)}."
 
 
@@ -624,7 +626,7 @@ def _dear_point(context: Context, views: Sequence[ServiceView], dear: Sequence[S
     if not any(view.has("gap_mnkr") for view in views):
         return f"Nettokostnadsavvikelser i kronor saknas för {context.name}."
     if not dear:
-        return f"Ingen verksamhet kostar mer än {number(NEAR_ZERO_PCT)} procent över referenskostnaden."
+        return f"Ingen verksamhet med uppgifter kostar mer än {number(NEAR_ZERO_PCT)} procent över referenskostnaden."
     first, *others = (_worth(view) for view in dear[:3])
     most = f"Mest över referenskostnaden i kronor är {first}."
     return f"{most} Sedan följer {join(others)}." if others else most

@@ -145,7 +145,11 @@ def one_line(context: Context, facts: AreaFacts) -> str:
     if facts.headline is not None:
         item = facts.headline
         against = against_text(item.comparison.size, context.peers.median)
-        parts.append(f"{named(item.kpi)}: {value_in_text(item.kpi, item.comparison.own)}, {against}.")
+        when = year(
+            item.comparison.year, preliminary=context.is_preliminary(item.kpi.id, item.comparison.year)
+        )
+        own = value_in_text(item.kpi, item.comparison.own)
+        parts.append(f"{named(item.kpi)}: {own} {when}, {against}.")
     return " ".join(parts) or "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
 
 

@@ -5,16 +5,9 @@ import pandas as pd
 import pytest
 
 from effektiv.analysis.services import services
-from effektiv.types import Break, IndexDefinition, IndexInput, IndexPart, Overview, Service
+from effektiv.types import Break, Overview, Service
 
 NAN = float("nan")
-INDEX = IndexDefinition(
-    id="skola",
-    label="",
-    resource=IndexPart(published="R", inputs=(IndexInput(kpi="x"),)),
-    quality=IndexPart(published="Q", inputs=(IndexInput(kpi="y"),)),
-    efficiency="E",
-)
 OVERVIEW = Overview(
     label="",
     family="",
@@ -23,12 +16,12 @@ OVERVIEW = Overview(
     population="POP",
     services=(
         Service(
-            id="skola", label="", deviation_pct="d1", deviation_mnkr="m1", reference_cost="ref", net_cost="n1", index="skola"
+            id="skola", label="", deviation_pct="d1", deviation_mnkr="m1", reference_cost="ref", net_cost="n1"
         ),
         Service(id="vård", label="", deviation_pct="d2", reference_cost="ref", net_cost="n1"),
         Service(id="kultur", label="", net_cost="n1"),
     ),
-    indices=(INDEX,),
+    indices=(),
     conditions=(),
     forecast=(),
     limits=(),
@@ -38,13 +31,6 @@ OVERVIEW = Overview(
 @pytest.fixture
 def panels(make_panel):
     others = {code: [float(k)] * 5 for k, code in enumerate("abcd")}
-    places = {
-        "i": [90.0, 10.0, 20.0, 30.0, 80.0],
-        "a": [50.0] * 5,
-        "b": [40.0] * 5,
-        "c": [60.0] * 5,
-        "d": [55.0] * 5,
-    }
     return {
         "d1": make_panel({"i": [-1.0, 2.0, 4.0, 6.0, 8.0]} | others),
         "m1": make_panel({"i": [0.0, 0.0, 0.0, 0.0, 17.0]}),
@@ -53,9 +39,6 @@ def panels(make_panel):
         "POP": make_panel({"i": [20_000.0] * 5}),
         "NET": make_panel({"i": [50_000.0] * 5}),
         "n1": make_panel({"i": [12_500.0] * 5}),
-        "Q": make_panel(places),
-        "R": make_panel(places),
-        "E": make_panel(places).drop(columns=2024),
     }
 
 
@@ -87,14 +70,6 @@ def test_gap_against_the_service_s_own_peers(panels):
     assert found.loc["vård", "peer_deviation_pct"] == 2.0
 
 
-def test_position_in_each_index_s_own_latest_year(panels):
-    line = run(panels).loc["skola"]
-    assert (line["quality_year"], line["quality_index"], line["quality_quarter"]) == (2024, 80.0, 4)
-    assert line["quality_quarters"] == (1, 4)
-    assert (line["efficiency_year"], line["efficiency_index"], line["efficiency_quarter"]) == (2023, 30.0, 1)
-    assert np.isnan(run(panels).loc["vård", "quality_index"])
-
-
 def test_direction_and_years_with_the_same_sign(panels):
     found = run(panels)
     assert found.loc["skola", "change"] == 4.0
@@ -113,7 +88,7 @@ def test_break_shortens_what_is_judged(panels):
 
 def test_not_after(panels):
     line = run(panels, not_after=2022).loc["skola"]
-    assert (line["year"], line["deviation_pct"], line["quality_year"]) == (2022, 4.0, 2022)
+    assert (line["year"], line["deviation_pct"]) == (2022, 4.0)
 
 
 def test_service_without_deviation_shows_its_net_cost_only(panels):
@@ -126,5 +101,5 @@ def test_service_without_deviation_shows_its_net_cost_only(panels):
 def test_nothing_at_all():
     found = run({})
     assert len(found) == 3
-    assert found[["deviation_pct", "gap_mnkr", "quality_index", "change"]].isna().all(axis=None)
+    assert found[["deviation_pct", "gap_mnkr", "change"]].isna().all(axis=None)
     assert list(found.columns) == list(run({}).columns)

@@ -156,7 +156,7 @@ def test_a_service_that_lacks_figures_is_still_listed(example: Snapshot, tmp_pat
     assert exhibit.table is not None
     assert (exhibit.table.rows[0][0], exhibit.table.rows[0][2]) == ("Förskola", None)
     text = plain(opened.summary())
-    assert "Mest över referenskostnaden" in text or "Ingen verksamhet kostar mer" in text
+    assert "Mest över referenskostnaden" in text or "Ingen verksamhet med uppgifter kostar mer" in text
     assert "Exempelby har inget kvalitetsindex i frysningen." in text
     assert "Värden saknas helt för" in text
 

@@ -126,7 +126,7 @@ def test_a_table_with_medians_is_not_kolada_s() -> None:
 def test_deviations_near_zero_are_not_named() -> None:
     near = service(row={**ROW, "deviation_pct": 0.4, "gap_mnkr": 0.3})
     assert deviations(ctx(), [near], None, ()).finding.replace("\u00a0", " ") == (
-        "Ingen verksamhet i Lillby avviker mer än 1 %."
+        "Ingen verksamhet med uppgifter i Lillby avviker mer än 1 %."
     )
 
 
@@ -277,9 +277,9 @@ def test_index_places_say_whether_there_is_an_index() -> None:
     [
         ([DEAR, CHEAP], "Dyrare än referenskostnaden tre år i rad: förskola. Kvalitetsindex saknas för Lillby."),
         ([service(row={**ROW, "years_judged": 2, "years_same_sign": 2})],
-         "Ingen verksamhet har stadigt kostat mer än referenskostnaden."),
-        ([service(row={**ROW, "years_same_sign": 2})], "Ingen verksamhet har stadigt kostat mer"),
-        ([service(row={**ROW, "deviation_pct": 0.9})], "Ingen verksamhet har stadigt kostat mer"),
+         "Ingen verksamhet med uppgifter har stadigt kostat mer än referenskostnaden."),
+        ([service(row={**ROW, "years_same_sign": 2})], "Ingen verksamhet med uppgifter har stadigt kostat mer"),
+        ([service(row={**ROW, "deviation_pct": 0.9})], "Ingen verksamhet med uppgifter har stadigt kostat mer"),
         ([NONE], "Nettokostnadsavvikelser saknas för Lillby."),
         ([service(view=index(quarters=(2, 2)))], "Kvalitetsindex i landets lägre halva tre år i rad: förskola."),
         ([service(view=index(quarters=(2, 3)))], "Inget kvalitetsindex har stadigt legat i landets lägre halva."),

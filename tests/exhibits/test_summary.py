@@ -50,7 +50,7 @@ def test_five_points_with_a_finding() -> None:
     assert exhibit.source is Source.OWN
     assert text(exhibit.finding) == (
         "Hela skolan kostade 5,0 procent mer än referenskostnaden 2025. "
-        "”Nöjda elever”: 74,0 procent, tydligt lägre än medianen för de liknande kommunerna."
+        "”Nöjda elever”: 74,0 procent 2025, tydligt lägre än medianen för de liknande kommunerna."
     )
 
 
