@@ -18,7 +18,6 @@ from effektiv.exhibits.charts import (
     BarRow,
     Bars,
     BreakMark,
-    Columns,
     GenderRow,
     Line,
     Part,
@@ -113,7 +112,6 @@ def all_figures() -> dict[str, Figure]:
             [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
             ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
         ),
-        "columns": charts.columns([Columns("6–15 år", {y: 1000.0 - y % 7 for y in range(2015, 2036)}, 2026)]),
     }  # fmt: skip
 
 
@@ -400,14 +398,6 @@ def test_genders_show_both_values_and_a_mark_for_the_missing():
 def test_strips_need_a_cell_per_heading():
     with pytest.raises(ValueError, match="2 celler"):
         charts.strips([StripRow("A", ())], ["a", "b"], own_name="x")
-
-
-def test_columns_draw_the_forecast_apart_and_write_the_ends():
-    figure = charts.columns([Columns("Barn", {2024: 1200.0, 2025: 1100.0, 2026: 900.0}, 2026)])
-    assert "stroke-dasharray" in figure.wide.body and "fill-opacity" in figure.wide.body
-    assert {f"1{NBSP}200", "900", "Prognos"} <= set(texts(figure.wide))
-    with pytest.raises(ValueError, match="inga negativa"):
-        Columns("Barn", {2024: -1.0})
 
 
 # --- helpers ----------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def test_every_word_for_size_is_explained() -> None:
     met = {form for entry in sizes for form in entry["former"]}
     assert met == {words for subjects in SIZE_WORDS.values() for words in subjects.values()}
     clearly = next(entry for entry in sizes if "tydligt högre" in entry["former"])
-    assert "0,75" in clearly["forklaring"]
+    assert "tre fjärdedelar" in clearly["forklaring"]
 
 
 def test_it_can_travel_as_json() -> None:

@@ -12,7 +12,6 @@ None of them knows key figures, municipalities or files.
 `spreads`      own value against peers and Riket, one row per key figure
 `genders`      women and men, one row per key figure
 `strips`       the indices of several services among all municipalities
-`columns`      a quantity over years with its forecast
 =============  ==========================================================================
 """
 
@@ -20,7 +19,6 @@ from __future__ import annotations
 
 from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
-from effektiv.exhibits.charts.columns import Columns, columns
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.spread import (
     GenderRow,
@@ -39,7 +37,6 @@ __all__ = [
     "Bars",
     "BreakMark",
     "ByYear",
-    "Columns",
     "GenderRow",
     "Line",
     "Part",
@@ -52,7 +49,6 @@ __all__ = [
     "Trend",
     "YearPlace",
     "bars",
-    "columns",
     "genders",
     "panels",
     "quadrant",
