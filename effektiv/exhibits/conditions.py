@@ -135,9 +135,10 @@ def conditions_finding(context: Context, ordered: Sequence[Standing]) -> str:
     against = f"{context.peers.median}"
     total = cardinal(len(compared), common=True)
     if not clear:
+        anywhere = "det enda måttet" if len(compared) == 1 else f"något av {cardinal(len(compared))} mått"
         return sentence(
             [
-                f"{context.name} skiljer sig inte tydligt från {against} i någon av {total} förutsättningar.",
+                f"{context.name} skiljer sig inte tydligt från {against} i {anywhere}.",
                 f"Störst är skillnaden i {_values(compared[0])}.",
             ]
         )

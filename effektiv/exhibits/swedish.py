@@ -321,6 +321,8 @@ def years_held(held: int, of: int) -> str:
     _check_share(held, of)
     if of == 1:
         return "det senaste året" if held else "inte det senaste året"
+    if held == of == 2:
+        return "båda de senaste åren"
     last = f"de {cardinal(of)} senaste åren"
     if held == of:
         return f"alla {last}"

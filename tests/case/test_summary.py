@@ -13,6 +13,7 @@ from effektiv.case import AreaCase, OverviewCase, open_case
 from effektiv.data.example_truths import NO_UPPER_SCHOOL, ROLE_MODELS
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.types import RIKET
+from tests.case.readability import lix
 from tests.case.shown import plain, undrawn
 
 pytestmark = pytest.mark.usefixtures("example")
@@ -46,18 +47,6 @@ def area_case(area: str, kommun: str = "Exempelby") -> AreaCase:
 
 
 # --- readability ------------------------------------------------------------------------------
-
-
-def lix(text: str) -> float:
-    """Return Björnsson's readability index: words a sentence plus per cent of words longer than six letters.
-
-    Numbers are words. A sentence ends with a full stop, a colon, a question mark or an exclamation
-    mark that is followed by a space, so neither "(prel.)" nor a decimal comma ends one.
-    """
-    words = re.findall(r"[^\W_]+(?:[-–,.:][^\W_]+)*", text)
-    ends = re.findall(r"[.:?!](?=\s|$)", text)
-    long = [word for word in words if len(re.sub(r"[\W\d_]", "", word)) > 6]
-    return len(words) / len(ends) + 100 * len(long) / len(words)
 
 
 def test_lix_of_a_text_counted_by_hand() -> None:

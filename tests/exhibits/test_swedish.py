@@ -89,6 +89,7 @@ def test_number_can_be_read_back(value, decimals):
         (lambda: sv.ordinal(21), "21:a"),
         (lambda: sv.ordinal(111), "111:e"),
         (lambda: sv.years_held(3, 3), "alla de tre senaste åren"),
+        (lambda: sv.years_held(2, 2), "båda de senaste åren"),
         (lambda: sv.years_held(2, 3), "två av de tre senaste åren"),
         (lambda: sv.years_held(1, 3), "ett av de tre senaste åren"),
         (lambda: sv.years_held(0, 3), "inget av de tre senaste åren"),
