@@ -146,11 +146,6 @@ def mnkr(value: float, decimals: int = 1, *, signed: bool = False) -> str:
     return number(value, decimals, signed=signed, unit="mnkr")
 
 
-def tkr(value: float, decimals: int = 0, *, signed: bool = False) -> str:
-    """Write thousands of kronor, short form for tables and figures."""
-    return number(value, decimals, signed=signed, unit="tkr")
-
-
 def amount(value: float, unit: str, decimals: int = 0, *, signed: bool = False) -> str:
     """Write a number for running text, with its unit in words: 3,2 miljoner kronor."""
     return number(value, decimals, signed=signed, unit=unit_in_text(unit))
@@ -218,10 +213,6 @@ def capitalise(text: str) -> str:
 
 
 _CARDINALS = ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
-_ORDINALS = (
-    "första", "andra", "tredje", "fjärde", "femte", "sjätte",
-    "sjunde", "åttonde", "nionde", "tionde", "elfte", "tolfte",
-)  # fmt: skip
 
 
 def cardinal(value: int, *, common: bool = False) -> str:
@@ -237,14 +228,6 @@ def cardinal(value: int, *, common: bool = False) -> str:
     if value == 1 and common:
         return "en"
     return _CARDINALS[value] if 0 <= value < len(_CARDINALS) else number(value)
-
-
-def ordinal(value: int) -> str:
-    """Write first to twelfth as a word, the others as 13:e, 21:a, 22:a."""
-    if 1 <= value <= len(_ORDINALS):
-        return _ORDINALS[value - 1]
-    ends_in_a = value % 10 in {1, 2} and value % 100 not in {11, 12}
-    return f"{value}:{'a' if ends_in_a else 'e'}"
 
 
 # --- words for size ---------------------------------------------------------------------

@@ -7,12 +7,10 @@ neither caption nor row headers (pandas issue 61350), hence a renderer of our ow
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
-
-import pandas as pd
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.swedish import Mark
@@ -122,36 +120,6 @@ class Table:
             raise ValueError(f"row_decimals i {self.caption!r} har inte en siffra per rad")
         if any(not 0 <= index < len(self.rows) for index in self.own_rows):
             raise ValueError(f"own_rows i {self.caption!r} pekar utanför tabellen")
-
-    @classmethod
-    def from_frame(
-        cls,
-        frame: pd.DataFrame,
-        caption: str,
-        columns: Sequence[Column],
-        *,
-        marks: Mapping[tuple[int, str], Mark] | None = None,
-        row_header: str = "",
-        row_decimals: Iterable[int] | None = None,
-        own_rows: Iterable[int] = (),
-    ) -> Table:
-        """Make a table of a frame's columns; rows are counted from zero in its order.
-
-        Raises
-        ------
-        KeyError
-            The frame lacks a column.
-        """
-        chosen = frame[[column.key for column in columns]]
-        return cls(
-            caption=caption,
-            columns=tuple(columns),
-            rows=tuple(chosen.itertuples(index=False, name=None)),
-            marks=dict(marks or {}),
-            row_header=row_header,
-            row_decimals=None if row_decimals is None else tuple(int(value) for value in row_decimals),
-            own_rows=frozenset(own_rows),
-        )
 
     def _cell(self, index: int, column: Column, value: Value) -> str | Mark | None:
         """Text of a cell, its mark when a number is missing, None for an empty text."""

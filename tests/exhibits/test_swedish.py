@@ -59,7 +59,6 @@ def test_number_can_be_read_back(value, decimals):
     [
         (lambda: sv.percent(12), "12,0_%"),
         (lambda: sv.mnkr(-3.25, signed=True), "−3,3_mnkr"),
-        (lambda: sv.tkr(1200), "1_200_tkr"),
         (lambda: sv.amount(123456, "kr/elev"), "123_456_kronor per elev"),
         (lambda: sv.amount(4.2, "mnkr", 1), "4,2_miljoner kronor"),
         (lambda: sv.amount(31, "kr/inv 65+"), "31_kronor per invånare 65+"),
@@ -85,9 +84,6 @@ def test_number_can_be_read_back(value, decimals):
         (lambda: sv.cardinal(1), "ett"),
         (lambda: sv.cardinal(1, common=True), "en"),
         (lambda: sv.cardinal(13), "13"),
-        (lambda: sv.ordinal(3), "tredje"),
-        (lambda: sv.ordinal(21), "21:a"),
-        (lambda: sv.ordinal(111), "111:e"),
         (lambda: sv.years_held(3, 3), "alla de tre senaste åren"),
         (lambda: sv.years_held(2, 2), "båda de senaste åren"),
         (lambda: sv.years_held(2, 3), "två av de tre senaste åren"),

@@ -91,7 +91,7 @@ def test_numpy_and_pandas_values_become_plain():
     )  # fmt: skip
     columns = (Column("name", "N"), Column("n", "Antal", "number"), Column("v", "V", "number"),
                Column("y", "År", "year"))  # fmt: skip
-    one = Table.from_frame(frame, "T", columns, own_rows=[1])
+    one = Table("T", columns, tuple(frame.itertuples(index=False, name=None)), own_rows=frozenset({1}))
     assert one.rows == (("A", 1, 0.5, 2020), ("B", 2, None, None))
     assert type(one.rows[0][1]) is int and type(one.rows[0][2]) is float
     assert soup(one).tbody.find_all("tr")[1]["class"] == ["ex-own"]
