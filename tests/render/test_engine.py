@@ -95,7 +95,9 @@ def outputs(node: NotebookNode) -> list[Any]:
 
 
 @pytest.mark.filterwarnings("default")
-def test_the_same_outputs_as_an_ordinary_kernel() -> None:
+def test_the_same_outputs_as_an_ordinary_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Doctests run before in this process leave builtins._ behind, and IPython then lets `_` be.
+    monkeypatch.delattr(builtins, "_", raising=False)
     node = notebook(*CELLS)
     ours, kernels = execute(node), execute(node, None)
     for mine, theirs in zip(outputs(ours), outputs(kernels), strict=True):

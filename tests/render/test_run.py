@@ -213,9 +213,12 @@ def test_reports_are_made_again_when_something_has_changed(hard: Hard) -> None:
 
 
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from effektiv.render import Job, run
+# As from a terminal: a test run in the background hands down an ignored Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 jobs = [Job(kod, "K", 1, "langsam", Path(sys.argv[2]), {"kommun": kod}, "u") for kod in ("9001", "9002", "9004")]
 jobs[0] = Job("9001", "K", 1, "vanlig", Path(sys.argv[3]), {"kommun": "9001"}, "u")
