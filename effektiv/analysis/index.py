@@ -163,7 +163,8 @@ def index_part(panels: Mapping[str, Panel], part: IndexPart, better: Mapping[str
     """Compute a quality or resource index for all municipalities and years.
 
     ``Index = N(weighted mean of N(x1), ..., N(xk))`` over complete cases: a municipality
-    that lacks an input (after the lags that the definition allows) gets no index.
+    that lacks an input (after the lags that the definition allows) gets no index. With one
+    input the index is its normalised value, placed once (Kolada's text of U15010 and U20008).
 
     Parameters
     ----------
@@ -185,6 +186,9 @@ def index_part(panels: Mapping[str, Panel], part: IndexPart, better: Mapping[str
     [0.0, 50.0, 100.0]
     """
     points = index_inputs(panels, part, better)
+    if len(part.inputs) == 1:
+        # A second pass would stretch the scale again: its percentiles lie just inside 0 and 100.
+        return points[part.inputs[0].kpi]
     rows = sorted(set().union(*(panel.index for panel in points.values())))
     years = sorted(set.intersection(*(set(panel.columns) for panel in points.values())))
     weights = [item.weight for item in part.inputs]

@@ -190,6 +190,13 @@ class TestIndexPart:
         assert np.isnan(points["d"])
         assert points.drop("d").notna().all()
 
+    def test_one_input_is_placed_once(self, make_panel):
+        x = make_panel({f"m{i:03d}": [float(i) ** 2] for i in range(100)})
+        points = index_part({"x": x}, part("x"), {"x": HIGHER})[2020]
+        once = normalise(x[2020], HIGHER)
+        pd.testing.assert_series_equal(points, once, check_names=False)
+        assert not np.allclose(points, normalise(once))
+
     def test_lag_fills_before_normalising(self, make_panel):
         x = make_panel({"a": [10.0, NAN], "b": [20.0, 20.0], "c": [30.0, 30.0]})
         lagged = part(IndexInput(kpi="x", lag_years=(-1,)))
