@@ -63,8 +63,8 @@ class Position(AreaCore):
             self.municipality,
             self.peers.members,
             year=year,
-            cost_noise=year_noise(panels[0], year, cost.breaks),
-            quality_noise=year_noise(panels[1], year, quality.breaks),
+            cost_noise=self.national.yardstick(cost.id).noise(year),
+            quality_noise=self.national.yardstick(quality.id).noise(year),
             breaks=_breaks((cost, quality)),
             needed=NEEDED,
         )
