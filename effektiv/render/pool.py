@@ -46,6 +46,10 @@ _POLL = 0.5
 _TAIL = 600
 
 
+class PoolStoppedError(Exception):
+    """`WorkerPool.stop` was called while a report was being made."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a task ended: with files, or with a message that says why not.
@@ -80,7 +84,7 @@ class _Worker:
     def __init__(
         self,
         setup: Setup,
-        events: queue.SimpleQueue[tuple[_Worker, Reply | None]],
+        events: _Events,
         environment: Mapping[str, str],
     ) -> None:
         self.ready = False
@@ -162,7 +166,7 @@ class _Worker:
             pickle.dump(message, self.process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
             self.process.stdin.flush()
 
-    def _read(self, events: queue.SimpleQueue[tuple[_Worker, Reply | None]]) -> None:
+    def _read(self, events: _Events) -> None:
         while True:
             try:
                 reply = pickle.load(self.process.stdout)  # type: ignore[arg-type]
@@ -172,9 +176,13 @@ class _Worker:
             events.put((self, reply))
 
 
-def _environment(ipython_dir: str) -> dict[str, str]:
+_Events = queue.SimpleQueue[tuple[_Worker, Reply | None] | None]
+"""What workers say, and None when somebody wants the pool to stop."""
+
+
+def _environment(ipython_dir: str, extra: Mapping[str, str]) -> dict[str, str]:
     """Return the workers' environment: the parent's, and what makes runs alike and keeps them apart."""
-    environment = dict(os.environ)
+    environment = {**os.environ, **extra}
     environment["IPYTHONDIR"] = ipython_dir  # not the user's own profile with its startup files
     environment["PYTHONHASHSEED"] = "0"  # the order of a set is the same in every worker
     environment["PYTHONUTF8"] = "1"
@@ -193,14 +201,20 @@ class WorkerPool:
         Workers.
     preload
         Names of modules that every worker imports at start.
+    environment
+        Environment variables of the workers beside those of this process.
     """
 
-    def __init__(self, count: int, preload: Sequence[str]) -> None:
+    def __init__(
+        self, count: int, preload: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> None:
         self._count = count
         self._preload = tuple(preload)
-        self._events: queue.SimpleQueue[tuple[_Worker, Reply | None]] = queue.SimpleQueue()
+        self._extra = dict(environment or {})
+        self._events: _Events = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self._failed_starts = 0
+        self._ipython: tempfile.TemporaryDirectory[str] | None = None
 
     def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
         """Make the reports; yield each as it is finished, in any order.
@@ -213,25 +227,53 @@ class WorkerPool:
         EffektivError
             Workers cannot be started.
         """
-        waiting = deque(_Attempt(task) for task in tasks)
-        with tempfile.TemporaryDirectory(prefix="effektiv-", ignore_cleanup_errors=True) as ipython_dir:
-            environment = _environment(ipython_dir)
-            try:
-                while waiting or any(worker.attempt for worker in self._workers):
-                    self._keep_staffed(len(waiting), environment)
-                    for worker in self._workers:
-                        if waiting and worker.ready and worker.attempt is None:
-                            worker.give(waiting.popleft())
-                    yield from self._next(waiting)
-            finally:
-                for worker in self._workers:
-                    worker.kill()
-                self._workers.clear()
+        try:
+            yield from self._work(tasks)
+        finally:
+            self.close()
 
-    def _keep_staffed(self, waiting: int, environment: Mapping[str, str]) -> None:
+    def make(self, task: Task) -> Outcome:
+        """Make one report, and keep the worker warm for the next until `close`.
+
+        Raises
+        ------
+        EffektivError
+            A worker cannot be started.
+        PoolStoppedError
+            `stop` was called; the report is not finished.
+        """
+        (outcome,) = self._work([task])
+        return outcome
+
+    def stop(self) -> None:
+        """Make a `make` that is at work in another thread raise `PoolStoppedError`."""
+        self._events.put(None)
+
+    def close(self) -> None:
+        """End all workers at once."""
+        for worker in self._workers:
+            worker.kill()
+        self._workers.clear()
+        if self._ipython is not None:
+            self._ipython.cleanup()
+            self._ipython = None
+
+    def _work(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        waiting = deque(_Attempt(task) for task in tasks)
+        while waiting or any(worker.attempt for worker in self._workers):
+            self._keep_staffed(len(waiting))
+            for worker in self._workers:
+                if waiting and worker.ready and worker.attempt is None:
+                    worker.give(waiting.popleft())
+            yield from self._next(waiting)
+
+    def _keep_staffed(self, waiting: int) -> None:
         """Start workers as long as there is work for one more."""
         busy = sum(worker.attempt is not None for worker in self._workers)
         wanted = min(self._count, busy + waiting)
+        if self._ipython is None:
+            self._ipython = tempfile.TemporaryDirectory(prefix="effektiv-", ignore_cleanup_errors=True)
+        environment = _environment(self._ipython.name, self._extra)
         while len(self._workers) < wanted:
             try:
                 self._workers.append(_Worker(Setup(self._preload), self._events, environment))
@@ -243,10 +285,13 @@ class WorkerPool:
         nearest = min(worker.deadline for worker in self._workers)
         try:
             # Short waits: on Windows Ctrl-C does not interrupt a long one.
-            worker, reply = self._events.get(timeout=max(0.0, min(_POLL, nearest - time.monotonic())))
+            event = self._events.get(timeout=max(0.0, min(_POLL, nearest - time.monotonic())))
         except queue.Empty:
             yield from self._end_late()
             return
+        if event is None:
+            raise PoolStoppedError
+        worker, reply = event
         if worker not in self._workers:
             return  # ended by us; these are its last words
         match reply:
