@@ -6,7 +6,9 @@ well. papermill imports this module whenever it is imported itself, hence the la
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from nbformat import NotebookNode
@@ -70,7 +72,7 @@ class EffektivEngine(Engine):  # type: ignore[misc]  # papermill is untyped
                 copy.flush()
 
         collector = OutputCollector(on_stream)
-        with isolated(), open_shell(collector) as shell:
+        with _papermills_log(), isolated(), open_shell(collector) as shell:
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 if on_cell is not None:
@@ -84,6 +86,22 @@ class EffektivEngine(Engine):  # type: ignore[misc]  # papermill is untyped
                 if not succeeded:
                     break
         nb_man.nb.metadata["language_info"] = _language_info()
+
+
+@contextmanager
+def _papermills_log() -> Iterator[None]:
+    """Let papermill log where it does, although the notebook gets a root logger of its own."""
+    root = logging.getLogger()
+    saved = list(logger.handlers), logger.level, logger.propagate
+    if logger.propagate:
+        logger.handlers += root.handlers
+        logger.setLevel(logger.getEffectiveLevel())
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.handlers[:], level, logger.propagate = saved
+        logger.setLevel(level)
 
 
 def _run_cell(shell: Any, collector: Any, cell: NotebookNode) -> bool:

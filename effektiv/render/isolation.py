@@ -155,11 +155,18 @@ def _socket() -> Iterator[None]:
 
 @contextmanager
 def _logging() -> Iterator[None]:
-    """Levels and handlers; handlers made by ``basicConfig`` would keep writing to a dead cell."""
+    """Levels and handlers; handlers made by ``basicConfig`` would keep writing to a dead cell.
+
+    Inside, the root logger is a new process's: with the handlers of the program around it,
+    papermill's for one, the notebook's own ``basicConfig`` would do nothing.
+    """
     root = logging.getLogger()
     saved = [_logger_state(logger) for logger in _loggers()]
     disabled = root.manager.disable
     known = set(root.manager.loggerDict)
+    root.handlers.clear()
+    root.setLevel(logging.WARNING)
+    logging.disable(logging.NOTSET)
     try:
         yield
     finally:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from IPython.core import page
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -188,6 +189,8 @@ class CellShell(InteractiveShell):
 
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_ResultHook)
+    # Names a cell's code as a kernel does, which decides how tracebacks show it.
+    compiler_class = Type(XCachingCompiler)
     collector: OutputCollector
 
     def init_hooks(self) -> None:
