@@ -20,6 +20,7 @@ from typing import Literal
 from effektiv.errors import EffektivError, InputError
 
 LOCK_NAME = ".korning.las"
+_BESIDE = ".skriver-"
 _FULL = {errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _LOCK_WAIT = 30.0
 
@@ -45,6 +46,12 @@ def prepare_folder(folder: Path) -> None:
         raise InputError(
             f"Mappen {folder} går inte att skriva i ({error.strerror}); välj en annan med --ut."
         ) from error
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove files that a run was writing when it was killed; the caller holds the folder's lock."""
+    for path in folder.rglob(f"{_BESIDE}*"):
+        path.unlink(missing_ok=True)
 
 
 def write_together(files: Mapping[Path, bytes]) -> None:
@@ -86,7 +93,7 @@ def write_file(target: Path, content: bytes) -> None:
 
 
 def _write_beside(target: Path, content: bytes) -> Path:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".skriver-")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_BESIDE)
     path = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:

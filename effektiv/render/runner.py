@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from effektiv.errors import EffektivError, InputError
-from effektiv.render.files import folder_lock, prepare_folder, write_file, write_together
+from effektiv.render.files import folder_lock, prepare_folder, remove_unfinished, write_file, write_together
 from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
 from effektiv.render.jobs import Job, check_jobs
@@ -88,6 +88,8 @@ def run(
     _check_call(jobb, timeout, motor, formats)
     check_jobs(jobs)
     prepare_folder(ut)
+    with folder_lock(ut):
+        remove_unfinished(ut)
     account = _Account(jobs, ut, snapshot, progress)
     try:
         tasks = _tasks(account, tvinga=tvinga, motor=motor, formats=tuple(formats), timeout=timeout)

@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import traceback
-from typing import IO
+from typing import IO, NoReturn
 
 from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task
 
@@ -61,8 +61,15 @@ def _listen(source: IO[bytes], messages: queue.SimpleQueue[Setup | Task]) -> Non
         try:
             message = pickle.load(source)
         except (EOFError, OSError, pickle.UnpicklingError):
-            os._exit(1)
+            _end_at_once()
         messages.put(message)
+
+
+def _end_at_once() -> NoReturn:
+    """End this process and, where it leads a group of its own, what its notebook has started."""
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
 
 
 def _warm_up(setup: Setup) -> None:
