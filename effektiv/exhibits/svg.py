@@ -1,54 +1,50 @@
 """From a matplotlib figure to inline SVG, and the `Figure` that an exhibit shows.
 
-matplotlib writes a file for a picture viewer. In a page it must follow the page's colours,
-light and dark, scale with it, keep its text as text, and get past a strict
-Content-Security-Policy; a dozen of them must fit in a report. `drawing` sees to that: no
-``style`` attributes, no metadata, no ids but those that something refers to.
+matplotlib's own SVG is a file for a picture viewer. In a page it must follow the page's
+colours, light and dark, scale with it, keep its text as text, and get past a strict
+Content-Security-Policy; a dozen of them must fit in a report, and a country of reports
+must be drawn in minutes. So `drawing` lets the figure draw itself on a renderer of ours:
+no ``style`` attributes, no metadata, no ids but those that something refers to.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
-import matplotlib as mpl
-from matplotlib.backends.backend_svg import RendererSVG
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, weight_dict
+from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, Transform
+from numpy.typing import NDArray
 
 from effektiv.exhibits.style import FONT_FAMILY, FONT_SIZE, PALETTE, any_character, colour
 
 HALO = "effektiv-halo"
 """A matplotlib text with this gid gets an edge in the colour of the paper, which lifts it off lines."""
 
-_SVG = "{http://www.w3.org/2000/svg}"
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _ROLES = {value.light: colour(role) for role, value in PALETTE.items()} | {"#000000": colour("ink")}
+_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+_CAPS = {"projecting": "square", "round": "round"}
+_LETTERS = {
+    int(Path.MOVETO): ("M", 1),
+    int(Path.LINETO): ("L", 1),
+    int(Path.CURVE3): ("Q", 2),
+    int(Path.CURVE4): ("C", 3),
+}
+"""Letter of a path command, and how many points it takes."""
 
-_FONT = re.compile(r"(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>\d{3}|bold)\s+)?(?P<size>[\d.]+)px")
-_NUMBER = re.compile(r"-?\d+\.\d+")
-_COMMAND = re.compile(r"\s*([A-Za-z])\s*")
-_TRANSLATE = re.compile(r"translate\((\S+) (\S+)\)")
-_URL = re.compile(r"url\(#([^)]+)\)")
-
-_UNSAID = {"text-anchor": "start", "stroke-dashoffset": "0"}
-"""What holds where nothing is said."""
-
-_GEOMETRY = {"d", "x", "y", "width", "height", "transform", "href", "points", "id", "clip-path", "opacity"}
-"""Attributes that stay at their element; the others may be written once for several alike.
-
-Opacity is among them: on a group it would apply to the group as a whole.
-"""
+_HATCH_SIZE = 72
 
 
 @dataclass(frozen=True)
@@ -119,20 +115,15 @@ def drawing(fig: MatplotlibFigure, name: str = "") -> Drawing:
         The figure holds a picture of pixels (imshow, rasterized=True), which neither
         scales nor follows the page's colours.
     """
-    written = _write(fig)
-    root = ET.fromstring(written)
-    for element in root.iter():
-        _clean(element)
-    if root.find(".//image") is not None:
-        raise ValueError("figuren innehåller en bild av bildpunkter; rita med pcolormesh i stället")
-    shared = _shared(root)
-    drawn = list(_merged(_flat(root)))
-    defs = ET.Element("defs")
-    defs.extend(shared.values())
-    _number_ids(drawn, shared, name or "f" + hashlib.sha256(written.encode()).hexdigest()[:8])
-    _, _, width, height = (float(part) for part in root.attrib["viewBox"].split())
-    body = "".join(ET.tostring(one, encoding="unicode") for one in ([defs] if shared else []) + drawn)
-    return Drawing(width, height, body.replace(" />", "/>"))
+    fig.set_dpi(72)
+    width, height = fig.bbox.size
+    renderer = _Renderer(width, height)
+    with any_character():
+        fig.draw(renderer)
+    body = renderer.markup("")
+    if renderer.shared:
+        body = renderer.markup(name or "f" + hashlib.sha256(body.encode()).hexdigest()[:8])
+    return Drawing(float(width), float(height), body)
 
 
 @lru_cache(maxsize=16384)
@@ -142,8 +133,75 @@ def measure(text: str, font: FontProperties) -> tuple[float, float, float]:
     return width, height, descent
 
 
-class _Renderer(RendererSVG):
-    """Remembers the size of a text from one drawing to the next; to measure it takes longer than to write it."""
+_Attributes = dict[str, str | int]
+
+
+@dataclass
+class _Element:
+    """An SVG element; a whole number as value refers to one that is shared.
+
+    What is alike in neighbours (`paint`) may be written once for them all. Opacity is not
+    among it: on a group it would apply to the group as a whole.
+    """
+
+    tag: str
+    place: _Attributes
+    paint: _Attributes = field(default_factory=dict)
+    content: str = ""
+
+    def markup(self, name: str, paint: _Attributes) -> str:
+        """Return the element with some of its paint; `name` begins the ids it refers to."""
+        attributes = "".join(
+            f' {key}="{_reference(key, value, name) if isinstance(value, int) else escape(value)}"'
+            for key, value in (*self.place.items(), *paint.items())
+        )
+        return f"<{self.tag}{attributes}" + (f">{self.content}</{self.tag}>" if self.content else "/>")
+
+
+def _reference(key: str, number: int, name: str) -> str:
+    if key == "id":
+        return f"{name}-{number}"
+    return f"#{name}-{number}" if key == "href" else f"url(#{name}-{number})"
+
+
+class _Renderer(RendererBase):
+    """What matplotlib draws on: notes SVG elements, in pixels from the upper left corner."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__()
+        self.width, self.height = width, height
+        self.shared: dict[object, _Element] = {}
+        """Markers, clip paths and hatches, which elements refer to by number."""
+        self._drawn: list[_Element] = []
+        self._lifted = False
+
+    def markup(self, name: str) -> str:
+        """Return what has been drawn; neighbours painted alike stand in a group, which halves the bytes."""
+        parts = [element.markup(name, element.paint) for element in self.shared.values()]
+        if parts:
+            parts = ["<defs>", *parts, "</defs>"]
+        for (_, paint), run in groupby(self._drawn, key=lambda one: (one.tag, one.paint)):
+            alike = list(run)
+            if len(alike) == 1 or not paint:
+                parts += [one.markup(name, paint) for one in alike]
+            else:
+                inner = "".join(one.markup(name, {}) for one in alike)
+                parts.append(_Element("g", {}, paint, inner).markup(name, paint))
+        return "".join(parts)
+
+    # --- what matplotlib asks of a renderer -----------------------------------------------
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """Return the size in pixels."""
+        return self.width, self.height
+
+    def option_image_nocomposite(self) -> bool:
+        """Leave pictures of pixels as they are, so that `draw_image` meets them."""
+        return True
+
+    def points_to_pixels(self, points: Any) -> Any:
+        """Return points as they are: 72 pixels an inch."""
+        return points
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: bool | Literal["TeX"]
@@ -154,136 +212,198 @@ class _Renderer(RendererSVG):
             return width, height, descent
         return measure(s, prop)
 
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Note whether a text that comes is lifted off what is behind it."""
+        self._lifted = s == "text" and gid == HALO
 
-def _write(fig: MatplotlibFigure) -> str:
-    """Return the SVG file that matplotlib writes of a figure."""
-    buffer = io.StringIO()
-    fig.set_dpi(72)
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "effektiv"}), any_character():
-        size = fig.bbox.size
-        renderer: Any = _Renderer(*size, buffer, image_dpi=72, metadata=_NO_METADATA)  # type: ignore[no-untyped-call]
-        fig.draw(renderer)
-        renderer.finalize()
-    return buffer.getvalue()
+    def close_group(self, s: str) -> None:  # noqa: ARG002  matplotlib's signature
+        """Note that the text has come."""
+        self._lifted = False
 
+    def draw_image(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse: pixels neither scale nor follow the page's colours."""
+        raise ValueError("figuren innehåller en bild av bildpunkter; rita med pcolormesh i stället")
 
-def _clean(element: ET.Element) -> None:
-    """Give an element plain names, attributes instead of style, and short coordinates."""
-    element.tag = element.tag.removeprefix(_SVG)
-    attributes = element.attrib
-    if _HREF in attributes:
-        attributes["href"] = attributes.pop(_HREF)
-    _unstyle(attributes)
-    for key in ("fill", "stroke"):
-        if key in attributes:
-            attributes[key] = _ROLES.get(attributes[key], attributes[key])
-    if attributes.get("transform", "").startswith("rotate(-0 "):
-        del attributes["transform"]
-    for key in [key for key, value in _UNSAID.items() if attributes.get(key) == value]:
-        del attributes[key]
-    if element.tag not in {"text", "tspan"}:
-        element.text = None
-    element.tail = None
-    if element.tag == "text" and (found := _TRANSLATE.fullmatch(attributes.get("transform", ""))):
-        # matplotlib places the lines of a text of several lines each by its own.
-        attributes["x"], attributes["y"] = found.groups()
-        del attributes["transform"]
-    # Shapes that are used in many places are small, and a tenth of a pixel shows in them.
-    decimals = 2 if "id" in attributes or "transform" in attributes else 1
-    for key in ("d", "x", "y", "width", "height", "points", "transform"):
-        if key in attributes:
-            attributes[key] = _NUMBER.sub(lambda found: _short(found[0], decimals), attributes[key])
-    if "d" in attributes:
-        attributes["d"] = _COMMAND.sub(r"\1", attributes["d"]).strip()
+    def draw_path(
+        self,
+        gc: GraphicsContextBase,
+        path: Path,
+        transform: Transform,
+        rgbFace: Any = None,  # noqa: N803
+    ) -> None:
+        """Draw a line or a field."""
+        paint = self._paint(gc, rgbFace)
+        if paint == {"fill": "none"}:
+            return
+        place: _Attributes = {"d": self._data(path, transform)}
+        if place["d"]:
+            self._drawn.append(_Element("path", place | self._around(gc), paint))
 
+    def draw_markers(
+        self,
+        gc: GraphicsContextBase,
+        marker_path: Path,
+        marker_trans: Transform,
+        path: Path,
+        trans: Transform,
+        rgbFace: Any = None,  # noqa: N803
+    ) -> None:
+        """Draw one shape at each point of a line."""
+        shape = _path_data(marker_path.cleaned(marker_trans + _UPSIDE_DOWN, curves=True), 2)
+        number = self._share(shape, _Element("path", {"d": shape}))
+        paint, around = self._paint(gc, rgbFace), self._around(gc)
+        points, codes = _parts(path.cleaned(trans, remove_nans=True))
+        for (x, y), code in zip(points.tolist(), codes, strict=True):
+            if code != Path.STOP:
+                place: _Attributes = {"href": number, "x": _short(x), "y": _short(self.height - y)}
+                self._drawn.append(_Element("use", place | around, paint))
 
-def _short(number: str, decimals: int) -> str:
-    text = f"{float(number):.{decimals}f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool | Literal["TeX"] = False,
+        mtext: Text | None = None,
+    ) -> None:
+        """Write a line of text at its base line; formulas as shapes."""
+        if ismath:
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        paint: _Attributes = {"font-size": f"{prop.get_size_in_points():g}"}
+        named = prop.get_weight()
+        weight = weight_dict[named] if isinstance(named, str) else named
+        if weight != 400:
+            paint["font-weight"] = str(weight)
+        if prop.get_style() != "normal":
+            paint["font-style"] = prop.get_style()
+        fill = _css(*gc.get_rgb()[:3])
+        if fill != colour("ink"):  # which a drawing is filled with
+            paint["fill"] = fill
+        if self._lifted:
+            paint |= {"paint-order": "stroke", "stroke": colour("paper"), "stroke-width": "3"}
+        place: _Attributes = {"x": _short(x), "y": _short(y)}
+        if angle:
+            place = {"transform": f"translate({_short(x, 2)} {_short(y, 2)}) rotate({-angle:g})"}
+        elif mtext is not None:
+            # The text is as wide as the reader's font makes it, and must stay at its anchor.
+            place["x"] = _short(mtext.get_transform().transform(mtext.get_unitless_position())[0])
+            if mtext.get_horizontalalignment() != "left":
+                paint["text-anchor"] = _ANCHORS[mtext.get_horizontalalignment()]
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
+        if alpha != 1:
+            place["opacity"] = f"{alpha:g}"
+        self._drawn.append(_Element("text", place | self._around(gc), paint, escape(s, quote=False)))
 
+    # --- parts of elements ----------------------------------------------------------------
 
-def _unstyle(attributes: dict[str, str]) -> None:
-    """Replace the style attribute by plain attributes, which a strict security policy lets through."""
-    for rule in attributes.pop("style", "").split(";"):
-        key, _, value = (part.strip() for part in rule.partition(":"))
-        if key == "font":  # written so by matplotlib before 3.11
-            found = _FONT.match(value)
-            if found is not None:
-                named = {"font-style": found["style"], "font-weight": found["weight"]}
-                attributes.update({k: v for k, v in named.items() if v})
-                attributes["font-size"] = found["size"]
-        elif key == "font-size":
-            attributes[key] = value.removesuffix("px")
-        elif key and key != "font-family":
-            attributes[key] = value
+    def _data(self, path: Path, transform: Any) -> str:
+        """Return a path in pixels of the drawing."""
+        flipped = transform + Affine2D().scale(1, -1).translate(0, self.height)
+        return _path_data(path.cleaned(flipped, remove_nans=True, curves=True), 1)
 
+    def _paint(self, gc: GraphicsContextBase, face: Any) -> _Attributes:
+        """Return fill and stroke; what SVG takes for granted is left out."""
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else None
+        paint: _Attributes = {"fill": "none" if face is None else _css(*face[:3])}
+        if face is not None and len(face) == 4 and face[3] != 1 and alpha is None:
+            paint["fill-opacity"] = f"{face[3]:.3g}"
+        if gc.get_hatch() is not None:
+            paint["fill"] = self._hatch(gc, face)
+        width, rgb = gc.get_linewidth(), gc.get_rgb()
+        if not width:
+            return paint
+        paint["stroke"] = _css(*rgb[:3])
+        if width != 1:
+            paint["stroke-width"] = f"{width:.4g}"
+        if rgb[3] != 1 and alpha is None:
+            paint["stroke-opacity"] = f"{rgb[3]:.3g}"
+        dashes: Any
+        offset, dashes = gc.get_dashes()
+        if dashes is not None:
+            paint["stroke-dasharray"] = ",".join(f"{length:.4g}" for length in dashes)
+            if offset:
+                paint["stroke-dashoffset"] = f"{offset:.4g}"
+        if gc.get_joinstyle() != "round":  # which a drawing has
+            paint["stroke-linejoin"] = gc.get_joinstyle()
+        if gc.get_capstyle() in _CAPS:
+            paint["stroke-linecap"] = _CAPS[gc.get_capstyle()]
+        return paint
 
-def _shared(root: ET.Element) -> dict[str, ET.Element]:
-    """Take out what is defined once and referred to by id: markers, clip paths, gradients."""
-    found: dict[str, ET.Element] = {}
-    for parent in list(root.iter()):
-        for defs in parent.findall("defs"):
-            parent.remove(defs)
-            found.update((one.attrib["id"], one) for one in defs if one.tag != "style")
-    for use in root.iter("use"):
-        # A marker's edge is written both where it is defined and at each place.
-        defined = found[use.attrib["href"].removeprefix("#")].attrib
-        for key in [key for key, value in use.attrib.items() if defined.get(key) == value]:
-            del use.attrib[key]
-    return found
+    def _around(self, gc: GraphicsContextBase) -> _Attributes:
+        """Return what applies to an element as a whole: how it is clipped and how it shines through."""
+        found: _Attributes = {}
+        path: Any
+        path, transform = gc.get_clip_path()
+        box = gc.get_clip_rectangle()
+        if path is None and box is not None:
+            path, transform = _UNIT, Affine2D().scale(*box.size).translate(*box.min)
+        if path is not None:
+            data = self._data(path, transform)
+            shape = _Element("path", {"d": data}).markup("", {})
+            found["clip-path"] = self._share(("clip", data), _Element("clipPath", {}, content=shape))
+        if gc.get_forced_alpha() and gc.get_alpha() != 1:
+            found["opacity"] = f"{gc.get_alpha():.3g}"
+        return found
 
+    def _hatch(self, gc: GraphicsContextBase, face: Any) -> int:
+        """Return the number of a pattern of lines."""
+        data = _path_data(gc.get_hatch_path().cleaned(Affine2D().scale(_HATCH_SIZE), curves=True), 1)
+        stroke = _css(*gc.get_hatch_color()[:3])
+        ground = "none" if face is None else _css(*face[:3])
+        size = str(_HATCH_SIZE)
+        box = _Element("rect", {"width": size, "height": size}, {"fill": ground})
+        lines = _Element("path", {"d": data}, {"stroke": stroke, "fill": stroke})
+        inner = box.markup("", box.paint) + lines.markup("", lines.paint)
+        place: _Attributes = {"patternUnits": "userSpaceOnUse", "width": size, "height": size}
+        return self._share(("hatch", inner), _Element("pattern", place, content=inner))
 
-def _flat(group: ET.Element) -> list[ET.Element]:
-    """Return what a group draws, without the groups that only say what matplotlib calls it."""
-    found: list[ET.Element] = []
-    for child in group:
-        name = child.attrib.pop("id", "") if child.tag == "g" else ""
-        if child.tag != "g":
-            unseen = (
-                child.tag == "path" and child.attrib.get("fill") == "none" and "stroke" not in child.attrib
+    def _share(self, key: object, element: _Element) -> int:
+        """Note an element that others refer to, once, and return its number."""
+        if key not in self.shared:
+            number = len(self.shared) + 1
+            self.shared[key] = _Element(
+                element.tag, {"id": number, **element.place}, element.paint, element.content
             )
-            found += [] if unseen else [child]
-            continue
-        inner = _flat(child)
-        if name.startswith("matplotlib.axis"):
-            inner.sort(key=lambda one: one.tag == "text")  # lines first: neighbours alike are merged
-        if name == HALO:
-            for one in inner:
-                one.attrib |= {"paint-order": "stroke", "stroke": colour("paper"), "stroke-width": "3"}
-        if child.attrib:
-            child[:] = _merged(inner)
-            inner = [child] if len(child) else []
-        found += inner
-    return found
+        return int(self.shared[key].place["id"])
 
 
-def _merged(elements: list[ET.Element]) -> Iterator[ET.Element]:
-    """Write what neighbours have in common once, in a group: it halves the bytes."""
-    for (tag, paint), run in groupby(elements, key=lambda one: (one.tag, _paint(one))):
-        alike = list(run)
-        if len(alike) == 1 or not paint or tag == "g":
-            yield from alike
-            continue
-        group = ET.Element("g", dict(paint))
-        for one in alike:
-            one.attrib = {key: value for key, value in one.attrib.items() if key in _GEOMETRY}
-        group.extend(alike)
-        yield group
+_UNIT = Path.unit_rectangle()
+_UPSIDE_DOWN = Affine2D().scale(1, -1)
 
 
-def _paint(element: ET.Element) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(pair for pair in element.attrib.items() if pair[0] not in _GEOMETRY))
+@lru_cache(maxsize=256)
+def _css(red: float, green: float, blue: float) -> str:
+    """Return a colour as CSS value; the light colours of the palette as custom properties."""
+    found = to_hex((red, green, blue))
+    return _ROLES.get(found, found)
 
 
-def _number_ids(drawn: list[ET.Element], shared: dict[str, ET.Element], name: str) -> None:
-    """Name what is referred to so that two figures in a page do not collide."""
-    new = {old: f"{name}-{number}" for number, old in enumerate(shared, start=1)}
-    for old, element in shared.items():
-        element.attrib["id"] = new[old]
-    for top in [*drawn, *shared.values()]:
-        for element in top.iter():
-            if element.tag == "use":
-                element.attrib["href"] = "#" + new[element.attrib["href"].removeprefix("#")]
-            for key, value in element.attrib.items():
-                if "url(#" in value:
-                    element.attrib[key] = _URL.sub(lambda found: f"url(#{new[found[1]]})", value)
+def _short(number: float, decimals: int = 1) -> str:
+    return f"{round(number, decimals) + 0.0:g}"  # adding zero makes -0 a 0
+
+
+def _parts(path: Path) -> tuple[NDArray[np.float64], list[int]]:
+    """Return the points of a cleaned path and what each is for."""
+    return np.asarray(path.vertices, dtype=float), np.asarray(path.codes).tolist()
+
+
+def _path_data(path: Path, decimals: int) -> str:
+    """Return the commands of a path as SVG writes them."""
+    points, codes = _parts(path)
+    return "".join(_commands([f"{x:g} {y:g}" for x, y in (points.round(decimals) + 0.0).tolist()], codes))
+
+
+def _commands(points: Sequence[str], codes: Sequence[int]) -> Iterator[str]:
+    at = 0
+    while at < len(codes) and codes[at] != Path.STOP:
+        if codes[at] == Path.CLOSEPOLY:
+            yield "z"
+            at += 1
+        else:
+            letter, taken = _LETTERS[codes[at]]
+            yield letter + " ".join(points[at : at + taken])
+            at += taken

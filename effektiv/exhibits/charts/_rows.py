@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from effektiv.exhibits.charts._plot import is_narrow, move, new_axes, text_width, wrap, write
+from effektiv.exhibits.charts._plot import Plot, is_narrow, new_plot, text_width, wrap, write
 from effektiv.exhibits.style import FONT_SIZE, SMALL, Role, paint
 
 _LABEL_SHARE = 0.32
@@ -61,13 +60,10 @@ class Rows:
     places: tuple[RowPlace, ...]
     bottom: float
 
-    def axes(self, fig: MatplotlibFigure) -> Axes:
+    def plot(self, fig: MatplotlibFigure, low: float, high: float) -> Plot:
         """Return a plot over all strips, whose y values are pixels from the top of the figure."""
         height = fig.bbox.height
-        axes = new_axes(fig)
-        axes.set_ylim(height, 0)
-        move(axes, self.left, 0, self.right, height)
-        return axes
+        return new_plot(fig, (self.left, 0, self.right, height), (low, high), (height, 0))
 
     def write(self, fig: MatplotlibFigure, labels: Sequence[RowLabel]) -> None:
         """Write names and values of all rows."""

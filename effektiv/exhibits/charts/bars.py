@@ -5,23 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
     GRID,
+    Plot,
     Point,
-    draw_lines,
+    fitted,
     is_narrow,
     new_figure,
     responsive,
     text_width,
     value_ticks,
     write,
-    write_at,
 )
 from effektiv.exhibits.charts._rows import RowLabel, Rows, lay_out
 from effektiv.exhibits.style import SMALL, Role, paint
@@ -116,21 +116,22 @@ def _draw(data: Bars, width: float) -> MatplotlibFigure:
     labels = [_row_label(row, data) for row in rows]
     placed = lay_out(labels, width, top=_ends_height(data, width) + 6, strip=22)
     fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
-    axes = placed.axes(fig)
-    values = [row.value for row in rows if row.value is not None]
-    heights = [place.middle for row, place in zip(rows, placed.places, strict=True) if row.value is not None]
+    shown = [(row, place) for row, place in zip(rows, placed.places, strict=True) if row.value is not None]
     ranges = [
         ((row.low, place.middle + 7), (row.high, place.middle + 7))
-        for row, place in zip(rows, placed.places, strict=True)
-        if row.value is not None and row.low is not None and row.high is not None
+        for row, place in shown
+        if row.low is not None and row.high is not None
     ]
+    ends = [0.0, *(row.value for row, _ in shown if row.value is not None)]
+    plot = placed.plot(fig, *fitted([*ends, *(x for pair in ranges for x, _ in pair)], fixed=0))
     # Whiskers stand under their bars: on a bar they would be lost in its colour.
     above, thick = (3, 12) if ranges else (0, 16)
-    colours = [paint(_bar_role(value, data.better)) for value in values]
-    axes.barh([height - above for height in heights], values, thick, color=colours)
-    draw_lines(axes, ranges, **_WHISKER)
-    _draw_axis(fig, axes, placed, data.unit)
-    _write_ends(fig, axes, data)
+    _draw_axis(plot, placed, data.unit)
+    for (_, place), value in zip(shown, ends[1:], strict=True):
+        fill = paint(_bar_role(value, data.better))
+        plot.bar(place.middle - above, thick, 0, value, fc=fill, lw=0)
+    plot.lines(ranges, **_WHISKER)
+    _write_ends(plot, data)
     placed.write(fig, labels)
     return fig
 
@@ -152,7 +153,7 @@ def _axis_height(unit: str, width: float) -> float:
     return 46.0 if unit and is_narrow(width) else 28.0
 
 
-def _draw_axis(fig: MatplotlibFigure, axes: Axes, placed: Rows, unit: str) -> None:
+def _draw_axis(plot: Plot, placed: Rows, unit: str) -> None:
     """Draw grid lines with their values under the rows, and the line at zero.
 
     On a telephone the lines stand beside each strip only, for they would run through the
@@ -165,25 +166,15 @@ def _draw_axis(fig: MatplotlibFigure, axes: Axes, placed: Rows, unit: str) -> No
     def upright(at: Sequence[float]) -> Iterator[tuple[Point, Point]]:
         return (((x, upper), (x, lower)) for x in at for upper, lower in strips)
 
-    low, high = axes.get_xlim()
-    axes.set_xlim(low, high)
-    values, labels = value_ticks(low, high, max(2, round((placed.right - placed.left) / 90)))
-    draw_lines(axes, upright(values), **GRID)
+    values, labels = value_ticks(plot.x.low, plot.x.high, max(2, round((placed.right - placed.left) / 90)))
+    plot.lines(upright(values), **GRID)
     for value, label in zip(values, labels, strict=True):
         # A label at the edge of the drawing must not be cut by it.
-        x, half = axes.transData.transform((value, 0))[0], text_width(label, SMALL) / 2
+        x, half = plot.x.at(value), text_width(label, SMALL) / 2
         inside = min(max(x, half), placed.width - half) - x
-        write_at(
-            axes,
-            label,
-            (value, placed.bottom),
-            (inside, -18),
-            axes.transData,
-            ha="center",
-            color=paint("muted"),
-        )
-    draw_lines(axes, upright([0]), color=paint("ink"), lw=1.5, zorder=3)
-    write(fig, (0, placed.bottom + (36 if narrow else 18)), unit, color=paint("muted"))
+        plot.write(label, (value, placed.bottom), (inside, -18), ha="center", color=paint("muted"))
+    plot.lines(upright([0]), color=paint("ink"), lw=1.5, zorder=3)
+    write(plot.fig, (0, placed.bottom + (36 if narrow else 18)), unit, color=paint("muted"))
 
 
 _ROOM_AT_ZERO = 8.0
@@ -202,11 +193,11 @@ def _ends_height(data: Bars, width: float) -> float:
     return 0.0 if not texts else 38.0 if total > width else 20.0
 
 
-def _write_ends(fig: MatplotlibFigure, axes: Axes, data: Bars) -> None:
+def _write_ends(plot: Plot, data: Bars) -> None:
     """Write what left and right mean on either side of zero, inside the drawing and apart."""
+    fig, zero = plot.fig, plot.x.at(0)
     width = fig.bbox.width
     two_rows = _ends_height(data, width) > 20
-    zero = axes.transData.transform((0, 0))[0]
     left = f"← {data.left_text}"
     right = f"{data.right_text} →"
     edge = max(zero - _ROOM_AT_ZERO, text_width(left, SMALL)) if data.left_text else 0.0
@@ -270,23 +261,22 @@ def _draw_split(data: Split, width: float) -> MatplotlibFigure:
     ]
     placed = lay_out(labels, width, top=6.0, strip=22)
     fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
-    axes = placed.axes(fig)
-    begin = 0.0
+    ends = list(accumulate((part.value for part in data.parts), initial=0.0))
+    plot = placed.plot(fig, *fitted([*ends, data.total], fixed=0))
+    _draw_axis(plot, placed, data.unit)
     joints: list[tuple[Point, Point]] = []
-    for place, part in zip(placed.places, data.parts, strict=False):
-        style = _RESIDUAL if part.residual else {"color": paint("peer")}
-        axes.barh(place.middle, part.value, 16, left=begin, **style)
-        begin += part.value
+    for place, part, (begin, end) in zip(placed.places, data.parts, pairwise(ends), strict=False):
+        plot.bar(place.middle, 16, begin, end, **(_RESIDUAL if part.residual else _PART))
         # On a telephone the next name stands right below.
-        end = place.middle + 13 if is_narrow(width) else place.bottom + 2
-        joints.append(((begin, place.middle), (begin, end)))
-    draw_lines(axes, joints, color=paint("muted"), lw=1, zorder=0.5)
-    axes.barh(placed.places[-1].middle, data.total, 16, color=paint("own"))
-    _draw_axis(fig, axes, placed, data.unit)
+        lower = place.middle + 13 if is_narrow(width) else place.bottom + 2
+        joints.append(((end, place.middle), (end, lower)))
+    plot.lines(joints, color=paint("muted"), lw=1, zorder=0.5)
+    plot.bar(placed.places[-1].middle, 16, 0, data.total, fc=paint("own"), lw=0)
     placed.write(fig, labels)
     return fig
 
 
+_PART: dict[str, Any] = {"fc": paint("peer"), "lw": 0}
 _RESIDUAL: dict[str, Any] = {"fc": paint("paper"), "ec": paint("muted"), "lw": 1.5, "ls": (0, (2.7, 2))}
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as MatplotlibFigure
 from numpy.typing import NDArray
@@ -18,21 +16,21 @@ from numpy.typing import NDArray
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
     GRID,
+    Key,
+    Plot,
     Point,
-    draw_lines,
+    fitted,
     is_narrow,
     key,
     key_height,
-    move,
-    new_axes,
     new_figure,
+    new_plot,
     responsive,
     text_width,
     value_axis,
     value_ticks,
     wrap,
     write,
-    write_at,
 )
 from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
 from effektiv.exhibits.svg import HALO, Figure
@@ -126,9 +124,16 @@ def quadrant(data: Quadrant) -> Figure:
 
 
 _OWN: dict[str, Any] = {"color": paint("own"), "mec": paint("paper"), "mew": 1.5}
-_ROLE: dict[str, Any] = {"color": paint("role"), "marker": "^", "ms": 13, "mec": paint("paper"), "mew": 1.5}
-_PEER: dict[str, Any] = {"color": paint("peer"), "marker": "s", "ms": 9, "mec": paint("paper"), "mew": 1.5}
-_OTHER: dict[str, Any] = {"color": to_rgba(paint("peer"), 0.45), "marker": "o", "ms": 4.4, "mew": 0}
+_LATEST: dict[str, Any] = {**_OWN, "marker": "D", "ms": 14, "ls": "none"}
+_ROLE: dict[str, Any] = {
+    "color": paint("role"), "marker": "^", "ms": 13, "mec": paint("paper"), "mew": 1.5, "ls": "none",
+}  # fmt: skip
+_PEER: dict[str, Any] = {
+    "color": paint("peer"), "marker": "s", "ms": 9, "mec": paint("paper"), "mew": 1.5, "ls": "none",
+}  # fmt: skip
+_OTHER: dict[str, Any] = {
+    "color": to_rgba(paint("peer"), 0.45), "marker": "o", "ms": 4.4, "mew": 0, "ls": "none",
+}  # fmt: skip
 _MEDIAN: dict[str, Any] = {"color": paint("muted"), "lw": 1.5, "ls": (0, (4, 2.7))}
 
 
@@ -137,98 +142,93 @@ def _draw(data: Quadrant, width: float) -> MatplotlibFigure:
     title = wrap(f"↑ {data.y_label}", width, SMALL)
     top = 17.0 * len(title) + 8
     bottom = top + (300 if narrow else 460)
-    names = _names(data)
-    fig = new_figure(width, bottom + 54 + key_height(names, width))
+    keys = _keys(data)
+    fig = new_figure(width, bottom + 54 + key_height([one.name for one in keys], width))
     write(fig, (0, 14), title, color=paint("muted"))
     write(fig, (width - 8, bottom + 40), f"{data.x_label} →", ha="right", color=paint("muted"))
-    axes = new_axes(fig)
-    handles = _draw_places(axes, data, names)
-    _scale(axes, data, (top, width - 8, bottom), about=5 if narrow else 7)
-    _write_corners(axes, data.corners)
-    labels = _Labels(axes, _corner_height(data.corners, axes.bbox.x1))
-    _reserve(axes, labels, data)
+    plot = _scaled(fig, data, (top, width - 8, bottom), about=5 if narrow else 7)
+    _draw_places(plot, data)
+    _write_corners(plot, data.corners)
+    labels = _Labels(plot, _corner_height(data.corners, plot.x.end))
+    _reserve(plot, labels, data)
     _name_own(labels, data)
     for place in data.role_models:
         labels.place((place.x, place.y), place.name, color=paint("role"))
     for place in data.peers:
         labels.place((place.x, place.y), place.name, color=paint("muted"))
-    key(fig, handles, top=bottom + 50)
+    key(fig, keys, top=bottom + 50)
     return fig
 
 
-def _names(data: Quadrant) -> list[str]:
-    """Words of the key."""
-    named = ["Förebilder"] * bool(data.role_models) + ["Jämförelsekommuner"] * bool(data.peers)
-    return [data.name, *named, "Övriga kommuner", "Median"]
+def _keys(data: Quadrant) -> list[Key]:
+    roles = [Key("Förebilder", _ROLE)] * bool(data.role_models)
+    peers = [Key("Jämförelsekommuner", _PEER)] * bool(data.peers)
+    rest = [Key("Övriga kommuner", _OTHER), Key("Median", _MEDIAN)]
+    return [Key(data.name, _LATEST), *roles, *peers, *rest]
 
 
-def _draw_places(axes: Axes, data: Quadrant, names: list[str]) -> list[Artist]:
-    """Draw all municipalities and the way of the own one; return what stands in the key."""
-
-    def marks(name: str, places: Iterable[Point], **style: Any) -> Artist:
-        x, y = zip(*places, strict=True) if places else ((), ())
-        return axes.plot(x, y, ls="none", label=name, **style)[0]
-
-    _draw_dots(axes, data.others)
-    others = marks("Övriga kommuner", [], **_OTHER)
-    median = axes.axvline(data.median[0], label="Median", **_MEDIAN)
-    axes.axhline(data.median[1], **_MEDIAN)
-    _draw_path(axes, data)
-    peers = marks("Jämförelsekommuner", [(place.x, place.y) for place in data.peers], **_PEER)
-    roles = marks("Förebilder", [(place.x, place.y) for place in data.role_models], **_ROLE)
+def _draw_places(plot: Plot, data: Quadrant) -> None:
+    """Draw all municipalities and the way of the own one."""
+    _draw_dots(plot, data.others)
+    plot.upright(data.median[0], **_MEDIAN)
+    plot.across(data.median[1], **_MEDIAN)
+    _draw_path(plot, data)
+    plot.line([(place.x, place.y) for place in data.peers], **_PEER)
+    plot.line([(place.x, place.y) for place in data.role_models], **_ROLE)
     latest = data.path[-1]
     bar: dict[str, Any] = {"color": paint("own"), "lw": 2, "ms": 12, "mew": 2}
     if data.x_interval is not None:
-        axes.plot(data.x_interval, (latest.y, latest.y), marker="|", **bar)
+        plot.line([(x, latest.y) for x in data.x_interval], marker="|", **bar)
     if data.y_interval is not None:
-        axes.plot((latest.x, latest.x), data.y_interval, marker="_", **bar)
-    own = marks(data.name, [(latest.x, latest.y)], marker="D", ms=14, **_OWN)
-    return [handle for handle in (own, roles, peers, others, median) if handle.get_label() in names]
+        plot.line([(latest.x, y) for y in data.y_interval], marker="_", **bar)
+    plot.line([(latest.x, latest.y)], **_LATEST)
 
 
-def _draw_dots(axes: Axes, places: Sequence[Point]) -> None:
+def _draw_dots(plot: Plot, places: Sequence[Point]) -> None:
     """Draw small dots as lines without length but with round ends: half the bytes and time of markers."""
-    x, y = np.array(places, dtype=float).reshape(-1, 2).T
     style = {"color": _OTHER["color"], "lw": _OTHER["ms"], "solid_capstyle": "round"}
-    axes.plot(
-        *(np.column_stack([ends, ends, np.full(len(ends), np.nan)]).ravel() for ends in (x, y)), **style
-    )
+    plot.lines([(place, place) for place in places], **style)
 
 
-def _draw_path(axes: Axes, data: Quadrant) -> None:
+def _draw_path(plot: Plot, data: Quadrant) -> None:
     """Draw a line through the years, which a missing year breaks."""
-    x: list[float] = []
-    y: list[float] = []
+    points: list[Point] = []
     for before, step in pairwise([data.path[0], *data.path]):
         if step.year > before.year + 1:
-            x.append(math.nan)
-            y.append(math.nan)
-        x.append(step.x)
-        y.append(step.y)
-    axes.plot(x, y, lw=2, marker="o", ms=7, **_OWN)
+            points.append((math.nan, math.nan))
+        points.append((step.x, step.y))
+    plot.line(points, lw=2, marker="o", ms=7, **_OWN)
 
 
-def _scale(axes: Axes, data: Quadrant, edges: tuple[float, float, float], *, about: int) -> None:
-    """Set the limits, move the plot to its edges (top, right, bottom) and draw the grid."""
+def _scaled(fig: MatplotlibFigure, data: Quadrant, edges: tuple[float, float, float], *, about: int) -> Plot:
+    """Return the plot between its edges (top, right, bottom), with its grid."""
     top, right, bottom = edges
-    axes.margins(0.05)
-    (x_low, x_high), (low, high) = axes.get_xlim(), axes.get_ylim()
     if data.limits is not None:
         # Points on the limits (0 and 100 in an index) need room for their markers.
         room = (data.limits[1] - data.limits[0]) * 0.03
-        x_low, x_high = low, high = data.limits[0] - room, data.limits[1] + room
+        x = y = (data.limits[0] - room, data.limits[1] + room)
+    else:
+        points = np.array([*data.others, data.median, *((p.x, p.y) for p in _named(data))])
+        x = fitted([*points[:, 0], *(data.x_interval or ())], margin=0.05)
+        y = fitted([*points[:, 1], *(data.y_interval or ())], margin=0.05)
     # The words of the corners stand above and below all points.
     words = _corner_height(data.corners, right) / (bottom - top)
-    beyond = (high - low) * words / (1 - 2 * words)
-    axes.set(xlim=(x_low, x_high), ylim=(low - beyond, high + beyond))
-    values, labels = value_ticks(low, high, about)
-    move(axes, max(text_width(label, SMALL) for label in labels) + 6, top, right, bottom)
-    value_axis(axes, values, labels)
-    along = axes.get_xaxis_transform()
-    values, labels = value_ticks(x_low, x_high, about)
-    draw_lines(axes, [((value, 0), (value, 1)) for value in values], transform=along, **GRID)
+    beyond = (y[1] - y[0]) * words / (1 - 2 * words)
+    values, labels = value_ticks(*y, about)
+    left = max(text_width(label, SMALL) for label in labels) + 6
+    plot = new_plot(fig, (left, top, right, bottom), x, (y[0] - beyond, y[1] + beyond))
+    value_axis(plot, values, labels)
+    values, labels = value_ticks(*x, about)
+    plot.lines([((value, plot.y.low), (value, plot.y.high)) for value in values], **GRID)
     for value, label in zip(values, labels, strict=True):
-        write_at(axes, label, (value, 0), (0, -18), along, ha="center", color=paint("muted"))
+        plot.write(label, (value, plot.y.low), (0, -18), ha="center", color=paint("muted"))
+    return plot
+
+
+def _named(data: Quadrant) -> Iterator[Place | YearPlace]:
+    yield from data.path
+    yield from data.peers
+    yield from data.role_models
 
 
 def _corner_lines(words: str, width: float) -> list[str]:
@@ -239,15 +239,15 @@ def _corner_height(corners: Iterable[str], width: float) -> float:
     return 16.0 * max(len(_corner_lines(words, width)) for words in corners) + 4
 
 
-def _write_corners(axes: Axes, corners: Iterable[str]) -> None:
+def _write_corners(plot: Plot, corners: Iterable[str]) -> None:
     for place, words in enumerate(corners):
         above, to_left = place < 2, place % 2 == 0
-        lines = _corner_lines(words, axes.bbox.x1)
+        lines = _corner_lines(words, plot.x.end)
         for row, text in enumerate(lines):
-            at = (0 if to_left else 1, 1 if above else 0)
+            at = (plot.x.low if to_left else plot.x.high, plot.y.high if above else plot.y.low)
             offset = (8 if to_left else -8, -14 - 16 * row if above else 6 + 16 * (len(lines) - 1 - row))
             style = {"ha": "left" if to_left else "right", "color": paint("muted"), "gid": HALO}
-            write_at(axes, text, at, offset, axes.transAxes, **style)
+            plot.write(text, at, offset, **style)
 
 
 class _Labels:
@@ -258,10 +258,10 @@ class _Labels:
     Areas are (left, bottom, right, top) in pixels of the figure.
     """
 
-    def __init__(self, axes: Axes, room: float) -> None:
+    def __init__(self, plot: Plot, room: float) -> None:
         """Write in a plot, some room from its upper and lower edges."""
-        self._axes = axes
-        self._frame = axes.bbox.extents + np.array((0, room, 0, -room))
+        self._plot = plot
+        self._frame = np.array((plot.x.start, plot.y.start + room, plot.x.end, plot.y.end - room))
         self._taken: list[tuple[float, float, float, float]] = []
 
     def reserve(self, left: float, bottom: float, right: float, top: float) -> None:
@@ -276,13 +276,13 @@ class _Labels:
         Parameters
         ----------
         at
-            The point, in the values of the axes.
+            The point, in the values of the plot.
         reach
             How far from the point to try, in pixels, the best first.
         required
             Write it over whatever stands there if no place is free.
         style
-            Properties of a matplotlib text.
+            Properties of a `Label`.
         """
         size = style.get("size", SMALL)
         width = text_width(text, size, bold="weight" in style)
@@ -290,7 +290,7 @@ class _Labels:
         lower_left = np.array(
             [(right - _SHIFT[side] * width, up - size * 0.25) for right, up, side in places]
         )
-        lower_left += self._axes.transData.transform(at)
+        lower_left += self._plot.at(at)
         upper_right = lower_left + np.array((width, size * 1.05))
         taken = np.array(self._taken).reshape(-1, 1, 4)
         covers = ((lower_left < taken[..., 2:]) & (taken[..., :2] < upper_right)).all(axis=2).any(axis=0)
@@ -299,7 +299,7 @@ class _Labels:
         if not free:
             return False
         right, up, side = places[free[0]]
-        write_at(self._axes, text, at, (right, up), self._axes.transData, ha=side, gid=HALO, **style)
+        self._plot.write(text, at, (right, up), ha=side, gid=HALO, **style)
         self.reserve(*lower_left[free[0]], *upper_right[free[0]])
         return True
 
@@ -325,9 +325,11 @@ def _around(far: float, size: float) -> list[tuple[float, float, str]]:
     ]
 
 
-def _reserve(axes: Axes, labels: _Labels, data: Quadrant) -> None:
+def _reserve(plot: Plot, labels: _Labels, data: Quadrant) -> None:
     """Keep labels off everything that is named or joined."""
-    to_pixels = axes.transData.transform
+
+    def to_pixels(point: Point) -> _Pixels:
+        return np.array(plot.at(point))
 
     def around(points: Iterable[_Pixels], radius: float) -> None:
         for point in points:
@@ -343,10 +345,10 @@ def _reserve(axes: Axes, labels: _Labels, data: Quadrant) -> None:
             around((start + (end - start) * step / steps for step in range(1, steps)), 1.5)
     x, y = path[-1]
     if data.x_interval is not None:
-        low, high = sorted(to_pixels((value, 0))[0] for value in data.x_interval)
+        low, high = sorted(plot.x.at(value) for value in data.x_interval)
         labels.reserve(low, y - 3, high, y + 3)
     if data.y_interval is not None:
-        low, high = sorted(to_pixels((0, value))[1] for value in data.y_interval)
+        low, high = sorted(plot.y.at(value) for value in data.y_interval)
         labels.reserve(x - 3, low, x + 3, high)
 
 

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.patches import Patch
 from matplotlib.path import Path
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
+    Key,
+    Plot,
     Point,
-    draw_lines,
     is_narrow,
     key,
     key_height,
-    move,
-    new_axes,
     new_figure,
+    new_plot,
     responsive,
     text_width,
     wrap,
     write,
-    write_at,
 )
 from effektiv.exhibits.charts._rows import RowLabel, Rows, lay_out
 from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
@@ -43,21 +39,15 @@ _DASHED = Path(
 )
 """A dashed vertical line as a marker: Riket is dashed wherever it is drawn."""
 
-_PAPER_EDGE = {"mec": paint("paper"), "mew": 1.5}
+_PAPER_EDGE = {"mec": paint("paper"), "mew": 1.5, "ls": "none"}
 _OWN: dict[str, Any] = {"color": paint("own"), "marker": "o", **_PAPER_EDGE}
-_RING: dict[str, Any] = {"color": paint("own"), "marker": "o", "mfc": paint("paper"), "mew": 2}
+_RING: dict[str, Any] = {"color": paint("own"), "marker": "o", "mfc": paint("paper"), "mew": 2, "ls": "none"}
 _PEER: dict[str, Any] = {"color": paint("peer"), "marker": "s", "ms": 8, **_PAPER_EDGE}
-_DOT: dict[str, Any] = {"color": paint("peer"), "marker": "o", "ms": 5, "mew": 0}
-_MEDIAN: dict[str, Any] = {"color": paint("peer"), "marker": "|", "ms": 20, "mew": 3}
-_RIKET: dict[str, Any] = {"color": paint("riket"), "marker": _DASHED, "ms": 24, "mew": 2}
+_DOT: dict[str, Any] = {"color": paint("peer"), "marker": "o", "ms": 5, "mew": 0, "ls": "none"}
+_MEDIAN: dict[str, Any] = {"color": paint("peer"), "marker": "|", "ms": 20, "mew": 3, "ls": "none"}
+_RIKET: dict[str, Any] = {"color": paint("riket"), "marker": _DASHED, "ms": 24, "mew": 2, "ls": "none"}
 
 _STRIP: dict[str, Any] = {"color": paint("grid"), "lw": 2, "zorder": 0}
-
-
-def _draw_marks(axes: Axes, points: Iterable[Point], name: str = "", **style: Any) -> Artist:
-    """Draw equal markers as one artist, which also stands in the key."""
-    found = list(points)
-    return axes.plot([x for x, _ in found], [y for _, y in found], ls="none", label=name, **style)[0]
 
 
 def _share_of(values: Sequence[float]) -> Callable[[float], float]:
@@ -113,13 +103,14 @@ def spreads(rows: Sequence[SpreadRow], *, own_name: str, peers_name: str = "Jäm
 
 def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: float) -> MatplotlibFigure:
     labels = [_row_label(row) for row in rows]
-    names = [own_name, peers_name, "Median"] + ["Riket"] * any(row.riket is not None for row in rows)
-    placed = lay_out(labels, width, top=key_height(names, width) + 6, strip=40)
+    keys = [Key(own_name, {**_OWN, "ms": 14}), Key(peers_name, _PEER), Key("Median", _MEDIAN)]
+    keys += [Key("Riket", _RIKET)] * any(row.riket is not None for row in rows)
+    top = key_height([one.name for one in keys], width) + 6
+    placed = lay_out(labels, width, top=top, strip=40)
     fig = new_figure(width, placed.bottom + 4)
-    axes = placed.axes(fig)
-    axes.set_xlim(-0.04, 1.04)
+    plot = placed.plot(fig, -0.04, 1.04)
     heights = [place.middle - 6 for place in placed.places]
-    draw_lines(axes, [((-0.04, y), (1.04, y)) for y in heights], **_STRIP)
+    plot.lines([((-0.04, y), (1.04, y)) for y in heights], **_STRIP)
     own, peers, medians, riket, ranges = [], [], [], [], []
     for row, y in zip(rows, heights, strict=True):
         share = _share_of(_values(row))
@@ -129,15 +120,13 @@ def _draw(rows: Sequence[SpreadRow], own_name: str, peers_name: str, width: floa
         own += [(share(row.own), y)] if row.own is not None else []
         if row.low is not None and row.high is not None:
             ranges.append(((share(row.low), y), (share(row.high), y)))
-        _write_range(axes, row, y, placed)
-    draw_lines(axes, ranges, color=paint("own"), lw=2.5, zorder=2.5)
-    handles = [
-        _draw_marks(axes, peers, peers_name, **_PEER),
-        _draw_marks(axes, medians, "Median", **_MEDIAN),
-        _draw_marks(axes, riket, "Riket", **_RIKET),
-        _draw_marks(axes, own, own_name, ms=14, zorder=3, **_OWN),
-    ]
-    key(fig, [handles[3], *handles[: len(names) - 1]])
+        _write_range(plot, row, y, placed)
+    plot.line(peers, **_PEER)
+    plot.line(medians, **_MEDIAN)
+    plot.line(riket, **_RIKET)
+    plot.lines(ranges, color=paint("own"), lw=2.5)
+    plot.line(own, ms=14, **_OWN)
+    key(fig, keys)
     placed.write(fig, labels)
     return fig
 
@@ -153,18 +142,18 @@ def _values(row: SpreadRow) -> list[float]:
     return [*row.peers, *(v for v in (row.own, row.riket, row.low, row.high) if v is not None)]
 
 
-def _write_range(axes: Axes, row: SpreadRow, y: float, placed: Rows) -> None:
+def _write_range(plot: Plot, row: SpreadRow, y: float, placed: Rows) -> None:
     """Write the lowest and the highest value under the strip, inside its edges and apart."""
     values = _values(row)
     share = _share_of(values)
     taken = -np.inf
     for value in sorted({min(values), max(values)}):
         text = swedish.number(value, row.decimals)
-        x, half = axes.transData.transform((share(value), y))[0], text_width(text, _SMALLEST) / 2
+        x, half = plot.x.at(share(value)), text_width(text, _SMALLEST) / 2
         inside = min(max(x, placed.left - 6 + half), placed.right + 6 - half)
         if inside - half > taken + 6:
             style = {"ha": "center", "color": paint("muted"), "size": _SMALLEST}
-            write_at(axes, text, (share(value), y), (inside - x, -25), axes.transData, **style)
+            plot.write(text, (share(value), y), (inside - x, -25), **style)
             taken = inside + half
 
 
@@ -212,10 +201,9 @@ def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float)
     placed = lay_out(labels, width, top=top, strip=28)
     fig = new_figure(width, placed.bottom + 4)
     write(fig, (width, 14 if beside else top - 6), heading, ha="right", color=paint("muted"))
-    axes = placed.axes(fig)
-    axes.set_xlim(-0.06, 1.06)
+    plot = placed.plot(fig, -0.06, 1.06)
     heights = [place.middle for place in placed.places]
-    draw_lines(axes, [((-0.06, y), (1.06, y)) for y in heights], **_STRIP)
+    plot.lines([((-0.06, y), (1.06, y)) for y in heights], **_STRIP)
     between: list[tuple[Point, Point]] = []
     filled: list[Point] = []
     hollow: list[Point] = []
@@ -230,10 +218,11 @@ def _draw_genders(rows: Sequence[GenderRow], women: str, men: str, width: float)
             (around if together else hollow).append((share(row.men), y))
             if row.women is not None:
                 between.append(((share(row.women), y), (share(row.men), y)))
-    draw_lines(axes, between, color=paint("own"), lw=2.5)
-    _draw_marks(axes, around, ms=20, **_RING)
-    ring = _draw_marks(axes, hollow, men, ms=12, **_RING)
-    key(fig, [_draw_marks(axes, filled, women, ms=12, **_OWN), ring])
+    plot.lines(between, color=paint("own"), lw=2.5)
+    plot.line(around, ms=20, **_RING)
+    plot.line(hollow, ms=12, **_RING)
+    plot.line(filled, ms=12, **_OWN)
+    key(fig, [Key(women, {**_OWN, "ms": 12}), Key(men, {**_RING, "ms": 12})])
     placed.write(fig, labels)
     return fig
 
@@ -278,7 +267,7 @@ def strips(rows: Sequence[StripRow], headings: Sequence[str], *, own_name: str) 
     return responsive(lambda width: _draw_strips(rows, headings, own_name, width))
 
 
-_FIELD = to_rgba(paint("peer"), 0.25)
+_FIELD: dict[str, Any] = {"fc": to_rgba(paint("peer"), 0.25), "lw": 0}
 _VALUE_ROOM = 30.0
 _GAP = 16.0
 
@@ -286,10 +275,14 @@ _GAP = 16.0
 def _draw_strips(
     rows: Sequence[StripRow], headings: Sequence[str], own_name: str, width: float
 ) -> MatplotlibFigure:
-    names = [own_name, "Jämförelsekommuner", "Hälften av alla kommuner"]
-    top = key_height(names, width) + 12
+    keys = [
+        Key(own_name, {**_OWN, "ms": 12}),
+        Key("Jämförelsekommuner", _DOT),
+        Key("Hälften av alla kommuner", _FIELD, field=True),
+    ]
+    top = key_height([one.name for one in keys], width) + 12
     if is_narrow(width):
-        return _draw_stacked_strips(rows, headings, names, width, top)
+        return _draw_stacked_strips(rows, headings, keys, width, top)
     label_room = 170.0
     cell = (width - label_room - _GAP * (len(headings) - 1)) / len(headings)
     titles = [wrap(text, cell, SMALL, bold=True) for text in headings]
@@ -302,13 +295,13 @@ def _draw_strips(
         left = label_room + place * (cell + _GAP)
         write(fig, (left, top + 12), title, color=paint("muted"), weight="bold")
         cells = [row.cells[place] for row in rows]
-        handles = _draw_cells(fig, cells, heights, (left, left + cell), names)
-    key(fig, handles)
+        _draw_cells(fig, cells, heights, (left, left + cell))
+    key(fig, keys)
     return fig
 
 
 def _draw_stacked_strips(
-    rows: Sequence[StripRow], headings: Sequence[str], names: Sequence[str], width: float, top: float
+    rows: Sequence[StripRow], headings: Sequence[str], keys: Sequence[Key], width: float, top: float
 ) -> MatplotlibFigure:
     """Draw the indices of a service under each other, for a telephone."""
     label_room = max(text_width(text, SMALL) for text in headings) + 12
@@ -322,7 +315,8 @@ def _draw_stacked_strips(
             heights.append(upper + 26 * line - 4)
             write(fig, (0, heights[-1] + 5), text, color=paint("muted"))
     cells = [cell for row in rows for cell in row.cells]
-    key(fig, _draw_cells(fig, cells, heights, (label_room, width), names))
+    _draw_cells(fig, cells, heights, (label_room, width))
+    key(fig, keys)
     return fig
 
 
@@ -331,19 +325,17 @@ def _draw_cells(
     cells: Sequence[StripCell],
     heights: Sequence[float],
     edges: tuple[float, float],
-    names: Sequence[str],
-) -> list[Artist]:
-    """Draw strips under each other with their values to the right; return what stands in the key."""
-    axes = new_axes(fig)
-    move(axes, edges[0], 0, edges[1] - _VALUE_ROOM, fig.bbox.height)
-    axes.set(xlim=(-3, 103), ylim=(fig.bbox.height, 0))
-    draw_lines(axes, [((0, y), (100, y)) for y in heights], **_STRIP)
+) -> None:
+    """Draw strips under each other with their values to the right."""
+    height = fig.bbox.height
+    plot = new_plot(fig, (edges[0], 0, edges[1] - _VALUE_ROOM, height), (-3, 103), (height, 0))
+    plot.lines([((0, y), (100, y)) for y in heights], **_STRIP)
     own: list[Point] = []
     peers: list[Point] = []
     for cell, y in zip(cells, heights, strict=True):
         if cell.others:
             low, high = np.percentile(cell.others, [25, 75])
-            axes.barh(y, high - low, 16, left=low, color=_FIELD)
+            plot.bar(y, 16, low, high, **_FIELD)
         peers += [(value, y) for value in cell.peers]
         style = {"ha": "right", "size": FONT_SIZE}
         if cell.own is None:
@@ -353,5 +345,5 @@ def _draw_cells(
             write(
                 fig, (edges[1], y + 5), swedish.number(cell.own), color=paint("own"), weight="bold", **style
             )
-    dots = _draw_marks(axes, peers, names[1], **_DOT)
-    return [_draw_marks(axes, own, names[0], ms=12, **_OWN), dots, Patch(color=_FIELD, label=names[2])]
+    plot.line(peers, **_DOT)
+    plot.line(own, ms=12, **_OWN)

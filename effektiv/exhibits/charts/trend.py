@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
     ByYear,
+    Key,
+    Plot,
+    Point,
+    fitted,
     is_narrow,
     key,
     key_height,
-    move,
-    new_axes,
     new_figure,
+    new_plot,
     present,
     responsive,
     spread,
@@ -33,7 +32,6 @@ from effektiv.exhibits.charts._plot import (
     value_ticks,
     wrap,
     write,
-    write_at,
     year_axis,
 )
 from effektiv.exhibits.style import FONT_SIZE, SMALL, paint
@@ -161,38 +159,34 @@ def panels(data: Sequence[Trend]) -> Figure:
 
 def _draw(data: Trend, width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
-    names = [_label(line, data) for line in data.lines] if narrow else []
-    handles = _handles(data, names)
-    top = 34 + (_key_height(handles, width) + 4 if narrow else 0)
+    keys = _keys(data, [_label(line, data) for line in data.lines] if narrow else [])
+    top = 34 + (_key_height(keys, width) + 4 if narrow else 0)
     bottom = top + (220 if narrow else 300)
     fig = new_figure(width, bottom + _foot([data]))
-    if narrow:
-        _draw_key(fig, handles, data.lines)
-    elif handles:
-        fig.legend(handles=handles, loc="upper right", bbox_to_anchor=(1, 1 - 2 / fig.bbox.height))
+    if keys:
+        key(fig, keys, right=None if narrow else width)
     write(fig, (0, top - 20), data.unit, color=paint("muted"))
     right = width - (12 if narrow else _label_room(data) + 18)
-    axes = _plot(fig, data, (0, top, right, bottom))
+    plot = _plot(fig, data, (0, top, right, bottom))
     if not narrow:
-        _name_lines(axes, data)
+        _name_lines(plot, data)
     return fig
 
 
 def _draw_panels(data: Sequence[Trend], width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
     lines = data[0].lines
-    handles = _handles(data[0], [line.name for line in lines]) if len(lines) > 1 else []
+    keys = _keys(data[0], [line.name for line in lines]) if len(lines) > 1 else []
     across = 1 if narrow else len(data)
     gap = 28.0
     one = (width - gap * (across - 1)) / across
     titles = [wrap(panel.title, one, bold=True) for panel in data]
     head = 18 * max(len(title) for title in titles) + 22
     step = head + (190 if narrow else 250) + _foot(data)
-    start = _key_height(handles, width) + 8 if handles else 0
+    start = _key_height(keys, width) + 8 if keys else 0
     rows = len(data) if narrow else 1
     fig = new_figure(width, start + rows * step + (rows - 1) * 12)
-    if handles:
-        _draw_key(fig, handles, lines)
+    key(fig, keys)
     for place, (panel, title) in enumerate(zip(data, titles, strict=True)):
         left = 0 if narrow else place * (one + gap)
         top = start + (place * (step + 12) if narrow else 0)
@@ -208,25 +202,20 @@ def _foot(data: Iterable[Trend]) -> int:
     return 40 if any(one.preliminary for one in data) else 26
 
 
-def _key_height(handles: Sequence[Artist], width: float) -> float:
-    return key_height([str(handle.get_label()) for handle in handles], width)
+def _key_height(keys: Sequence[Key], width: float) -> float:
+    return key_height([one.name for one in keys], width)
 
 
-def _draw_key(fig: MatplotlibFigure, handles: Sequence[Artist], lines: Sequence[Line]) -> None:
-    """Write the names of the lines above the plot in the lines' colours."""
-    for text, line in zip(key(fig, handles).get_texts(), lines, strict=False):
-        text.set(color=paint(line.role), weight="bold" if line.role == "own" else "normal")
-
-
-def _handles(data: Trend, names: Sequence[str]) -> list[Artist]:
-    """Return what the key shows: the lines, if they have names there, and the band."""
-    handles: list[Artist] = []
+def _keys(data: Trend, names: Sequence[str]) -> list[Key]:
+    """Return what the key shows: the lines in their colours, if they have names there, and the band."""
+    keys = []
     for line, name in zip(data.lines, names, strict=False):
         marker = _marker(line.role) if line.role in _MARKED else {}
-        handles.append(Line2D([], [], label=name, **{**marker, **_stroke(line.role)}))
+        words = {"color": paint(line.role), "weight": "bold" if line.role == "own" else "normal"}
+        keys.append(Key(name, {**marker, **_stroke(line.role)}, words=words))
     if data.band is not None:
-        handles.append(Patch(label=data.band.name, **_FIELD))
-    return handles
+        keys.append(Key(data.band.name, _FIELD, field=True))
+    return keys
 
 
 def _stroke(role: LineRole) -> dict[str, Any]:
@@ -240,18 +229,10 @@ def _marker(role: LineRole, *, hollow: bool = False) -> dict[str, Any]:
     return {"ls": "none", "marker": shape, "ms": _SIZE[role], "mfc": face, "mec": edge, "mew": 1.5}
 
 
-def _plot(fig: MatplotlibFigure, data: Trend, area: tuple[float, float, float, float]) -> Axes:
+def _plot(fig: MatplotlibFigure, data: Trend, area: tuple[float, float, float, float]) -> Plot:
     """Draw everything inside an area whose left edge is where the tick labels start."""
     left, top, right, bottom = area
-    axes = new_axes(fig)
-    if data.band is not None:
-        _draw_band(axes, data.band, data.breaks)
-    if data.reference is not None:
-        axes.axhline(data.reference, color=paint("riket"), lw=1.5, ls=_DASH["riket"])
-    # The own line is drawn last, on top of the others.
-    for line in reversed(data.lines):
-        _draw_line(axes, line, data)
-    low, high = axes.get_ylim()
+    low, high = fitted(_all_values(data))
     low, high = (min(low, 0), max(high, 0)) if data.zero else (low, high)
     if data.breaks:
         high += (high - low) * 16 / (bottom - top)  # their labels stand over the lines
@@ -259,73 +240,97 @@ def _plot(fig: MatplotlibFigure, data: Trend, area: tuple[float, float, float, f
     years = data.years
     # Air at both ends keeps markers off the axis; one year alone stands in the middle.
     air = 0.5 if len(years) == 1 else 0.3
-    axes.set(xlim=(years[0] - air, years[-1] + air), ylim=(low, high))
     room = max((text_width(label, SMALL) for label in labels), default=0)
-    move(axes, left + room + 6, top, right, bottom)
-    value_axis(axes, values, labels)
-    year_axis(axes, years, data.preliminary)
-    _draw_breaks(axes, data)
-    return axes
+    box = (left + room + 6, top, right, bottom)
+    plot = new_plot(fig, box, (years[0] - air, years[-1] + air), (low, high))
+    value_axis(plot, values, labels)
+    if data.band is not None:
+        _draw_band(plot, data.band, data.breaks)
+    if data.reference is not None:
+        plot.across(data.reference, color=paint("riket"), lw=1.5, ls=_DASH["riket"])
+    # The own line is drawn last, on top of the others.
+    for line in reversed(data.lines):
+        _draw_line(plot, line, data)
+    year_axis(plot, years, data.preliminary)
+    _draw_breaks(plot, data)
+    return plot
 
 
-def _draw_line(axes: Axes, line: Line, data: Trend) -> None:
+def _all_values(data: Trend) -> Iterator[float]:
+    """Yield everything that the value axis holds."""
+    for line in data.lines:
+        yield from present(line.values).values()
+    if data.band is not None:
+        for high, low in _both(data.band).values():
+            yield from (high, low)
+    if data.reference is not None:
+        yield data.reference
+
+
+def _draw_line(plot: Plot, line: Line, data: Trend) -> None:
     values = present(line.values)
     runs = _runs(values, data.breaks)
     if not values:
         return
-    axes.plot(*_with_gaps(runs, values), **_stroke(line.role))
+    plot.line(_with_gaps(runs, values), **_stroke(line.role))
     # A value alone has no line to be seen by.
     marked = set(values) if line.role in _MARKED else {run[0] for run in runs if len(run) == 1}
-    _draw_markers(axes, values, marked - data.preliminary, _marker(line.role))
-    _draw_markers(axes, values, data.preliminary.intersection(values), _marker(line.role, hollow=True))
+    _draw_markers(plot, values, marked - data.preliminary, _marker(line.role))
+    _draw_markers(plot, values, data.preliminary.intersection(values), _marker(line.role, hollow=True))
 
 
-def _with_gaps(runs: list[list[int]], values: dict[int, float]) -> tuple[list[float], list[float]]:
-    """Return years and values with a gap, which matplotlib does not draw across, after each run."""
-    years = [year for run in runs for year in (*run, math.nan)]
-    return years, [math.nan if math.isnan(year) else values[int(year)] for year in years]
+def _with_gaps(runs: list[list[int]], values: dict[int, float]) -> Iterator[Point]:
+    """Yield years and values with a gap, which no line is drawn across, after each run."""
+    for run in runs:
+        yield from ((year, values[year]) for year in run)
+        yield math.nan, math.nan
 
 
 def _draw_markers(
-    axes: Axes, values: dict[int, float], years: AbstractSet[int], style: dict[str, Any]
+    plot: Plot, values: dict[int, float], years: AbstractSet[int], style: dict[str, Any]
 ) -> None:
     if years:
-        axes.plot(sorted(years), [values[year] for year in sorted(years)], **style)
+        plot.line([(year, values[year]) for year in sorted(years)], **style)
 
 
-def _draw_band(axes: Axes, band: Band, breaks: tuple[BreakMark, ...]) -> None:
+def _both(band: Band) -> dict[int, tuple[float, float]]:
+    """Return the upper and lower edge of a band by year, where it has both."""
     low, high = present(band.low), present(band.high)
-    both = {year: high[year] for year in high if year in low}
-    for run in _runs(both, breaks):
+    return {year: (high[year], low[year]) for year in high if year in low}
+
+
+def _draw_band(plot: Plot, band: Band, breaks: tuple[BreakMark, ...]) -> None:
+    edges = _both(band)
+    for run in _runs(edges, breaks):
         # A single year has no width of its own and gets a third of one.
-        reach = [run[0] - 0.15, run[0] + 0.15] if len(run) == 1 else run
-        ends = [run[0], run[0]] if len(run) == 1 else run
-        axes.fill_between(reach, [low[year] for year in ends], [high[year] for year in ends], **_FIELD)
+        reach = [(run[0] - 0.15, run[0]), (run[0] + 0.15, run[0])] if len(run) == 1 else [(y, y) for y in run]
+        upper = [(x, edges[year][0]) for x, year in reach]
+        lower = [(x, edges[year][1]) for x, year in reach]
+        plot.field([*upper, *reversed(lower)], **_FIELD)
 
 
-def _draw_breaks(axes: Axes, data: Trend) -> None:
+def _draw_breaks(plot: Plot, data: Trend) -> None:
     """Draw where values stop comparing; labels of breaks close to each other stand in rows of their own."""
     rows: list[list[tuple[float, float]]] = []
     for mark in data.breaks:
         if not data.years[0] < mark.year <= data.years[-1]:
             continue
-        axes.axvline(mark.year - 0.5, color=paint("muted"), lw=1.5, ls=(0, (1, 2.3)))
-        x, width = axes.transData.transform((mark.year - 0.5, 0))[0], text_width(mark.label, SMALL)
-        to_left = x + 5 + width > axes.bbox.x1
+        plot.upright(mark.year - 0.5, color=paint("muted"), lw=1.5, ls=(0, (1, 2.3)))
+        x, width = plot.x.at(mark.year - 0.5), text_width(mark.label, SMALL)
+        to_left = x + 5 + width > plot.x.end
         left = max(0.0, x - 5 - width) if to_left else x + 5
         row = next((n for n, taken in enumerate(rows) if _is_free(taken, left, left + width)), len(rows))
         rows += [[]] if row == len(rows) else []
         rows[row].append((left, left + width))
-        above = axes.get_xaxis_transform()
-        at, offset = (mark.year - 0.5, 1), (left - x, -10 - 16 * row)
-        write_at(axes, mark.label, at, offset, above, color=paint("muted"), gid=HALO)
+        at, offset = (mark.year - 0.5, plot.y.high), (left - x, -10 - 16 * row)
+        plot.write(mark.label, at, offset, color=paint("muted"), gid=HALO)
 
 
 def _is_free(taken: Sequence[tuple[float, float]], left: float, right: float) -> bool:
     return all(right + 8 < start or left - 8 > stop for start, stop in taken)
 
 
-def _runs(values: dict[int, float], breaks: tuple[BreakMark, ...]) -> list[list[int]]:
+def _runs(values: Iterable[int], breaks: tuple[BreakMark, ...]) -> list[list[int]]:
     """Years that may be joined by a line: consecutive, and on the same side of every break."""
     cuts = {mark.year for mark in breaks}
     runs: list[list[int]] = []
@@ -365,25 +370,22 @@ def _label_room(data: Trend) -> float:
     )
 
 
-def _name_lines(axes: Axes, data: Trend) -> None:
+def _name_lines(plot: Plot, data: Trend) -> None:
     """Name every line at its right end; one without values is named at the bottom."""
     labels = _labels(data)
     last = data.years[-1]
     ends = [max(present(line.values).items(), default=None) for line in data.lines]
-    heights = [axes.bbox.y0 if end is None else axes.transData.transform(end)[1] for end in ends]
+    heights = [plot.y.start if end is None else plot.y.at(end[1]) for end in ends]
     gap = 16.0 * max(len(label) for label in labels) + 2
-    x = axes.bbox.x1 + 14
     for line, label, end, height, y in zip(
-        data.lines, labels, ends, heights, spread(heights, gap, axes.bbox.y0, axes.bbox.y1), strict=True
+        data.lines, labels, ends, heights, spread(heights, gap, plot.y.start, plot.y.end), strict=True
     ):
         # From a line that ended earlier a leader would look like values.
         if end is not None and end[0] == last and abs(y - height) > 4:
-            start = axes.transData.transform(end)[0] + 7
-            axes.plot([start, x - 3], [height, y], color=paint(line.role), lw=1, transform=None)
-        for row, text in enumerate(label):
-            base = y - 4.5 + 16 * ((len(label) - 1) / 2 - row)
-            weight = "bold" if line.role == "own" else "normal"
-            axes.annotate(text, (x, base), xycoords="figure pixels", color=paint(line.role), weight=weight)
+            plot.leader(end, (7, 0), (plot.x.end + 11, y), color=paint(line.role), lw=1)
+        base = plot.fig.bbox.height - y + 4.5 - 16 * (len(label) - 1) / 2
+        weight = "bold" if line.role == "own" else "normal"
+        write(plot.fig, (plot.x.end + 14, base), label, color=paint(line.role), weight=weight)
 
 
 def _last_text(data: Trend) -> str:
@@ -396,10 +398,10 @@ def _last_room(data: Trend) -> float:
     return text_width(_last_text(data), bold=True) + 12
 
 
-def _name_last(axes: Axes, data: Trend) -> None:
+def _name_last(plot: Plot, data: Trend) -> None:
     """Write the last value of the first line to the right of the plot, level with its marker."""
     values = present(data.lines[0].values)
     if values:
-        at, beside = (1, values[max(values)]), axes.get_yaxis_transform()
+        at = (plot.x.high, values[max(values)])
         style: dict[str, Any] = {"size": FONT_SIZE, "weight": "bold", "color": paint(data.lines[0].role)}
-        write_at(axes, _last_text(data), at, (8, -5), beside, **style)
+        plot.write(_last_text(data), at, (8, -5), **style)
