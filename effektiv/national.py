@@ -1,25 +1,51 @@
 """What is the same for all municipalities of a snapshot: panels, indices, efficiency.
 
-A report asks here for anything national, so that a run over many municipalities
-computes it once per process. Nothing here depends on which municipality asks.
+A report asks here for anything national. It is computed once for a snapshot and kept
+beside it (`effektiv.data.store`), under a key that changes with the snapshot's content,
+with the code that computes and with the libraries it rests on; nothing here depends on
+which municipality asks. The panels are one file, made when the first is asked for, since
+to read all at once takes a fraction of the time that reading them one by one does. Every
+other result is a file of its own, so that a controller waits for no more than the open
+notebook needs; `National.prepare` computes all of them before many reports are made.
+Noise and spread of single figures (`National.yardstick`) are quicker to compute than to
+read, and are not kept.
 """
 
 from __future__ import annotations
 
+import hashlib
+import platform
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
+from importlib.metadata import version
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from effektiv.analysis.comparison import Yardstick
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
 from effektiv.analysis.index import efficiency_index, index_check, index_part
 from effektiv.analysis.panels import Panel, country, derived
-from effektiv.analysis.structure import OwnPosition, StructuralResult, own_index, structural_model
-from effektiv.data.catalogue import load_catalogue
-from effektiv.data.snapshot import Snapshot
-from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart
+from effektiv.analysis.structure import (
+    OwnPosition,
+    StructuralFit,
+    StructuralResult,
+    own_index,
+    structural_model,
+)
+from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue
+from effektiv.data.observations import GENDERS
+from effektiv.data.snapshot import Snapshot, status_words
+from effektiv.data.store import Kept, Store, store_of
+from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex
+
+SIDES = ("resource", "quality", "efficiency")
+
+SPANS = (1, 3)
+"""Lengths of the periods that reports model structure for: the latest year, and a mean that evens out chance."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +58,8 @@ class Index:
         Published index points 0-100 by municipality and year.
     own_resource, own_quality, own_efficiency
         The same computed here, for the years that all inputs have.
+    checks
+        By side: how far the own points are from the published, by year (`IndexCheck.by_year`).
     """
 
     resource: Panel
@@ -40,6 +68,7 @@ class Index:
     own_resource: Panel
     own_quality: Panel
     own_efficiency: Panel
+    checks: dict[str, pd.DataFrame]
 
     def published(self, side: str) -> Panel:
         """Return the published points of a side: resource, quality or efficiency."""
@@ -53,18 +82,15 @@ class Index:
             "efficiency": self.own_efficiency,
         }[side]
 
-    @cached_property
-    def checks(self) -> dict[str, pd.DataFrame]:
-        """By side: how far the own points are from the published, by year (`IndexCheck.by_year`)."""
-        # Riket has no index, so the columns of a single municipality stay empty.
-        return {
-            side: index_check(self.own(side), self.published(side), RIKET).by_year
-            for side in ("resource", "quality", "efficiency")
-        }
+
+KEPT_TYPES = (Index, NationalEfficiency, OwnPosition, StructuralFit, StructuralResult)
+"""What a store may hold beside frames and plain values."""
 
 
 class National:
     """Panels, indices and efficiency of all municipalities in one snapshot.
+
+    Frames are shared by all who ask, and cannot be written to.
 
     Parameters
     ----------
@@ -72,18 +98,38 @@ class National:
         The opened snapshot.
     catalogue
         Key figures and areas.
+    store
+        Where results are kept; in memory only when left out. It must be the store of
+        this snapshot and catalogue.
     """
 
-    def __init__(self, snapshot: Snapshot, catalogue: Catalogue) -> None:
+    def __init__(self, snapshot: Snapshot, catalogue: Catalogue, store: Store | None = None) -> None:
         self.snapshot = snapshot
         self.catalogue = catalogue
-        self._panels: dict[tuple[str, str], Panel] = {}
-        self._statuses: dict[str, pd.DataFrame | None] = {}
+        self._store = Store(None, KEPT_TYPES) if store is None else store
+        self._statuses: dict[tuple[str, str], pd.DataFrame] = {}
         self._yardsticks: dict[tuple[str, str], Yardstick] = {}
-        self._indices: dict[str, Index] = {}
-        self._efficiency: dict[str, NationalEfficiency] = {}
-        self._own_positions: dict[str, OwnPosition] = {}
-        self._structural: dict[tuple[str, int, int], StructuralResult] = {}
+
+    @cached_property
+    def _panels(self) -> Kept:
+        return self._store.values("paneler", self._all_panels)
+
+    def _all_panels(self) -> dict[str, object]:
+        """Return values and statuses of every key figure and gender of the catalogue."""
+        formulas = {kpi.id: kpi.formula for kpi in self.catalogue.kpis.values()}
+        read = self.snapshot.panels(kpi for kpi, formula in formulas.items() if formula is None)
+        panels = {key: values for key, (values, _) in read.items()}
+
+        def panel(kpi: str, gender: str) -> Panel:
+            formula = formulas[kpi]
+            if (kpi, gender) not in panels and formula is not None:
+                panels[kpi, gender] = derived({part: panel(part, gender) for part in formula.powers}, formula)
+            return panels[kpi, gender]
+
+        kept: dict[str, object] = {
+            f"{kpi} {gender}": panel(kpi, gender) for kpi in formulas for gender in GENDERS
+        }
+        return kept | {f"{kpi} {gender} status": item for (kpi, gender), (_, item) in read.items()}
 
     def panel(self, kpi: str, gender: str = "T") -> Panel:
         """Return a key figure's values, municipality x year; computed ones from their formula.
@@ -91,25 +137,18 @@ class National:
         Raises
         ------
         KeyError
-            The key figure is not in the catalogue.
+            The key figure is not in the catalogue, or the gender none of Kolada's.
         """
-        key = (kpi, gender)
-        if key not in self._panels:
-            formula = self.catalogue.kpis[kpi].formula
-            if formula is None:
-                self._panels[key] = self.snapshot.panel(kpi, gender)
-            else:
-                self._panels[key] = derived(
-                    {part: self.panel(part, gender) for part in formula.powers}, formula
-                )
-        return self._panels[key]
+        found: Panel = self._panels[f"{kpi} {gender}"]
+        return found
 
-    def statuses(self, kpi: str) -> pd.DataFrame | None:
+    def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
         """Return why a key figure's values are missing, shaped as its panel; None for a computed one."""
-        if kpi not in self._statuses:
-            formula = self.catalogue.kpis[kpi].formula
-            self._statuses[kpi] = self.snapshot.statuses(kpi) if formula is None else None
-        return self._statuses[kpi]
+        if self.catalogue.kpis[kpi].formula is not None:
+            return None
+        if (kpi, gender) not in self._statuses:
+            self._statuses[kpi, gender] = status_words(self._panels[f"{kpi} {gender} status"])
+        return self._statuses[kpi, gender]
 
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
         """Return the panels of several key figures by id."""
@@ -129,29 +168,36 @@ class National:
 
     def index(self, definition: IndexDefinition) -> Index:
         """Return an RKA index as published and as computed here."""
-        if definition.id not in self._indices:
-            own_resource = self._part(definition.resource)
-            own_quality = self._part(definition.quality)
-            self._indices[definition.id] = Index(
-                resource=country(self.panel(definition.resource.published)),
-                quality=country(self.panel(definition.quality.published)),
-                efficiency=country(self.panel(definition.efficiency)),
-                own_resource=own_resource,
-                own_quality=own_quality,
-                own_efficiency=efficiency_index(own_quality, own_resource),
-            )
-        return self._indices[definition.id]
+        found: Index = self._store.value(f"index-{definition.id}", lambda: self._index(definition))
+        return found
+
+    def _index(self, definition: IndexDefinition) -> Index:
+        resource, quality = self._part(definition.resource), self._part(definition.quality)
+        index = Index(
+            resource=country(self.panel(definition.resource.published)),
+            quality=country(self.panel(definition.quality.published)),
+            efficiency=country(self.panel(definition.efficiency)),
+            own_resource=resource,
+            own_quality=quality,
+            own_efficiency=efficiency_index(quality, resource),
+            checks={},
+        )
+        # Riket has no index, so the columns of a single municipality stay empty.
+        checks = {side: index_check(index.own(side), index.published(side), RIKET).by_year for side in SIDES}
+        return replace(index, checks=checks)
 
     def _part(self, part: IndexPart) -> Panel:
         return index_part(self.panels([item.kpi for item in part.inputs]), part, self.better)
 
     def efficiency(self, area: FocusArea) -> NationalEfficiency:
         """Return E = K x V / R of all municipalities for a focus area."""
-        if area.id not in self._efficiency:
-            self._efficiency[area.id] = national_efficiency(
+        found: NationalEfficiency = self._store.value(
+            f"effektivitet-{area.id}",
+            lambda: national_efficiency(
                 self.panels(area.quality_for_k), self.panel(area.unit_cost), self.better
-            )
-        return self._efficiency[area.id]
+            ),
+        )
+        return found
 
     def own_position(self, area: FocusArea) -> OwnPosition:
         """Return our own construction of position for an area that Kolada has no index for.
@@ -161,30 +207,58 @@ class National:
         ValueError
             The area has none.
         """
-        if area.own_index is None:
+        definition = area.own_index
+        if definition is None:
             raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
-        if area.id not in self._own_positions:
-            definition = area.own_index
-            panels = self.panels((definition.cost, *definition.quality, *definition.structure))
-            years = [int(year) for year in panels[definition.cost].columns]
-            self._own_positions[area.id] = own_index(definition, panels, self.better, years)
-        return self._own_positions[area.id]
+        found: OwnPosition = self._store.value(f"lage-{area.id}", lambda: self._own_position(definition))
+        return found
+
+    def _own_position(self, definition: OwnIndex) -> OwnPosition:
+        panels = self.panels((definition.cost, *definition.quality, *definition.structure))
+        years = [int(year) for year in panels[definition.cost].columns]
+        return own_index(definition, panels, self.better, years)
 
     def structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
         """Return the structural models of an area's cost and quality, for one year or a mean of `span`."""
-        key = (area.id, year, span)
-        if key not in self._structural:
-            model = area.structural_model
-            self._structural[key] = structural_model(
-                model,
-                self.panels((model.cost, model.quality, *model.structure)),
-                year,
-                span=span,
-                breaks=[
-                    item for kpi in (model.cost, model.quality) for item in self.catalogue.kpis[kpi].breaks
-                ],
+        found: StructuralResult = self._store.value(
+            f"struktur-{area.id}-{year}-{span}", lambda: self._structural(area, year, span)
+        )
+        return found
+
+    def _structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
+        model = area.structural_model
+        outcomes = model.cost, model.quality
+        return structural_model(
+            model,
+            self.panels((*outcomes, *model.structure)),
+            year,
+            span=span,
+            breaks=[item for kpi in outcomes for item in self.catalogue.kpis[kpi].breaks],
+        )
+
+    def prepare(self) -> None:
+        """Compute and keep all that the reports of a country will ask for."""
+        for definition in self.catalogue.overview.indices:
+            self.index(definition)
+        for area in self.catalogue.areas.values():
+            self.efficiency(area)
+            if area.own_index is not None:
+                self.own_position(area)
+            for year in self._modelled_years(area):
+                for span in SPANS:
+                    self.structural(area, year, span)
+
+    def _modelled_years(self, area: FocusArea) -> list[int]:
+        """Return the years that are some municipality's latest with the cost or the quality modelled."""
+        years: set[int] = set()
+        for kpi in (area.structural_model.cost, area.structural_model.quality):
+            panel = country(self.panel(kpi))
+            known = np.isfinite(panel.to_numpy())[:, ::-1]
+            latest = (
+                panel.columns.to_numpy()[::-1][known.argmax(axis=1)[known.any(axis=1)]] if known.size else []
             )
-        return self._structural[key]
+            years.update(int(year) for year in latest)
+        return sorted(years)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -202,4 +276,28 @@ class National:
 @lru_cache(maxsize=2)
 def national(snapshot: Snapshot) -> National:
     """Return the national results of a snapshot, the same object within a process."""
-    return National(snapshot, load_catalogue())
+    store = store_of(snapshot.path, snapshot.manifest.checksums, _code_checksum(), KEPT_TYPES)
+    return National(snapshot, load_catalogue(), store)
+
+
+@cache
+def _code_checksum() -> str:
+    """Return a checksum of everything but the snapshot that the results follow from.
+
+    Also the platform: the last bits of a sum may differ between them.
+    """
+    package = Path(__file__).parent
+    sources = [
+        Path(__file__),
+        package / "types.py",
+        *sorted((package / "analysis").glob("*.py")),
+        *sorted((package / "data").glob("*.py")),
+        *sorted(CATALOGUE_FOLDER.glob("*.yaml")),
+    ]
+    libraries = [f"{name} {version(name)}" for name in ("numpy", "pandas", "pyarrow", "scipy", "statsmodels")]
+    python = f"{sys.version_info.major}.{sys.version_info.minor} {sys.platform} {platform.machine()}"
+    digest = hashlib.sha256("\n".join([*libraries, python]).encode("utf-8"))
+    for source in sources:
+        # Line ends differ between checkouts on Windows and elsewhere; the values do not.
+        digest.update(source.name.encode("utf-8") + source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()

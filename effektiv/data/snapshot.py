@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +49,7 @@ __all__ = [
     "find_municipality",
     "list_snapshots",
     "open_snapshot",
+    "status_words",
     "unwritable",
     "write_snapshot",
 ]
@@ -92,6 +94,9 @@ KPI_COLUMNS = (
 """Columns of the kpis frame: Kolada's own, unknown text as "" and dates as ISO text."""
 
 GROUP_COLUMNS = ("group_id", "group_title", "member_id", "member_title")
+
+STATUS_WORDS = ("", *obs.STATUSES)
+"""Reasons for a missing value as panels keep them, by their place here; "" where there is no reason."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
@@ -154,7 +159,8 @@ class Snapshot:
     """An opened snapshot; its checksums have been verified.
 
     Use `open_snapshot`. Frames are read when first asked for and kept: copy `kpis`,
-    `municipalities` or `groups` before changing them. Panels are copies already.
+    `municipalities` or `groups` before changing them. What `panel` and `statuses` return is the
+    caller's own; the national results keep panels for all reports (`effektiv.national`).
 
     Attributes
     ----------
@@ -255,34 +261,76 @@ class Snapshot:
 
     def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame:
         """Return why values are missing: same shape as `panel`, status or ""."""
-        return self._value_and_status(kpi, gender)[1].copy()
+        return status_words(self._value_and_status(kpi, gender)[1])
 
     def _value_and_status(self, kpi: str, gender: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         if gender not in obs.GENDERS:
             raise ValueError(f"gender must be one of {obs.GENDERS}, not {gender!r}")
         if (kpi, gender) not in self._panels:
-            self._panels[kpi, gender] = self._build_panels(kpi, gender)
+            self._panels |= self.panels([kpi])
         return self._panels[kpi, gender]
 
-    def _build_panels(self, kpi: str, gender: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        rows = self.observations([kpi], genders=[gender])
+    def panels(self, kpis: Iterable[str]) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
+        """Return values and statuses of many key figures, read at once.
+
+        Parameters
+        ----------
+        kpis
+            Ids.
+
+        Returns
+        -------
+        dict
+            (id, gender) -> values as `panel`, and of the same shape the statuses as
+            places in `STATUS_WORDS`; for every id and gender.
+        """
+        wanted = list(dict.fromkeys(kpis))
+        table = self._table(wanted).unify_dictionaries()
+        kpi, found_kpis = _codes(table["kpi"])
+        gender, found_genders = _codes(table["gender"])
+        municipality, found_municipalities = _codes(table["municipality"])
+        status, found_statuses = _codes(table["status"])
+        places = self._panel_index.get_indexer(pd.Index(found_municipalities, dtype="str"))
+        words = np.array([*map(STATUS_WORDS.index, found_statuses), 0], dtype=np.int8)
+        columns = (places[municipality], table["year"].to_numpy(), table["value"].to_numpy(), words[status])
+        # The rows of a key figure lie together.
+        starts = np.flatnonzero(np.diff(kpi, prepend=-1))
+        parts = {
+            found_kpis[kpi[start]]: slice(start, stop)
+            for start, stop in pairwise([*starts, len(kpi)])
+        }
+        panels = {}
+        for name in wanted:
+            part = parts.get(name, slice(0, 0))
+            for mark in obs.GENDERS:
+                code = found_genders.index(mark) if mark in found_genders else -1
+                of_gender = gender[part] == code
+                panels[name, mark] = self._build_panels(*(column[part][of_gender] for column in columns))
+        return panels
+
+    def _build_panels(
+        self, at: np.ndarray, year: np.ndarray, value: np.ndarray, status: np.ndarray
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Lay out rows of one key figure and gender; `at` is the municipality's place, negative for none."""
+        first, last = (int(year.min()), int(year.max())) if len(year) else (0, -1)
+        index, years = self._panel_index, pd.Index(range(first, last + 1), name="year", dtype="int64")
+        # By column, as pandas keeps frames: no copy is made of them.
+        values = np.full((len(years), len(index)), np.nan)
+        statuses = np.zeros((len(years), len(index)), dtype=np.int8)
+        shown = at >= 0
+        place = year[shown].astype(np.int64) - first, at[shown]
+        values[place], statuses[place] = value[shown], status[shown]
+        return tuple(  # type: ignore[return-value]  # two of them
+            pd.DataFrame(array.T, index=index, columns=years, copy=False) for array in (values, statuses)
+        )
+
+    @cached_property
+    def _panel_index(self) -> pd.Index:
+        """Rows of every panel: the municipalities and Riket."""
         frame = self.municipalities
-        index = pd.Index(
-            frame["id"][(frame["type"] == "K") | (frame["id"] == RIKET)], name="municipality", dtype="str"
-        )
-        span = range(rows["year"].min(), rows["year"].max() + 1) if len(rows) else range(0)
-        years = pd.Index(span, name="year", dtype="int64")
-        at = index.get_indexer(rows["municipality"])
-        rows, at = rows[at >= 0], at[at >= 0]
-        values = np.full((len(index), len(years)), np.nan)
-        statuses = np.full((len(index), len(years)), "", dtype=object)
-        column = years.get_indexer(rows["year"])
-        values[at, column] = rows["value"]
-        statuses[at, column] = rows["status"].fillna("")
-        return (
-            pd.DataFrame(values, index=index, columns=years),
-            pd.DataFrame(statuses, index=index, columns=years, dtype="str"),
-        )
+        shown = (frame["type"] == "K") | (frame["id"] == RIKET)
+        index: pd.Index = pd.Index(frame["id"][shown], name="municipality", dtype="str")
+        return index
 
     @cached_property
     def _row_groups(self) -> dict[str, list[int]]:
@@ -315,10 +363,34 @@ class Snapshot:
 
     def _read(self, name: str) -> pd.DataFrame:
         try:
-            frame: pd.DataFrame = pq.read_table(self.path / name).to_pandas()
+            # Quicker than read_table, which imports and starts a scanner of many files.
+            with pq.ParquetFile(self.path / name) as file:
+                frame: pd.DataFrame = file.read().to_pandas()
         except (OSError, pa.ArrowException) as error:
             raise _damaged(self.path / name) from error
         return frame
+
+
+def status_words(statuses: pd.DataFrame) -> pd.DataFrame:
+    """Return a panel of statuses as text.
+
+    Parameters
+    ----------
+    statuses
+        Municipality x year, places in `STATUS_WORDS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same shape; Kolada's word, or "".
+    """
+    places = statuses.to_numpy().ravel(order="F").astype(np.intp)
+    words = pd.array(STATUS_WORDS, dtype="str").take(places)
+    rows, years = statuses.shape
+    columns = {place: words[place * rows : (place + 1) * rows] for place in range(years)}
+    frame = pd.DataFrame(columns, index=statuses.index, copy=False)
+    frame.columns = statuses.columns
+    return frame
 
 
 def data_folder() -> Path:
@@ -656,6 +728,12 @@ def _check_known(tidy: pd.DataFrame, column: str, known: pd.Series, where: str) 
 def _plain_type(column: str) -> pa.DataType:
     kind = obs.SCHEMA.field(column).type
     return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    """Return a column of texts as numbers and the texts they stand for; -1 is a missing one."""
+    whole = column.combine_chunks()
+    return whole.indices.fill_null(-1).to_numpy(), whole.dictionary.to_pylist()
 
 
 def _observation_bytes(tidy: pd.DataFrame) -> bytes:
