@@ -127,15 +127,7 @@ class Project:
 
     def flawed(self) -> list[str]:
         """Return files that are not whole, lack their twin, or should not be there."""
-        found = []
-        for path in self.ut.rglob("*"):
-            if path.name.startswith(".") and path.name != LOCK_NAME:
-                found.append(path.name)
-            elif path.suffix == ".html" and not path.read_text(encoding="utf-8").rstrip().endswith("</html>"):
-                found.append(str(path))
-            elif path.suffix == ".xlsx" and not path.with_suffix(".html").exists():
-                found.append(str(path))
-        return found
+        return [str(path) for path in self.ut.rglob("*") if path.is_file() and not is_whole(path)]
 
     def processes(self) -> list[psutil.Process]:
         """Return the processes of this project's runs, whoever their parent is now."""
@@ -153,6 +145,14 @@ class Project:
         """Return the processes that have not ended by themselves within some seconds."""
         await_that(lambda: not self.processes(), seconds)
         return self.processes()
+
+
+def is_whole(path: Path) -> bool:
+    if path.suffix == ".html":
+        return path.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    if path.suffix == ".xlsx":
+        return path.with_suffix(".html").exists()
+    return path.name == LOCK_NAME or not path.name.startswith(".")
 
 
 def await_that(condition: Callable[[], object], seconds: float = 120.0) -> bool:
