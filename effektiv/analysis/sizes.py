@@ -103,3 +103,30 @@ def _reaches(difference: float, spread: float, noise: float, size: Size) -> bool
     limit = THRESHOLDS[size]
     scales = ((limit.spread_share, spread), (limit.noise_share, noise))
     return all(np.isnan(scale) or abs(difference) >= share * scale for share, scale in scales)
+
+
+def limit(size: Size, spread: float, noise: float) -> float:
+    """Return the smallest difference that `classify` calls by a size.
+
+    Parameters
+    ----------
+    size
+        SOMEWHAT or CLEARLY.
+    spread, noise
+        As in `classify`.
+
+    Returns
+    -------
+    float
+        Infinite for CLEARLY when the noise is unknown; missing when spread and noise are both
+        unknown.
+
+    Examples
+    --------
+    >>> limit(Size.CLEARLY, spread=4.0, noise=1.0)
+    3.0
+    """
+    if size is Size.CLEARLY and np.isnan(noise) and not np.isnan(spread):
+        return float("inf")
+    asked = THRESHOLDS[size]
+    return float(np.fmax(asked.spread_share * spread, asked.noise_share * noise))

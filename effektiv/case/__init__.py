@@ -12,6 +12,7 @@ from pathlib import Path
 
 from effektiv.case.conditions import Conditions
 from effektiv.case.core import STEP_NAMES, Opened
+from effektiv.case.maps import Maps
 from effektiv.case.overview import OverviewView
 from effektiv.case.quality import Quality
 from effektiv.case.resource import Resource
@@ -32,7 +33,7 @@ class AreaCase(Written, Conditions, Resource, Volume, Quality, StructureView):
     """One municipality in one focus area."""
 
 
-class OverviewCase(OverviewView, Conditions):
+class OverviewCase(OverviewView, Conditions, Maps):
     """One municipality over all service areas."""
 
 

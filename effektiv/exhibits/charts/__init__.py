@@ -1,6 +1,6 @@
 """Charts: small data structures in, an `effektiv.exhibits.svg.Figure` out.
 
-Every chart is drawn by matplotlib, twice: for a wide screen or paper and for a telephone.
+Every chart but the map is drawn by matplotlib, and all twice: for a wide screen or paper and for a telephone.
 None of them knows key figures, municipalities or files.
 
 =============  ==========================================================================
@@ -12,6 +12,7 @@ None of them knows key figures, municipalities or files.
 `spreads`      own value against peers and Riket, one row per key figure
 `genders`      women and men, one row per key figure
 `strips`       the indices of several services among all municipalities
+`draw_map`     municipalities in five classes, on the ground
 =============  ==========================================================================
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
+from effektiv.exhibits.charts.map import Area, Map, draw_map
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.spread import (
     GenderRow,
@@ -32,6 +34,7 @@ from effektiv.exhibits.charts.spread import (
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
 
 __all__ = [
+    "Area",
     "Band",
     "BarRow",
     "Bars",
@@ -39,6 +42,7 @@ __all__ = [
     "ByYear",
     "GenderRow",
     "Line",
+    "Map",
     "Part",
     "Place",
     "Quadrant",
@@ -49,6 +53,7 @@ __all__ = [
     "Trend",
     "YearPlace",
     "bars",
+    "draw_map",
     "genders",
     "panels",
     "quadrant",
