@@ -58,17 +58,29 @@ def normalise(values: pd.Series, better: Better = Better.HIGHER) -> pd.Series:
     >>> normalise(pd.Series([1.0, 2.0, 3.0], index=["a", "b", "c"])).round(6).tolist()
     [0.0, 50.0, 100.0]
     """
+    known = values[np.asarray(values.index != RIKET)]
+    return pd.Series(_points(known.to_numpy(dtype=float), better), index=known.index, name=values.name)
+
+
+def _normalised(panel: Panel, better: Better = Better.HIGHER) -> Panel:
+    """Return every year of a panel as `normalise` places it."""
+    known = panel[np.asarray(panel.index != RIKET)]
+    values = known.to_numpy(dtype=float)
+    points = np.empty(values.shape[::-1])
+    for place in range(values.shape[1]):
+        points[place] = _points(values[:, place], better)
+    return pd.DataFrame(points.T, index=known.index, columns=known.columns)
+
+
+def _points(values: np.ndarray, better: Better) -> np.ndarray:
     if better is Better.NEITHER:
         raise ValueError("a figure without a better direction cannot be placed on the index scale")
-    known = values.drop(index=RIKET, errors="ignore").astype(float)
-    points = pd.Series(np.nan, index=known.index, dtype=float, name=values.name)
-    array = known.to_numpy()
-    present = np.isfinite(array)
+    present = np.isfinite(values)
     if present.sum() < MIN_VALUES:
-        return points
-    low, high = np.percentile(array[present], [LOW_PERCENTILE, HIGH_PERCENTILE])
-    placed = _placed(array, float(low), float(high))
-    points[:] = 100.0 * (placed if better is Better.HIGHER else 1.0 - placed)
+        return np.full(len(values), np.nan)
+    low, high = np.percentile(values[present], [LOW_PERCENTILE, HIGH_PERCENTILE])
+    placed = _placed(values, float(low), float(high))
+    points: np.ndarray = 100.0 * (placed if better is Better.HIGHER else 1.0 - placed)
     return points
 
 
@@ -155,7 +167,7 @@ def index_inputs(
     points = {}
     for item in part.inputs:
         values, _ = filled(panels[item.kpi], item.lag_years)
-        points[item.kpi] = values.apply(normalise, better=better[item.kpi]) if values.size else values
+        points[item.kpi] = _normalised(values, better[item.kpi]) if values.size else values
     return points
 
 
@@ -199,7 +211,7 @@ def index_part(panels: Mapping[str, Panel], part: IndexPart, better: Mapping[str
     mean = pd.DataFrame(
         total / sum(weights), index=pd.Index(rows, name="municipality"), columns=pd.Index(years, name="year")
     )
-    return mean.apply(normalise) if mean.size else mean
+    return _normalised(mean) if mean.size else mean
 
 
 def efficiency_index(quality: Panel, resource: Panel) -> Panel:
@@ -225,7 +237,7 @@ def efficiency_index(quality: Panel, resource: Panel) -> Panel:
     rows = country(quality).index.union(country(resource).index)
     mean = (quality.reindex(index=rows, columns=years) + resource.reindex(index=rows, columns=years)) / 2
     mean.index.name, mean.columns.name = "municipality", "year"
-    return mean.apply(normalise) if mean.size else mean
+    return _normalised(mean) if mean.size else mean
 
 
 @dataclass(frozen=True)
@@ -269,8 +281,16 @@ def index_check(own: Panel, published: Panel, municipality: str) -> IndexCheck:
     >>> index_check(a, a + 1, "0319").by_year.loc[2023, "mean_abs_diff"]
     np.float64(1.0)
     """
+    mine, theirs = country(own), country(published)
+    everyone = mine.index.union(theirs.index)
+    mine, theirs = mine.reindex(everyone), theirs.reindex(everyone)
     rows = {
-        year: _check_year(own, published, municipality, year)
+        year: [
+            *_differences(mine[year].to_numpy(dtype=float), theirs[year].to_numpy(dtype=float)),
+            value_at(own, municipality, year),
+            value_at(published, municipality, year),
+            value_at(own, municipality, year) - value_at(published, municipality, year),
+        ]
         for year in sorted(int(item) for item in set(own.columns) & set(published.columns))
     }
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=CHECK_COLUMNS)
@@ -278,18 +298,15 @@ def index_check(own: Panel, published: Panel, municipality: str) -> IndexCheck:
     return IndexCheck(by_year=frame[frame["n"] > 0])
 
 
-def _check_year(own: Panel, published: Panel, municipality: str, year: int) -> list[float]:
-    pair = pd.DataFrame({"own": country(own)[year], "published": country(published)[year]}).dropna()
-    a, b = pair.to_numpy(dtype=float).T
+def _differences(own: np.ndarray, published: np.ndarray) -> list[float]:
+    """Return the first four of `CHECK_COLUMNS` for one year."""
+    both = ~np.isnan(own) & ~np.isnan(published)
+    a, b = own[both], published[both]
     distance = np.abs(a - b)
-    varies = len(pair) >= MIN_VALUES and np.ptp(a) > 0 and np.ptp(b) > 0
-    mine, theirs = value_at(own, municipality, year), value_at(published, municipality, year)
+    varies = len(a) >= MIN_VALUES and np.ptp(a) > 0 and np.ptp(b) > 0
     return [
-        len(pair),
-        float(distance.mean()) if len(pair) else np.nan,
-        float(distance.max()) if len(pair) else np.nan,
+        len(a),
+        float(distance.mean()) if len(a) else np.nan,
+        float(distance.max()) if len(a) else np.nan,
         float(np.corrcoef(a, b)[0, 1]) if varies else np.nan,
-        mine,
-        theirs,
-        mine - theirs,
     ]
