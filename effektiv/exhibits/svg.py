@@ -182,7 +182,9 @@ class _Renderer(RendererBase):
             parts = ["<defs>", *parts, "</defs>"]
         for (_, paint), run in groupby(self._drawn, key=lambda one: (one.tag, one.paint)):
             alike = list(run)
-            if len(alike) == 1 or not paint:
+            # A clip path would move with what is used in another place, but not with a group.
+            moved = alike[0].tag == "use" and "clip-path" in paint
+            if not paint or (len(alike) == 1 and not moved):
                 parts += [one.markup(name, paint) for one in alike]
             else:
                 inner = "".join(one.markup(name, {}) for one in alike)
@@ -237,7 +239,7 @@ class _Renderer(RendererBase):
             return
         place: _Attributes = {"d": self._data(path, transform)}
         if place["d"]:
-            self._drawn.append(_Element("path", place | self._around(gc), paint))
+            self._drawn.append(_Element("path", place | self._opacity(gc), paint | self._clip(gc)))
 
     def draw_markers(
         self,
@@ -251,12 +253,12 @@ class _Renderer(RendererBase):
         """Draw one shape at each point of a line."""
         shape = _path_data(marker_path.cleaned(marker_trans + _UPSIDE_DOWN, curves=True), 2)
         number = self._share(shape, _Element("path", {"d": shape}))
-        paint, around = self._paint(gc, rgbFace), self._around(gc)
+        paint, opacity = self._paint(gc, rgbFace) | self._clip(gc), self._opacity(gc)
         points, codes = _parts(path.cleaned(trans, remove_nans=True))
         for (x, y), code in zip(points.tolist(), codes, strict=True):
             if code != Path.STOP:
                 place: _Attributes = {"href": number, "x": _short(x), "y": _short(self.height - y)}
-                self._drawn.append(_Element("use", place | around, paint))
+                self._drawn.append(_Element("use", place | opacity, paint))
 
     def draw_text(
         self,
@@ -296,7 +298,7 @@ class _Renderer(RendererBase):
         alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
         if alpha != 1:
             place["opacity"] = f"{alpha:g}"
-        self._drawn.append(_Element("text", place | self._around(gc), paint, escape(s, quote=False)))
+        self._drawn.append(_Element("text", place, paint | self._clip(gc), escape(s, quote=False)))
 
     # --- parts of elements ----------------------------------------------------------------
 
@@ -333,25 +335,29 @@ class _Renderer(RendererBase):
             paint["stroke-linecap"] = _CAPS[gc.get_capstyle()]
         return paint
 
-    def _around(self, gc: GraphicsContextBase) -> _Attributes:
-        """Return what applies to an element as a whole: how it is clipped and how it shines through."""
-        found: _Attributes = {}
+    def _clip(self, gc: GraphicsContextBase) -> _Attributes:
+        """Return the area outside which nothing is seen."""
         path: Any
         path, transform = gc.get_clip_path()
         box = gc.get_clip_rectangle()
         if path is None and box is not None:
             path, transform = _UNIT, Affine2D().scale(*box.size).translate(*box.min)
-        if path is not None:
-            data = self._data(path, transform)
-            shape = _Element("path", {"d": data}).markup("", {})
-            found["clip-path"] = self._share(("clip", data), _Element("clipPath", {}, content=shape))
-        if gc.get_forced_alpha() and gc.get_alpha() != 1:
-            found["opacity"] = f"{gc.get_alpha():.3g}"
-        return found
+        if path is None:
+            return {}
+        data = self._data(path, transform)
+        shape = _Element("path", {"d": data}).markup("", {})
+        return {"clip-path": self._share(("clip", data), _Element("clipPath", {}, content=shape))}
+
+    def _opacity(self, gc: GraphicsContextBase) -> _Attributes:
+        """Return how an element as a whole lets through what is behind it."""
+        if not gc.get_forced_alpha() or gc.get_alpha() == 1:
+            return {}
+        return {"opacity": f"{gc.get_alpha():.3g}"}
 
     def _hatch(self, gc: GraphicsContextBase, face: Any) -> int:
         """Return the number of a pattern of lines."""
-        data = _path_data(gc.get_hatch_path().cleaned(Affine2D().scale(_HATCH_SIZE), curves=True), 1)
+        upright = Affine2D().scale(_HATCH_SIZE, -_HATCH_SIZE).translate(0, _HATCH_SIZE)
+        data = _path_data(gc.get_hatch_path().cleaned(upright, curves=True), 1)
         stroke = _css(*gc.get_hatch_color()[:3])
         ground = "none" if face is None else _css(*face[:3])
         size = str(_HATCH_SIZE)

@@ -100,6 +100,30 @@ def test_a_text_with_a_halo_has_an_edge_of_paper():
     assert text.attrib["stroke"] == "var(--paper, #ffffff)"
 
 
+def test_a_clip_path_stays_where_it_is_when_a_marker_is_moved():
+    with look():
+        fig = MatplotlibFigure(figsize=(3, 2), dpi=72)
+        fig.subplots().scatter([1, 2, 3], [1, 2, 3])
+    used = [element for element in elements(drawing(fig)) if element.tag == "use"]
+    groups = [
+        element for element in elements(drawing(fig)) if element.tag == "g" and "clip-path" in element.attrib
+    ]
+    assert not [element for element in used if "clip-path" in element.attrib]
+    assert [[child.tag for child in group] for group in groups if group[0].tag == "use"] == [["use"] * 3]
+
+
+def test_hatches_and_formulas_are_drawn():
+    with look():
+        fig = MatplotlibFigure(figsize=(3, 2), dpi=72)
+        axes = fig.subplots()
+        axes.bar([1], [2], hatch="//", fc="none")
+        axes.set_title("$R^2$")
+    found = drawing(fig)
+    (pattern,) = (element for element in elements(found) if element.tag == "pattern")
+    assert f'fill="url(#{pattern.attrib["id"]})"' in found.body
+    assert "R^2" not in found.body  # written as shapes
+
+
 def test_ids_differ_between_figures_unless_they_are_the_same():
     def ids(fig: MatplotlibFigure, name: str = "") -> set[str]:
         return set(re.findall(r' id="([^"]+)"', drawing(fig, name).body))
