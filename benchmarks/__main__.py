@@ -1,62 +1,114 @@
-"""Seconds per report: warm workers against one ordinary kernel a report.
+"""Mät hur snabbt rapporter görs: tre sätt, samma notebookar och kommuner, i en och samma körning.
 
-Both engines render the same step 1 notebooks for the same municipalities of the example
-data, from a cold command line, with as many reports at a time as there are cores. The
-first run also builds the example data and is left out. Times are of the whole command, so
-that start-up counts as it does for a controller.
-
-    python -m benchmarks [--kommuner 4] [--varv 3]
+(a) papermill och nbconvert i en vanlig slinga, (b) effektiv rendera, (c) golvet: cellerna som en vanlig
+Pythonfunktion i varma processer. Sätten turas om varv för varv, så att det som stör datorn drabbar alla. Vad som
+räknas står i benchmarks/plain.py, ours.py och floor.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from effektiv.data.snapshot import open_snapshot
+from benchmarks import country, floor, ours, plain
+from benchmarks.measure import Run
+from benchmarks.result import (
+    FLOOR,
+    OURS,
+    OURS_XLSX,
+    PLAIN,
+    Machine,
+    Result,
+    read_result,
+    today,
+    write_result,
+)
+from benchmarks.tell import duration, report, update_readme
+from benchmarks.work import ROOT, Work, all_codes, evenly_spread, step_one
 
+FIGURES = ROOT / "docs" / "matning.json"
 
-def seconds_per_report(codes: list[str], engine: str) -> float:
-    """Render step 1 for the municipalities and return wall time over number of reports.
-
-    Raises
-    ------
-    subprocess.CalledProcessError
-        If a report fails.
-    """
-    chosen = [word for code in codes for word in ("--kommun", code)]
-    with tempfile.TemporaryDirectory() as folder:
-        words = ["rendera", *chosen, "--steg", "1", "--data", "exempel", "--motor", engine, "--ut", folder]
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "effektiv", *words], check=True, stdout=subprocess.DEVNULL)
-        elapsed = time.perf_counter() - start
-        account = json.loads((Path(folder) / "korning.json").read_text(encoding="utf-8"))
-    return elapsed / len(account["reports"])
+WAYS: dict[str, Callable[[Work, Path], Run]] = {
+    PLAIN: plain.measured,
+    OURS: ours.measured,
+    OURS_XLSX: partial(ours.measured, formats=country.FORMATS),
+    FLOOR: floor.measured,
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--kommuner", type=int, default=4)
-    parser.add_argument("--varv", type=int, default=3)
-    arguments = parser.parse_args()
-    municipalities = open_snapshot("exempel").municipalities
-    codes = municipalities.loc[municipalities["type"] == "K", "id"].head(arguments.kommuner).tolist()
-    seconds_per_report(codes[:1], "effektiv")
-    medians = {}
-    for engine in ("kernel", "effektiv"):
-        times = [seconds_per_report(codes, engine) for _ in range(arguments.varv)]
-        medians[engine] = statistics.median(times)
-        print(
-            f"{engine:<9} {medians[engine]:6.2f} s per rapport"
-            f" ({min(times):.2f}-{max(times):.2f}, {arguments.varv} varv, {len(codes)} kommuner)"
+    """Measure, tell, and keep the figures."""
+    options = _options()
+    if options.readme:
+        update_readme(ROOT / "README.md", read_result(options.ut or FIGURES))
+        return
+    with tempfile.TemporaryDirectory() as params:
+        result = measured(
+            step_one(evenly_spread(all_codes(), options.kommuner), options.jobb, Path(params)),
+            rounds=options.varv,
+            whole_country=options.land,
         )
-    print(f"kernel / effektiv: {medians['kernel'] / medians['effektiv']:.1f}")
+    if options.ut is not None:
+        write_result(result, options.ut)
+    print(report(result))
+    if options.ut is not None:
+        print(f"\nSiffrorna finns i {options.ut}; README får dem med: python -m benchmarks --readme")
+
+
+def measured(work: Work, *, rounds: int, whole_country: bool) -> Result:
+    """Measure all ways in turn, round by round, and then the whole country."""
+    machine = Machine.here()
+    # Example data and national results are made once a snapshot; all ways then read the same.
+    _run("förberedelse", ours.measured, replace(work, codes=work.codes[:1]))
+    runs = []
+    for number in range(rounds):
+        ways = list(WAYS)
+        # Another way begins each round.
+        ways = ways[number % len(ways) :] + ways[: number % len(ways)]
+        runs.append({way: _run(f"varv {number + 1}, {way}", WAYS[way], work) for way in ways})
+    everyone = replace(work, codes=tuple(all_codes()))
+    return Result(
+        made=today(),
+        machine=machine,
+        municipalities=len(work.codes),
+        notebooks=len(work.notebooks),
+        workers=work.workers,
+        rounds=runs,
+        country=_run("hela landet", country.measured, everyone) if whole_country else None,
+    )
+
+
+def _run(name: str, way: Callable[[Work, Path], Run], work: Work) -> Run:
+    """Measure a way in a folder of its own, and say that it is done."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = way(work, Path(folder).resolve())
+    print(f"{name}: {run.reports} rapporter på {duration(run.seconds)}", file=sys.stderr, flush=True)
+    return run
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--kommuner", type=int, help="kommuner i varje varv, jämnt spridda (29)")
+    parser.add_argument("--varv", type=int, help="varv (3)")
+    parser.add_argument("--jobb", type=int, default=2, help="rapporter samtidigt (2)")
+    parser.add_argument("--land", action="store_true", help="gör också alla kommuner i en körning")
+    parser.add_argument(
+        "--kort", action="store_true", help="ett litet prov: 3 kommuner, 1 varv; inget sparas"
+    )
+    parser.add_argument("--ut", type=Path, help="fil för siffrorna (docs/matning.json; med --kort ingen)")
+    parser.add_argument("--readme", action="store_true", help="mät inget, skriv siffrorna i README")
+    options = parser.parse_args()
+    small = options.kort
+    options.kommuner = options.kommuner or (3 if small else 29)
+    options.varv = options.varv or (1 if small else 3)
+    if options.ut is None and not small:
+        options.ut = FIGURES
+    return options
 
 
 if __name__ == "__main__":
