@@ -14,7 +14,6 @@ own, so it is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -40,6 +39,7 @@ _ID = re.compile(r'(?<=\s)id="([^"]*)"')
 _TABLE = re.compile(r'(<[^<>]*\btabindex="0"[^<>]*>\s*)?(<table\b.*?</table>)', re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_FRAME_IDS = ("innehall", "toc-rubrik", "ordlista", "om-rapporten")
 _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "for")
 
 
@@ -75,26 +75,19 @@ class Section:
 
 @dataclass
 class Document:
-    """The body of a report: what stands before the first section, and the sections."""
-
-    intro: Markup = field(default_factory=Markup)
-    sections: list[Section] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class WordGroup:
-    """Words explained at a report's end, under a heading.
+    """The body of a report: what stands before the first section, and the sections.
 
     Attributes
     ----------
-    title
-        The heading.
-    words
-        Each word with its explanation.
+    intro, sections
+        The body.
+    ids
+        All ids of the page, those of its frame included.
     """
 
-    title: str
-    words: tuple[tuple[str, str], ...]
+    intro: Markup = field(default_factory=Markup)
+    sections: list[Section] = field(default_factory=list)
+    ids: set[str] = field(default_factory=lambda: set(_FRAME_IDS))
 
 
 class CellExporter(HTMLExporter):
@@ -176,7 +169,7 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.seen = {"innehall", "toc-rubrik", "ordlista", "om-rapporten"}
+        self.seen = document.ids
         self.title_met = False
 
     def add_text(self, html: str) -> None:
@@ -217,7 +210,7 @@ class _Builder:
         found = _ID.search(attributes)
         if found:
             return attributes, found[1]
-        identity = _free_id(slug(unescape(_TAG.sub("", inner))) or "avsnitt", self.seen)
+        identity = free_id(slug(unescape(_TAG.sub("", inner))) or "avsnitt", self.seen)
         self.seen.add(identity)
         return f'{attributes} id="{identity}"', identity
 
@@ -231,43 +224,13 @@ class _Builder:
             self.document.intro += content
 
 
-def words_used(document: Document, groups: Sequence[Mapping[str, Any]]) -> list[WordGroup]:
-    """Return the part of a list of words that a document has use for.
-
-    Parameters
-    ----------
-    document
-        The report's body.
-    groups
-        As in `CASE_MIME`: ``rubrik``, and for each of its ``ord`` the word itself (``ord``), its
-        ``forklaring``, and its ``former``, the beginnings of words that tell that it is used.
-
-    Returns
-    -------
-    list
-        The groups that are left with some word.
-    """
-    html = str(document.intro) + "".join(str(section.html) for section in document.sections)
-    # A space for each tag: the words of two table cells are not one word.
-    text = " ".join(unescape(_TAG.sub(" ", html)).split())
-    found = []
-    for group in groups:
-        words = tuple(
-            (entry["ord"], entry["forklaring"])
-            for entry in group["ord"]
-            if any(re.search(rf"(?<!\w){re.escape(form)}", text, re.IGNORECASE) for form in entry["former"])
-        )
-        if words:
-            found.append(WordGroup(group["rubrik"], words))
-    return found
-
-
 def plain_text(html: str) -> Markup:
     """Return HTML without its tags; entities stay, so the result is still escaped."""
     return Markup(" ".join(_TAG.sub("", html).split()))
 
 
-def _free_id(wanted: str, seen: set[str]) -> str:
+def free_id(wanted: str, seen: set[str]) -> str:
+    """Return an id that the page does not have: the wanted one, with a number at its end when it is taken."""
     candidate, number = wanted, 1
     while candidate in seen:
         number += 1
@@ -282,7 +245,7 @@ def unique_ids(html: str, seen: set[str]) -> str:
     """
     renamed: dict[str, str] = {}
     for identity in dict.fromkeys(_ID.findall(html)):
-        free = _free_id(identity, seen)
+        free = free_id(identity, seen)
         seen.add(free)
         if free != identity:
             renamed[identity] = free

@@ -17,12 +17,13 @@ from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 
 from effektiv import errors
-from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document, words_used
+from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document
 from effektiv.render.engine import EffektivEngine, KernelEngine
 from effektiv.render.jobs import Job
 from effektiv.render.pages import Record, render_page
 from effektiv.render.pdf import find_browser, print_pdf
 from effektiv.render.tasks import Task, timeout_message
+from effektiv.render.terms import explain_terms, words_used
 from effektiv.render.xlsx import make_xlsx
 
 _MESSAGE_LENGTH = 600
@@ -221,6 +222,7 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
     job = task.job
     finding = _finding(exhibits)
     document = build_document(notebook)
+    words = words_used(document, case.ordlista)
     record = Record(
         fingeravtryck=task.fingeravtryck,
         kod=job.kod,
@@ -242,8 +244,8 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
             "exempel": case.exempel,
             "finding": finding,
             "record": record.to_text(),
-            "document": document,
-            "ordlista": words_used(document, case.ordlista),
+            "document": explain_terms(document, words),
+            "ordlista": words,
             "notebook": _notebook_name(job),
             "parameters": dict(job.parameters),
             "other_files": {name: f"{job.omrade}.{name}" for name in ("xlsx", "pdf") if name in task.formats},

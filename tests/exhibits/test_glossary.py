@@ -31,6 +31,26 @@ def test_a_term_is_met_as_itself() -> None:
             )
 
 
+def test_the_first_sentence_stands_alone_where_the_term_is_met() -> None:
+    for term in TERMS:
+        assert re.fullmatch(r"[A-ZÅÄÖ][^.]*\.", term.short), term.word
+        assert 2 <= len(term.short.split()) <= 25, term.word
+        assert term.explanation.startswith(term.short)
+
+
+def test_whatever_is_explained_in_running_text_is_also_listed() -> None:
+    for group in glossary():
+        for entry in group["ord"]:
+            assert entry["bojningar"], entry["ord"]
+            for form in entry["bojningar"]:
+                assert any(form.lower().startswith(start.lower()) for start in entry["former"]), form
+
+
+def test_no_word_stands_for_two_terms() -> None:
+    forms = [form.lower() for group in glossary() for entry in group["ord"] for form in entry["bojningar"]]
+    assert len(forms) == len(set(forms))
+
+
 def test_every_word_for_size_is_explained() -> None:
     sizes = glossary()[1]["ord"]
     met = {form for entry in sizes for form in entry["former"]}

@@ -14,7 +14,6 @@ from effektiv.render.document import (
     build_document,
     scrollable_tables,
     unique_ids,
-    words_used,
 )
 
 
@@ -183,35 +182,3 @@ def test_a_notebook_without_headings() -> None:
     document = build_document(new_notebook(cells=[new_markdown_cell("Bara text.")]))
     assert document.sections == []
     assert "Bara text." in document.intro
-
-
-WORDS = [
-    {
-        "rubrik": "Begrepp",
-        "ord": [
-            {"ord": "median", "forklaring": "Värdet i mitten.", "former": ["median"]},
-            {"ord": "riket", "forklaring": "Hela landet.", "former": ["riket", "rikets"]},
-            {"ord": "IFO", "forklaring": "Omsorg.", "former": ["ifo"]},
-        ],
-    },
-    {"rubrik": "Storlek", "ord": [{"ord": "något", "forklaring": "Lite.", "former": ["något högre"]}]},
-]
-
-
-def used(html: str) -> list[str]:
-    return [word for group in words_used(arrange(html), WORDS) for word, _ in group.words]
-
-
-def test_the_words_a_report_uses_are_listed() -> None:
-    html = text("<p>Först: Medianen.</p><h2>Rubrik</h2>") + shown("<table><tr><td>Riket</td></tr></table>")
-    (group,) = words_used(arrange(html), WORDS)
-    assert group.title == "Begrepp"
-    assert group.words == (("median", "Värdet i mitten."), ("riket", "Hela landet."))
-
-
-def test_a_word_is_met_at_its_beginning_and_not_across_cells() -> None:
-    assert used(shown("<p>distriket, xmedian, bifogad</p>")) == []
-    assert used(shown("<td>något</td><td>högre</td>")) == ["något"], "tabellens celler läses i följd"
-    assert used(shown("<td>ri</td><td>ket</td>")) == []
-    assert used(shown('<p class="median">n&aring;got <strong>högre</strong></p>')) == ["något"]
-    assert words_used(arrange(text("<p>median</p>")), []) == []

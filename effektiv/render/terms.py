@@ -1,0 +1,291 @@
+"""A report's terms: listed at its end, and explained where they are first used.
+
+The terms come with the case (see `effektiv.render.document.CASE_MIME`). Where one is first
+met in running text it becomes a link to its entry in the list, and a note right after the
+paragraph explains it in one sentence: on screen, on paper and to a screen reader alike,
+without script and without anything to hover over.
+
+A section has room for a few notes only. What is met when there is no room left is a link,
+and is explained the next time it is met in a section that has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import unescape
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from effektiv.render.document import Document, free_id
+from effektiv.render.jobs import slug
+
+MOST_IN_SECTION = 5
+"""Terms explained in a section; more would hide what the section says."""
+
+_TAG = re.compile(r"<[^>]*>")
+_ATTRIBUTES = r"""(?:"[^"]*"|'[^']*'|[^"'>])*"""
+_BLOCKS = ("p", "li", "dd")
+_SKIPPED = (
+    "svg", "table", "details", "h1", "h2", "h3", "h4", "h5", "h6", "a", "code", "pre", "style", "math", "button",
+    "label", "select", "textarea",
+)  # fmt: skip
+"""Elements that are no running text, or may not hold a link."""
+
+_MET = re.compile(rf"<!--|<(?P<close>/?)(?P<tag>{'|'.join(_BLOCKS + _SKIPPED)})\b(?P<rest>{_ATTRIBUTES})>")
+_TEXT = re.compile(rf"</?[a-zA-Z]{_ATTRIBUTES}>|(?P<text>[^<]+)")
+# The line with the source, and the marks on data quality, which explain themselves.
+_NO_TERMS = re.compile(r'\sclass="[^"]*\bex-(?:source|flag)\b')
+_WORD = re.compile(r"[^\W_]+(?:[-:][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A term that the report uses.
+
+    Attributes
+    ----------
+    id
+        Of its entry in the list, unique in the page.
+    word, explanation
+        As they are listed.
+    short
+        The explanation in one sentence.
+    forms
+        The whole words that stand for it in running text.
+    hard
+        Whether it is explained before others.
+    """
+
+    id: str
+    word: str
+    explanation: str
+    short: str
+    forms: tuple[str, ...]
+    hard: bool
+
+
+@dataclass(frozen=True)
+class WordGroup:
+    """Words explained at a report's end, under a heading."""
+
+    title: str
+    words: tuple[Word, ...]
+
+
+def words_used(document: Document, groups: Sequence[Mapping[str, Any]]) -> list[WordGroup]:
+    """Return the part of a list of words that a document has use for.
+
+    Parameters
+    ----------
+    document
+        The report's body. Its `ids` grow by those of the words.
+    groups
+        As in `CASE_MIME`: ``rubrik``, and for each of its ``ord`` the word itself (``ord``), its
+        ``forklaring`` and the same in one sentence (``kort``), the beginnings of words that tell
+        that it is used (``former``), its inflections (``bojningar``), and whether it is explained
+        before others (``viktig``).
+
+    Returns
+    -------
+    list
+        The groups that are left with some word.
+    """
+    html = str(document.intro) + "".join(str(section.html) for section in document.sections)
+    # A space for each tag: the words of two table cells are not one word.
+    text = " ".join(unescape(_TAG.sub(" ", html)).lower().split())
+    found = []
+    for group in groups:
+        words = tuple(
+            _word(entry, document.ids)
+            for entry in group["ord"]
+            if any(_begins_a_word(form.lower(), text) for form in entry["former"])
+        )
+        if words:
+            found.append(WordGroup(group["rubrik"], words))
+    return found
+
+
+def _begins_a_word(form: str, text: str) -> bool:
+    # Many times faster than a regular expression, for forty terms in every report.
+    position = text.find(form)
+    while position > 0 and text[position - 1].isalnum():
+        position = text.find(form, position + 1)
+    return position >= 0
+
+
+def _word(entry: Mapping[str, Any], ids: set[str]) -> Word:
+    identity = free_id(f"ord-{slug(entry['ord'])}", ids)
+    ids.add(identity)
+    return Word(
+        id=identity,
+        word=entry["ord"],
+        explanation=entry["forklaring"],
+        short=entry["kort"],
+        forms=tuple(entry["bojningar"]),
+        hard=entry["viktig"],
+    )
+
+
+def explain_terms(document: Document, groups: Sequence[WordGroup]) -> Document:
+    """Return the document with each of the words linked and explained where it is first used.
+
+    Running text is what stands in paragraphs, lists and definitions. Headings, tables, drawings,
+    links, code, what is folded, marks on data quality and the line with the source are left as they are.
+
+    Parameters
+    ----------
+    document
+        The report's body; left as it was.
+    groups
+        The words that it uses, from `words_used`.
+    """
+    terms = _Terms(groups)
+    return replace(
+        document,
+        intro=Markup(terms.explain(str(document.intro))),
+        sections=[
+            replace(section, html=Markup(terms.explain(str(section.html)))) for section in document.sections
+        ],
+    )
+
+
+@dataclass
+class _Block:
+    """A paragraph, item or definition while it is read; `place` is where a note on it goes."""
+
+    tag: str
+    running: bool
+    place: int = -1
+
+
+@dataclass(frozen=True)
+class _Use:
+    """Where a term is first used in a section: a span of its HTML, and the block around it."""
+
+    word: Word
+    start: int
+    end: int
+    block: _Block
+
+
+@dataclass
+class _Terms:
+    """The words that are yet to be linked or explained, section by section."""
+
+    groups: Sequence[WordGroup]
+    linked: set[str] = field(default_factory=set)
+    explained: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        # By first word, so that a text is gone through once and not once for each term.
+        self.forms: dict[str, list[tuple[re.Pattern[str], Word]]] = {}
+        pairs = ((form, word) for group in self.groups for word in group.words for form in word.forms)
+        for form, word in sorted(pairs, key=lambda pair: -len(pair[0])):
+            parts = form.split()
+            rest = r"\s+".join(re.escape(part) for part in parts)
+            pattern = re.compile(rf"{rest}(?![^\W_])", re.IGNORECASE)
+            self.forms.setdefault(_first(form), []).append((pattern, word))
+
+    def explain(self, html: str) -> str:
+        uses = [use for use in self._uses(html) if use.block.place >= 0]
+        noted = {use.word.id for use in sorted(uses, key=lambda use: not use.word.hard)[:MOST_IN_SECTION]}
+        inserts: list[tuple[int, str]] = []
+        notes: dict[int, list[Word]] = {}
+        for use in uses:
+            if use.word.id in noted or use.word.id not in self.linked:
+                inserts += [(use.start, f'<a class="word" href="#{use.word.id}">'), (use.end, "</a>")]
+            if use.word.id in noted:
+                notes.setdefault(use.block.place, []).append(use.word)
+        self.linked.update(use.word.id for use in uses)
+        self.explained |= noted
+        inserts += [(place, _note(words)) for place, words in notes.items()]
+        return _inserted(html, sorted(inserts, key=lambda insert: insert[0]))
+
+    def _uses(self, html: str) -> list[_Use]:
+        """Return the first use in a section of each term that is not yet explained."""
+        found: dict[str, _Use] = {}
+        open_blocks: list[_Block] = []
+        position = 0
+        while met := _MET.search(html, position):
+            if open_blocks and all(block.running for block in open_blocks):
+                for word, start, end in self._in_html(html, position, met.start()):
+                    found.setdefault(word.id, _Use(word, start, end, open_blocks[-1]))
+            position = met.end()
+            tag = met["tag"]
+            if tag in _BLOCKS and met["close"]:
+                _close(open_blocks, met)
+            elif tag in _BLOCKS:
+                if tag == "p" and open_blocks and open_blocks[-1].tag == "p":
+                    open_blocks.pop()  # its end was left out
+                open_blocks.append(_Block(tag, not _NO_TERMS.search(met["rest"])))
+            elif not met["close"]:
+                position = _after(html, met)
+        return list(found.values())
+
+    def _in_html(self, html: str, start: int, end: int) -> Iterator[tuple[Word, int, int]]:
+        for piece in _TEXT.finditer(html, start, end):
+            if piece["text"]:
+                yield from self._in_text(html, *piece.span())
+
+    def _in_text(self, html: str, start: int, end: int) -> Iterator[tuple[Word, int, int]]:
+        reached = start
+        for match in _WORD.finditer(html, start, end):
+            forms = self.forms.get(match[0].lower())
+            if forms is None or match.start() < reached:
+                continue
+            for pattern, word in forms:
+                found = pattern.match(html, match.start(), end)
+                if found:
+                    reached = found.end()
+                    if word.id not in self.explained:
+                        yield word, *found.span()
+                    break
+
+
+def _first(form: str) -> str:
+    match = _WORD.match(form)
+    assert match, form  # a form begins with a letter
+    return match[0].lower()
+
+
+def _close(blocks: list[_Block], met: re.Match[str]) -> None:
+    """Close the innermost block of a kind, and those in it whose end was left out."""
+    tag = met["tag"]
+    if any(block.tag == tag for block in blocks):
+        while blocks[-1].tag != tag:
+            blocks.pop()
+        # A paragraph cannot hold another; an item or a definition can.
+        blocks.pop().place = met.end() if tag == "p" else met.start()
+
+
+def _after(html: str, met: re.Match[str]) -> int:
+    """Return where a skipped element ends, those of its kind in it included; the end of all when nothing ends it."""
+    opens, closes = (f"<{met['tag']}", f"</{met['tag']}>") if met["tag"] else ("<!--", "-->")
+    position, depth = met.end(), 1
+    while depth:
+        end = html.find(closes, position)
+        if end < 0:
+            return len(html)
+        inner = html.count(f"{opens} ", position, end) + html.count(f"{opens}>", position, end)
+        depth += (inner if met["tag"] else 0) - 1
+        position = end + len(closes)
+    return position
+
+
+def _note(words: Sequence[Word]) -> str:
+    told = " ".join(
+        f"<span><dfn>{escape(word.word[:1].upper() + word.word[1:])}.</dfn> {escape(word.short)}</span>"
+        for word in words
+    )
+    return f'<p class="word-note">{told}</p>'
+
+
+def _inserted(html: str, inserts: Sequence[tuple[int, str]]) -> str:
+    parts, position = [], 0
+    for place, text in inserts:
+        parts += [html[position:place], text]
+        position = place
+    return "".join([*parts, html[position:]])
