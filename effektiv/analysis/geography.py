@@ -196,7 +196,14 @@ class Geography:
 
 
 def largest(found: Iterable[Ring]) -> Ring:
-    """Return the ring that encloses most."""
+    """Return the ring that encloses most.
+
+    Examples
+    --------
+    >>> small, large = (side * np.array([[0.0, 0], [1, 0], [1, 1], [0, 0]]) for side in (1, 2))
+    >>> largest([small, large]) is large
+    True
+    """
     return max(found, key=area)
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effektiv.analysis.sizes import THRESHOLDS, Classified, Size, classify
+from effektiv.analysis.sizes import THRESHOLDS, Classified, Size, classify, limit
 
 NAN = float("nan")
 ORDER = [Size.ABOUT_EQUAL, Size.SOMEWHAT, Size.CLEARLY]
@@ -56,3 +57,25 @@ def test_a_larger_difference_never_gets_a_smaller_word(difference, factor, sprea
     assert ORDER.index(larger.size) >= ORDER.index(one.size)
     opposite = classify(-difference, spread, noise)
     assert (opposite.size, opposite.sign) == (one.size, -one.sign)
+
+
+@given(
+    difference=st.floats(-50, 50).filter(lambda value: abs(value) > 1e-6),
+    spread=st.floats(0.01, 20),
+    noise=st.floats(0.01, 20) | st.just(float("nan")),
+)
+def test_the_limits_are_where_the_words_change(difference: float, spread: float, noise: float) -> None:
+    found = classify(difference, spread, noise)
+    assert found is not None
+    reached = [
+        size for size in (Size.SOMEWHAT, Size.CLEARLY) if abs(difference) >= limit(size, spread, noise)
+    ]
+    assert found.size == ([Size.ABOUT_EQUAL, *reached][-1])
+
+
+def test_without_spread_and_noise_there_is_no_limit() -> None:
+    unknown = float("nan")
+    assert np.isnan(limit(Size.SOMEWHAT, unknown, unknown)) and np.isnan(
+        limit(Size.CLEARLY, unknown, unknown)
+    )
+    assert limit(Size.CLEARLY, unknown, 2.0) == 4.0
