@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from effektiv.data.snapshot import Snapshot
     from effektiv.params import Params
     from effektiv.render import Progress, ReportResult, RunResult
+    from effektiv.render.dask_pool import DaskPool
     from effektiv.render.tasks import Motor
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 
 _EXAMPLE_HINT = "Exempeldatan har bara påhittade kommuner, hämta eller importera värden för de verkliga."
+_PRELOAD = ("effektiv.case",)
 _DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
 
 Municipalities = Annotated[
@@ -115,6 +117,12 @@ def rendera(
             help="kernel kör varje notebook i en egen Jupyterkärna, för felsökning.",
         ),
     ] = "effektiv",
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask", metavar="ADRESS", help="Gör rapporterna på Daskklustret med den adressen, inte här."
+        ),
+    ] = None,
 ) -> int:
     """Gör rapporter av notebookarna för en, flera eller alla kommuner."""
     from effektiv.data.snapshot import open_snapshot
@@ -122,6 +130,8 @@ def rendera(
 
     steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
     workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
+    if dask is not None and jobb is not None:
+        raise InputError("Valen --dask och --jobb kan inte användas tillsammans: klustret har sina egna.")
     if motor not in ENGINES:
         raise InputError(f"Motorn '{motor}' finns inte. Motorerna är {' och '.join(ENGINES)}.")
     _check_choice(kommun, alla)
@@ -130,7 +140,8 @@ def rendera(
     snapshot = open_snapshot(data)
     names = _names(snapshot)
     codes = list(names) if alla else list(dict.fromkeys(_code(text, snapshot) for text in kommun or []))
-    params = _all_params(codes, names, _name_places(root))
+    params_folder = _name_places(root)
+    params = _all_params(codes, names, params_folder)
     jobs = [
         Job(
             kod=code,
@@ -148,7 +159,7 @@ def rendera(
         for code in codes
         for notebook in notebooks
     ]
-    with _progress(len(jobs)) as tell:
+    with _cluster(dask, snapshot, params_folder, codes) as pool, _progress(len(jobs)) as tell:
         result = run(
             jobs,
             ut,
@@ -158,8 +169,9 @@ def rendera(
             tvinga=tvinga,
             motor=ENGINES[motor],
             formats=formats,
-            preload=("effektiv.case",),
+            preload=_PRELOAD,
             progress=tell,
+            pool=pool,
         )
     return _tell_run(result)
 
@@ -463,6 +475,38 @@ def _name_of(snapshot: Snapshot) -> str:
         return EXAMPLE
     known = data_folder() / snapshot.name
     return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
+
+
+@contextmanager
+def _cluster(
+    address: str | None, snapshot: Snapshot, params: Path, codes: Sequence[str]
+) -> Iterator[DaskPool | None]:
+    """Connect to the Dask cluster at the address; None without one.
+
+    Raises
+    ------
+    InputError
+        The snapshot has no name that notebooks on another machine could find it by.
+    """
+    from effektiv.data.snapshot import data_folder
+    from effektiv.render.dask_pool import DaskPool
+    from effektiv.render.parcel import Place
+
+    if address is None:
+        yield None
+        return
+    name, folder = _name_of(snapshot), data_folder()
+    if Path(name).is_absolute():
+        raise InputError(
+            f"Med --dask behöver frysningen ett namn som gäller på alla datorer: flytta {name} till"
+            f" {folder / snapshot.name}, eller ange mappen ovanför i EFFEKTIV_DATA."
+        )
+    places = (
+        Place("EFFEKTIV_DATA", folder, (name,)),
+        Place("EFFEKTIV_PARAMS", params, tuple(f"{code}-*" for code in codes)),
+    )
+    with DaskPool(address, _PRELOAD, places) as pool:
+        yield pool
 
 
 def _all_params(codes: list[str], names: dict[str, str], root: Path) -> dict[str, Params]:

@@ -28,7 +28,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from effektiv.errors import EffektivError
 from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task, timeout_message
@@ -70,6 +70,13 @@ class Outcome:
     files: dict[str, bytes] | None
     message: str | None
     seconds: float
+
+
+class Pool(Protocol):
+    """Somebody who makes reports."""
+
+    def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
+        """Yield each report as it is finished; when closed, leave nothing at work behind."""
 
 
 @dataclass

@@ -17,7 +17,7 @@ from effektiv.render.index import write_index
 from effektiv.render.jobs import Job, check_jobs
 from effektiv.render.pages import read_record
 from effektiv.render.pdf import find_browser
-from effektiv.render.pool import Outcome, WorkerPool
+from effektiv.render.pool import Outcome, Pool, WorkerPool
 from effektiv.render.results import ReportResult, RunResult
 from effektiv.render.tasks import DEFAULT_FORMATS, FORMATS, MOTORS, Motor, Task
 
@@ -39,6 +39,7 @@ def run(
     formats: Sequence[str] = DEFAULT_FORMATS,
     preload: Sequence[str] = (),
     progress: Progress | None = None,
+    pool: Pool | None = None,
 ) -> RunResult:
     """Make reports, their index pages and korning.json.
 
@@ -55,7 +56,8 @@ def run(
     snapshot
         Name of the snapshot, for korning.json.
     jobb
-        Reports to make at the same time, each in a worker process of its own.
+        Reports to make at the same time, each in a worker process of its own; without a
+        `pool`.
     timeout
         Seconds one cell may take.
     tvinga
@@ -65,9 +67,13 @@ def run(
     formats
         Files per report, of `FORMATS`; HTML is always made.
     preload
-        Names of modules that each worker imports once, before the first report.
+        Names of modules that each worker imports once, before the first report; without
+        a `pool`.
     progress
         Told each report as it is finished.
+    pool
+        Who makes the reports (`effektiv.render.dask_pool.DaskPool`); None means worker
+        processes here.
 
     Returns
     -------
@@ -86,6 +92,8 @@ def run(
     started = time.monotonic()
     jobs = list(jobs)
     _check_call(jobb, timeout, motor, formats)
+    if "pdf" in formats and pool is None:
+        find_browser()
     check_jobs(jobs)
     prepare_folder(ut)
     with folder_lock(ut):
@@ -93,7 +101,7 @@ def run(
     account = _Account(jobs, ut, snapshot, progress)
     try:
         tasks = _tasks(account, tvinga=tvinga, motor=motor, formats=tuple(formats), timeout=timeout)
-        with closing(WorkerPool(jobb, preload).outcomes(tasks)) as outcomes:
+        with closing((pool or WorkerPool(jobb, preload)).outcomes(tasks)) as outcomes:
             for outcome in outcomes:
                 account.add(_put_in_place(outcome, ut))
     except KeyboardInterrupt:
@@ -113,8 +121,6 @@ def _check_call(jobb: int, timeout: float, motor: str, formats: Sequence[str]) -
     for name in formats:
         if name not in FORMATS:
             raise InputError(f"Formatet {name!r} finns inte; välj bland {', '.join(FORMATS)}.")
-    if "pdf" in formats:
-        find_browser()
 
 
 class _Account:
