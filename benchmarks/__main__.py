@@ -47,9 +47,12 @@ def main() -> None:
     if options.readme:
         update_readme(ROOT / "README.md", read_result(options.ut or FIGURES))
         return
+    # Before this process itself has done anything.
+    machine = Machine.here()
     with tempfile.TemporaryDirectory() as params:
         result = measured(
             step_one(evenly_spread(all_codes(), options.kommuner), options.jobb, Path(params)),
+            machine,
             rounds=options.varv,
             whole_country=options.land,
         )
@@ -60,9 +63,8 @@ def main() -> None:
         print(f"\nSiffrorna finns i {options.ut}; README får dem med: python -m benchmarks --readme")
 
 
-def measured(work: Work, *, rounds: int, whole_country: bool) -> Result:
+def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) -> Result:
     """Measure all ways in turn, round by round, and then the whole country."""
-    machine = Machine.here()
     # Example data and national results are made once a snapshot; all ways then read the same.
     _run("förberedelse", ours.measured, replace(work, codes=work.codes[:1]))
     runs = []

@@ -60,7 +60,8 @@ def measured(work: Work, folder: Path) -> Run:
     plan = folder / "plan.json"
     write_plan(plan, reports, work.workers, work.warm_up_reports(folder / "warm-up"))
     outcome = timed([sys.executable, "-m", "benchmarks.floor", str(plan)], work.environment(), ROOT)
-    told = json.loads(outcome.output)
+    # The last line: a cell may have printed something.
+    told = json.loads(outcome.output.splitlines()[-1])
     return run_of(
         outcome,
         [report.target for report in reports],
@@ -84,7 +85,7 @@ def main(plan: Path) -> None:
             pass
         seconds = time.perf_counter() - start
         after = dict(pool.map(_warm_up, [[]] * workers))
-    json.dump({"seconds": seconds, "cpu": sum(after[pid] - before[pid] for pid in before)}, sys.stdout)
+    print(json.dumps({"seconds": seconds, "cpu": sum(after[pid] - before[pid] for pid in before)}))
 
 
 _gates: list[Barrier] = []

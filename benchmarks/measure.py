@@ -304,6 +304,20 @@ def memory_growth(series: Series, reports: int, first: int = 50) -> float:
     return statistics.median(late) / statistics.median(early) - 1.0
 
 
+def memory_at(series: Series, number: int) -> float:
+    """Return a process's memory, MB, at the latest reading when at most so many reports were finished.
+
+    Raises
+    ------
+    ValueError
+        It was not read so early.
+    """
+    place = bisect.bisect_right(series, number, key=lambda reading: reading[0])
+    if place == 0:
+        raise ValueError(f"the process was not read before {number + 1} reports were finished")
+    return series[place - 1][1]
+
+
 def ratios(over: Sequence[float], under: Sequence[float]) -> Spread:
     """Return the spread of the ratios within each round; what disturbs a round hits both sides of it."""
     return Spread.of([one / other for one, other in zip(over, under, strict=True)])

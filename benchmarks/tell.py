@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.country import Growth, growth
-from benchmarks.measure import Run, Spread
+from benchmarks.measure import Run, Series, Spread, memory_at
 from benchmarks.result import FLOOR, OURS, OURS_XLSX, PLAIN, Result
 
 BEGIN = "<!-- Raderna hit till slutmärket skrivs av: python -m benchmarks --readme -->"
@@ -20,6 +21,9 @@ WAYS = {
     OURS_XLSX: "(b) effektiv rendera, html och xlsx",
     FLOOR: "(c) golvet: cellerna som Pythonfunktion",
 }
+
+WIDTH = 120
+"""Characters in a line of the README."""
 
 BUSY = 0.5
 """Load above which the machine had something else to do."""
@@ -209,10 +213,19 @@ def _country(run: Run, on: Growth, result: Result) -> str:
         ),
         f"Sekunder per rapport i varje tiondel: {', '.join(number(tenth, 3) for tenth in on.tenths)}",
         f"Längst från en rät linje: {number(100 * on.departure)} % av hela tiden",
-        f"Minne per arbetsprocess: högst {number(run.peak, 0)} MB; från rapport 50 till de sista"
-        f" {', '.join(percent(share) for share in on.memory)}",
+        *(
+            f"Minne i arbetsprocess {k}: {_memory(series, run.reports)}; från rapport 50 till de sista {percent(share)}"
+            for k, (series, share) in enumerate(zip(run.memory, on.memory, strict=True), start=1)
+        ),
     ]
     return "\n".join(lines)
+
+
+def _memory(series: Series, reports: int) -> str:
+    """Return a process's memory after 50 reports and each fourth of the run."""
+    numbers = sorted({50, *(reports * fourth // 4 for fourth in range(1, 5))})
+    values = ", ".join(f"{number(memory_at(series, count), 0)} MB" for count in numbers)
+    return f"{values} efter {', '.join(str(count) for count in numbers)} rapporter"
 
 
 def readme_lines(result: Result) -> str:
@@ -236,14 +249,19 @@ def readme_lines(result: Result) -> str:
     pace = _pace(result)
     if result.country is not None and pace is not None:
         run, on = result.country, growth(result.country, result.notebooks)
-        times = ", ".join(f"{count} kommuner {duration(seconds)}" for count, seconds in on.at.items())
+        times = ", ".join(f"{count} efter {duration(seconds)}" for count, seconds in on.at.items())
         paragraphs.append(
-            f"Hela landet, {number(run.reports, 0)} rapporter i html och xlsx, tar {duration(run.seconds)}. Tiden växer"
-            f" rätlinjigt: {times}; tiondelarna av körningen tar {number(min(on.tenths), 2)}–{number(max(on.tenths), 2)}"
-            f" s per rapport, och utan start skiljer {percent(pace)} mot {result.municipalities} kommuner. Från rapport 50 till"
-            f" den sista ändras minnet per arbetsprocess med {' och '.join(percent(share) for share in on.memory)}."
+            f"Hela landet, {number(run.reports, 0)} rapporter i html och xlsx, tar {duration(run.seconds)}. Så många"
+            f" kommuner är klara: {times}. Tiondelarna av körningen tar {number(min(on.tenths), 2)}–{number(max(on.tenths), 2)}"
+            f" s per rapport, och längst från en rät linje är den {number(100 * on.departure)} % av hela tiden. Utan start"
+            f" skiljer {percent(pace)} per rapport mot {result.municipalities} kommuner. Från rapport 50 till de sista ändras"
+            f" minnet per arbetsprocess med {' och '.join(percent(share) for share in on.memory)}."
         )
-    return "\n\n".join(paragraphs)
+    # Lines of the table cannot be divided.
+    return "\n\n".join(
+        text if text.startswith("|") else textwrap.fill(text, WIDTH, break_on_hyphens=False)
+        for text in paragraphs
+    )
 
 
 def update_readme(readme: Path, result: Result) -> None:
