@@ -87,9 +87,13 @@ def write_country(
     shared = {"description": "Påhittat", "auspice": "E", "perspective": "Resurser", "publ_period": "2025"}
     kpis = pd.DataFrame(
         [
-            {"id": TOTAL, "title": "Nettokostnadsavvikelse totalt (exkl. LSS), andel (%)",
-             "is_divided_by_gender": False, "municipality_type": "K", "operating_area": "Kommunen, övergripande",
-             "has_ou_data": False, "prel_publication_date": "", "publication_date": "", **shared},
+            {"id": kpi, "title": title, "is_divided_by_gender": False, "municipality_type": "K",
+             "operating_area": "Kommunen", "has_ou_data": False, "prel_publication_date": "",
+             "publication_date": "", **shared}
+            for kpi, title in (
+                (TOTAL, "Nettokostnadsavvikelse totalt (exkl. LSS), andel (%)"),
+                ("N15001", "Nettokostnadsavvikelse grundskola F-9, (%)"),
+            )
         ]
     )  # fmt: skip
     rows = [*((code, name, "K") for code, name in known.items()), ("0000", "Riket", "L")]

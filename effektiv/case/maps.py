@@ -7,14 +7,14 @@ from functools import lru_cache
 import numpy as np
 
 from effektiv.analysis.comparison import compare
-from effektiv.analysis.geography import Geography
+from effektiv.analysis.geography import FEWEST, Geography
 from effektiv.analysis.panels import latest_year, published_years, value_at
 from effektiv.analysis.sizes import Size, limit
 from effektiv.case.core import OverviewCore
 from effektiv.data.borders import municipal_borders
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.overview_map import Extent, Surroundings, no_map, surroundings_map
-from effektiv.exhibits.swedish import Mark, mark
+from effektiv.exhibits.swedish import Mark, cardinal, mark
 
 
 @lru_cache(maxsize=1)
@@ -35,12 +35,13 @@ class Maps(OverviewCore):
         seen = self._surroundings()
         if seen is None:
             return no_map(
-                "Kartan visas inte, för frysningen saknar total nettokostnadsavvikelse för kommunerna här."
+                f"Kartan kräver total nettokostnadsavvikelse för minst {cardinal(FEWEST)} kommuner kring "
+                f"{self.name}, och så många finns inte i frysningen."
             )
         return surroundings_map(self.context, seen, self.flags(seen.kpi))
 
     def _surroundings(self) -> Surroundings | None:
-        """Return what the map shows; None when too few have a value to tell sizes apart."""
+        """Return what the map shows; None when fewer than `FEWEST` have a value."""
         kpi = self.overview.total_deviation_pct
         panel, ground = self.panel(kpi), geography()
         around = ground.around(self.municipality)
@@ -62,7 +63,7 @@ class Maps(OverviewCore):
             round(limit(size, yardstick.spread(year), usual), 1) for size in (Size.SOMEWHAT, Size.CLEARLY)
         )
         values = {code: value_at(panel, code, year) for code in shown}
-        if np.isnan(somewhat) or not np.isfinite(list(values.values())).any():
+        if np.isnan(somewhat) or np.isfinite(list(values.values())).sum() < FEWEST:
             return None
         return Surroundings(
             kpi=kpi,

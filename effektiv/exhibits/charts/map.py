@@ -177,7 +177,7 @@ class _Sheet:
         """Draw areas, outline, texts and key, in that order."""
         texts = list(self._labels())
         key = list(self._key())
-        height = max(self.map_height, self._key_at[1] + _ROW * len(self._key_rows()))
+        height = max(self.map_height, self._key_at[1] + _ROW * len(self._key_rows()) + _EDGE)
         parts = [*self._defs(), *self._areas(), *self._squares(), *texts, *key]
         body = "".join(ET.tostring(part, encoding="unicode") for part in parts)
         return Drawing(self.width, float(np.ceil(height)), body.replace(" />", "/>"))
