@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from effektiv.data.snapshot import Snapshot
     from effektiv.params import Params
-    from effektiv.render import Progress, ReportResult, RunResult
+    from effektiv.render import ReportResult, RunResult
     from effektiv.render.dask_pool import DaskPool
     from effektiv.render.tasks import Motor
 
@@ -117,6 +117,10 @@ def rendera(
             help="kernel kör varje notebook i en egen Jupyterkärna, för felsökning.",
         ),
     ] = "effektiv",
+    logg: Annotated[
+        Path | None,
+        typer.Option("--logg", metavar="FIL", help="Fil att skriva till hur det går, efter det som står där."),
+    ] = None,
     dask: Annotated[
         str | None,
         typer.Option(
@@ -126,6 +130,7 @@ def rendera(
 ) -> int:
     """Gör rapporter av notebookarna för en, flera eller alla kommuner."""
     from effektiv.data.snapshot import open_snapshot
+    from effektiv.progress import follow
     from effektiv.render import Job, find_notebooks, run
 
     steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
@@ -159,7 +164,7 @@ def rendera(
         for code in codes
         for notebook in notebooks
     ]
-    with _cluster(dask, snapshot, params_folder, codes) as pool, _progress(len(jobs)) as tell:
+    with _cluster(dask, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
         result = run(
             jobs,
             ut,
@@ -564,26 +569,6 @@ def _tell_changes(previous: str, changes: pd.DataFrame) -> None:
     print(f"Sedan {previous}: {new} nya, {revised} reviderade och {withdrawn} borttagna värden.")
     for kpi, row in counts.sort_values(["reviderad", "borttagen"], ascending=False).iterrows():
         print(f"  {kpi}: {row['ny']} nya, {row['reviderad']} reviderade, {row['borttagen']} borttagna")
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Progress]:
-    """Show a progress bar on standard error while reports are made, in a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    screen = Console(stderr=True)
-    columns = (TextColumn("Rapporter"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("", total=total)
-
-        def tell(result: ReportResult, done: int, _: int) -> None:
-            bar.update(task, completed=done)
-            if result.fel is not None and screen.is_terminal:
-                bar.console.print(f"Fel: {result.job.address}", markup=False, highlight=False)
-
-        yield tell
 
 
 def _tell_run(result: RunResult) -> int:

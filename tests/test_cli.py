@@ -71,7 +71,7 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 
 OPTIONS = {
-    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --timeout --motor --dask",
+    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --timeout --motor --logg --dask",
     "hamta": "--namn --fran-ar --bas-url --uppdatera",
     "importera": "--namn --metadata",
     "status": "--data",

@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "case": PLAIN | {"analysis", "data", "exhibits", "national", "params"},
     "render": PLAIN,
     "console": PLAIN,
-    "cli": PLAIN | {"console", "data", "params", "render"},
+    "progress": PLAIN | {"render"},
+    "cli": PLAIN | {"console", "data", "params", "progress", "render"},
     "__main__": {"cli"},
     "": {"case"},  # effektiv/__init__.py: what a notebook imports
 }
