@@ -44,7 +44,19 @@ Comparison = Literal["liknande", "lan", "riket", "egna"]
 _DIRECTIONS = {"kvalitet": Direction.QUALITY, "resurs": Direction.RESOURCE}
 _FOLDER_NAME = re.compile(r"(?P<code>\d{4})-.+")
 _CODE = re.compile(r"[0-9]{4}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Control characters; marks that make a text read in another order than it is written in (a plain
+# right-to-left mark does not); non-characters, which no HTML or xlsx may hold.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+_HOST = r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
+_EMAIL = re.compile(rf"[\w+-]+(?:\.[\w+-]+)*@{_HOST}")
+_SIGNS = r"(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
+_WEB = re.compile(
+    rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:/{_SIGNS}*)*(?:\?(?:{_SIGNS}|[/?])*)?(?:#(?:{_SIGNS}|[/?])*)?"
+)
 
 
 def _fault(text: str) -> PydanticCustomError:
@@ -54,6 +66,14 @@ def _fault(text: str) -> PydanticCustomError:
 def _printable(value: str) -> str:
     if _CONTROL.search(value):
         raise _fault("innehåller ett osynligt styrtecken, skriv om texten")
+    return value
+
+
+def _reachable(value: str) -> str:
+    if not (_EMAIL.fullmatch(value) or _WEB.fullmatch(value)):
+        raise _fault(
+            f"har värdet '{_short(value)}' men ska vara en e-postadress eller en webbadress som börjar med https://"
+        )
     return value
 
 
@@ -104,6 +124,7 @@ def _once(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Line = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=20), BeforeValidator(_nothing_is_empty)]
+Address = Annotated[str, Field(max_length=200), AfterValidator(_reachable)]
 Paragraph = Annotated[str, Field(max_length=3000), AfterValidator(_printable)]
 Code = Annotated[str, AfterValidator(_code)]
 Codes = Annotated[
@@ -124,6 +145,18 @@ class Contact(_Params):
     role: Line | None = Field(None, alias="roll")
     email: Line | None = Field(None, alias="epost")
     phone: Line | None = Field(None, alias="telefon")
+
+
+class Accessibility(_Params):
+    """Where the municipality is told of what cannot be read or used in a report.
+
+    Attributes
+    ----------
+    contact
+        An e-mail address, or an address that begins with https://.
+    """
+
+    contact: Address | None = Field(None, alias="kontakt")
 
 
 class Evidence(_Params):
@@ -153,6 +186,8 @@ class MunicipalityParams(_Params):
         ``egna`` (`own_peers`).
     own_peers
         Codes of the municipalities it has chosen itself.
+    accessibility
+        Whom to tell of faults in accessibility; lag (2018:1937) asks for a way to do so.
     """
 
     code: Code = Field(alias="kommun")
@@ -161,6 +196,9 @@ class MunicipalityParams(_Params):
     own_peers: Codes = Field((), alias="egna")
     contact: Annotated[Contact, BeforeValidator(_nothing_is_default)] = Field(
         default_factory=Contact, alias="kontakt"
+    )
+    accessibility: Annotated[Accessibility, BeforeValidator(_nothing_is_default)] = Field(
+        default_factory=Accessibility, alias="tillganglighet"
     )
 
 
@@ -616,6 +654,7 @@ def _either(words: Collection[str]) -> str:
 
 
 def _short(text: str) -> str:
+    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
@@ -652,6 +691,11 @@ kontakt:
   roll:
   epost:
   telefon:
+
+# Dit den vänder sig som inte kan läsa eller använda något i rapporterna: en e-postadress
+# eller en webbadress som börjar med https://. Den står sist i rapporterna.
+tillganglighet:
+  kontakt:
 """
 
 _OVERVIEW_TEXT = """\

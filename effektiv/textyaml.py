@@ -9,6 +9,7 @@ Swedish sentences with the line they stand on, and as many as can be found at on
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,6 +45,9 @@ _PROBLEMS = (
 )
 _OTHER_PROBLEM = "raden går inte att läsa som YAML, kontrollera indrag, kolon och citattecken"
 
+_INVISIBLE = "raden innehåller ett osynligt styrtecken, skriv om den"
+# Half a character, as an escape can write it ("\ud83d"): no file can hold it and no model reads it.
+_HALF = re.compile("[\ud800-\udfff]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
@@ -147,7 +151,7 @@ def _compose(text: str) -> Document:
         root = _root(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise _UnreadableError(line, "raden innehåller ett osynligt styrtecken, skriv om den") from None
+        raise _UnreadableError(line, _INVISIBLE) from None
     except yaml.MarkedYAMLError as error:
         raise _translated(error) from None
     except RecursionError:
@@ -197,7 +201,15 @@ def _value(node: yaml.Node, location: Location, document: Document) -> Any:
         return _mapping(node, location, document)
     if isinstance(node, yaml.SequenceNode):
         return list(_items(node, location, document))
-    return None if _is_empty(node) else str(node.value).strip()
+    assert isinstance(node, yaml.ScalarNode)  # the only other kind
+    return None if _is_empty(node) else _whole(node, document).strip()
+
+
+def _whole(node: yaml.ScalarNode, document: Document) -> str:
+    text, halves = _HALF.subn("\N{REPLACEMENT CHARACTER}", str(node.value))
+    if halves:
+        document.faults.append(Fault(node.start_mark.line + 1, _INVISIBLE))
+    return text
 
 
 def _mapping(node: yaml.MappingNode, location: Location, document: Document) -> dict[str, Any]:
@@ -207,7 +219,7 @@ def _mapping(node: yaml.MappingNode, location: Location, document: Document) -> 
         if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
             document.faults.append(Fault(line, "en nyckel ska vara ett ord följt av kolon"))
             continue
-        key = str(key_node.value)
+        key = _whole(key_node, document)
         here = (*location, key)
         if key in data:
             first = document.lines[here]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from effektiv.errors import InputError
 from effektiv.params import (
     AreaParams,
+    MunicipalityParams,
     OverviewParams,
     Params,
     ParamsError,
@@ -90,7 +91,12 @@ def test_new_folder_is_valid_and_says_the_defaults(root: Path, folder: Path) -> 
 
 
 def test_every_key_that_exists_is_offered_in_the_new_files(folder: Path) -> None:
-    for file, model in (("oversikt.yaml", OverviewParams), ("grundskola.yaml", AreaParams)):
+    models = {
+        "kommun.yaml": MunicipalityParams,
+        "oversikt.yaml": OverviewParams,
+        "grundskola.yaml": AreaParams,
+    }
+    for file, model in models.items():
         written = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
         assert set(written) == {field.alias for field in model.model_fields.values()}
 
@@ -346,11 +352,111 @@ MUNICIPALITY_FAULTS = {
         "kommun: 0319\nkontakt: Anna",
         ", rad 2: nyckeln 'kontakt' ska ha sina egna nycklar på indragna rader under sig.",
     ),
+    "bare word for accessibility": (
+        "kommun: 0319\ntillganglighet: Anna",
+        ", rad 2: nyckeln 'tillganglighet' ska ha sina egna nycklar på indragna rader under sig.",
+    ),
+    "no address": (
+        "kommun: 0319\ntillganglighet:\n  kontakt: Anna Ek",
+        ", rad 3: nyckeln 'kontakt' i tillganglighet har värdet 'Anna Ek' men ska vara en e-postadress eller en"
+        " webbadress som börjar med https://.",
+    ),
     "unknown in contact": (
         "kommun: 0319\nkontakt:\n  mejl: a",
         ", rad 3: nyckeln 'mejl' i kontakt finns inte.",
     ),
 }
+
+
+ADDRESSES = (
+    "kontaktcenter@alvkarleby.se",
+    "anna.ek+rapporter@sub.älvkarleby.se",
+    "https://www.alvkarleby.se",
+    "https://www.alvkarleby.se:8443/tillganglighet/?a=1&b=%C3%A5#sida/2",
+    "https://älvkarleby.se/om-webbplatsen/",
+)
+NO_ADDRESSES = (
+    "Anna Ek", "anna@", "@alvkarleby.se", "anna@alvkarleby", "anna@@alvkarleby.se", "anna.@alvkarleby.se",
+    "mailto:anna@alvkarleby.se", "Anna <anna@alvkarleby.se>", "a@alvkarleby.se b@alvkarleby.se",
+    "a@alvkarleby.se?bcc=b@c.se", "http://alvkarleby.se", "www.alvkarleby.se", "https://", "https://alvkarleby",
+    "https://anna@alvkarleby.se", "https://alvkarleby.se/a b", "https://alvkarleby.se/\"onclick=x",
+    "https://alvkarleby.se/<b>", "https://alvkarleby.se/%zz", "https://-a.se", "https://a..se",
+    "javascript:alert(1)", "JavaScript:alert(1)//https://a.se", "data:text/html,x", "//alvkarleby.se", "HTTPS://a.se",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_address_for_faults_in_accessibility(address: str, said: Callable[..., list[str]]) -> None:
+    assert said(f"kommun: 0319\ntillganglighet:\n  kontakt: '{address}'\n", "kommun.yaml") == []
+    assert load_params("0319").municipality.accessibility.contact == address
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_what_is_no_address_is_refused(address: str, said: Callable[..., list[str]]) -> None:
+    (fault,) = said(f"kommun: 0319\ntillganglighet:\n  kontakt: '{address}'\n", "kommun.yaml")
+    start, end = (
+        ", rad 3: nyckeln 'kontakt' i tillganglighet har värdet '",
+        "webbadress som börjar med https://.",
+    )
+    assert fault.startswith(start)
+    assert fault.endswith(end)
+
+
+@given(st.text(max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_address_can_end_its_attribute(text: str) -> None:
+    try:
+        MunicipalityParams.model_validate({"kommun": "0319", "tillganglighet": {"kontakt": text}})
+    except ValueError:
+        return
+    assert not set(text) & set(' "<>`\n\r\t')
+
+
+def test_no_accessibility_contact_when_nothing_is_said(said: Callable[..., list[str]]) -> None:
+    for text in ("", "tillganglighet:", "tillganglighet:\n  kontakt:"):
+        assert said(f"kommun: 0319\n{text}\n", "kommun.yaml") == []
+        assert load_params("0319").municipality.accessibility.contact is None
+
+
+INVISIBLE = {
+    "nul": "\\0", "bell": "\\a", "escape": "\\e", "next line": "\\N", "c1": "\\x9b",
+    "override": "\\u202e", "embedding": "\\u202a", "isolate": "\\u2066",
+    "no character": "\\uffff", "no character in a plane": "\\U0001fffe",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", INVISIBLE)
+@pytest.mark.parametrize(("key", "file"), [("vad", "grundskola.yaml"), ("namn", "kommun.yaml")])
+def test_signs_that_no_reader_sees_are_refused(
+    sign: str, key: str, file: str, said: Callable[..., list[str]]
+) -> None:
+    text = f'{key}: "Älvkarleby {INVISIBLE[sign]} x"'
+    expected = f"nyckeln '{key}' innehåller ett osynligt styrtecken, skriv om texten."
+    if file == "kommun.yaml":
+        assert said(f"kommun: 0319\n{text}", file) == [f", rad 2: {expected}"]
+    else:
+        assert said(text, file) == [f", rad 1: {expected}"]
+
+
+def test_a_sign_that_turns_text_around_is_refused_as_it_stands(said: Callable[..., list[str]]) -> None:
+    assert said("vad: a\u202eb") == [
+        ", rad 1: nyckeln 'vad' innehåller ett osynligt styrtecken, skriv om texten."
+    ]
+    assert said("vad: שלום\u200f a\u200eb \u200d \u00ad 👍🏽\n") == []
+
+
+def test_a_fault_can_always_be_printed(said: Callable[..., list[str]]) -> None:
+    half = ": raden innehåller ett osynligt styrtecken, skriv om den."
+    for text in (
+        'vad: "a \\ud83d"',
+        'forebilder: ["\\ud83d"]',
+        'riktning: "\\x1b[2J"',
+        '"\\ud83d": x',
+        '"\\e": x',
+    ):
+        faults = said(text)
+        assert all(fault.isprintable() and fault.encode("utf-8") for fault in faults)
+        assert (f", rad 1{half}" in faults) == ("ud83d" in text), faults
 
 
 @pytest.mark.parametrize("case", MUNICIPALITY_FAULTS)

@@ -266,6 +266,7 @@ class CaseCore:
             "version": version("effektiv"),
             "ar": self.year,
             "preliminart_ar": manifest.preliminary_year,
+            "tillganglighet": self.params.municipality.accessibility.contact,
             "ordlista": glossary(),
         }
 

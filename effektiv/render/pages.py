@@ -99,6 +99,7 @@ def _environment() -> Environment:
     environment.filters["datum"] = swedish_date
     environment.filters["css_string"] = css_string
     environment.filters["mening"] = sentence
+    environment.filters["adress"] = address
     environment.filters["bokstav_id"] = lambda letter: f"bokstav-{slug(letter) or 'ovriga'}-{ord(letter[0])}"
     environment.globals["css"] = style_sheet()
     return environment
@@ -123,6 +124,11 @@ def swedish_date(value: str) -> str:
 def sentence(text: str) -> str:
     """Return the text with a full stop at its end."""
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def address(contact: str) -> str:
+    """Return what a link to a contact leads to; nothing but a web page or an e-mail, whatever it says."""
+    return contact if contact.startswith("https://") else f"mailto:{contact}"
 
 
 def css_string(text: str) -> Markup:

@@ -46,7 +46,8 @@ class ReportError(Exception):
 class CaseInfo:
     """What a report's opening cell says about the case; see `CASE_MIME`.
 
-    All but the list of words is required.
+    All is required but whom to tell of faults in accessibility (an e-mail address or one that
+    begins with https://) and the list of words.
     """
 
     kommun: str
@@ -63,6 +64,7 @@ class CaseInfo:
     version: str
     ar: int
     preliminart_ar: int | None
+    tillganglighet: str | None = None
     ordlista: Sequence[Mapping[str, Any]] = ()
 
     @classmethod

@@ -207,6 +207,7 @@ def test_the_head_of_a_report(example: Snapshot) -> None:
         "version": "",
         "ar": 2025,
         "preliminart_ar": 2025,
+        "tillganglighet": None,
     }
     pd.Timestamp(facts["skapad"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,11 @@ from nbformat.v4 import new_code_cell
 from effektiv.render.pages import read_record
 from effektiv.render.report import ReportError, make_report
 
+from .conftest import OPENING, PARAMETERS
 from .test_engine import DIRTY
+
+DIGG = "https://www.digg.se/tdosanmalan"
+"""Where faults in accessibility are reported; the only link that leads out of a report."""
 
 
 class Page(HTMLParser):
@@ -70,10 +75,10 @@ def test_the_page_is_swedish_with_one_title_and_unique_ids(report: dict[str, byt
 def test_nothing_from_elsewhere_and_no_script(report: dict[str, bytes], page: Page) -> None:
     html = report["html"].decode("utf-8")
     assert not {"script", "iframe", "object", "embed", "form"} & set(page.tags)
-    assert all(re.match(r"#|\.\./|data:|[\w-]+\.xlsx$", address) for address in page.addresses), (
-        page.addresses
-    )
-    assert "://" not in html
+    inward = [address for address in page.addresses if address != DIGG]
+    assert len(page.addresses) - len(inward) == 1
+    assert all(re.match(r"#|\.\./|data:|[\w-]+\.xlsx$", address) for address in inward), inward
+    assert "://" not in html.replace(DIGG, "")
     assert page.meta["Content-Security-Policy"].startswith(
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     )
@@ -91,11 +96,33 @@ def test_head_band_contents_and_foot(report: dict[str, bytes]) -> None:
         "kommun = 9001",
         "1-nulagesanalys/hel.ipynb",
         "Rapporten framställd 21 november 2025",
-        "Är det något du inte kan läsa eller använda? Meddela Älvby",
+        "eller vill du ha innehållet i en annan form? Meddela Älvby. Ange rapportens namn och avsnitt.",
+        "anmäla bristen till Myndigheten för digital förvaltning, Digg, som har tillsyn över lagen: www.digg.se",
     ):
         assert text in words
     for text in ("utskrift", "varningstext", "Titeln i JupyterLab", "fallets egen text", "def exhibit"):
         assert text not in words
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("tillganglighet@alvby.se", "mailto:tillganglighet@alvby.se"),
+        ("https://alvby.se/kontakt?a=1&b=2", "https://alvby.se/kontakt?a=1&b=2"),
+        ("javascript:alert(1)", "mailto:javascript:alert(1)"),
+        ('"><script>alert(1)</script>', 'mailto:"><script>alert(1)</script>'),
+    ],
+)
+def test_the_municipality_s_own_contact_for_faults_in_accessibility(
+    make_notebook, make_task, contact: str, link: str
+) -> None:
+    opening = OPENING.replace('"version"', f'"tillganglighet": {contact!r}, "version"')
+    notebook = make_notebook("kontakt", cells=[new_code_cell(PARAMETERS), new_code_cell(opening)])
+    html = make_report(make_task(notebook), lambda place: None)["html"].decode("utf-8")
+    page = Page(html)
+    assert page.addresses[-2:] == [link, DIGG]
+    assert "script" not in page.tags
+    assert f"Meddela Älvby: {contact}. Ange" in " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
 
 
 def test_contents_lead_to_sections(report: dict[str, bytes], page: Page) -> None:
