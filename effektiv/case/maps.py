@@ -31,12 +31,14 @@ class Maps(OverviewCore):
         if self.snapshot.is_example:
             return no_map("Exempeldatans kommuner är påhittade och visas därför inte på någon karta.")
         if self.municipality not in geography().shapes:
-            return no_map(f"{self.name} ({self.municipality}) finns inte bland Sveriges kommuner på kartan.")
+            return no_map(
+                f"Kartan kan inte visas, för {self.name} ({self.municipality}) är ingen av Sveriges kommuner."
+            )
         seen = self._surroundings()
         if seen is None:
             return no_map(
-                f"Kartan kräver total nettokostnadsavvikelse för minst {cardinal(FEWEST)} kommuner kring "
-                f"{self.name}, och så många finns inte i frysningen."
+                f"Kartan kan inte visas, för frysningen har total nettokostnadsavvikelse för färre än "
+                f"{cardinal(FEWEST)} kommuner kring {self.name}."
             )
         return surroundings_map(self.context, seen, self.flags(seen.kpi))
 

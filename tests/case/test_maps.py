@@ -143,14 +143,17 @@ def test_example_data_has_one_sentence_instead_of_a_map(example: Snapshot) -> No
 def test_a_municipality_that_is_not_on_the_map(tmp_path: Path) -> None:
     data = write_country(tmp_path, strangers={"0199": "Påhittköping"})
     made = opened("Påhittköping", data).map()
-    assert made.blocks == ("Påhittköping (0199) finns inte bland Sveriges kommuner på kartan.",)
+    assert made.blocks == ("Kartan kan inte visas, för Påhittköping (0199) är ingen av Sveriges kommuner.",)
 
 
 def test_a_snapshot_without_the_figure(tmp_path: Path) -> None:
     other = made_up().assign(kpi="N15001")
     made = opened("Kungsbacka", write_country(tmp_path, observations=other)).map()
     assert made.figure is None
-    assert "Kartan kräver total nettokostnadsavvikelse för minst fem kommuner kring Kungsbacka" in plain(made)
+    assert (
+        "kan inte visas, för frysningen har total nettokostnadsavvikelse för färre än fem kommuner kring Kungsbacka"
+        in plain(made)
+    )
 
 
 def test_too_few_values_around(tmp_path: Path) -> None:

@@ -45,8 +45,8 @@ NOTEBOOK_METHODS = {
         "problem_statement",
     },
     "oversikt": {
-        "summary", "conditions", "forecast", "peer_group", "deviations", "indices", "index_check", "services",
-        "data_quality", "limits", "problem_statement",
+        "summary", "conditions", "forecast", "peer_group", "deviations", "map", "indices", "index_check",
+        "services", "data_quality", "limits", "problem_statement",
     },
 }  # fmt: skip
 
