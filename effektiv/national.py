@@ -83,6 +83,9 @@ class Index:
         }[side]
 
 
+PANELS = "paneler"
+"""File of all panels."""
+
 KEPT_TYPES = (Index, NationalEfficiency, OwnPosition, StructuralFit, StructuralResult)
 """What a store may hold beside frames and plain values."""
 
@@ -112,7 +115,7 @@ class National:
 
     @cached_property
     def _panels(self) -> Kept:
-        return self._store.values("paneler", self._all_panels)
+        return self._store.values(PANELS, self._all_panels)
 
     def _all_panels(self) -> dict[str, object]:
         """Return values and statuses of every key figure and gender of the catalogue."""
@@ -237,7 +240,12 @@ class National:
         )
 
     def prepare(self) -> None:
-        """Compute and keep all that the reports of a country will ask for."""
+        """Compute and keep all that the reports of a country will ask for.
+
+        Nothing where results can only be kept in memory: each worker then computes what it needs.
+        """
+        if not (len(self._panels) and self._store.has(PANELS)):
+            return
         for definition in self.catalogue.overview.indices:
             self.index(definition)
         for area in self.catalogue.areas.values():

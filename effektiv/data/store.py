@@ -90,6 +90,10 @@ class Store:
         """Return the only value of a file, computed by `make` if it is not there."""
         return self.values(name, lambda: {"": make()})[""]
 
+    def has(self, name: str) -> bool:
+        """Say whether there is a file of that name, whole or not."""
+        return self.folder is not None and (self.folder / name).is_file()
+
     def read(self, name: str) -> Contents | None:
         """Return a file's contents; None when it is missing, unreadable or damaged."""
         if self.folder is None:
