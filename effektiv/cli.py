@@ -164,6 +164,8 @@ def rendera(
         for code in codes
         for notebook in notebooks
     ]
+    if len(codes) > 1:
+        _prepare_national(snapshot)
     with _cluster(dask, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
         result = run(
             jobs,
@@ -512,6 +514,16 @@ def _cluster(
     )
     with DaskPool(address, _PRELOAD, places) as pool:
         yield pool
+
+
+def _prepare_national(snapshot: Snapshot) -> None:
+    """Compute what is the same for all municipalities once, so that the workers only open it.
+
+    For a single municipality the workers do it: at the same time, and no more than its reports need.
+    """
+    from effektiv.national import national
+
+    national(snapshot).prepare()
 
 
 def _all_params(codes: list[str], names: dict[str, str], root: Path) -> dict[str, Params]:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "render": PLAIN,
     "console": PLAIN,
     "progress": PLAIN | {"render"},
-    "cli": PLAIN | {"console", "data", "params", "progress", "render"},
+    "cli": PLAIN | {"console", "data", "national", "params", "progress", "render"},
     "__main__": {"cli"},
     "": {"case"},  # effektiv/__init__.py: what a notebook imports
 }
