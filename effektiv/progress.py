@@ -292,15 +292,15 @@ def _bar(tally: Tally) -> Iterator[_View]:
     from rich.progress import Progress as Bar  # noqa: PLC0415
     from rich.table import Column  # noqa: PLC0415
 
+    # A narrow terminal cuts the end of the line, not the numbers.
+    fixed, rest = Column(no_wrap=True), Column(ratio=1, no_wrap=True, overflow="ellipsis")
     columns = (
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[count]}", markup=False),
-        TimeElapsedColumn(),
-        TextColumn(
-            "{task.fields[rest]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
-        ),
+        BarColumn(bar_width=16, table_column=fixed),
+        TextColumn("{task.fields[count]}", markup=False, table_column=fixed),
+        TimeElapsedColumn(table_column=fixed),
+        TextColumn("{task.fields[rest]}", markup=False, table_column=rest),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         task = bar.add_task("", total=tally.total, count=f"0 av {tally.total}", rest="")
         yield _Bar(bar, task)
 
@@ -317,7 +317,7 @@ class _Bar:
             self._task,
             completed=tally.done,
             count=f"{tally.done} av {tally.total}",
-            rest=", ".join([*rest, f"klar: {_plain(name(result))}"]),
+            rest=", ".join([*rest, _plain(name(result))]),
         )
         if result.fel is not None:
             self._bar.console.print(failure(result), markup=False, highlight=False, soft_wrap=True)

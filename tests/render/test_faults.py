@@ -190,7 +190,7 @@ if kommun == "{RAISES}" and not mended:
 class Forty(Project):
     def __init__(self, home: Path) -> None:
         super().__init__(home, KOMMUNER, {"aldreomsorg": [PLANTED, HANGING], "skola": [RAISING]})
-        with self.start("--jobb", "2", "--timeout", "8") as process:
+        with self.start("--jobb", "2", "--timeout", "8", "--logg", "natt.log") as process:
             assert await_that((home / "pid").exists), "ingen arbetsprocess kom till den som ska dödas"
             psutil.Process(int((home / "pid").read_text(encoding="utf-8"))).kill()
             self.out, self.err = process.communicate(timeout=240)
@@ -241,6 +241,23 @@ def test_the_summary_names_the_two(forty: Forty) -> None:
             " ValueError: talet är orimligt",
         ],
     ]
+
+
+def test_the_log_of_the_night(forty: Forty) -> None:
+    """Each failed report when it failed, with date and time; standard error of a pipe says the same."""
+    lines = (forty.home / "natt.log").read_text(encoding="utf-8").splitlines()
+    assert all(re.match(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d  \S", line) for line in lines)
+    told = [line[21:] for line in lines]
+    assert told[0] == "Börjar: 40 rapporter"
+    assert told[-1].startswith("Slut: 40 av 40 rapporter, 2 misslyckade, efter ")
+    failed = sorted(line for line in told if line.startswith("Misslyckades"))
+    assert [line.partition(" (")[0] for line in failed] == [
+        f"Misslyckades: {HANGS} Kommun C, steg 1, aldreomsorg: 1-nulagesanalys/aldreomsorg.ipynb, cell 6",
+        f"Misslyckades: {RAISES} Kommun G, steg 1, skola: 1-nulagesanalys/skola.ipynb, cell 5",
+    ]
+    assert failed[1].endswith("ValueError: talet är orimligt")
+    before_the_table = forty.err[: forty.err.index("Misslyckade rapporter")].splitlines()
+    assert [line[21:] for line in before_the_table if line] == told[1:-1]
 
 
 def test_korning_json_names_the_two(forty: Forty) -> None:
