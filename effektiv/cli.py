@@ -496,6 +496,7 @@ def _cluster(
         The snapshot has no name that notebooks on another machine could find it by.
     """
     from effektiv.data.snapshot import data_folder
+    from effektiv.data.store import FOLDER
     from effektiv.render.dask_pool import DaskPool
     from effektiv.render.parcel import Place
 
@@ -509,7 +510,7 @@ def _cluster(
             f" {folder / snapshot.name}, eller ange mappen ovanför i EFFEKTIV_DATA."
         )
     places = (
-        Place("EFFEKTIV_DATA", folder, (name,)),
+        Place("EFFEKTIV_DATA", folder, (name, f"{FOLDER}/{name}-*")),
         Place("EFFEKTIV_PARAMS", params, tuple(f"{code}-*" for code in codes)),
     )
     with DaskPool(address, _PRELOAD, places) as pool:

@@ -118,13 +118,11 @@ class DaskPool:
             client.register_plugin(host, name=name)
         except EffektivError:
             raise
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # Dask passes on what goes wrong there as text
             raise EffektivError(
-                f"En arbetsprocess i klustret {self._address} saknar effektiv, eller har en annan version"
-                f" ({error}): installera samma version som här i dess Python."
+                f"Klustret {self._address} kunde inte förberedas ({error}): varje arbetsprocess där behöver ett"
+                " Python med samma version av effektiv som här."
             ) from error
-        except OSError as error:
-            raise EffektivError(f"Klustret {self._address} kunde inte förberedas: {error}.") from error
 
     def _collect(self, client: Client, futures: dict[Future, Task]) -> Iterator[Outcome]:
         """Wait for the reports, and see to it that there is somebody to wait for."""

@@ -92,9 +92,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _files(root: Path, patterns: tuple[str, ...]) -> dict[str, Path]:
-    """Return the files by address, in order."""
+    """Return the files by address, in order; a name with a dot first is of a file being written."""
     found = [match for pattern in patterns for match in root.glob(pattern)]
-    inside = [path for match in found for path in ([match] if match.is_file() else match.rglob("*"))]
+    inside = [path for match in found for path in ([match] if match.is_file() else match.rglob("[!.]*"))]
     return {path.relative_to(root).as_posix(): path for path in sorted(inside) if path.is_file()}
 
 
