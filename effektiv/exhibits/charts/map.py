@@ -160,6 +160,10 @@ class _Sheet:
         self._left = 0.0 if wide else (self.width - self.map_width) / 2
         room = self.map_width if wide else self.width
         self._frame = _Box(room / 2, self.map_height / 2, room, self.map_height)
+        self._zero = (
+            _EDGE + self._left - self._low[0] * self._scale,
+            _EDGE + self._high[1] * self._scale,
+        )
         self._hatch = f"karta-{width}"
         self._pixels = self._at(points)
         self._paths = {item.name: self._path(item) for item in data.areas}
@@ -186,18 +190,16 @@ class _Sheet:
 
     def _at(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return pixels from metres: north is up."""
-        x = (points[..., 0] - self._low[0]) * self._scale + _EDGE + self._left
-        y = (self._high[1] - points[..., 1]) * self._scale + _EDGE
-        return np.stack((x, y), axis=-1)
+        pixels: NDArray[np.float64] = points * (self._scale, -self._scale) + self._zero
+        return pixels
 
     def _path(self, item: Area) -> str:
         """Return an area's path in half pixels; islets too small to be seen are left out."""
-        whole = largest(item.shape)
-        return "".join(
-            _line(np.rint(2 * self._at(ring)).astype(int))
-            for ring in item.shape
-            if ring is whole or area(ring) * self._scale**2 >= _ISLET
-        )
+        shown = item.shape
+        if len(shown) > 1:
+            whole = largest(shown)
+            shown = tuple(ring for ring in shown if ring is whole or area(ring) * self._scale**2 >= _ISLET)
+        return "".join(_line(np.rint(2 * self._at(ring)).astype(int)) for ring in shown)
 
     def _defs(self) -> Iterator[ET.Element]:
         """Yield the hatching of areas without a value, when there are any."""
@@ -252,8 +254,8 @@ class _Sheet:
         yield from (group for group in self._texts.values() if len(group))
 
     def _middle(self, item: Area) -> tuple[float, float]:
-        x, y = self._at(np.array([item.spot.east, item.spot.north]))
-        return float(x), float(y)
+        zero_x, zero_y = self._zero
+        return float(zero_x + item.spot.east * self._scale), float(zero_y - item.spot.north * self._scale)
 
     def _extent(self, item: Area) -> float:
         """Return how wide the largest part of an area is, in pixels."""
@@ -284,6 +286,8 @@ class _Sheet:
             )
             border = self._at(np.concatenate(own.shape))
             start = border[np.hypot(*(border - to).T).argmin()]
+            steps = np.linspace(start, to, 6)
+            self._taken += [_Box(float(x), float(y), 8, 8) for x, y in steps]
             ends = f"M{start[0]:.0f} {start[1]:.0f}L{to[0]:.0f} {to[1]:.0f}"
             for role, thick in _CASED:
                 yield ET.Element("path", {"d": ends, "stroke": colour(role), "stroke-width": f"{thick:g}"})
@@ -306,7 +310,7 @@ class _Sheet:
                 continue
             width = max(text_width(line) for line in lines) + sign
             box = _Box(x, y, width, _LINE * len(lines))
-            inside = width <= 2.4 * radius and box.height <= 2 * radius
+            inside = width <= 2.1 * radius and box.height <= 2 * radius
             fits = inside or (lines[0] == item.name and width <= 1.15 * self._extent(item))
             if fits and box.within(self._frame) and not self._meets(box):
                 self._taken.append(box)
@@ -394,10 +398,12 @@ def _square(x: float, y: float) -> ET.Element:
 
 def _line(points: NDArray[np.int_]) -> str:
     """Write a closed line with whole numbers relative to the point before, which takes half the bytes."""
-    steps = np.diff(points, axis=0)
-    steps = steps[(steps != 0).any(axis=1)][:-1]  # z closes the line
-    (x, y) = points[0]
+    (x, y), *rest = points.tolist()
     parts: list[str] = []
-    for dx, dy in steps.tolist():
-        parts.append(f"{' ' if parts and dx >= 0 else ''}{dx}{' ' if dy >= 0 else ''}{dy}")
+    before = [x, y]
+    for at in rest[:-1]:  # z closes the line
+        dx, dy = at[0] - before[0], at[1] - before[1]
+        if dx or dy:
+            parts.append(f"{' ' if parts and dx >= 0 else ''}{dx}{' ' if dy >= 0 else ''}{dy}")
+        before = at
     return f"M{x} {y}l{''.join(parts)}z" if parts else ""
