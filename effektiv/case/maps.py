@@ -29,7 +29,7 @@ class Maps(OverviewCore):
     def map(self) -> Exhibit:
         """Show the total net cost deviation of the municipality and of those around it."""
         if self.snapshot.is_example:
-            return no_map("Exempeldatans kommuner är påhittade och visas därför inte på någon karta.")
+            return no_map("Kommunerna i exempeldata är påhittade och visas därför inte på någon karta.")
         if self.municipality not in geography().shapes:
             return no_map(
                 f"Kartan kan inte visas, för {self.name} ({self.municipality}) är ingen av Sveriges kommuner."

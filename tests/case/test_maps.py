@@ -137,7 +137,7 @@ def test_example_data_has_one_sentence_instead_of_a_map(example: Snapshot) -> No
     made = opened("Exempelby", "exempel").map()
     assert example.is_example
     assert made.figure is None and made.table is None and made.flags == ()
-    assert made.blocks == ("Exempeldatans kommuner är påhittade och visas därför inte på någon karta.",)
+    assert made.blocks == ("Kommunerna i exempeldata är påhittade och visas därför inte på någon karta.",)
 
 
 def test_a_municipality_that_is_not_on_the_map(tmp_path: Path) -> None:
