@@ -235,7 +235,7 @@ def run_of(
         startup=startup,
         cpu=cpu,
         startup_cpu=startup_cpu,
-        finished=[round(moment - outcome.begun, 3) for moment in moments],
+        finished=[round(moment - outcome.begun, 2) for moment in moments],
         bytes_median=statistics.median(sizes),
         bytes_max=max(sizes),
         peak=max(sum(reading.rss.values()) for reading in readings) / MB / workers,
@@ -256,18 +256,23 @@ def memory_by_report(readings: Sequence[Reading], moments: Sequence[float]) -> l
     Returns
     -------
     list
-        One series for each process that was there at the last report and for at least half of the readings.
+        One series for each process that was there at the last report and for at least half of the readings,
+        with at most one reading for each number of reports.
     """
     during = [reading for reading in readings if reading.rss and reading.at <= moments[-1]]
     if not during:
         return []
+    last = during[-1].rss
     return [
-        [
-            (bisect.bisect_right(moments, reading.at), round(reading.rss[pid] / MB, 1))
-            for reading in during
-            if pid in reading.rss
-        ]
-        for pid in during[-1].rss
+        # Of several readings at the same number the latest is kept.
+        list(
+            {
+                bisect.bisect_right(moments, reading.at): round(reading.rss[pid] / MB, 1)
+                for reading in during
+                if pid in reading.rss
+            }.items()
+        )
+        for pid in last
         if sum(pid in reading.rss for reading in during) >= len(during) / 2
     ]
 

@@ -206,7 +206,7 @@ def test_memory_is_keyed_by_the_number_of_finished_reports() -> None:
         Reading(29.0, {worker: int(4 * MB), passing + 1: int(9 * MB)}, 0.0),
         Reading(31.0, {worker: int(99 * MB)}, 0.0),
     ]
-    assert memory_by_report(readings, moments) == [[(0, 1.0), (1, 2.0), (1, 3.0), (2, 4.0)]]
+    assert memory_by_report(readings, moments) == [[(0, 1.0), (1, 3.0), (2, 4.0)]]
     assert memory_by_report(readings[:1], moments) == []
 
 
@@ -222,7 +222,7 @@ def test_growth_of_memory_is_from_the_fiftieth_report_to_the_last() -> None:
 
 
 def test_memory_at_a_report_is_the_latest_reading_by_then() -> None:
-    series = [(3, 10.0), (3, 11.0), (8, 20.0)]
+    series = [(3, 11.0), (8, 20.0)]
     assert [memory_at(series, number) for number in (3, 7, 8, 99)] == [11.0, 11.0, 20.0, 20.0]
     with pytest.raises(ValueError, match="before 3 reports"):
         memory_at(series, 2)
