@@ -1,7 +1,7 @@
 """Effektivare kommun: the controller's workbook, from Kolada to report.
 
-A notebook needs one name, `open_case`. It is loaded when asked for, so that the command
-line answers at once.
+A notebook needs one name, `open_case`; `rendera` makes reports from one. They are loaded
+when asked for, so that the command line answers at once.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from effektiv.case import open_case
+    from effektiv.notebook import rendera
 
-__all__ = ["open_case"]
+__all__ = ["open_case", "rendera"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,4 +20,8 @@ def __getattr__(name: str) -> Any:
         from effektiv.case import open_case  # noqa: PLC0415  loaded when asked for
 
         return open_case
+    if name == "rendera":
+        from effektiv.notebook import rendera  # noqa: PLC0415  loaded when asked for
+
+        return rendera
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

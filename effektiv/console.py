@@ -95,6 +95,23 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     return status or OK
 
 
+def call(app: typer.Typer, words: Sequence[str]) -> int:
+    """Run a command for a caller in Python, who gets an exception where `run` says a sentence.
+
+    Raises
+    ------
+    InputError
+        The call is wrong.
+    EffektivError
+        Something failed while the command ran.
+    """
+    try:
+        status: int | None = app(args=list(words), prog_name="effektiv", standalone_mode=False)
+    except _UsageError as error:
+        raise InputError(_usage_sentence(error)) from error
+    return status or OK
+
+
 def end(sentence: str, status: int) -> int:
     """Say why a command ends, and return the status it ends with."""
     print(sentence, file=sys.stderr)

@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "progress": PLAIN | {"render"},
     "cli": PLAIN | {"console", "data", "national", "params", "progress", "render"},
     "__main__": {"cli"},
-    "": {"case"},  # effektiv/__init__.py: what a notebook imports
+    "notebook": PLAIN | {"cli", "console"},
+    "": {"case", "notebook"},  # effektiv/__init__.py: what a notebook imports
 }
 
 
