@@ -196,3 +196,28 @@ def test_the_pdf_has_text_page_numbers_and_no_cut_figure(pdf: bytes, tmp_path: P
         assert lines[0] == "Exempeldata: påhittade kommuner och värden"
     assert "Läget i fem punkter" in pages[0]
     assert "Ordlista" in run.stdout
+
+
+@pytest.mark.parametrize("page", REPORTS)
+def test_the_summary_has_the_first_printed_page_to_itself(folder: Path, page: str, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext finns inte här (Debians paket poppler-utils)")
+    try:
+        browser = find_browser()
+    except EffektivError as error:
+        pytest.skip(str(error))
+    path = tmp_path / "rapport.pdf"
+    path.write_bytes(print_pdf(_beginning(folder / page), browser))
+    run = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, encoding="utf-8", check=True)
+    first, second, *_ = run.stdout.split("\f")
+    assert "Läget i fem punkter" in first
+    assert "De visar inte varför" in first
+    assert second.split("\n")[0] == "Exempeldata: påhittade kommuner och värden"
+    assert "De visar inte varför" not in second
+
+
+def _beginning(page: Path) -> bytes:
+    """Return a report's summary and the section after it: printing all of it takes ten times as long."""
+    text = page.read_text(encoding="utf-8")
+    third = [found.start() for found in re.finditer('<section class="part"', text)][2]
+    return (text[:third] + text[text.index("</main>") :]).encode()

@@ -18,9 +18,9 @@ from tests.accessibility.conftest import PAGES
 OWN_WORDS = Path(__file__).with_name("ordlista.txt")
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-:][^\W\d_]+)*")
-# What is not prose: drawn letters are, but code, ids of key figures and file names are not.
+# What is not prose: drawn letters are, but code, ids of key figures, file names and web addresses are not.
 _NOT_PROSE = re.compile(
-    r"<style.*?</style>|<code>.*?</code>|\b[\w-]+\.(?:yaml|html|xlsx)\b|\b[A-Z]\d{5,6}\b|\bE(?:-[A-Z0-9]+)+\b",
+    r"<style.*?</style>|<code>.*?</code>|\bwww\.[^\s<>\"]+|\b[\w-]+\.(?:yaml|html|xlsx)\b|\b[A-Z]\d{5,6}\b|\bE(?:-[A-Z0-9]+)+\b",
     re.DOTALL,
 )
 _SPOKEN = re.compile(r'\s(?:alt|aria-label)="([^"]*)"')
