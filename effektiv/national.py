@@ -130,9 +130,9 @@ class National:
             return panels[kpi, gender]
 
         kept: dict[str, object] = {
-            f"{kpi} {gender}": panel(kpi, gender) for kpi in formulas for gender in GENDERS
+            _name(kpi, gender): panel(kpi, gender) for kpi in formulas for gender in GENDERS
         }
-        return kept | {f"{kpi} {gender} status": item for (kpi, gender), (_, item) in read.items()}
+        return kept | {f"{_name(*key)} status": item for key, (_, item) in read.items()}
 
     def panel(self, kpi: str, gender: str = "T") -> Panel:
         """Return a key figure's values, municipality x year; computed ones from their formula.
@@ -140,9 +140,11 @@ class National:
         Raises
         ------
         KeyError
-            The key figure is not in the catalogue, or the gender none of Kolada's.
+            The key figure is not in the catalogue.
+        ValueError
+            When `gender` is not one of Kolada's marks.
         """
-        found: Panel = self._panels[f"{kpi} {gender}"]
+        found: Panel = self._panels[_name(kpi, gender)]
         return found
 
     def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
@@ -150,7 +152,7 @@ class National:
         if self.catalogue.kpis[kpi].formula is not None:
             return None
         if (kpi, gender) not in self._statuses:
-            self._statuses[kpi, gender] = status_words(self._panels[f"{kpi} {gender} status"])
+            self._statuses[kpi, gender] = status_words(self._panels[f"{_name(kpi, gender)} status"])
         return self._statuses[kpi, gender]
 
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
@@ -279,6 +281,13 @@ class National:
         """Codes of all municipalities, sorted."""
         frame = self.snapshot.municipalities
         return tuple(sorted(frame.loc[frame["type"] == "K", "id"].astype(str)))
+
+
+def _name(kpi: str, gender: str) -> str:
+    """Return the name that a panel is kept under."""
+    if gender not in GENDERS:
+        raise ValueError(f"gender must be one of {GENDERS}, not {gender!r}")
+    return f"{kpi} {gender}"
 
 
 @lru_cache(maxsize=2)

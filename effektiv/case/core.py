@@ -174,9 +174,9 @@ class CaseCore:
         panel = self.panel(kpi, gender).reindex(codes)
         tidy = panel.reset_index().melt(id_vars="municipality", var_name="year", value_name="value")
         status = pd.Series("", index=tidy.index)
-        if figure.formula is None:
-            marks = self.snapshot.statuses(kpi, gender).reindex(codes).reset_index()
-            status = marks.melt(id_vars="municipality")["value"]
+        marks = self.national.statuses(kpi, gender)
+        if marks is not None:
+            status = marks.reindex(codes).reset_index().melt(id_vars="municipality")["value"]
         tidy = tidy.assign(
             kpi=kpi,
             label=figure.label,

@@ -68,8 +68,8 @@ class Quality(Standings, AreaCore):
         )
 
     def _marks(self, kpi: Kpi) -> dict[int, Mark]:
-        statuses = self.snapshot.statuses(kpi.id)
-        if kpi.formula is not None or self.municipality not in statuses.index:
+        statuses = self.national.statuses(kpi.id)
+        if statuses is None or self.municipality not in statuses.index:
             return {}
         return {int(year): mark(statuses.loc[self.municipality, year]) for year in statuses.columns}
 
@@ -119,8 +119,8 @@ class Quality(Standings, AreaCore):
         return median, classify(own - median, robust_sd(country(difference)[year]), total)
 
     def _gender_mark(self, kpi: Kpi, gender: str, year: int) -> Mark:
-        statuses = self.snapshot.statuses(kpi.id, gender)
-        if self.municipality not in statuses.index or year not in statuses.columns:
+        statuses = self.national.statuses(kpi.id, gender)
+        if statuses is None or self.municipality not in statuses.index or year not in statuses.columns:
             return Mark.NOT_PUBLISHED
         return mark(statuses.loc[self.municipality, year])
 

@@ -11,10 +11,8 @@ from effektiv.case.position import lacks
 from effektiv.exhibits import structure as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.structure import Expected
+from effektiv.national import SPANS
 from effektiv.types import Kpi
-
-SPANS = (1, 3)
-"""Lengths of the periods that are modelled: the latest year, and a mean that evens out chance."""
 
 
 class StructureView(AreaCore):
