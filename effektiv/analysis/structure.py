@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from effektiv.analysis.index import efficiency_index, normalise
 from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, published_years, window
@@ -102,7 +101,8 @@ def fit(y: pd.Series, x: pd.DataFrame, level: float = 0.95) -> StructuralFit | N
     n, parameters = len(actual), design.shape[1] + 1
     if design.empty or n < max(MIN_MUNICIPALITIES, MIN_PER_PARAMETER * parameters) or np.ptp(actual) == 0:
         return None
-    # Imported where it is used: it takes longer to import than the rest of a report's libraries.
+    # Imported where it is used: it takes longer to import than the rest of a report's libraries, and a
+    # report whose fits are kept (`effektiv.national`) never needs it.
     from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
 
     ols = OLS(actual.to_numpy(), np.column_stack([np.ones(n), design.to_numpy()])).fit()
@@ -150,6 +150,8 @@ def _vif(z: pd.DataFrame) -> np.ndarray:
 
 
 def _leave_one_out(actual: pd.Series, ols: Any, level: float) -> pd.DataFrame:
+    from scipy.special import stdtrit  # noqa: PLC0415  as statsmodels in `fit`
+
     leverage = ols.get_influence().hat_matrix_diag
     free = 1.0 - np.where(leverage < LEVERAGE_LIMIT, leverage, np.nan)
     residual = ols.resid / free
