@@ -15,7 +15,7 @@ import uuid
 import warnings
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -35,8 +35,12 @@ _NO_WORKERS_LIMIT = 60.0
 """Seconds that a cluster may be without workers; one that grows with its load begins with none."""
 
 _GATHER_LIMIT = 30.0
+"""Seconds to wait for a finished report, which its worker may have taken with it."""
+
+_CLOSE_LIMIT = 2.0
 _POLL = 0.5
 _LOOK = 2.0
+_LOG = logging.getLogger("distributed.client")
 _EXAMPLE = "tcp://10.0.0.5:8786"
 
 
@@ -69,15 +73,17 @@ class DaskPool:
         EffektivError
             Nobody answers at the address.
         """
-        with _quiet():
-            self._client = _connect(self._address)
+        self._client = _connect(self._address)
+        # Dask writes English traces when it loses a scheduler; we say it in one sentence.
+        self._level = _LOG.level
+        _LOG.setLevel(logging.CRITICAL)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Disconnect."""
         if self._client is not None:
-            with _quiet():
-                self._client.close(timeout=_POLL)
+            self._client.close(timeout=_CLOSE_LIMIT)
+            _LOG.setLevel(self._level)
             self._client = None
 
     def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
@@ -96,16 +102,15 @@ class DaskPool:
         if not tasks:
             return
         name = f"effektiv-{uuid.uuid4().hex}"
-        futures: list[Future] = []
-        with _quiet():
-            try:
-                self._install(self._client, name, tasks)
-                futures += _submit(self._client, name, tasks)
-                yield from self._collect(self._client, dict(zip(futures, tasks, strict=True)))
-            finally:
-                # What cannot be reached cannot be tidied, and should not hide why.
-                with suppress(Exception):
-                    _tidy(self._client, name, futures)
+        waiting: dict[Future, Task] = {}
+        try:
+            self._install(self._client, name, tasks)
+            waiting.update(zip(_submit(self._client, name, tasks), tasks, strict=True))
+            yield from self._collect(self._client, waiting)
+        finally:
+            # What cannot be reached cannot be tidied, and should not hide why.
+            with suppress(Exception):
+                _tidy(self._client, name, list(waiting))
 
     def _install(self, client: Client, name: str, tasks: Sequence[Task]) -> None:
         """Send what the notebooks read to every worker, and compare libraries."""
@@ -191,6 +196,7 @@ def _connect(address: str) -> Client:
     try:
         from distributed import Client  # noqa: PLC0415
         from distributed.comm import get_address_host_port  # noqa: PLC0415
+        from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in {"dask", "distributed"}:
             raise
@@ -208,7 +214,10 @@ def _connect(address: str) -> Client:
         # In a thread of its own, since JupyterLab already runs a loop in this one.
         with ThreadPoolExecutor(1) as thread:
             thread.submit(asyncio.run, _greet(address)).result()
-        return Client(address, timeout=_CONNECT_LIMIT, set_as_default=False)
+        with warnings.catch_warnings():
+            # Of versions only ours decides (`Host.setup`).
+            warnings.simplefilter("ignore", VersionMismatchWarning)
+            return Client(address, timeout=_CONNECT_LIMIT, set_as_default=False)
     except Exception as error:  # whatever answers there may say anything
         raise EffektivError(
             f"Inget Daskkluster svarar på {address}: kontrollera adressen och att dask scheduler är igång där."
@@ -249,16 +258,5 @@ def _submit(client: Client, name: str, tasks: Sequence[Task]) -> list[Future]:
 
 def _tidy(client: Client, name: str, futures: Sequence[Future]) -> None:
     if client.status == "running":
-        client.cancel(list(futures))
+        client.cancel(futures)
         client.unregister_worker_plugin(name)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep Dask's own English words from the controller; what matters is said as errors."""
-    logger = logging.getLogger("distributed")
-    before = logger.disabled
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="distributed")
-        yield
-    logger.disabled = before
