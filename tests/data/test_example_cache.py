@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from effektiv.data.example import build_example, cache, example_snapshot
-from effektiv.data.snapshot import open_snapshot
+from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import SnapshotError
 
 
@@ -150,3 +152,14 @@ def test_two_processes_at_once_agree(folder: Path) -> None:
         first, second = pool.map(_open_in_process, [str(folder)] * 2, chunksize=1)
     assert first == second
     assert [path.name for path in folder.iterdir()] == ["exempel"]
+
+
+def test_opening_it_loads_neither_the_generator_nor_scipy(example: Snapshot) -> None:
+    """Every process opens the example; only the first one makes it."""
+    code = (
+        "import sys; from effektiv.data.snapshot import open_snapshot; open_snapshot('exempel');"
+        "print([name for name in sys.modules if name == 'scipy' or name.endswith('example.build')])"
+    )
+    environment = os.environ | {"EFFEKTIV_DATA": str(example.path.parent)}
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    assert found.stdout.strip() == b"[]"

@@ -15,7 +15,21 @@ change between versions): draws come from PCG64, conditions are rounded before t
 used and values before they are published.
 """
 
-from effektiv.data.example.build import ExampleData, build_example, build_truths
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from effektiv.data.example.cache import example_snapshot
 
+if TYPE_CHECKING:
+    from effektiv.data.example.build import ExampleData, build_example, build_truths
+
 __all__ = ["ExampleData", "build_example", "build_truths", "example_snapshot"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the generator when it is first asked for: to open the snapshot it made takes none of it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("effektiv.data.example.build"), name)

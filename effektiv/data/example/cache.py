@@ -7,13 +7,16 @@ import tempfile
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from effektiv.data.catalogue import CATALOGUE_FOLDER
-from effektiv.data.example.build import build_example
 from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
 from effektiv.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from effektiv.data.example.build import ExampleData
 
 SOURCE = "Exempeldata: påhittade kommuner och värden"
 
@@ -21,6 +24,13 @@ NOTE = "Kommunerna och värdena är påhittade; nyckeltalens id och titlar är K
 
 PRELIMINARY_YEAR = 2025
 """Year whose cost figures are taken to be preliminary."""
+
+
+def build_example() -> ExampleData:
+    """Make the example data; the generator is loaded first now, and seldom (the snapshot is kept)."""
+    from effektiv.data.example.build import build_example as build  # noqa: PLC0415
+
+    return build()
 
 
 def example_snapshot() -> Snapshot:
