@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, Since, country, row, since_when, value_at
+from effektiv.analysis.panels import (
+    Panel,
+    Since,
+    country,
+    places_of,
+    row,
+    since_when,
+    value_at,
+    years_in_order,
+)
 from effektiv.analysis.peers import group_median, robust_sd
 from effektiv.analysis.sizes import Classified, classify
 from effektiv.analysis.uncertainty import (
@@ -190,8 +199,7 @@ def _latest_known(values: pd.Series, not_after: int | None) -> int | None:
 
 def _known_values(panel: Panel, members: Sequence[str], year: int) -> np.ndarray:
     """Return the members' values of one year, without missing ones."""
-    rows = panel.index.get_indexer(pd.Index(list(dict.fromkeys(members)), dtype=object))
-    values: np.ndarray = panel[year].to_numpy(dtype=float)[rows[rows >= 0]]
+    values = panel.to_numpy(dtype=float)[places_of(panel, members), panel.columns.get_loc(year)]
     known: np.ndarray = values[np.isfinite(values)]
     return known
 
@@ -221,9 +229,10 @@ def median_by_year(panel: Panel, members: Sequence[str]) -> pd.DataFrame:
     [2.0, 1.5, 2.5]
     """
     medians = group_median(panel, members)
-    peers = panel.reindex(list(dict.fromkeys(members))).astype(float)
-    quartiles = peers.quantile([0.25, 0.75], axis=0).T.reindex(medians.index)
-    known = medians.notna()
-    return pd.DataFrame(
-        {"median": medians, "low": quartiles[0.25].where(known), "high": quartiles[0.75].where(known)}
-    )
+    years, order = years_in_order(panel)
+    peers = panel.to_numpy(dtype=float)[places_of(panel, members)][:, order]
+    quartiles = np.full((2, len(years)), np.nan)
+    for column in np.flatnonzero(medians.notna().to_numpy()):
+        values = peers[:, column]
+        quartiles[:, column] = np.percentile(values[~np.isnan(values)], [25, 75])
+    return pd.DataFrame({"median": medians, "low": quartiles[0], "high": quartiles[1]}, index=years)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, latest_year, published_years, row, value_at
+from effektiv.analysis.panels import Panel, known_values, published_years, value_at
 from effektiv.types import Kpi
 
 COLUMNS = [
@@ -89,21 +89,21 @@ def _facts(
     kpi: Kpi, panels: Mapping[str, Panel], statuses: Mapping[str, pd.DataFrame], municipality: str
 ) -> dict[str, object]:
     panel = panels.get(kpi.id, pd.DataFrame())
-    year = latest_year(panel, municipality, valid_to=kpi.valid_to)
+    own = known_values(panel, municipality)
+    year = max((item for item in own if kpi.valid_to is None or item <= kpi.valid_to), default=None)
     published = [item for item in published_years(panel) if kpi.valid_to is None or item <= kpi.valid_to]
     national = max(published, default=None)
     recent = [item for item in published if national is not None and item > national - WINDOW]
-    own = row(panel, municipality)
     breaks = [item.year for item in kpi.breaks if recent and min(recent) < item.year <= max(recent)]
     persons = float("nan")
     if kpi.denominator is not None and kpi.denominator in panels and year is not None:
         persons = value_at(panels[kpi.denominator], municipality, year)
     return {
         "year": year,
-        "value": value_at(panel, municipality, year) if year is not None else float("nan"),
+        "value": own[year] if year is not None else float("nan"),
         "national_year": national,
         "status": _status(statuses.get(kpi.id), municipality, national),
-        "years_missing": int(own.reindex(recent).isna().sum()),
+        "years_missing": sum(item not in own for item in recent),
         "years_published": len(recent),
         "break_year": max(breaks, default=None),
         "valid_to": kpi.valid_to,
@@ -115,9 +115,10 @@ def _facts(
 def _status(statuses: pd.DataFrame | None, municipality: str, year: int | None) -> str:
     if statuses is None or year is None:
         return ""
-    if municipality not in statuses.index or year not in statuses.columns:
+    try:
+        status = statuses.loc[municipality, year]
+    except KeyError:
         return ""
-    status = statuses.loc[municipality, year]
     return status if isinstance(status, str) else ""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, row, value_at
+from effektiv.analysis.panels import Panel, country, row, value_at, years_in_order
 from effektiv.types import RIKET, Better
 
 
@@ -46,11 +46,12 @@ def log_relative(panel: Panel, better: Better = Better.HIGHER) -> Panel:
     """
     if better is Better.NEITHER:
         raise ValueError("a figure without a better direction cannot be part of K")
-    values = country(panel).sort_index(axis=1).astype(float)
-    riket = row(panel, RIKET).reindex(values.columns)
+    others = country(panel)
+    years, order = years_in_order(others)
+    values, riket = others.to_numpy(dtype=float)[:, order], row(panel, RIKET).to_numpy()
     sign = 1.0 if better is Better.HIGHER else -1.0
-    logs = np.log(values.where(values > 0).to_numpy()) - np.log(riket.where(riket > 0).to_numpy())
-    return pd.DataFrame(sign * logs, index=values.index, columns=values.columns)
+    logs = np.log(np.where(values > 0, values, np.nan)) - np.log(np.where(riket > 0, riket, np.nan))
+    return pd.DataFrame(sign * logs, index=others.index, columns=years)
 
 
 def usable_figures(quality: Mapping[str, Panel], municipality: str, years: Sequence[int]) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -39,9 +40,41 @@ def country(panel: Panel) -> Panel:
     >>> country(pd.DataFrame({2024: [1.0, 2.0]}, index=["0319", "0000"])).index.tolist()
     ['0319']
     """
-    codes = panel.index.to_numpy(dtype=object)
-    others = np.flatnonzero(codes != RIKET)
-    return panel.iloc[others[np.argsort(codes[others], kind="stable")]]
+    codes = panel.index
+    if codes.is_monotonic_increasing and codes.is_unique and codes[:1].tolist() == [RIKET]:
+        return panel.iloc[1:]  # as snapshots have them; nothing needs to be copied
+    known = codes.to_numpy(dtype=object)
+    others = np.flatnonzero(known != RIKET)
+    return panel.iloc[others[np.argsort(known[others], kind="stable")]]
+
+
+def places_of(panel: Panel, municipalities: Iterable[str]) -> list[int]:
+    """Return the numbers of the rows of those municipalities that have one, each once, in their order.
+
+    Examples
+    --------
+    >>> places_of(pd.DataFrame({2024: [1.0, 2.0]}, index=["0319", "0320"]), ["0320", "0360"])
+    [1]
+    """
+    index = panel.index
+    return [cast(int, index.get_loc(code)) for code in dict.fromkeys(municipalities) if code in index]
+
+
+def years_in_order(panel: Panel) -> tuple[pd.Index, np.ndarray | slice]:
+    """Return the years in order of time, and which columns they are (all, as they stand, when in order).
+
+    Examples
+    --------
+    >>> years, columns = years_in_order(pd.DataFrame({2024: [1.0], 2023: [2.0]}))
+    >>> years.tolist(), columns.tolist()
+    ([2023, 2024], [1, 0])
+    """
+    columns = panel.columns
+    if columns.name == "year" and columns.dtype == np.int64 and columns.is_monotonic_increasing:
+        return columns, slice(None)
+    years = columns.to_numpy(dtype=int)
+    order = np.argsort(years)
+    return pd.Index(years[order], name="year"), order
 
 
 def row(panel: Panel, municipality: str) -> pd.Series:
@@ -64,12 +97,27 @@ def row(panel: Panel, municipality: str) -> pd.Series:
     >>> row(pd.DataFrame({2024: [1.0], 2023: [2.0]}, index=["0319"]), "0319").tolist()
     [2.0, 1.0]
     """
-    years = panel.columns.to_numpy(dtype=int)
-    order = np.argsort(years)
+    years, order = years_in_order(panel)
     values = np.full(len(years), np.nan)
     if municipality in panel.index:
         values = panel.to_numpy(dtype=float)[panel.index.get_loc(municipality)]
-    return pd.Series(values[order], index=pd.Index(years[order], name="year"), name=municipality)
+    return pd.Series(values[order], index=years, name=municipality)
+
+
+def known_values(panel: Panel, municipality: str) -> dict[int, float]:
+    """Return one municipality's values that are not missing by year, in order of time.
+
+    The same as ``by_year(row(panel, municipality))``, without the series in between.
+
+    Examples
+    --------
+    >>> known_values(pd.DataFrame({2024: [1.0], 2023: [np.nan]}, index=["0319"]), "0319")
+    {2024: 1.0}
+    """
+    if municipality not in panel.index:
+        return {}
+    values = panel.to_numpy(dtype=float)[panel.index.get_loc(municipality)]
+    return _known(panel.columns.to_numpy(dtype=int), values)
 
 
 def by_year(series: pd.Series) -> dict[int, float]:
@@ -80,8 +128,13 @@ def by_year(series: pd.Series) -> dict[int, float]:
     >>> by_year(pd.Series({2024: 2.0, 2023: float("nan")}))
     {2024: 2.0}
     """
-    values = series.dropna().sort_index()
-    return dict(zip(values.index.astype(int).tolist(), values.astype(float).tolist(), strict=True))
+    return _known(series.index.to_numpy(dtype=int), series.to_numpy(dtype=float))
+
+
+def _known(years: np.ndarray, values: np.ndarray) -> dict[int, float]:
+    """Return the values that are not missing by year, in order of time."""
+    pairs = zip(years.tolist(), values.tolist(), strict=True)
+    return dict(sorted((year, value) for year, value in pairs if not math.isnan(value)))
 
 
 def value_at(panel: Panel, municipality: str, year: int) -> float:
@@ -92,10 +145,24 @@ def value_at(panel: Panel, municipality: str, year: int) -> float:
     >>> value_at(pd.DataFrame({2024: [1.0]}, index=["0319"]), "0319", 2023)
     nan
     """
-    if municipality not in panel.index or year not in panel.columns:
+    try:
+        place = panel.index.get_loc(municipality), panel.columns.get_loc(year)
+    except KeyError:
         return float("nan")
-    place = panel.index.get_loc(municipality), panel.columns.get_loc(year)
     return float(panel.to_numpy(dtype=float)[place])
+
+
+def values_in(panel: Panel, municipalities: Iterable[str], year: int) -> tuple[float, ...]:
+    """Return the values of one year that are not missing, in the order of the municipalities.
+
+    Examples
+    --------
+    >>> values_in(pd.DataFrame({2024: [1.0, 2.0]}, index=["0319", "0320"]), ["0320", "0319"], 2024)
+    (2.0, 1.0)
+    """
+    column = panel.to_numpy(dtype=float)[:, panel.columns.get_loc(year)]
+    values = column[places_of(panel, municipalities)]
+    return tuple(values[~np.isnan(values)].tolist())
 
 
 def derived(panels: Mapping[str, Panel], formula: Formula) -> Panel:
@@ -166,10 +233,9 @@ def latest_year(
     >>> latest_year(pd.DataFrame({2023: [1.0], 2024: [np.nan]}, index=["0319"]), "0319")
     2023
     """
-    limits = [limit for limit in (not_after, valid_to) if limit is not None]
-    values = row(panel, municipality).dropna()
-    years = [int(year) for year in values.index if all(year <= limit for limit in limits)]
-    return max(years, default=None)
+    limit = min((item for item in (not_after, valid_to) if item is not None), default=None)
+    years = known_values(panel, municipality)
+    return max((year for year in years if limit is None or year <= limit), default=None)
 
 
 def published_years(panel: Panel) -> list[int]:
@@ -180,7 +246,9 @@ def published_years(panel: Panel) -> list[int]:
     >>> published_years(pd.DataFrame({2023: [1.0] * 5, 2024: [1.0] + 4 * [np.nan]}, index=list("abcde")))
     [2023]
     """
-    known = np.isfinite(panel.to_numpy(dtype=float)[panel.index.to_numpy(dtype=object) != RIKET])
+    known = np.isfinite(panel.to_numpy(dtype=float))
+    if RIKET in panel.index:
+        known = np.delete(known, panel.index.get_loc(RIKET), axis=0)
     ever = int(known.any(axis=1).sum())
     if ever == 0:
         return []
@@ -448,11 +516,29 @@ def since_when(
     """
     if tolerance < 0:
         raise ValueError(f"tolerance must not be negative, got {tolerance}")
-    difference = (own - comparator).dropna()
+    theirs = by_year(comparator)
+    difference = {year: value - theirs[year] for year, value in by_year(own).items() if year in theirs}
+    return since_in(difference, tolerance=tolerance, breaks=breaks, not_after=not_after)
+
+
+def since_in(
+    difference: Mapping[int, float],
+    *,
+    tolerance: float = 0.0,
+    breaks: Sequence[Break] = (),
+    not_after: int | None = None,
+) -> Since | None:
+    """Find since when a difference by year has had the sign it has; see `since_when`.
+
+    Examples
+    --------
+    >>> since_in({2021: -1.0, 2022: 2.0, 2023: 3.0}).year
+    2022
+    """
     sides = {
-        int(year): int(np.sign(value)) if abs(value) > tolerance else 0
-        for year, value in zip(difference.index, difference.to_numpy(dtype=float), strict=True)
-        if not_after is None or year <= not_after
+        year: (value > tolerance) - (value < -tolerance)
+        for year, value in difference.items()
+        if not math.isnan(value) and (not_after is None or year <= not_after)
     }
     latest = max(sides, default=None)
     if latest is None or sides[latest] == 0:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, quantile_by_year
+from effektiv.analysis.panels import Panel, places_of, quantile_by_year, years_in_order
 from effektiv.types import RIKET, Better
 
 MIN_MEMBERS = 3
@@ -82,9 +82,10 @@ def official_group(
     ('0319',)
     """
     pattern = re.compile(rf"{re.escape(family)}\s*,\s*{re.escape(title)}\s*,\s*(\d{{4}})")
-    titles = groups.loc[groups["group_title"].str.startswith(family), ["group_id", "group_title"]]
+    near = np.flatnonzero(groups["group_title"].str.startswith(family))
+    titles = zip(groups["group_id"].iloc[near], groups["group_title"].iloc[near], strict=True)
     found = []
-    for group_id, group_title in titles.drop_duplicates().itertuples(index=False):
+    for group_id, group_title in dict.fromkeys(titles):
         match = pattern.fullmatch(str(group_title).strip())
         if match:
             found.append((int(match[1]), str(group_id), str(group_title)))
@@ -95,7 +96,7 @@ def official_group(
     _, group_id, group_title = max(
         (item for item in found if item[0] == year), key=lambda item: _id_number(item[1])
     )
-    ids = groups.loc[groups["group_id"] == group_id, "member_id"].astype(str)
+    ids = groups["member_id"].iloc[np.flatnonzero(groups["group_id"] == group_id)].astype(str)
     members = tuple(dict.fromkeys(member for member in ids if member not in {municipality, RIKET}))
     return PeerGroup(members, group_id, group_title, year, after_data=not before)
 
@@ -272,14 +273,11 @@ def overlap(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
 
 def _quantile(panel: Panel, members: Sequence[str], q: float) -> pd.Series:
     """Return a quantile of the members by year, missing where too few have a value."""
-    codes = list(dict.fromkeys(members))
-    years = panel.columns.to_numpy(dtype=int)
-    order = np.argsort(years)
-    rows = panel.index.get_indexer(pd.Index(codes, dtype=object))
-    values = panel.to_numpy(dtype=float)[rows[rows >= 0]][:, order]
-    enough = np.isfinite(values).sum(axis=0) >= min(MIN_MEMBERS, max(len(codes), 1))
+    years, order = years_in_order(panel)
+    values = panel.to_numpy(dtype=float)[places_of(panel, members)][:, order]
+    enough = np.isfinite(values).sum(axis=0) >= min(MIN_MEMBERS, max(len(set(members)), 1))
     found = np.where(enough, quantile_by_year(values, q), np.nan)
-    return pd.Series(found, index=pd.Index(years[order], name="year"))
+    return pd.Series(found, index=years)
 
 
 def group_median(panel: Panel, members: Sequence[str]) -> pd.Series:

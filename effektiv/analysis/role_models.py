@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, Since, country, since_when, window
+from effektiv.analysis.panels import Panel, Since, country, since_in, window
 from effektiv.analysis.peers import robust_sd
 from effektiv.analysis.uncertainty import Z95
 from effektiv.types import Better, Break
@@ -119,9 +119,12 @@ def role_models(
     )
     gains = gains.loc[found]
     spreads = {item: _spread(cheaper[item], finer[item]) for item in recent}
-    latest = [max(item for item in recent if compared.loc[code, item]) for code in found]
+    judged = compared.loc[found].to_numpy()
+    latest = [max(item for item, known_then in zip(recent, row, strict=True) if known_then) for row in judged]
     spread = np.array([spreads[item] for item in latest]).reshape(len(found), 2)
-    runs = [_since(wins.loc[code], known.loc[code], breaks) for code in found]
+    years = [int(item) for item in cheaper.columns]
+    both = zip(wins.loc[found].to_numpy(), known.loc[found].to_numpy(), strict=True)
+    runs = [_since(years, won, judged_then, breaks) for won, judged_then in both]
     frame = pd.DataFrame(
         {
             "peer": found.isin(list(peers)),
@@ -167,7 +170,9 @@ def _standard_errors(noise: pd.Series, codes: pd.Index, municipality: str, years
     return pd.Series(np.sqrt((noise.reindex(codes) ** 2 + own**2) / years), index=codes)
 
 
-def _since(wins: pd.Series, known: pd.Series, breaks: Sequence[Break]) -> Since | None:
-    outcome = (wins.astype(float) - 0.5).where(known)
-    run = since_when(outcome, outcome * 0.0, breaks=breaks)
+def _since(
+    years: Sequence[int], wins: np.ndarray, known: np.ndarray, breaks: Sequence[Break]
+) -> Since | None:
+    outcome = {year: 1.0 if wins[place] else -1.0 for place, year in enumerate(years) if known[place]}
+    run = since_in(outcome, breaks=breaks)
     return run if run is not None and run.sign > 0 else None

@@ -15,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, quantile_by_year, row, window
+from effektiv.analysis.panels import Panel, by_year, country, known_values, quantile_by_year, window
 from effektiv.types import RIKET, Better, Break
 
 SEED = 20250101
@@ -145,15 +145,17 @@ def three_year_spread(
     >>> three_year_spread(pd.DataFrame({2022: [1.0], 2023: [3.0]}, index=["0319"]), "0319", 2024).high
     3.0
     """
-    values = row(panel, municipality).reindex(list(window(year, 3, breaks))).dropna()
-    if values.empty:
+    known = known_values(panel, municipality)
+    years = tuple(item for item in window(year, 3, breaks) if item in known)
+    if not years:
         return None
+    values = np.array([known[item] for item in years])
     return Spread(
         low=float(values.min()),
         high=float(values.max()),
         mean=float(values.mean()),
         sd=float(values.std(ddof=1)) if len(values) > 1 else float("nan"),
-        years=tuple(int(item) for item in values.index),
+        years=years,
     )
 
 
@@ -429,9 +431,9 @@ def share_of_years(
     """
     if sign not in {1, -1}:
         raise ValueError(f"sign must be 1 or -1, got {sign}")
-    known = difference.reindex(list(window(year, span, breaks))).dropna()
-    holds = known * sign > tolerance
-    return ShareOfYears(int(holds.sum()), len(known), tuple(int(item) for item in known.index))
+    known = by_year(difference)
+    years = tuple(item for item in window(year, span, breaks) if item in known)
+    return ShareOfYears(sum(known[item] * sign > tolerance for item in years), len(years), years)
 
 
 def quarter(values: pd.Series, municipality: str) -> int | None:

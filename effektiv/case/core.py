@@ -208,6 +208,11 @@ class CaseCore:
         """State of every key figure of the area (see `effektiv.analysis.data_quality`)."""
         return self._facts(self.figures)
 
+    @cached_property
+    def _statuses(self) -> dict[str, object]:
+        """Kolada's status of each of the area's figures in the country's latest year."""
+        return dict(zip(self.data_facts.index.tolist(), self.data_facts["status"].tolist(), strict=True))
+
     def _facts(self, kpis: Sequence[str]) -> pd.DataFrame:
         figures = [self.kpi(kpi) for kpi in kpis]
         behind = sorted({kpi.denominator for kpi in figures if kpi.denominator})
@@ -221,13 +226,14 @@ class CaseCore:
 
     def flags(self, *kpis: str) -> tuple[Flag, ...]:
         """Return the data-quality flags of the key figures behind an exhibit."""
-        unlisted = [kpi for kpi in dict.fromkeys(kpis) if kpi not in self.data_facts.index]
+        figures = list(dict.fromkeys(kpis))
+        unlisted = [kpi for kpi in figures if kpi not in self._statuses]
         facts = pd.concat([self.data_facts, self._facts(unlisted)]) if unlisted else self.data_facts
-        return flags(facts.loc[list(dict.fromkeys(kpis))], self.catalogue.kpis, self.context.preliminary_year)
+        return flags(facts, self.catalogue.kpis, self.context.preliminary_year, figures)
 
     def mark(self, kpi: str) -> Mark:
         """Return why the municipality lacks a value of one of the area's figures in its latest year."""
-        return mark(self.data_facts.loc[kpi, "status"])
+        return mark(self._statuses[kpi])
 
     def compare(self, kpi: str, gender: str = "T") -> Comparison | None:
         """Compare the municipality's latest value with its peers' median."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from effektiv.analysis.panels import Panel, latest_year, published_years, value_at
+from effektiv.analysis.panels import Panel, latest_year, published_years, value_at, values_in
 from effektiv.analysis.uncertainty import three_year_spread, wilson
 from effektiv.case.core import CaseCore
 from effektiv.exhibits.standing import Range, Standing, Uncertainty
-from effektiv.exhibits.swedish import Mark, mark
+from effektiv.exhibits.swedish import Mark
 from effektiv.types import RIKET, Kpi
 
 
@@ -36,12 +36,12 @@ class Standings(CaseCore):
         if year is None:
             return None
         own = value_at(panel, self.municipality, year)
-        peers = panel.reindex(list(self.peers.members))[year].dropna()
+        peers = values_in(panel, self.peers.members, year)
         return Standing(
             kpi=kpi,
             year=year,
             own=own,
-            peers=tuple(float(value) for value in peers),
+            peers=peers,
             riket=value_at(panel, RIKET, year),
             comparison=comparison,
             spread=self.national.yardstick(kpi_id).spread(year),
@@ -55,9 +55,7 @@ class Standings(CaseCore):
         return own if own is not None else max(published_years(panel), default=None)
 
     def _mark(self, kpi_id: str) -> Mark:
-        if kpi_id not in self.data_facts.index:
-            return Mark.NOT_PUBLISHED
-        return mark(self.data_facts.loc[kpi_id, "status"])
+        return self.mark(kpi_id) if kpi_id in self._statuses else Mark.NOT_PUBLISHED
 
     def _range(self, kpi: Kpi, panel: Panel, own: float, year: int) -> Range | None:
         """Return Kolada's own margin, else Wilson's interval of a share, else the spread of three years."""

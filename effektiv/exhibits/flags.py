@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,17 +15,24 @@ _MANY = 4
 """More figures than this are counted, not named."""
 
 
-def flags(facts: pd.DataFrame, kpis: Mapping[str, Kpi], preliminary_year: int | None) -> tuple[Flag, ...]:
+def flags(
+    facts: pd.DataFrame,
+    kpis: Mapping[str, Kpi],
+    preliminary_year: int | None,
+    figures: Sequence[str] | None = None,
+) -> tuple[Flag, ...]:
     """Word the flags of the key figures behind an exhibit.
 
     Parameters
     ----------
     facts
-        Rows of `effektiv.analysis.data_quality.data_quality`, the exhibit's figures only.
+        Rows of `effektiv.analysis.data_quality.data_quality`.
     kpis
         Id -> key figure.
     preliminary_year
         Year whose cost figures are preliminary.
+    figures
+        Ids of the exhibit's figures, each once; all rows of `facts` when left out.
 
     Returns
     -------
@@ -33,8 +40,10 @@ def flags(facts: pd.DataFrame, kpis: Mapping[str, Kpi], preliminary_year: int | 
         In a fixed order: missing, suppressed, small, preliminary, ended, break, own. One a
         kind, except one for each ended series and each break.
     """
+    codes = dict(zip(facts.index.tolist(), facts["flags"].tolist(), strict=True))
+    shown = list(codes) if figures is None else figures
     marked = {
-        code: _with(facts, code)
+        code: [kpi for kpi in shown if code in codes[kpi]]
         for code in ("missing", "suppressed", "small", "preliminary", "ended", "break", "own")
     }
     # A suppressed value is missing for a known reason, and an ended series is not a gap.
@@ -61,10 +70,6 @@ def flags(facts: pd.DataFrame, kpis: Mapping[str, Kpi], preliminary_year: int | 
         text = f"Värden för {_named(marked['own'], kpis)} är beräknade här ur andra nyckeltal."
         result.append(Flag(code="own", text=text))
     return tuple(result)
-
-
-def _with(facts: pd.DataFrame, code: str) -> list[str]:
-    return [str(kpi) for kpi, found in facts["flags"].items() if code in found]
 
 
 def _fact(facts: pd.DataFrame, kpi: str, column: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any, Literal
 
@@ -135,6 +136,14 @@ class Table:
         decimals = self.row_decimals[index] if self.row_decimals is not None else column.decimals
         return swedish.number(value, decimals, signed=column.signed)
 
+    @cached_property
+    def _cells(self) -> tuple[tuple[str | Mark | None, ...], ...]:
+        """What every cell shows, written once for all representations."""
+        return tuple(
+            tuple(self._cell(index, column, value) for column, value in zip(self.columns, row, strict=True))
+            for index, row in enumerate(self.rows)
+        )
+
     def to_html(self, *, id_prefix: str) -> str:
         """Render the table as HTML.
 
@@ -163,8 +172,8 @@ class Table:
 
     def _row_html(self, index: int) -> str:
         cells = []
-        for column, value in zip(self.columns, self.rows[index], strict=True):
-            shown = _show(self._cell(index, column, value))
+        for column, cell in zip(self.columns, self._cells[index], strict=True):
+            shown = _show(cell)
             if column.key == self.row_header:
                 cells.append(f'<th scope="row"{_css(column)}>{shown}</th>')
             else:
@@ -175,10 +184,7 @@ class Table:
     def to_text(self) -> str:
         """Render the table as plain text with aligned columns."""
         heads = [column.label + (f" ({column.unit})" if column.unit else "") for column in self.columns]
-        grid = [heads]
-        for index, row in enumerate(self.rows):
-            cells = (self._cell(index, c, v) for c, v in zip(self.columns, row, strict=True))
-            grid.append([_sign(cell) for cell in cells])
+        grid = [heads, *([_sign(cell) for cell in cells] for cells in self._cells)]
         widths = [max(len(row[place]) for row in grid) for place in range(len(heads))]
         lines = [
             "  ".join(
@@ -196,9 +202,9 @@ class Table:
         """
         missing = [
             {"row": index, "column": column.key, "mark": cell.sign, "text": cell.words}
-            for index, row in enumerate(self.rows)
-            for column, value in zip(self.columns, row, strict=True)
-            if isinstance(cell := self._cell(index, column, value), Mark)
+            for index, cells in enumerate(self._cells)
+            for column, cell in zip(self.columns, cells, strict=True)
+            if isinstance(cell, Mark)
         ]
         return {
             "caption": self.caption,
