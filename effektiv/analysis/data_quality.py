@@ -23,6 +23,9 @@ COLUMNS = [
     "min_persons",
 ]
 
+EMPTY: Panel = pd.DataFrame()
+"""The panel of a key figure that was never published."""
+
 SUPPRESSED = "Privacy"
 """Kolada's status for a value withheld for secrecy."""
 
@@ -88,7 +91,7 @@ def data_quality(
 def _facts(
     kpi: Kpi, panels: Mapping[str, Panel], statuses: Mapping[str, pd.DataFrame], municipality: str
 ) -> dict[str, object]:
-    panel = panels.get(kpi.id, pd.DataFrame())
+    panel = panels.get(kpi.id, EMPTY)
     own = known_values(panel, municipality)
     year = max((item for item in own if kpi.valid_to is None or item <= kpi.valid_to), default=None)
     published = [item for item in published_years(panel) if kpi.valid_to is None or item <= kpi.valid_to]

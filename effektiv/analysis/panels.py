@@ -41,7 +41,7 @@ def country(panel: Panel) -> Panel:
     ['0319']
     """
     codes = panel.index
-    if codes.is_monotonic_increasing and codes.is_unique and codes[:1].tolist() == [RIKET]:
+    if len(codes) and codes[0] == RIKET and codes.is_monotonic_increasing and codes.is_unique:
         return panel.iloc[1:]  # as snapshots have them; nothing needs to be copied
     known = codes.to_numpy(dtype=object)
     others = np.flatnonzero(known != RIKET)

@@ -81,24 +81,47 @@ def official_group(
     >>> official_group(groups, "Liknande kommuner IFO", "Tierp", 2025, "0360").members
     ('0319',)
     """
-    pattern = re.compile(rf"{re.escape(family)}\s*,\s*{re.escape(title)}\s*,\s*(\d{{4}})")
-    near = np.flatnonzero(groups["group_title"].str.startswith(family))
-    titles = zip(groups["group_id"].iloc[near], groups["group_title"].iloc[near], strict=True)
-    found = []
-    for group_id, group_title in dict.fromkeys(titles):
-        match = pattern.fullmatch(str(group_title).strip())
-        if match:
-            found.append((int(match[1]), str(group_id), str(group_title)))
-    if not found:
-        return None
-    before = [item for item in found if item[0] <= latest_year]
-    year = max(item[0] for item in before) if before else min(item[0] for item in found)
-    _, group_id, group_title = max(
-        (item for item in found if item[0] == year), key=lambda item: _id_number(item[1])
-    )
-    ids = groups["member_id"].iloc[np.flatnonzero(groups["group_id"] == group_id)].astype(str)
-    members = tuple(dict.fromkeys(member for member in ids if member not in {municipality, RIKET}))
-    return PeerGroup(members, group_id, group_title, year, after_data=not before)
+    return OfficialGroups(groups).find(family, title, latest_year, municipality)
+
+
+class OfficialGroups:
+    """The official groups by title, read once for all municipalities; see `official_group`.
+
+    Parameters
+    ----------
+    groups
+        Columns group_id, group_title, member_id, member_title.
+    """
+
+    def __init__(self, groups: pd.DataFrame) -> None:
+        self._members: dict[str, dict[str, None]] = {}
+        titles: dict[str, str] = {}
+        columns = (groups[name].astype(str).tolist() for name in ("group_id", "group_title", "member_id"))
+        for group_id, group_title, member in zip(*columns, strict=True):
+            titles[group_id] = group_title
+            self._members.setdefault(group_id, {})[member] = None
+        self._by_name: dict[str, list[tuple[int, str, str]]] = {}
+        for group_id, group_title in titles.items():
+            name, _, year = _even_commas(group_title).rpartition(",")
+            if re.fullmatch(r"\d{4}", year):
+                self._by_name.setdefault(name, []).append((int(year), group_id, group_title))
+
+    def find(self, family: str, title: str, latest_year: int, municipality: str) -> PeerGroup | None:
+        """Find a municipality's group; see `official_group`."""
+        found = self._by_name.get(_even_commas(f"{family},{title}"), [])
+        if not found:
+            return None
+        before = [item for item in found if item[0] <= latest_year]
+        year = max(item[0] for item in before) if before else min(item[0] for item in found)
+        _, group_id, group_title = max(
+            (item for item in found if item[0] == year), key=lambda item: _id_number(item[1])
+        )
+        members = tuple(code for code in self._members[group_id] if code not in {municipality, RIKET})
+        return PeerGroup(members, group_id, group_title, year, after_data=not before)
+
+
+def _even_commas(title: str) -> str:
+    return re.sub(r"\s*,\s*", ",", title.strip())
 
 
 def _id_number(group_id: str) -> tuple[int, str]:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import cross_section, latest_year, value_at
-from effektiv.analysis.peers import nearest_neighbours, official_group, robust_sd
+from effektiv.analysis.peers import nearest_neighbours, robust_sd
+from effektiv.case.core import official_groups
 from effektiv.case.standing import Standings
 from effektiv.exhibits import conditions as exhibits
 from effektiv.exhibits.conditions import Forecast, PeerList
@@ -56,7 +57,7 @@ class Conditions(Standings):
         area, year = self._opened.area, self.year
         figures = area.structural_model.structure if isinstance(area, FocusArea) else area.conditions
         section = cross_section(self.national.panels(figures), figures, year)
-        official = official_group(self.snapshot.groups, area.family, self.name, year, self.municipality)
+        official = official_groups(self.snapshot).find(area.family, self.name, year, self.municipality)
         known = set(self.national.municipalities)
         population = self.kpi(area.population)
         panel = self.panel(area.population)

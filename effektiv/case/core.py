@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 from effektiv.analysis.comparison import Comparison, compare
 from effektiv.analysis.data_quality import data_quality
 from effektiv.analysis.panels import Panel, row
-from effektiv.analysis.peers import county_group, official_group
+from effektiv.analysis.peers import OfficialGroups, county_group
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.context import Context, Peers
@@ -361,9 +361,15 @@ def _peers(opened: Opened, year: int) -> Peers:
     return choices[words](opened, year)
 
 
+@lru_cache(maxsize=2)
+def official_groups(snapshot: Snapshot) -> OfficialGroups:
+    """Return the official groups of a snapshot, the same object within a process."""
+    return OfficialGroups(snapshot.groups)
+
+
 def _similar(opened: Opened, year: int) -> Peers:
     name = opened.national.names[opened.municipality]
-    group = official_group(opened.snapshot.groups, opened.area.family, name, year, opened.municipality)
+    group = official_groups(opened.snapshot).find(opened.area.family, name, year, opened.municipality)
     known = set(opened.national.municipalities)
     if group is None or not set(group.members) & known:
         raise InputError(

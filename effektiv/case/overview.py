@@ -8,10 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from effektiv.analysis.panels import country, latest_year, value_at, window
-from effektiv.analysis.peers import group_median, official_group
+from effektiv.analysis.peers import group_median
 from effektiv.analysis.services import services
 from effektiv.analysis.uncertainty import quarter, three_year_spread
-from effektiv.case.core import OverviewCore
+from effektiv.case.core import OverviewCore, official_groups
 from effektiv.exhibits import evidence
 from effektiv.exhibits import overview as exhibits
 from effektiv.exhibits.exhibit import Exhibit
@@ -75,7 +75,7 @@ class OverviewView(OverviewCore):
         for service in self.overview.services:
             if service.focus_area in self.catalogue.areas:
                 family = self.catalogue.areas[service.focus_area].family
-                group = official_group(self.snapshot.groups, family, self.name, self.year, self.municipality)
+                group = official_groups(self.snapshot).find(family, self.name, self.year, self.municipality)
                 if group is not None:
                     members[service.id] = group.members
         return members

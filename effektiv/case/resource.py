@@ -11,7 +11,7 @@ import pandas as pd
 from effektiv.analysis.comparison import median_by_year
 from effektiv.analysis.cost_tree import product_difference, tree_difference
 from effektiv.analysis.gap import cost_gap
-from effektiv.analysis.panels import row, window
+from effektiv.analysis.panels import places_of, row, window
 from effektiv.case.core import AreaCore
 from effektiv.exhibits import resource as exhibits
 from effektiv.exhibits.exhibit import Exhibit
@@ -132,7 +132,10 @@ class Resource(AreaCore):
         self, figures: Sequence[str], split: Callable[[pd.DataFrame], Found | None]
     ) -> dict[int, Found]:
         """Split every year that can be split among the last `SPAN` up to the latest such year."""
-        panels = self.national.panels(figures)
+        rows = (self.municipality, *self.peers.members, RIKET)
+        panels = {
+            kpi: panel.iloc[places_of(panel, rows)] for kpi, panel in self.national.panels(figures).items()
+        }
         by_year: dict[int, Found] = {}
         breaks = [item for kpi in figures for item in self.kpi(kpi).breaks]
         for year in sorted({int(year) for panel in panels.values() for year in panel.columns}, reverse=True):
