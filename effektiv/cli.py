@@ -119,7 +119,9 @@ def rendera(
     ] = "effektiv",
     logg: Annotated[
         Path | None,
-        typer.Option("--logg", metavar="FIL", help="Fil att skriva till hur det går, efter det som står där."),
+        typer.Option(
+            "--logg", metavar="FIL", help="Fil att skriva till hur det går, efter det som står där."
+        ),
     ] = None,
     dask: Annotated[
         str | None,

@@ -295,10 +295,7 @@ class Snapshot:
         columns = (places[municipality], table["year"].to_numpy(), table["value"].to_numpy(), words[status])
         # The rows of a key figure lie together.
         starts = np.flatnonzero(np.diff(kpi, prepend=-1))
-        parts = {
-            found_kpis[kpi[start]]: slice(start, stop)
-            for start, stop in pairwise([*starts, len(kpi)])
-        }
+        parts = {found_kpis[kpi[start]]: slice(start, stop) for start, stop in pairwise([*starts, len(kpi)])}
         panels = {}
         for name in wanted:
             part = parts.get(name, slice(0, 0))
