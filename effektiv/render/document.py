@@ -36,7 +36,8 @@ NO_ALT = "Figur utan alternativtext"
 _PART = re.compile(r"<!--effektiv:(text|visning)-->")
 _HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
 _ID = re.compile(r'(?<=\s)id="([^"]*)"')
-_TABLE = re.compile(r'(<[^<>]*\btabindex="0"[^<>]*>\s*)?(<table\b.*?</table>)', re.DOTALL)
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_BOX = re.compile(r'<[^<>]*\btabindex="0"[^<>]*>\s*')
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _FRAME_IDS = ("innehall", "toc-rubrik", "ordlista", "om-rapporten")
@@ -123,8 +124,30 @@ class CellExporter(HTMLExporter):
         """Return the marked parts of a notebook."""
         # HTMLExporter's own method parses the whole page once more to add what the template
         # already has (alt texts), and in English; that is two fifths of a warm export.
-        html, _ = TemplateExporter.from_notebook_node(self, notebook)
+        html, _ = TemplateExporter.from_notebook_node(self, _as_shown(notebook))
         return html
+
+
+def _as_shown(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook without the data of exhibits, which the exporter would copy twice and not show."""
+    cells = [
+        NotebookNode({**cell, "outputs": [_output_as_shown(output) for output in cell.outputs]})
+        if cell.cell_type == "code"
+        else cell
+        for cell in notebook.cells
+    ]
+    return NotebookNode({**notebook, "cells": cells})
+
+
+def _output_as_shown(output: NotebookNode) -> NotebookNode:
+    if "data" not in output:
+        return output
+    data = {
+        mime: "" if mime == CASE_MIME else value
+        for mime, value in output.data.items()
+        if mime != EXHIBIT_MIME
+    }
+    return NotebookNode({**output, "data": NotebookNode(data)})
 
 
 @cache
@@ -268,10 +291,11 @@ def scrollable_tables(html: str) -> str:
     """Put every table that is not in a scrollable box into one that the keyboard reaches and names."""
 
     def boxed(match: re.Match[str]) -> str:
-        if match[1]:
+        before = html[max(html.rfind("<", 0, match.start()), 0) : match.start()]
+        if _BOX.fullmatch(before):
             return match[0]
-        caption = _CAPTION.search(match[2])
+        caption = _CAPTION.search(match[0])
         label = str(plain_text(caption[1])).replace('"', "&quot;") if caption else "Tabell"
-        return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{match[2]}</div>'
+        return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{match[0]}</div>'
 
     return _TABLE.sub(boxed, html)

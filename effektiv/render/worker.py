@@ -42,6 +42,8 @@ def main() -> None:
         if not isinstance(task, Task):
             raise TypeError(f"got {task!r} instead of a task")
         _send(sink, _work(task, sink))
+        # What a report leaves is what the next ones use again: panels, fonts, measured texts.
+        _settle()
 
 
 def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
@@ -85,7 +87,11 @@ def _warm_up(setup: Setup) -> None:
     from effektiv.render.document import cell_exporter  # noqa: PLC0415
 
     cell_exporter()
-    # What is imported stays: without this, the collection after each notebook goes through all of it.
+    _settle()
+
+
+def _settle() -> None:
+    """Set apart what is imported and kept, or the collection that ends each notebook goes through all of it."""
     gc.collect()
     gc.freeze()
 
