@@ -28,8 +28,9 @@ from benchmarks.result import (
     today,
     write_result,
 )
-from benchmarks.tell import duration, report, update_readme
+from benchmarks.tell import report, update_readme
 from benchmarks.work import ROOT, Work, all_codes, evenly_spread, step_one
+from effektiv.progress import duration
 
 FIGURES = ROOT / "docs" / "matning.json"
 

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks.work import ROOT, all_codes, evenly_spread, step_one
@@ -94,13 +95,13 @@ def _in_forked_processes(tasks: list[Task]) -> None:
         reader, writer = context.Pipe(duplex=False)
         process = context.Process(target=_send, args=(task, writer))
         process.start()
+        writer.close()  # or the end of a process that fails would not be noticed
         reader.recv_bytes()
         process.join()
 
 
-def _send(task: Task, writer: object) -> None:
-    html = make_report(task, lambda _place: None)["html"]
-    writer.send_bytes(html)  # type: ignore[attr-defined]
+def _send(task: Task, writer: Connection) -> None:
+    writer.send_bytes(make_report(task, lambda _place: None)["html"])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.country import Growth, growth
 from benchmarks.measure import Run, Series, Spread, memory_at
 from benchmarks.result import FLOOR, OURS, OURS_XLSX, PLAIN, Result
+from effektiv.progress import duration
 
 BEGIN = "<!-- Raderna hit till slutmärket skrivs av: python -m benchmarks --readme -->"
 END = "<!-- slutmärke -->"
@@ -48,12 +49,6 @@ def spread(values: Spread, decimals: int = 1) -> str:
     """Return a median with the lowest and the highest."""
     low, high = number(values.low, decimals), number(values.high, decimals)
     return f"{number(values.median, decimals)} ({low}–{high})"
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def percent(share: float) -> str:

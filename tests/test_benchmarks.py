@@ -32,10 +32,11 @@ from benchmarks.measure import (
     timed,
 )
 from benchmarks.result import FLOOR, OURS, OURS_XLSX, PLAIN, Machine, Result, read_result, write_result
-from benchmarks.tell import BEGIN, END, claims, duration, readme_lines, report, spread, update_readme
+from benchmarks.tell import BEGIN, END, claims, readme_lines, report, spread, update_readme
 from benchmarks.work import Work, evenly_spread, step_one
 from effektiv import open_case
 from effektiv.data.snapshot import EXAMPLE, Snapshot, find_municipality
+from effektiv.progress import duration
 
 PARAMETERS = f'kommun = "Exempelby"\ndata = "{EXAMPLE}"\njamfor_med = "liknande"'
 OPENING = """from effektiv import open_case

@@ -14,7 +14,7 @@ from effektiv.analysis.cost_tree import REST, product_difference, tree_differenc
 from effektiv.analysis.gap import unit_gap_mnkr
 from effektiv.analysis.index import index_check
 from effektiv.analysis.panels import Panel, country, row, value_at
-from effektiv.analysis.peers import official_group
+from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.structure import structural_model
 from effektiv.analysis.trend import level_change
@@ -49,7 +49,7 @@ def code(example: Snapshot, name: str) -> str:
 
 
 def peers(example: Snapshot, area: FocusArea, name: str) -> tuple[str, ...]:
-    group = official_group(example.groups, area.family, name, 2025, code(example, name))
+    group = OfficialGroups(example.groups).find(area.family, name, 2025, code(example, name))
     assert group is not None
     return group.members
 

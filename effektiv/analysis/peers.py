@@ -45,47 +45,8 @@ class PeerGroup:
     after_data: bool
 
 
-def official_group(
-    groups: pd.DataFrame, family: str, title: str, latest_year: int, municipality: str
-) -> PeerGroup | None:
-    """Find the official similar municipalities by the group's title.
-
-    Titles read ``<family>, <municipality>, <year>``, where the family may itself hold a
-    comma (``Liknande kommuner, övergripande``). The whole title must match, so one
-    municipality's name inside another's does no harm.
-
-    Parameters
-    ----------
-    groups
-        Columns group_id, group_title, member_id, member_title.
-    family
-        Title without municipality and year (`FocusArea.family`).
-    title
-        The municipality's official title.
-    latest_year
-        Latest year of the data.
-    municipality
-        Its code, to keep it out of its own group.
-
-    Returns
-    -------
-    PeerGroup or None
-        The latest group not after the data; when all are later, the earliest of them,
-        marked `after_data`. None when the family has no group for the municipality.
-        Should Kolada hold two groups with one title, the one with the highest id counts.
-
-    Examples
-    --------
-    >>> groups = pd.DataFrame({"group_id": ["G1"], "group_title": ["Liknande kommuner IFO, Tierp, 2024"],
-    ...                        "member_id": ["0319"], "member_title": ["Älvkarleby"]})
-    >>> official_group(groups, "Liknande kommuner IFO", "Tierp", 2025, "0360").members
-    ('0319',)
-    """
-    return OfficialGroups(groups).find(family, title, latest_year, municipality)
-
-
 class OfficialGroups:
-    """The official groups by title, read once for all municipalities; see `official_group`.
+    """The official groups by title, read once for all municipalities.
 
     Parameters
     ----------
@@ -107,7 +68,37 @@ class OfficialGroups:
                 self._by_name.setdefault(name, []).append((int(year), group_id, group_title))
 
     def find(self, family: str, title: str, latest_year: int, municipality: str) -> PeerGroup | None:
-        """Find a municipality's group; see `official_group`."""
+        """Find the official similar municipalities by the group's title.
+
+        Titles read ``<family>, <municipality>, <year>``, where the family may itself hold a
+        comma (``Liknande kommuner, övergripande``). The whole title must match, so one
+        municipality's name inside another's does no harm.
+
+        Parameters
+        ----------
+        family
+            Title without municipality and year (`FocusArea.family`).
+        title
+            The municipality's official title.
+        latest_year
+            Latest year of the data.
+        municipality
+            Its code, to keep it out of its own group.
+
+        Returns
+        -------
+        PeerGroup or None
+            The latest group not after the data; when all are later, the earliest of them,
+            marked `after_data`. None when the family has no group for the municipality.
+            Should Kolada hold two groups with one title, the one with the highest id counts.
+
+        Examples
+        --------
+        >>> groups = pd.DataFrame({"group_id": ["G1"], "group_title": ["Liknande kommuner IFO, Tierp, 2024"],
+        ...                        "member_id": ["0319"], "member_title": ["Älvkarleby"]})
+        >>> OfficialGroups(groups).find("Liknande kommuner IFO", "Tierp", 2025, "0360").members
+        ('0319',)
+        """
         found = self._by_name.get(_even_commas(f"{family},{title}"), [])
         if not found:
             return None

@@ -14,11 +14,13 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from functools import cache
 from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.numbers import NumberPattern, parse_pattern
 
 from effektiv.analysis.sizes import THRESHOLDS, Classified, Size
 
@@ -96,8 +98,9 @@ def is_missing(value: object) -> bool:
         return True
 
 
-_SYMBOLS = LOCALE.number_symbols["latn"]
-_MARKS = str.maketrans({",": _SYMBOLS["group"], ".": _SYMBOLS["decimal"]})
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def number(value: float, decimals: int = 0, *, signed: bool = False, unit: str = "") -> str:
@@ -129,8 +132,7 @@ def number(value: float, decimals: int = 0, *, signed: bool = False, unit: str =
         raise ValueError(f"{value!r} är inget tal att skriva; ett saknat värde visas med sitt märke")
     rounded = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    # The same as Babel's pattern #,##0.00, of which a report's numbers would take a tenth of its time.
-    text = sign + f"{abs(rounded):,.{decimals}f}".translate(_MARKS)
+    text = sign + _pattern(decimals).apply(abs(rounded), LOCALE)
     return text if unit in _UNITLESS else f"{text}{NBSP}{unit}"
 
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effektiv.analysis.peers import (
+    OfficialGroups,
     county_group,
     group_best_quarter,
     group_median,
     nearest_neighbours,
-    official_group,
     overlap,
     robust_sd,
 )
@@ -35,47 +35,48 @@ def groups(*titles: str, members: tuple[str, ...] = ("0001", "0002")) -> pd.Data
 class TestOfficialGroup:
     def test_latest_year_not_after_the_data(self):
         frame = groups(*(f"{FAMILY}, Älvkarleby, {year}" for year in (2022, 2024, 2025)))
-        found = official_group(frame, FAMILY, "Älvkarleby", 2024, "0319")
+        found = OfficialGroups(frame).find(FAMILY, "Älvkarleby", 2024, "0319")
         assert (found.year, found.group_id, found.after_data) == (2024, "G101", False)
 
     def test_only_later_groups_are_marked(self):
         frame = groups(*(f"{FAMILY}, Älvkarleby, {year}" for year in (2025, 2024)))
-        found = official_group(frame, FAMILY, "Älvkarleby", 2020, "0319")
+        found = OfficialGroups(frame).find(FAMILY, "Älvkarleby", 2020, "0319")
         assert (found.year, found.after_data) == (2024, True)
 
     def test_family_with_a_comma(self):
         frame = groups("Liknande kommuner, övergripande, Lund, 2025", "Liknande kommuner IFO, Lund, 2025")
         assert (
-            official_group(frame, "Liknande kommuner, övergripande", "Lund", 2025, "1281").group_id == "G100"
+            OfficialGroups(frame).find("Liknande kommuner, övergripande", "Lund", 2025, "1281").group_id
+            == "G100"
         )
-        assert official_group(frame, "Liknande kommuner IFO", "Lund", 2025, "1281").group_id == "G101"
+        assert OfficialGroups(frame).find("Liknande kommuner IFO", "Lund", 2025, "1281").group_id == "G101"
 
     def test_family_is_not_a_prefix(self):
         frame = groups("Liknande kommuner grundskola F-9, Lund, 2025")
-        assert official_group(frame, FAMILY, "Lund", 2025, "1281") is None
+        assert OfficialGroups(frame).find(FAMILY, "Lund", 2025, "1281") is None
 
     @pytest.mark.parametrize(("title", "group_id"), [("Ale", "G100"), ("Alebo", "G101"), ("Nya Ale", "G102")])
     def test_names_inside_each_other(self, title, group_id):
         frame = groups(f"{FAMILY}, Ale, 2024", f"{FAMILY}, Alebo, 2024", f"{FAMILY}, Nya Ale, 2024")
-        assert official_group(frame, FAMILY, title, 2024, "9999").group_id == group_id
+        assert OfficialGroups(frame).find(FAMILY, title, 2024, "9999").group_id == group_id
 
     def test_name_with_a_comma_or_signs_of_a_pattern(self):
         frame = groups(f"{FAMILY}, Berg, norra, 2024", f"{FAMILY}, B.rg (x), 2024")
-        assert official_group(frame, FAMILY, "Berg, norra", 2024, "9999").group_id == "G100"
-        assert official_group(frame, FAMILY, "B.rg (x)", 2024, "9999").group_id == "G101"
-        assert official_group(frame, FAMILY, "Berg", 2024, "9999") is None
+        assert OfficialGroups(frame).find(FAMILY, "Berg, norra", 2024, "9999").group_id == "G100"
+        assert OfficialGroups(frame).find(FAMILY, "B.rg (x)", 2024, "9999").group_id == "G101"
+        assert OfficialGroups(frame).find(FAMILY, "Berg", 2024, "9999") is None
 
     def test_two_groups_with_one_title_take_the_highest_id(self):
         frame = groups(f"{FAMILY}, Lund, 2024", f"{FAMILY}, Lund, 2024")
         frame["group_id"] = ["G99", "G99", "G1000", "G1000"]
-        assert official_group(frame, FAMILY, "Lund", 2024, "1281").group_id == "G1000"
+        assert OfficialGroups(frame).find(FAMILY, "Lund", 2024, "1281").group_id == "G1000"
 
     def test_never_itself_nor_riket_nor_twice(self):
         frame = groups(f"{FAMILY}, Lund, 2024", members=("0001", "1281", "0000", "0002", "0001"))
-        assert official_group(frame, FAMILY, "Lund", 2024, "1281").members == ("0001", "0002")
+        assert OfficialGroups(frame).find(FAMILY, "Lund", 2024, "1281").members == ("0001", "0002")
 
     def test_none(self):
-        assert official_group(groups(), FAMILY, "Lund", 2024, "1281") is None
+        assert OfficialGroups(groups()).find(FAMILY, "Lund", 2024, "1281") is None
 
     def test_all_real_municipalities_have_their_own_group(self, shared):
         folder = shared / "data" / "kolada-metadata"
@@ -85,11 +86,11 @@ class TestOfficialGroup:
         for family in (FAMILY, "Liknande kommuner, övergripande"):
             ids, small = set(), frame[frame["group_title"].str.startswith(family)]
             for code, title in zip(towns["id"], towns["title"], strict=True):
-                found = official_group(small, family, title, 2025, code)
+                found = OfficialGroups(small).find(family, title, 2025, code)
                 assert len(found.members) == 7
                 ids.add(found.group_id)
             assert len(ids) == 290
-        found = official_group(frame, FAMILY, "Älvkarleby", 2025, "0319")
+        found = OfficialGroups(frame).find(FAMILY, "Älvkarleby", 2025, "0319")
         names = towns.set_index("id")["title"]
         assert sorted(names[list(found.members)]) == sorted(
             ["Vingåker", "Kinda", "Markaryd", "Bromölla", "Tidaholm", "Nora", "Säter"]

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from effektiv.analysis.peers import official_group
+from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.uncertainty import quarter
 from effektiv.case import OverviewCase, open_case
 from effektiv.case.overview import TOTAL
@@ -67,7 +67,7 @@ def test_services_are_compared_with_kolada_s_group_for_the_service(example: Snap
     for service_id, area_id in (("grundskola", "grundskola"), ("aldreomsorg", "aldreomsorg-ordinart-boende")):
         view = next(view for view in opened._views if view.service.id == service_id)
         area = opened.catalogue.areas[area_id]
-        group = official_group(example.groups, area.family, "Exempelby", 2025, opened.municipality)
+        group = OfficialGroups(example.groups).find(area.family, "Exempelby", 2025, opened.municipality)
         assert group is not None
         assert view.own_group
         median = example.panel(area.deviation_pct)[view.year][list(group.members)].median()

@@ -16,11 +16,12 @@ from effektiv.analysis.comparison import Comparison
 from effektiv.analysis.geography import Spot
 from effektiv.analysis.sizes import Classified, Size
 from effektiv.analysis.uncertainty import ShareOfYears
-from effektiv.exhibits.charts.map import TONES, Area, Map, draw_map, text_width
+from effektiv.exhibits.charts._plot import text_width
+from effektiv.exhibits.charts.map import TONES, Area, Map, draw_map
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.exhibit import Source
 from effektiv.exhibits.overview_map import Extent, Surroundings, no_map, surroundings_map
-from effektiv.exhibits.style import PALETTE
+from effektiv.exhibits.style import PALETTE, SMALL
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
 from effektiv.types import Better, Flag, Kpi, Role
@@ -101,7 +102,7 @@ def boxes(drawing: Drawing) -> Iterator[tuple[str, float, float, float, float]]:
     for element, paint in elements(drawing):
         if element.tag == "text":
             text = element.text or ""
-            width = text_width(text, bold="font-weight" in paint)
+            width = text_width(text, SMALL, bold="font-weight" in paint)
             left = float(paint["x"]) - (width / 2 if paint.get("text-anchor") == "middle" else 0)
             base = float(paint["y"])
             yield text, left, base - 9.5, left + width, base + 3

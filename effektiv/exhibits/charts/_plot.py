@@ -23,7 +23,6 @@ from matplotlib.transforms import IdentityTransform
 from effektiv.exhibits.style import FONT_SIZE, NARROW, SMALL, WIDE, SwedishFormatter, fonts, look, paint
 from effektiv.exhibits.svg import Figure, drawing, measure
 
-_SETTINGS: dict[str, Any] = {"font.size": SMALL, "path.simplify": False}
 GRID: dict[str, Any] = {"color": paint("grid"), "lw": 1, "zorder": 0}
 
 Point = tuple[float, float]
@@ -50,7 +49,7 @@ def present(values: ByYear | None) -> dict[int, float]:
 
 def responsive(draw: Callable[[float], MatplotlibFigure]) -> Figure:
     """Draw a figure for a wide screen and for a telephone."""
-    with look(_SETTINGS):
+    with look():
         return Figure(*(drawing(draw(width)) for width in (WIDE, NARROW)))
 
 

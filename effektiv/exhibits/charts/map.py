@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effektiv.analysis.geography import Ring, Spot, area, largest
+from effektiv.exhibits.charts._plot import text_width
 from effektiv.exhibits.style import NARROW, SMALL, WIDE, Role, colour
 from effektiv.exhibits.svg import Drawing, Figure
 
@@ -107,11 +108,6 @@ class Map:
 def draw_map(data: Map) -> Figure:
     """Draw the map with its key beside it, and for a telephone with the key below."""
     return Figure(*(_Sheet(data, width).drawing() for width in (WIDE, NARROW)))
-
-
-def text_width(text: str, *, bold: bool = False) -> float:
-    """Return about how wide a line of small text is; too wide rather than too narrow."""
-    return len(text) * SMALL * (0.6 if bold else 0.56)
 
 
 class _Box:
@@ -267,7 +263,7 @@ class _Sheet:
         x, y = self._middle(own)
         radius = own.spot.radius * self._scale
         lines = [line for line in (own.name, own.text) if line]
-        width = max(text_width(line, bold=True) for line in lines)
+        width = max(text_width(line, SMALL, bold=True) for line in lines)
         height = len(lines) * _LINE
         fits = radius > _OWN_ROOM and width <= 1.4 * self._extent(own)
         places = (
@@ -308,14 +304,14 @@ class _Sheet:
             lines = [line for line in names if line]
             if not lines:
                 continue
-            width = max(text_width(line) for line in lines) + sign
+            width = max(text_width(line, SMALL) for line in lines) + sign
             box = _Box(x, y, width, _LINE * len(lines))
             inside = width <= 2.1 * radius and box.height <= 2 * radius
             fits = inside or (lines[0] == item.name and width <= 1.15 * self._extent(item))
             if fits and box.within(self._frame) and not self._meets(box):
                 self._taken.append(box)
                 if item.marked:
-                    left = x - text_width(lines[-1]) / 2 - 2
+                    left = x - text_width(lines[-1], SMALL) / 2 - 2
                     self._marks.append(_Box(left, box.y + box.height / 2 - 7, 9, 9))
                 self._write(box, lines, shift=sign / 2, reverse=inside and (item.tone or 0) > 0)
                 return
