@@ -13,7 +13,7 @@ import queue
 import time
 import uuid
 import warnings
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -38,6 +38,7 @@ _GATHER_LIMIT = 30.0
 """Seconds to wait for a finished report, which its worker may have taken with it."""
 
 _CLOSE_LIMIT = 2.0
+_KILLED = "klustrets arbetsprocesser dog, en efter en, när de gjorde rapporten"
 _POLL = 0.5
 _LOOK = 2.0
 _LOG = logging.getLogger("distributed.client")
@@ -103,10 +104,21 @@ class DaskPool:
             return
         name = f"effektiv-{uuid.uuid4().hex}"
         waiting: dict[Future, Task] = {}
+        blamed: list[Task] = []
         try:
             self._install(self._client, name, tasks)
-            waiting.update(zip(_submit(self._client, name, tasks), tasks, strict=True))
-            yield from self._collect(self._client, waiting)
+            send = partial(_submit, self._client, name, _addresses(tasks))
+            waiting.update(send(tasks))
+            for outcome in self._collect(self._client, waiting):
+                if outcome.message == _KILLED:
+                    blamed.append(outcome.task)
+                else:
+                    yield outcome
+            # Dask blames a lost worker on every task that it had been given, also on those that
+            # only stood in line there. By itself a task answers for itself alone.
+            for task in blamed:
+                waiting.update(send([task]))
+                yield from self._collect(self._client, waiting)
         finally:
             # What cannot be reached cannot be tidied, and should not hide why.
             with suppress(Exception):
@@ -174,8 +186,7 @@ class DaskPool:
         except TimeoutError:
             return None
         except KilledWorker:
-            text = "klustrets arbetsprocesser dog, en efter en, när de gjorde rapporten"
-            return Outcome(task, None, text, 0.0)
+            return Outcome(task, None, _KILLED, 0.0)
         except CancelledError as error:
             raise self._lost() from error
         except EffektivError:
@@ -242,18 +253,19 @@ def _addresses(tasks: Sequence[Task]) -> dict[Path, PurePosixPath]:
     return {path: PurePosixPath(str(roots.index(path.parents[1])), *path.parts[-2:]) for path in notebooks}
 
 
-def _submit(client: Client, name: str, tasks: Sequence[Task]) -> list[Future]:
+def _submit(
+    client: Client, name: str, addresses: Mapping[Path, PurePosixPath], tasks: Sequence[Task]
+) -> dict[Future, Task]:
     from effektiv.render.dask_host import make  # noqa: PLC0415
 
-    addresses = _addresses(tasks)
     sent = [
         # Not a path of this system until the host has put its own folder before it.
         replace(task, job=replace(task.job, notebook=cast(Path, addresses[task.job.notebook])))
         for task in tasks
     ]
-    keys = [f"{name}-{number}" for number in range(len(tasks))]
+    keys = [f"{name}-{uuid.uuid4().hex}" for _ in tasks]
     futures: list[Future] = client.map(partial(make, name), sent, key=keys, pure=False)
-    return futures
+    return dict(zip(futures, tasks, strict=True))
 
 
 def _tidy(client: Client, name: str, futures: Sequence[Future]) -> None:
