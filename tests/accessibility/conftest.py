@@ -12,6 +12,7 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from effektiv import cli
+from tests.swedish_map import write_country
 
 CHECKERS = Path(__file__).parent / "node_modules"
 AREAS = ("oversikt", "grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
@@ -23,20 +24,34 @@ PAGES = (
 REPORTS = PAGES[2:]
 
 
+def render(ut: Path, notebooks: Path, *arguments: str) -> None:
+    """Run the command as from the project's folder."""
+    before = os.environ.copy()
+    os.environ["EFFEKTIV_NOTEBOOKS"] = str(notebooks)
+    try:
+        assert cli.main(["rendera", *arguments, "--steg", "1", "--ut", str(ut)]) == 0
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     """Return the output folder of step 1 for Exempelby."""
     ut = tmp_path_factory.mktemp("rapporter") / "output"
-    before = os.environ.copy()
-    os.environ["EFFEKTIV_NOTEBOOKS"] = str(root / "notebooks")
-    arguments = ["rendera", "--kommun", "Exempelby", "--steg", "1", "--data", "exempel", "--ut", str(ut)]
-    try:
-        assert cli.main(arguments) == 0
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
     assert sorted(path.relative_to(ut).as_posix() for path in ut.rglob("*.html")) == sorted(PAGES)
     return ut
+
+
+@pytest.fixture(scope="session")
+def map_page(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """Return an overview with a map: the example's municipalities are on none."""
+    place = tmp_path_factory.mktemp("karta")
+    data = write_country(place / "data", missing={"1381": "Missing"})
+    ut = place / "output"
+    render(ut, root / "notebooks", "--kommun", "Kungsbacka", "--data", data, "--omrade", "oversikt")
+    return ut / "1384-kungsbacka" / "1-nulagesanalys" / "oversikt.html"
 
 
 def checker(*place: str) -> Path:
