@@ -29,6 +29,7 @@ from effektiv.data.snapshot import EXAMPLE, open_snapshot
 from effektiv.render.jobs import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Motor, Task
+from effektiv.render.worker import settle
 
 
 def main() -> None:
@@ -87,6 +88,7 @@ def _tasks(codes: list[str], params: Path, motor: Motor = "effektiv") -> list[Ta
 def _in_this_process(tasks: list[Task]) -> None:
     for task in tasks:
         make_report(task, lambda _place: None)
+        settle()
 
 
 def _in_forked_processes(tasks: list[Task]) -> None:

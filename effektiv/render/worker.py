@@ -43,7 +43,7 @@ def main() -> None:
             raise TypeError(f"got {task!r} instead of a task")
         _send(sink, _work(task, sink))
         # What a report leaves is what the next ones use again: panels, fonts, measured texts.
-        _settle()
+        settle()
 
 
 def _take_standard_streams() -> tuple[IO[bytes], IO[bytes]]:
@@ -87,10 +87,10 @@ def _warm_up(setup: Setup) -> None:
     from effektiv.render.document import cell_exporter  # noqa: PLC0415
 
     cell_exporter()
-    _settle()
+    settle()
 
 
-def _settle() -> None:
+def settle() -> None:
     """Set apart what is imported and kept, or the collection that ends each notebook goes through all of it."""
     gc.collect()
     gc.freeze()
