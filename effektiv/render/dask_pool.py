@@ -38,7 +38,6 @@ _GATHER_LIMIT = 30.0
 """Seconds to wait for a finished report, which its worker may have taken with it."""
 
 _CLOSE_LIMIT = 2.0
-_KILLED = "klustrets arbetsprocesser dog, en efter en, när de gjorde rapporten"
 _POLL = 0.5
 _LOOK = 2.0
 _LOG = logging.getLogger("distributed.client")
@@ -109,16 +108,18 @@ class DaskPool:
             self._install(self._client, name, tasks)
             send = partial(_submit, self._client, name, _addresses(tasks))
             waiting.update(send(tasks))
-            for outcome in self._collect(self._client, waiting):
-                if outcome.message == _KILLED:
-                    blamed.append(outcome.task)
+            for task, outcome in self._collect(self._client, waiting):
+                if outcome is None:
+                    blamed.append(task)
                 else:
                     yield outcome
             # Dask blames a lost worker on every task that it had been given, also on those that
             # only stood in line there. By itself a task answers for itself alone.
-            for task in blamed:
-                waiting.update(send([task]))
-                yield from self._collect(self._client, waiting)
+            for blamed_task in blamed:
+                waiting.update(send([blamed_task]))
+                for task, outcome in self._collect(self._client, waiting):
+                    text = "klustrets arbetsprocesser dog, en efter en, när de gjorde rapporten"
+                    yield outcome or Outcome(task, None, text, 0.0)
         finally:
             # What cannot be reached cannot be tidied, and should not hide why.
             with suppress(Exception):
@@ -141,8 +142,11 @@ class DaskPool:
                 " Python med samma version av effektiv som här."
             ) from error
 
-    def _collect(self, client: Client, futures: dict[Future, Task]) -> Iterator[Outcome]:
-        """Wait for the reports, and see to it that there is somebody to wait for."""
+    def _collect(self, client: Client, futures: dict[Future, Task]) -> Iterator[tuple[Task, Outcome | None]]:
+        """Wait for the reports, and see to it that there is somebody to wait for.
+
+        Yields each task with how it ended, or with None when workers died while they had it.
+        """
         done: queue.SimpleQueue[Future] = queue.SimpleQueue()
         for future in futures:
             future.add_done_callback(done.put)
@@ -162,14 +166,16 @@ class DaskPool:
                         f" {self._address}."
                     ) from None
                 continue
-            outcome = self._outcome(future, futures[future])
-            if outcome is None:
+            try:
+                outcome = self._outcome(future, futures[future])
+            except TimeoutError:
+                # Its result was lost with its worker and is made anew.
                 future.add_done_callback(done.put)
                 continue
             seen = time.monotonic()
-            del futures[future]
+            task = futures.pop(future)
             future.release()
-            yield outcome
+            yield task, outcome
 
     def _has_workers(self, client: Client) -> bool:
         try:
@@ -178,18 +184,24 @@ class DaskPool:
             raise self._lost() from error
 
     def _outcome(self, future: Future, task: Task) -> Outcome | None:
-        """Return how a task ended, or None when its result was lost with its worker and is made anew."""
+        """Return how a task ended, or None when workers died while they had it.
+
+        Raises
+        ------
+        TimeoutError
+            Its result cannot be had from the worker that made it.
+        EffektivError
+            The cluster cannot make the reports, or is gone.
+        """
         from distributed import KilledWorker  # noqa: PLC0415
 
         try:
             return replace(cast(Outcome, future.result(timeout=_GATHER_LIMIT)), task=task)
-        except TimeoutError:
-            return None
         except KilledWorker:
-            return Outcome(task, None, _KILLED, 0.0)
+            return None
         except CancelledError as error:
             raise self._lost() from error
-        except EffektivError:
+        except (TimeoutError, EffektivError):
             raise
         except Exception as error:
             raise EffektivError(

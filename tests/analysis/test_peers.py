@@ -84,9 +84,9 @@ class TestOfficialGroup:
         towns = pd.read_csv(folder / "municipality_2026-03.csv", dtype=str).query("type == 'K'")
         frame = frame[frame["group_title"].str.startswith("Liknande")]
         for family in (FAMILY, "Liknande kommuner, övergripande"):
-            ids, small = set(), frame[frame["group_title"].str.startswith(family)]
+            ids, official = set(), OfficialGroups(frame[frame["group_title"].str.startswith(family)])
             for code, title in zip(towns["id"], towns["title"], strict=True):
-                found = OfficialGroups(small).find(family, title, 2025, code)
+                found = official.find(family, title, 2025, code)
                 assert len(found.members) == 7
                 ids.add(found.group_id)
             assert len(ids) == 290
