@@ -98,6 +98,10 @@ class QualityGapView:
         return self.gap > 0 and not rounds_to_zero(self.gap, self.kpi.decimals)
 
 
+UNSURE = "Skillnaden är alltså inte säker."
+"""Said of a difference that is named, but whose uncertainty reaches past zero."""
+
+
 def rounds_to_zero(number: float, decimals: int = 1) -> bool:
     """Whether a number would be written as zero."""
     return abs(number) < 0.5 * 10.0**-decimals
@@ -130,10 +134,11 @@ def _side(amount_mnkr: float) -> str:
 
 
 def uncertainty_sentence(context: Context, view: CostGapView) -> str:
-    """Say how far the median's own uncertainty can move the gap."""
+    """Say how far the median's own uncertainty can move the gap, and whether to the other side of zero."""
     if is_missing(view.low):
         return "Gruppen är för liten för att visa hur osäker medianen är."
-    return f"Räknas medianens osäkerhet med är {context.name} {span_words(view.low, view.high)}."
+    text = f"Räknas medianens osäkerhet med är {context.name} {span_words(view.low, view.high)}."
+    return f"{text} {UNSURE}" if view.low <= 0 <= view.high and not rounds_to_zero(view.gap) else text
 
 
 def years_sentence(context: Context, view: CostGapView) -> str:

@@ -11,6 +11,7 @@ from effektiv.analysis.uncertainty import Spread
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.gap import (
+    UNSURE,
     CostGapView,
     QualityGapView,
     gap_words,
@@ -206,6 +207,9 @@ def quality_point(context: Context, facts: AreaFacts) -> str:
         parts.append(
             f"Osäkerheten i skillnaden är plus eller minus {difference_in_text(kpi, Z95 * found.noise)}."
         )
+        is_named = found.size is not None and found.size.sign != 0
+        if is_named and abs(found.difference) <= Z95 * found.noise:
+            parts.append(UNSURE)
     if found.difference:
         side = "över" if found.difference > 0 else "under"
         parts.append(f"Värdet låg {side} medianen {held_text(found)}.")

@@ -86,6 +86,17 @@ def test_gap_says_amount_median_uncertainty_and_years() -> None:
     assert exhibit.alt == exhibit.finding
 
 
+@pytest.mark.parametrize(
+    ("amount", "low", "high", "unsure"),
+    [(4.0, 1.0, 9.0, False), (4.0, -1.0, 9.0, True), (-4.0, -9.0, 0.0, True), (0.0, -1.0, 1.0, False)],
+)
+def test_a_gap_whose_range_reaches_zero_is_not_sure(
+    amount: float, low: float, high: float, *, unsure: bool
+) -> None:
+    finding = gap(context(), AREA, [cost_gap(gap=amount, low=low, high=high)], [], ()).finding
+    assert ("Skillnaden är alltså inte säker." in finding) is unsure
+
+
 def test_a_preliminary_year_is_marked() -> None:
     view = cost_gap(kpi=UNIT_COST.model_copy(update={"preliminary_until_final": True}))
     ctx = context(preliminary=2025)

@@ -100,6 +100,22 @@ def test_quality_without_known_noise_or_difference_says_less() -> None:
     assert found.endswith("Det är ungefär lika högt som medianen i gruppen, 80,0.")
 
 
+@pytest.mark.parametrize(
+    ("worse_by", "size", "noise", "unsure"),
+    [
+        (6.0, Size.SOMEWHAT, 3.0, False),  # 1.96 · 3.0 = 5.88
+        (6.0, Size.SOMEWHAT, 3.1, True),
+        (-6.0, Size.SOMEWHAT, 3.1, True),
+        (6.0, Size.ABOUT_EQUAL, 3.1, False),  # no difference is named
+    ],
+)
+def test_a_quality_difference_within_its_uncertainty_is_not_sure(
+    worse_by: float, size: Size, noise: float, *, unsure: bool
+) -> None:
+    found = quality_point(context(), area_facts(headline=quality_gap(worse_by, size=size, noise=noise)))
+    assert ("Skillnaden är alltså inte säker." in found) is unsure
+
+
 def test_efficiency_is_quality_over_relative_cost() -> None:
     found = text(efficiency_point(context(), area_facts()))
     # exp(-0.2), exp(-0.1) and exp(0.1) against Riket.
