@@ -115,7 +115,7 @@ def _send(sink: IO[bytes], reply: Reply) -> None:
         pickle.dump(reply, sink, protocol=pickle.HIGHEST_PROTOCOL)
         sink.flush()
     except OSError:
-        sys.exit(1)  # nobody is there to answer
+        _end_at_once()  # nobody is there to answer
 
 
 if __name__ == "__main__":

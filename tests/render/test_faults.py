@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -26,8 +27,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import write_snapshot
 from effektiv.render.files import LOCK_NAME
+from effektiv.render.tasks import Setup
 from tests import small_snapshot as small
-from tests.render.conftest import EXHIBIT, OPENING
+from tests.render.conftest import EXHIBIT, OPENING, NotebookMaker, TaskMaker
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signaler av detta slag finns inte på Windows")
 
@@ -329,6 +331,35 @@ def test_a_run_stopped_twice_continues_where_it_was(tmp_path: Path) -> None:
     assert status == 0
     assert f"{12 - len(second)} gjorda, {len(second)} oförändrade" in out
     assert (len(project.reports()), project.flawed()) == (12, [])
+
+
+@posix
+def test_a_worker_that_cannot_answer_takes_along_what_its_notebook_has_started(
+    tmp_path: Path, make_notebook: NotebookMaker, make_task: TaskMaker
+) -> None:
+    """It may find out by its answer, before it sees that nobody gives it more to do."""
+    started, go = tmp_path / "startad", tmp_path / "fortsatt"
+    cell = f"""
+import pathlib, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+pathlib.Path({str(tmp_path / "halv")!r}).write_text(str(child.pid))
+pathlib.Path({str(tmp_path / "halv")!r}).rename({str(started)!r})
+while not pathlib.Path({str(go)!r}).exists():
+    time.sleep(0.05)
+"""
+    command = [sys.executable, "-m", "effektiv.render.worker"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as worker:
+        assert worker.stdin is not None and worker.stdout is not None
+        for message in (Setup(()), make_task(make_notebook("skola", [cell]))):
+            pickle.dump(message, worker.stdin)
+            worker.stdin.flush()
+        assert await_that(started.exists)
+        child = psutil.Process(int(started.read_text()))
+        worker.stdout.close()
+        go.touch()
+        assert worker.wait(timeout=60) == -signal.SIGKILL
+    assert await_that(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 5)
 
 
 # Memory and disk ----------------------------------------------------------------------------------
