@@ -10,7 +10,6 @@ that one key figure is read without touching the others.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import os
@@ -35,7 +34,7 @@ from pydantic import ValidationError
 from effektiv.data import observations as obs
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality, fold
-from effektiv.errors import InputError, SnapshotError
+from effektiv.errors import InputError, SnapshotError, system_reason
 from effektiv.types import RIKET, Model
 
 __all__ = [
@@ -631,7 +630,7 @@ def _read_manifest(path: Path) -> Manifest:
     except FileNotFoundError as error:
         raise _damaged(path / MANIFEST) from error
     except OSError as error:
-        raise SnapshotError(f"Filen {path / MANIFEST} går inte att läsa ({error.strerror}).") from error
+        raise SnapshotError(f"Filen {path / MANIFEST} går inte att läsa ({system_reason(error)}).") from error
     except ValidationError as error:
         raise _damaged(path / MANIFEST) from error
 
@@ -788,12 +787,7 @@ def _sync_folder(path: Path) -> None:
 
 def unwritable(target: Path, error: OSError) -> SnapshotError:
     """Return the error to raise when the system refuses to write a snapshot."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        why = "disken är full"
-    elif isinstance(error, PermissionError):
-        why = "skrivrätt saknas"
-    else:
-        why = error.strerror or str(error)
+    why = system_reason(error)
     return SnapshotError(
         f'Frysningen "{target.name}" kunde inte skrivas i {target.parent}: {why}. Inget har ändrats.'
     )

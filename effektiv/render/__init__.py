@@ -7,7 +7,7 @@ about it comes from two kinds of output (`effektiv.render.document.CASE_MIME` an
 """
 
 from effektiv.render.files import OutputFullError
-from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES, Job, Notebook, find_notebooks, municipality_folder
+from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES, Job, Notebook, find_notebooks
 from effektiv.render.results import ReportResult, RunResult, Status
 from effektiv.render.runner import Progress, run
 
@@ -22,6 +22,5 @@ __all__ = [
     "RunResult",
     "Status",
     "find_notebooks",
-    "municipality_folder",
     "run",
 ]

@@ -24,7 +24,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from effektiv.render.jobs import slug
+from effektiv.names import slug
 from effektiv.render.pages import TEMPLATES
 
 CASE_MIME = "application/vnd.effektiv.case+json"

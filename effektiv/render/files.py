@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
 
 LOCK_NAME = ".korning.las"
 _BESIDE = ".skriver-"
@@ -44,7 +44,7 @@ def prepare_folder(folder: Path) -> None:
         Path(name).unlink()
     except OSError as error:
         raise InputError(
-            f"Mappen {folder} går inte att skriva i ({error.strerror}); välj en annan med --ut."
+            f"Mappen {folder} går inte att skriva i ({system_reason(error)}); välj en annan med --ut."
         ) from error
 
 
@@ -77,7 +77,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
         if error.errno in _FULL:
             folder = next(iter(files)).parent
             raise OutputFullError(
-                f"Det går inte att skriva fler rapporter i {folder} ({error.strerror}); "
+                f"Det går inte att skriva fler rapporter i {folder} ({system_reason(error)}); "
                 "rapporterna som är klara ligger kvar."
             ) from error
         raise
@@ -160,7 +160,7 @@ def _held_by_another(error: OSError) -> Literal[False]:
     if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
         return False
     raise EffektivError(
-        f"Mappen för rapporter kan inte låsas ({error.strerror}); välj en mapp på den egna disken."
+        f"Mappen för rapporter kan inte låsas ({system_reason(error)}); välj en mapp på den egna disken."
     ) from error
 
 

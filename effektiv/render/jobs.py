@@ -10,13 +10,13 @@ import ast
 import difflib
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from effektiv.errors import InputError
+from effektiv.errors import InputError, system_reason
+from effektiv.names import folder_name
 
 STEP_FOLDERS: dict[int, str] = {
     1: "1-nulagesanalys",
@@ -90,29 +90,12 @@ class Job:
     @property
     def folder(self) -> str:
         """Name of the municipality's folder of reports: ``0319-alvkarleby``."""
-        return municipality_folder(self.kod, self.kommun)
+        return folder_name(self.kod, self.kommun)
 
     @property
     def address(self) -> PurePosixPath:
         """Address of the HTML report relative to the output folder."""
         return PurePosixPath(self.folder, STEP_FOLDERS[self.steg], f"{self.omrade}.html")
-
-
-def municipality_folder(kod: str, kommun: str) -> str:
-    """Return the folder name of a municipality: code and name in plain ASCII.
-
-    Examples
-    --------
-    >>> municipality_folder("0319", "Älvkarleby")
-    '0319-alvkarleby'
-    """
-    return f"{kod}-{slug(kommun)}".rstrip("-")
-
-
-def slug(text: str) -> str:
-    """Return the text as lower-case ASCII words joined by hyphens (å and ä become a, ö becomes o)."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def find_notebooks(
@@ -180,7 +163,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"Notebooken {path} kan inte läsas: {error.strerror}.") from error
+        raise InputError(f"Notebooken {path} kan inte läsas: {system_reason(error)}.") from error
     except ValueError as error:
         raise InputError(f"Filen {path} är ingen notebook (den är inte giltig JSON: {error}).") from error
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):

@@ -21,7 +21,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from effektiv.render.jobs import slug
+from effektiv.names import slug
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
 
 BROWSER_VARIABLE = "EFFEKTIV_WEBBLASARE"
 
@@ -136,7 +136,7 @@ def print_pdf(html: bytes, browser: Path, seconds: float = _SECONDS) -> bytes:
                 f"{browser.name} blev inte klar med PDF-filen på {seconds:g} sekunder"
             ) from error
         except OSError as error:
-            raise EffektivError(f"{browser} kan inte startas ({error.strerror})") from error
+            raise EffektivError(f"{browser} kan inte startas ({system_reason(error)})") from error
         if not target.is_file():
             said = " ".join(run.stderr.split())[-_MESSAGE_LENGTH:]
             raise EffektivError(

@@ -10,7 +10,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
 from effektiv.render.files import folder_lock, prepare_folder, remove_unfinished, write_file, write_together
 from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
@@ -158,9 +158,10 @@ class _Account:
                 write_file(self.ut / RUN_FILE, text.encode("utf-8"))
                 write_index(self.ut, results)
         except OSError as error:
-            raise EffektivError(
-                f"Rapporterna är klara, men {error.filename or self.ut} kan inte skrivas ({error.strerror})."
-            ) from error
+            place = error.filename or self.ut
+            made = any(result.fel is None for result in results)
+            start = "Rapporterna som gjordes är klara, men" if made else "Ingen rapport blev klar, och"
+            raise EffektivError(f"{start} {place} kan inte skrivas ({system_reason(error)}).") from error
 
 
 def _tasks(
@@ -204,6 +205,6 @@ def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
                 report.with_suffix(f".{unwanted}").unlink(missing_ok=True)
     except OSError as error:
         name = error.filename2 or error.filename or report
-        text = f"{notebook}, {name} kan inte skrivas ({error.strerror}); är filen öppen i ett annat program?"
+        text = f"{notebook}, {name} kan inte skrivas ({system_reason(error)}); är filen öppen i ett annat program?"
         return ReportResult(job, "fel", outcome.seconds, text)
     return ReportResult(job, "ok", outcome.seconds)

@@ -19,8 +19,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from effektiv.names import slug
 from effektiv.render.document import Document, free_id
-from effektiv.render.jobs import slug
 
 MOST_IN_SECTION = 5
 """Terms explained in a section; more would hide what the section says."""

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from effektiv.errors import InputError
@@ -14,31 +12,9 @@ from effektiv.render.jobs import (
     Job,
     check_jobs,
     find_notebooks,
-    municipality_folder,
     parameter_names,
     read_notebook,
-    slug,
 )
-
-
-@pytest.mark.parametrize(
-    ("kod", "kommun", "folder"),
-    [
-        ("0319", "Älvkarleby", "0319-alvkarleby"),
-        ("0114", "Upplands Väsby", "0114-upplands-vasby"),
-        ("1260", "Bjuv", "1260-bjuv"),
-        ("2026", "Gagnef / Öst", "2026-gagnef-ost"),
-        ("9999", "日本", "9999"),
-    ],
-)
-def test_folder_of_a_municipality(kod: str, kommun: str, folder: str) -> None:
-    assert municipality_folder(kod, kommun) == folder
-
-
-@given(st.text())
-def test_slug_is_safe_as_a_file_name(text: str) -> None:
-    assert all(char in "abcdefghijklmnopqrstuvwxyz0123456789-" for char in slug(text))
-    assert slug(slug(text)) == slug(text)
 
 
 def test_address_of_a_report() -> None:

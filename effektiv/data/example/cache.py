@@ -13,7 +13,7 @@ import numpy as np
 
 from effektiv.data.catalogue import CATALOGUE_FOLDER
 from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
-from effektiv.errors import SnapshotError
+from effektiv.errors import SnapshotError, system_reason
 
 if TYPE_CHECKING:
     from effektiv.data.example.build import ExampleData
@@ -62,7 +62,7 @@ def example_snapshot() -> Snapshot:
             _put_in_place(Path(staging), target)
     except OSError as error:
         raise SnapshotError(
-            f"Exempeldatan kunde inte skrivas i {target.parent} ({error.strerror or error}): "
+            f"Exempeldatan kunde inte skrivas i {target.parent} ({system_reason(error)}): "
             "kontrollera skrivrätten och att inget annat program har filerna öppna."
         ) from error
     return open_snapshot(target)
