@@ -9,22 +9,28 @@ from pathlib import Path
 
 import pytest
 
-PLAIN = {"types", "errors"}
+PLAIN = {"types", "errors", "names"}
 MAY_IMPORT = {
     # Layer (a module or package of effektiv): the other layers it may import.
     "types": set(),
     "errors": set(),
-    "textyaml": PLAIN,
-    "params": PLAIN | {"textyaml"},
-    "data": PLAIN,
+    "names": set(),
+    "validation": PLAIN,
+    "textfaults": PLAIN | {"validation"},
+    "textyaml": PLAIN | {"textfaults", "validation"},
+    "paramfiles": PLAIN,
+    "params": PLAIN | {"data", "paramfiles", "textfaults", "textyaml", "validation"},
+    "data": PLAIN | {"validation"},
     "analysis": {"types"},
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},
-    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params"},
+    "peers": PLAIN | {"analysis", "data"},
+    "checking": PLAIN | {"data", "params", "peers", "textyaml"},
+    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers"},
     "render": PLAIN,
     "console": PLAIN,
     "progress": PLAIN | {"render"},
-    "cli": PLAIN | {"console", "data", "national", "params", "progress", "render"},
+    "cli": PLAIN | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "": {"case", "notebook"},  # effektiv/__init__.py: what a notebook imports

@@ -50,7 +50,8 @@ def test_a_sign_that_nobody_sees_is_found(sign: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Älvkarleby\tå\n", "hårt\u00a0mellanslag", "שלום", "e\u0301", "👍🏽", "👩\u200d👩\u200d👧", "❤\ufe0f\u200d🔥", "\U0001fae8"],
+    ["", "Älvkarleby\tå\n", "hårt\u00a0mellanslag", "שלום", "e\u0301", "👍🏽", "👩\u200d👩\u200d👧",
+     "❤\ufe0f\u200d🔥", "\U0001fae8"],
 )  # fmt: skip
 def test_what_can_be_seen_is_no_fault(text: str) -> None:
     assert invisible(text) is None
