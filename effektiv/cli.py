@@ -10,12 +10,13 @@ that ``effektiv --help`` answers at once.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -147,8 +148,8 @@ def rendera(
     snapshot = open_snapshot(data)
     names = _names(snapshot)
     codes = list(names) if alla else list(dict.fromkeys(_code(text, snapshot) for text in kommun or []))
-    params_folder = _name_places(root)
-    params = _all_params(codes, names, params_folder)
+    params_folder = _name_places()
+    params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
     jobs = [
         Job(
             kod=code,
@@ -265,7 +266,7 @@ def importera(
     if not filer:
         raise InputError("Ange minst en fil, till exempel: effektiv importera varden.csv --namn egna")
     try:
-        snapshot = import_files(filer, _required("--namn", namn, "fran-filer"), metadata)
+        snapshot = import_files(_expanded(filer), _required("--namn", namn, "fran-filer"), metadata)
     except SnapshotError as error:
         return console.end(str(error), console.FAILED)
     _tell_made(snapshot)
@@ -334,24 +335,34 @@ def kontrollera(
         list[Path] | None,
         typer.Argument(metavar="[MAPP ...]", help="Kommunernas mappar. Utan argument: alla i params."),
     ] = None,
+    data: Data = None,
 ) -> int:
-    """Kontrollera kommunernas mappar i params; varje fel anges med fil, rad och nyckel."""
-    from effektiv.data.catalogue import load_catalogue
-    from effektiv.params import check, params_root, shown
+    """Kontrollera kommunernas mappar i params mot en frysning, som rendera gör innan den börjar.
 
-    areas = list(load_catalogue().areas)
-    root = params_root()
-    folders = mappar or sorted(path for path in root.glob("[!.]*") if path.is_dir())
+    Varje fel anges med fil, rad och nyckel.
+    """
+    from effektiv.checking import Checker
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.params import municipality_folders, shown, strays
+
+    root = _params_folder()
+    folders = _expanded(mappar) if mappar else municipality_folders(root)
     if not folders:
         print(f"Det finns inga mappar i {shown(root)}. Gör en med: effektiv ny KOMMUN")
+    for stray in [] if mappar else strays(root):
+        print(stray, file=sys.stderr)
+    checker = Checker(open_snapshot(data), load_catalogue(), root)
     faulty = False
     for folder in folders:
-        problems = check(folder, areas=areas)
-        for problem in problems:
+        reading = checker.folder(folder)
+        for problem in [*reading.problems, *reading.notes]:
             print(problem, file=sys.stderr)
-        if not problems:
-            print(f"{shown(folder)}: inga fel.")
-        faulty = faulty or bool(problems)
+        if not reading.problems:
+            print(f"{shown(folder)}: inga fel mot frysningen {checker.snapshot.name}.")
+        faulty = faulty or bool(reading.problems)
+    if faulty and checker.snapshot.is_example:
+        print(f"Kontrollen gjordes mot exempeldatan. {_EXAMPLE_HINT}", file=sys.stderr)
     return console.WRONG_CALL if faulty else console.OK
 
 
@@ -462,14 +473,38 @@ def _code(text: str, snapshot: Snapshot) -> str:
         raise
 
 
-def _name_places(notebooks: Path) -> Path:
-    """Tell the workers, whose working folder is another, where data and params are; return the latter."""
-    from effektiv.data.snapshot import data_folder
+def _expanded(paths: Sequence[Path]) -> list[Path]:
+    """Return the paths with every pattern replaced by what fits it: the shell of Windows leaves that to us."""
+    found: list[Path] = []
+    for path in paths:
+        pattern = str(path)
+        if path.exists() or not glob.has_magic(pattern):
+            found.append(path)
+            continue
+        # Path.glob takes no absolute pattern.
+        fitting = [Path(name) for name in sorted(glob.glob(pattern))]  # noqa: PTH207
+        if not fitting:
+            raise InputError(f"Inget passar mönstret {pattern}.")
+        found += fitting
+    return list(dict.fromkeys(found))
+
+
+def _params_folder() -> Path:
+    """Return the folder of the municipalities' folders: here, else beside the notebooks."""
     from effektiv.params import params_root
 
-    params = params_root()
-    if not params.is_dir():
-        params = notebooks.parent / "params"
+    here = params_root()
+    if here.is_dir():
+        return here
+    beside = notebooks_root().parent / "params"
+    return beside if beside.is_dir() else here
+
+
+def _name_places() -> Path:
+    """Tell the workers, whose working folder is another, where data and params are; return the latter."""
+    from effektiv.data.snapshot import data_folder
+
+    params = _params_folder()
     os.environ["EFFEKTIV_DATA"] = str(data_folder().resolve())
     if params.is_dir():
         os.environ["EFFEKTIV_PARAMS"] = str(params.resolve())
@@ -529,35 +564,37 @@ def _prepare_national(snapshot: Snapshot) -> None:
     national(snapshot).prepare()
 
 
-def _all_params(codes: list[str], names: dict[str, str], root: Path) -> dict[str, Params]:
-    """Return the params of the chosen municipalities.
+def _all_params(
+    codes: Sequence[str], areas: Collection[str], snapshot: Snapshot, root: Path
+) -> dict[str, Params]:
+    """Return the params of the chosen municipalities, and name files that are not read.
 
     Raises
     ------
     ParamsError
         With the problems of all of them, so that they can be put right at once.
     """
+    from effektiv.checking import Checker
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.params import ParamsError, load_params
+    from effektiv.params import ParamsError, strays
 
-    areas = list(load_catalogue().areas)
-    found, problems = {}, []
-    for code in codes:
-        try:
-            found[code] = load_params(code, root, areas=areas, municipalities=names)
-        except ParamsError as error:
-            problems += error.problems
+    checker = Checker(snapshot, load_catalogue(), root)
+    readings = {code: checker.municipality(code, areas) for code in codes}
+    problems = [problem for reading in readings.values() for problem in reading.problems]
     if problems:
         raise ParamsError(problems)
-    return found
+    for note in [*strays(root), *(note for reading in readings.values() for note in reading.notes)]:
+        print(note, file=sys.stderr)
+    return {code: reading.params for code, reading in readings.items() if reading.params is not None}
 
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:
     """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
+    from effektiv.paramfiles import content_mark
+
     digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
     if params.folder is not None:
-        for path in sorted(params.folder.glob("*.yaml")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(content_mark(params.folder).encode())
     return digest.hexdigest()
 
 

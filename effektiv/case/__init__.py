@@ -20,7 +20,8 @@ from effektiv.case.structure import StructureView
 from effektiv.case.summary import Written
 from effektiv.case.volume import Volume
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.snapshot import find_municipality, open_snapshot
+from effektiv.data.identifiers import Places
+from effektiv.data.snapshot import open_snapshot
 from effektiv.errors import InputError
 from effektiv.national import national
 from effektiv.params import load_params
@@ -84,15 +85,15 @@ def open_case(
     if steg not in STEP_NAMES:
         raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEP_NAMES)}–{max(STEP_NAMES)}.")
     snapshot = open_snapshot(data)
-    code = find_municipality(kommun, snapshot.municipalities)
+    places = Places.of(snapshot.municipalities)
+    code = places.kommun(kommun)
     results = national(snapshot)
-    names = {known: results.names[known] for known in results.municipalities}
     opened = Opened(
         area=chosen,
         municipality=code,
         snapshot=snapshot,
         national=results,
-        params=load_params(code, areas=tuple(catalogue.areas), municipalities=names),
+        params=load_params(code, areas=tuple(catalogue.areas), places=places),
         jamfor_med=jamfor_med if isinstance(jamfor_med, str) else ",".join(map(str, jamfor_med)),
         step=steg,
     )

@@ -9,12 +9,12 @@ import pandas as pd
 
 from effektiv.analysis.panels import cross_section, latest_year, value_at
 from effektiv.analysis.peers import nearest_neighbours, robust_sd
-from effektiv.case.core import official_groups
 from effektiv.case.standing import Standings
 from effektiv.exhibits import conditions as exhibits
 from effektiv.exhibits.conditions import Forecast, PeerList
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.standing import Standing
+from effektiv.peers import official_groups
 from effektiv.types import FocusArea
 
 NEIGHBOURS = 7

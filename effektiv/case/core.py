@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -15,23 +14,22 @@ import pandas as pd
 from effektiv.analysis.comparison import Comparison, compare
 from effektiv.analysis.data_quality import data_quality
 from effektiv.analysis.panels import Panel, row
-from effektiv.analysis.peers import OfficialGroups, county_group
+from effektiv.data.municipalities import county_of
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.flags import flags
 from effektiv.exhibits.glossary import glossary
 from effektiv.exhibits.style import jupyter_css
-from effektiv.exhibits.swedish import Mark, date, genitive, mark
+from effektiv.exhibits.swedish import Mark, date, mark
 from effektiv.national import National
 from effektiv.params import Params
+from effektiv.peers import choose
 from effektiv.types import RIKET, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
 
 MIME = "application/vnd.effektiv.case+json"
 STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
 EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
-
-_CODES = re.compile(r"\d{4}(\s*,\s*\d{4})*")
 
 
 @dataclass(frozen=True)
@@ -348,98 +346,45 @@ def _published(index: IndexDefinition) -> tuple[str, ...]:
 
 
 def _peers(opened: Opened, year: int) -> Peers:
-    """Resolve ``jamfor_med``: liknande, lan, riket, egna, or codes."""
-    words = opened.jamfor_med.strip()
-    if _CODES.fullmatch(words):
-        return _own_list(opened, tuple(re.split(r"\s*,\s*", words)), "parametern jamfor_med")
-    choices = {"liknande": _similar, "lan": _county, "riket": _all, "egna": _own}
-    if words not in choices:
-        raise InputError(
-            f'jamfor_med är "{opened.jamfor_med}"; skriv liknande, lan, riket, egna eller fyrsiffriga koder '
-            'med komma mellan, till exempel "0319,0380".'
-        )
-    return choices[words](opened, year)
-
-
-@lru_cache(maxsize=2)
-def official_groups(snapshot: Snapshot) -> OfficialGroups:
-    """Return the official groups of a snapshot, the same object within a process."""
-    return OfficialGroups(snapshot.groups)
-
-
-def _similar(opened: Opened, year: int) -> Peers:
-    name = opened.national.names[opened.municipality]
-    group = official_groups(opened.snapshot).find(opened.area.family, name, year, opened.municipality)
-    known = set(opened.national.municipalities)
-    if group is None or not set(group.members) & known:
-        raise InputError(
-            f"Frysningen {opened.snapshot.name} har ingen grupp ”{opened.area.family}” för {name}; välj "
-            "jamfor_med lan, riket eller egna koder, eller läs in grupperna med --metadata."
-        )
-    late = " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if group.after_data else ""
-    return Peers(
-        members=tuple(code for code in group.members if code in known),
-        label="liknande kommuner",
-        definite="de liknande kommunerna",
-        description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}",
-        official=True,
+    """Resolve ``jamfor_med`` (`effektiv.peers.choose`), and say whom it gave."""
+    chosen = choose(
+        opened.jamfor_med,
+        snapshot=opened.snapshot,
+        municipality=opened.municipality,
+        family=opened.area.family,
+        year=year,
+        own=opened.params.municipality.own_peers,
     )
-
-
-def _county(opened: Opened, year: int) -> Peers:  # noqa: ARG001  one signature for all choices
-    frame = opened.snapshot.municipalities
-    members = county_group(frame, opened.municipality)
-    if not members:
-        raise InputError(
-            f"{opened.national.names[opened.municipality]} är ensam i sitt län i frysningen "
-            f"{opened.snapshot.name}; välj jamfor_med liknande, riket eller egna koder."
+    if chosen.group is not None:
+        late = (
+            " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if chosen.group.after_data else ""
         )
-    county = frame.loc[frame["id"] == opened.municipality, "county"].iloc[0]
-    region = opened.national.names.get(f"00{county}", "")
-    place = f" ({region})" if region else ""
-    return Peers(
-        members=members,
-        label="kommuner i samma län",
-        definite="kommunerna i samma län",
-        description=f"Gruppen är de andra kommunerna i länet{place}.",
-    )
-
-
-def _all(opened: Opened, year: int) -> Peers:  # noqa: ARG001
-    members = tuple(code for code in opened.national.municipalities if code != opened.municipality)
-    return Peers(
-        members=members,
-        label="alla kommuner",
-        definite="alla kommuner",
-        description=f"Gruppen är alla andra {len(members)} kommuner i frysningen.",
-        whole_country=True,
-    )
-
-
-def _own(opened: Opened, year: int) -> Peers:  # noqa: ARG001
-    codes = opened.params.municipality.own_peers
-    if not codes:
-        name = genitive(opened.national.names[opened.municipality])
-        raise InputError(
-            f'jamfor_med är "egna" men {name} params har inga koder under egna i kommun.yaml; '
-            "fyll i dem eller välj liknande, lan eller riket."
+        return Peers(
+            members=chosen.members,
+            label="liknande kommuner",
+            definite="de liknande kommunerna",
+            description=f"Gruppen är Koladas ”{chosen.group.title}” ({chosen.group.group_id}).{late}",
+            official=True,
         )
-    return _own_list(opened, codes, "egna i kommun.yaml")
-
-
-def _own_list(opened: Opened, codes: tuple[str, ...], where: str) -> Peers:
-    known = set(opened.national.municipalities)
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise InputError(
-            f"Koden {unknown[0]} i {where} finns inte i frysningen {opened.snapshot.name}; "
-            "använd kommunkoder med fyra siffror."
+    if chosen.kind == "lan":
+        region = opened.national.names.get(f"00{county_of(opened.municipality)}", "")
+        place = f" ({region})" if region else ""
+        return Peers(
+            members=chosen.members,
+            label="kommuner i samma län",
+            definite="kommunerna i samma län",
+            description=f"Gruppen är de andra kommunerna i länet{place}.",
         )
-    members = tuple(dict.fromkeys(code for code in codes if code != opened.municipality))
-    if not members:
-        raise InputError(f"Listan i {where} har ingen annan kommun än kommunen själv; lägg till minst en.")
+    if chosen.kind == "riket":
+        return Peers(
+            members=chosen.members,
+            label="alla kommuner",
+            definite="alla kommuner",
+            description=f"Gruppen är alla andra {len(chosen.members)} kommuner i frysningen.",
+            whole_country=True,
+        )
     return Peers(
-        members=members,
+        members=chosen.members,
         label="de valda kommunerna",
         definite="de valda kommunerna",
         description="Gruppen är kommunens eget val.",

@@ -11,12 +11,13 @@ from effektiv.analysis.panels import country, latest_year, value_at, window
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.services import services
 from effektiv.analysis.uncertainty import quarter, three_year_spread
-from effektiv.case.core import OverviewCore, official_groups
+from effektiv.case.core import OverviewCore
 from effektiv.exhibits import evidence
 from effektiv.exhibits import overview as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.overview import SIDES, CheckView, IndexView, OwnChoice, ServiceView
 from effektiv.exhibits.swedish import Mark
+from effektiv.peers import official_groups
 from effektiv.types import IndexDefinition, Service
 
 TOTAL = "totalt"
