@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from effektiv.data.identifiers import Places
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.params import (
@@ -47,11 +45,6 @@ class Checker:
     catalogue: Catalogue
     root: Path
 
-    @cached_property
-    def places(self) -> Places:
-        """The municipalities of the snapshot."""
-        return Places.of(self.snapshot.municipalities)
-
     def municipality(self, code: str, areas: Collection[str] | None = None) -> Reading:
         """Check what a municipality says, in its folder if it has one.
 
@@ -63,7 +56,7 @@ class Checker:
             The areas that it will have reports of; all when left out.
         """
         try:
-            folder = find_params(code, self.root, self.places.titles[code])
+            folder = find_params(code, self.root, self.snapshot.places.titles[code])
         except InputError as error:
             return Reading(None, [Problem(None, None, str(error).removesuffix("."))], [], Document())
         if folder is not None:
@@ -87,7 +80,7 @@ class Checker:
         InputError
             If the folder does not exist, or cannot be read.
         """
-        reading = read_folder(folder, areas=tuple(self.catalogue.areas), places=self.places)
+        reading = read_folder(folder, areas=tuple(self.catalogue.areas), places=self.snapshot.places)
         if reading.params is not None:
             reading.problems.extend(self._against_the_rest(reading, folder, areas))
         return reading
@@ -99,7 +92,7 @@ class Checker:
         params = reading.params
         assert params is not None
         try:
-            find_params(params.code, folder.absolute().parent, self.places.titles[params.code])
+            find_params(params.code, folder.absolute().parent, self.snapshot.places.titles[params.code])
         except InputError as error:
             yield Problem(None, None, str(error).removesuffix("."))
         line = reading.document.line(("jamfor_med",))
@@ -111,7 +104,8 @@ class Checker:
     def _without_peers(self, params: Params, areas: Collection[str] | None) -> list[str]:
         """Return why there is nobody to compare with, once for each reason."""
         catalogue = self.catalogue
-        families = {area.id: area.family for area in (catalogue.overview, *catalogue.areas.values())}
+        families = {catalogue.overview.id: catalogue.overview.family}
+        families |= {area.id: area.family for area in catalogue.areas.values()}
         reasons: dict[str, None] = {}
         for area, family in families.items():
             if areas is not None and area not in areas:

@@ -463,10 +463,8 @@ def _check_choice(kommun: list[str] | None, alla: bool) -> None:
 
 def _code(text: str, snapshot: Snapshot) -> str:
     """Return the code of the municipality that a name or code means."""
-    from effektiv.data.snapshot import find_municipality
-
     try:
-        return find_municipality(text, snapshot.municipalities)
+        return snapshot.places.kommun(text)
     except InputError as error:
         if snapshot.is_example:
             raise InputError(f"{error} {_EXAMPLE_HINT}") from error

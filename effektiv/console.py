@@ -157,6 +157,10 @@ def call(app: typer.Typer, words: Sequence[str]) -> int:
         status: int | None = app(args=list(words), prog_name="effektiv", standalone_mode=False)
     except _UsageError as error:
         raise InputError(_usage_sentence(error)) from error
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise EffektivError(_os_sentence(error)) from error
     return status or OK
 
 

@@ -105,9 +105,8 @@ class _Reader:
         self._keys = keys
         self._lines = lines
         self._base = min((line.indent for line in self._lines), default=0)
-        self._written = {
-            key for line in self._lines if line.indent == self._base and (key := _key(line.text)) in keys
-        }
+        found = (_key(line.text) for line in lines if line.indent == self._base)
+        self._written = {key for key in found if key is not None and key in keys}
         self._seen: set[str] = set()
         self._root: _Entry | None = None
         self._child: _Entry | None = None
@@ -166,7 +165,8 @@ class _Reader:
             )
             return None
         if key not in self._keys and not _LIKE_A_KEY.fullmatch(key) and root and root.kind == "block":
-            return self._outside(line, root)
+            self._outside(line, root)
+            return None
         return self._open(line, key)
 
     def _no_key(self, line: _Line) -> _Entry | None:
@@ -178,8 +178,8 @@ class _Reader:
         if key is not None:
             return self._open(line, key) if key in self._keys else None
         if root is not None and root.kind in {"block", "plain"}:
-            return self._outside(line, root)
-        if root is not None:
+            self._outside(line, root)
+        elif root is not None:
             self._add(line.number, "raden ska ha formen nyckel: värde, eller vara indragen under sin nyckel")
         return None
 
@@ -283,7 +283,15 @@ class _Reader:
         sign = value[:1]
         if sign in {">", "|"} and not _BLOCK.match(value):
             self._add(line.number, f"texten ska börja på raden under tecknet {sign}")
-        kinds = {"": "empty", "#": "empty", ">": "block", "|": "block", "[": "closed", '"': "closed", "'": "closed"}
+        kinds = {
+            "": "empty",
+            "#": "empty",
+            ">": "block",
+            "|": "block",
+            "[": "closed",
+            '"': "closed",
+            "'": "closed",
+        }
         return _Entry(key, line.number, line.indent, value, kinds.get(sign, "plain"))
 
     def _read_value(self, entry: _Entry, rest: Iterator[_Line]) -> None:

@@ -20,7 +20,6 @@ from effektiv.case.structure import StructureView
 from effektiv.case.summary import Written
 from effektiv.case.volume import Volume
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.identifiers import Places
 from effektiv.data.snapshot import open_snapshot
 from effektiv.errors import InputError
 from effektiv.national import national
@@ -85,15 +84,14 @@ def open_case(
     if steg not in STEP_NAMES:
         raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEP_NAMES)}–{max(STEP_NAMES)}.")
     snapshot = open_snapshot(data)
-    places = Places.of(snapshot.municipalities)
-    code = places.kommun(kommun)
+    code = snapshot.places.kommun(kommun)
     results = national(snapshot)
     opened = Opened(
         area=chosen,
         municipality=code,
         snapshot=snapshot,
         national=results,
-        params=load_params(code, areas=tuple(catalogue.areas), places=places),
+        params=load_params(code, areas=tuple(catalogue.areas), places=snapshot.places),
         jamfor_med=jamfor_med if isinstance(jamfor_med, str) else ",".join(map(str, jamfor_med)),
         step=steg,
     )

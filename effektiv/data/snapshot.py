@@ -32,7 +32,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from effektiv.data import observations as obs
-from effektiv.data.identifiers import fold
+from effektiv.data.identifiers import Places, fold
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError, system_reason
@@ -197,6 +197,11 @@ class Snapshot:
     def municipalities(self) -> pd.DataFrame:
         """Municipalities, regions and Riket: id, title, type, county, sorted by id."""
         return self._read(MUNICIPALITIES)
+
+    @cached_property
+    def places(self) -> Places:
+        """What codes and names of municipalities, regions and Riket mean here."""
+        return Places.of(self.municipalities)
 
     @cached_property
     def groups(self) -> pd.DataFrame:

@@ -67,7 +67,7 @@ NOTEBOOK_METHODS = {
         (SCHOOL, {"jamfor_med": "0319,38"}, 'jamfor_med är "0319,38"; skriv liknande'),
         (SCHOOL, {"jamfor_med": "9999"}, "Koden 9999 i parametern jamfor_med finns inte i frysningen exempel"),
         (SCHOOL, {"jamfor_med": "0000"}, "Koden 0000 i parametern jamfor_med finns inte"),
-        (SCHOOL, {"jamfor_med": "egna"}, 'jamfor_med är "egna" men Exempelbys params har inga koder under egna'),
+        (SCHOOL, {"jamfor_med": "egna"}, 'jamfor_med är "egna" men Exempelby har inga koder under egna'),
         (SCHOOL, {"kommun": ALONE, "jamfor_med": "lan"}, f"{ALONE} är ensam i sitt län i frysningen exempel"),
     ],
 )  # fmt: skip
@@ -199,7 +199,9 @@ def test_the_overview_tells_the_choice_its_limits_and_number() -> None:
 
 def test_a_role_model_that_no_municipality_has_is_an_error_with_its_place(params: Path) -> None:
     (params / "grundskola.yaml").write_text("forebilder: [9999]\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"grundskola.yaml, rad 1: .*'9999', som ingen kommun"):
+    with pytest.raises(
+        InputError, match=r"grundskola.yaml, rad 1: nyckeln 'forebilder', post 1 stämmer inte: .*9999"
+    ):
         open_case(SCHOOL, kommun="Exempelby")
 
 

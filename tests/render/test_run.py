@@ -20,7 +20,7 @@ from effektiv.render import Job, OutputFullError, ReportResult, run
 from effektiv.render.files import folder_lock
 from effektiv.render.pages import read_record
 from effektiv.render.pool import Outcome
-from effektiv.render.runner import _put_in_place
+from effektiv.render.runner import _Account, _put_in_place
 from effektiv.render.tasks import Task
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signaler av detta slag finns inte på Windows")
@@ -286,6 +286,24 @@ def test_a_module_to_preload_that_does_not_exist(tmp_path: Path, make_notebook) 
 def outcome(one: Job, files: dict[str, bytes] | None = None) -> Outcome:
     task = Task(one, "", dt.date(2025, 1, 1), ("html", "xlsx"), "effektiv", 1.0)
     return Outcome(task, {"html": b"ny", "xlsx": b"ny"} if files is None else files, None, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "start"),
+    [(None, "Rapporterna som gjordes är klara, men "), ("cell 3", "Ingen rapport blev klar, och ")],
+)
+def test_an_account_that_cannot_be_written_says_what_is_finished(
+    fault: str | None, start: str, tmp_path: Path
+) -> None:
+    (tmp_path / "korning.json" / "mapp").mkdir(parents=True)
+    one = job(tmp_path / "vanlig.ipynb")
+    account = _Account([one], tmp_path, "exempel", None)
+    account.add(ReportResult(one, "fel" if fault else "ok", 1.0, fault))
+    with pytest.raises(EffektivError) as raised:
+        account.write()
+    assert str(raised.value) == (
+        f"{start}{tmp_path / 'korning.json'} kan inte skrivas (det är en mapp och ingen fil)."
+    )
 
 
 def test_a_file_in_the_way_fails_one_report(tmp_path: Path, make_notebook) -> None:
