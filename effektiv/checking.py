@@ -104,7 +104,7 @@ class Checker:
     def _without_peers(self, params: Params, areas: Collection[str] | None) -> list[str]:
         """Return why there is nobody to compare with, once for each reason."""
         catalogue = self.catalogue
-        families = {catalogue.overview.id: catalogue.overview.family}
+        families: dict[str, str] = {catalogue.overview.id: catalogue.overview.family}
         families |= {area.id: area.family for area in catalogue.areas.values()}
         reasons: dict[str, None] = {}
         for area, family in families.items():

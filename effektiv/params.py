@@ -543,7 +543,7 @@ def write_new(root: Path, code: str, name: str, areas: Iterable[FocusArea]) -> l
     OSError
         If the files cannot be written.
     """
-    existing = find_params(code, root)
+    existing = find_params(code, root, name)
     if existing is not None:
         raise InputError(f"{shown(existing)} finns redan och skrivs inte över.")
     texts = {
@@ -649,6 +649,7 @@ class _FolderReader:
                 found += [
                     Problem(path, document.line(place), f"nyckeln {_key(place)} {text}")
                     for place, text in faults(model, error)
+                    if not document.explains(place)
                 ]
         self.problems += sorted(found, key=lambda problem: problem.line or 0)
         return typed, document
@@ -731,7 +732,7 @@ namn: {name}
 #   egna      kommunerna i listan egna
 jamfor_med: liknande
 
-# Egna jämförelsekommuner: koder med kommatecken emellan, till exempel [0330, 0382].
+# Egna jämförelsekommuner: koder eller namn med kommatecken emellan, till exempel [0330, 0382].
 egna: []
 
 # Den som svarar på frågor om analysen. Det som fylls i syns i rapporterna.
@@ -774,7 +775,7 @@ _AREA_TEXT = """\
 #   resurs    sänka kostnaden utan att kvaliteten sjunker
 riktning: {direction}
 
-# Kommuner som ni själva har valt att lära av, till exempel [0330, 0382].
+# Kommuner som ni själva har valt att lära av: koder eller namn, till exempel [0330, 0382].
 forebilder: []
 
 # Problemformuleringen. Rapporten fyller i siffrorna, här skriver ni det ni själva vet:

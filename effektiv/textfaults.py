@@ -45,10 +45,18 @@ _STEP = 2
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong (a Swedish clause without a full stop) and on which line, if any."""
+    """What is wrong (a Swedish clause without a full stop) and on which line, if any.
+
+    Attributes
+    ----------
+    parent
+        Line of the key that YAML takes the line to belong to: what is wrong there may be
+        no more than a consequence.
+    """
 
     line: int | None
     text: str
+    parent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,11 +98,10 @@ def line_faults(text: str, keys: Keys) -> list[Fault]:
         The keys that it may have.
     """
     lines = list(_significant(text))
-    hidden = [Fault(line.number, f"raden {clause}") for line in lines if (clause := hidden_sign(line.text))]
     reader = _Reader(lines, keys)
     reader.read()
     # One fault a line: what cannot be seen explains what else is wrong there.
-    by_line = {fault.line: fault for fault in reversed([*hidden, *reader.faults])}
+    by_line = {fault.line: fault for fault in reversed([*_hidden(lines), *reader.faults])}
     return sorted(by_line.values(), key=lambda fault: fault.line or 0)
 
 
@@ -132,7 +139,7 @@ class _Reader:
             self._read_value(entry, rest)
 
     def _add(self, line: int, text: str) -> None:
-        self.faults.append(Fault(line, text))
+        self.faults.append(Fault(line, text, self._root.line if self._root else None))
 
     @property
     def _beneath(self) -> Mapping[str, object]:
@@ -223,6 +230,8 @@ class _Reader:
         if key is None:
             self._no_key_under(line, root)
             return None
+        if root.key not in self._keys:
+            return None  # Misspelt: what its keys are cannot be told.
         if key in self._keys and key not in self._beneath:
             self._add(
                 line.number,
@@ -364,6 +373,17 @@ class _Reader:
         self._add(
             wrong.number, f"raden ska vara lika långt indragen som resten av texten under '{entry.key}'"
         )
+
+
+def _hidden(lines: list[_Line]) -> Iterator[Fault]:
+    """Yield the lines with a sign that nobody sees."""
+    parent = None
+    for line in lines:
+        fault = hidden_sign(line.text)
+        if fault is not None:
+            yield Fault(line.number, f"raden {fault}", parent)
+        elif not line.indent and _key(line.text):
+            parent = line.number
 
 
 def _significant(text: str) -> Iterator[_Line]:

@@ -81,6 +81,11 @@ class Document:
             location = location[:-1]
         return None
 
+    def explains(self, location: Location) -> bool:
+        """Whether what is wrong at a place may be no more than a consequence of a fault in the lines."""
+        wrong = {None, *(line for fault in self.faults for line in (fault.line, fault.parent))}
+        return bool(self.faults) and not wrong.isdisjoint({self.line(location), self.line(location[:1])})
+
 
 def read(path: Path, keys: Keys) -> Document:
     """Read a file of ``key: value`` lines.
@@ -109,7 +114,9 @@ def read(path: Path, keys: Keys) -> Document:
         noticed = error.fault.line
         is_cause = any(noticed is None or (fault.line or 0) <= noticed for fault in found)
         return Document(faults=found if is_cause else [error.fault])
-    return Document(faults=found) if found else document
+    told = {fault.line for fault in found}
+    document.faults = [*found, *(fault for fault in document.faults if fault.line not in told)]
+    return document
 
 
 class _UnreadableError(Exception):

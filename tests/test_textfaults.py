@@ -154,6 +154,17 @@ CAUSES = {
         'vad: "Höja" sade nämnden\n',
         [(1, "efter det avslutande tecknet \" står mer text, sätt hela texten inom citattecken av det andra slaget")],
     ),
+    "a slip and a fault elsewhere": (
+        "riktning: kvalite\navgransning:\n beslut: KS 1\n",
+        [
+            (1, "nyckeln 'riktning' har värdet 'kvalite' men ska vara kvalitet eller resurs. Menade du 'kvalitet'?"),
+            (3, "nyckeln 'beslut' är indragen och hör därför till 'avgransning': ta bort mellanslagen före den"),
+        ],
+    ),
+    "misspelt key with keys of its own": (
+        "egna_underlg:\n  - kalla: a\n    mal: b\n",
+        [(1, "nyckeln 'egna_underlg' finns inte. Menade du 'egna_underlag'?")],
+    ),
     "two slips": (
         "riktning:resurs\nvad: >\n  Ett.\nTvå.\n",
         [
