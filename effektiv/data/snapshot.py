@@ -33,8 +33,9 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from effektiv.data import observations as obs
+from effektiv.data.identifiers import fold
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
-from effektiv.data.municipalities import find_municipality, fold
+from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError
 from effektiv.types import RIKET, Model
 
