@@ -124,10 +124,11 @@ def test_every_number_comes_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, value: float, comma: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("tal")
-    text = repr(value).replace(".", ",") if comma else repr(value)
-    file = put(folder / "a.csv", f"kpi;kommun;ar;varde\nN15001;0319;2024;{text}\n")
+    lines = [f"N15001;0319;{year};{number!r}\n" for year, number in ((2023, 0.5), (2024, value))]
+    text = "".join(lines).replace(".", ",") if comma else "".join(lines)
+    file = put(folder / "a.csv", f"kpi;kommun;ar;varde\n{text}")
     made = import_files([file], "prov", folder=folder)
-    assert made.observations()["value"].tolist() == [value]
+    assert made.observations()["value"].tolist() == [0.5, value]
 
 
 def test_names_are_looked_up_also_of_regions_and_riket(tmp_path: Path, metadata: Path) -> None:
@@ -250,7 +251,7 @@ def test_partial_metadata_is_noted(tmp_path: Path) -> None:
         ("N15001,0319,2024,T,inf,", "rad 3, kolumn value", '"inf"'),
         ("N15001,0319,2024,T,,Sekretess", "rad 3, kolumn status", '"Sekretess"'),
         ("N15001,0319,2024,T,1,Privacy", "rad 3, kolumn value", "har också en status"),
-        ("N15001,0319,2024,T,1,,7", "(rad 3)", "som en tabell"),
+        ("N15001,0319,2024,T,1,,7", "rad 3", "har 7 celler, men rubrikraden 6"),
     ],
 )
 def test_errors_name_file_line_column_and_value(
@@ -265,7 +266,7 @@ def test_errors_name_file_line_column_and_value(
     assert not home.exists()
 
 
-@pytest.mark.parametrize(("cell", "what"), [("319", "inledande nollor"), ("Älvby", "namn kräver --metadata")])
+@pytest.mark.parametrize(("cell", "what"), [("319", "inledande nolla"), ("Älvby", "namn kräver --metadata")])
 def test_codes_without_metadata(tmp_path: Path, cell: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
         import_files([put(tmp_path / "a.csv", HEAD + f"N15001,{cell},2024,T,1,\n")], "prov")
@@ -279,7 +280,7 @@ def test_codes_without_metadata(tmp_path: Path, cell: str, what: str) -> None:
             r"kolumnen value saknas\. Filens kolumner är kpi, mun",
         ),
         ("kpi,year,period,kommun,value\nN15001,2024,2024,0319,1\n", "year och period betyder samma sak"),
-        ("kpi,kommun,year,value\nN15001,0319,2024,1,extra\n", "fler celler än rubrikraden"),
+        ("kpi,kommun,year,value\nN15001,0319,2024,1,extra\n", "rad 2: raden har 5 celler, men rubrikraden 4"),
         ("", "går inte att läsa"),
         ('kpi,kommun,year,value\n"N15001,0319,2024,1\n', "går inte att läsa"),
     ],
@@ -301,7 +302,7 @@ def test_files_that_are_no_tables(tmp_path: Path) -> None:
         (latin, "inte UTF-8"),
         (broken, "går inte att läsa"),
         (parquet, "som parquet"),
-        (excel, r"\.csv, \.csv\.gz eller \.parquet"),
+        (excel, r"\.csv, \.csv\.gz, \.tsv, \.tsv\.gz eller \.parquet"),
         (tmp_path / "borta.csv", "finns inte"),
     ]:
         with pytest.raises(InputError, match=what):
@@ -318,13 +319,15 @@ def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: Path) -> None:
         with pytest.raises(InputError, match=what):
             import_files([file], "prov", folder)
     put(metadata / "municipality_2027-01.csv", "id,title,type\n319,Älvby,K\n")
-    with pytest.raises(InputError, match=r'municipality_2027-01\.csv: Kommunkoden "319"'):
+    with pytest.raises(
+        InputError, match=r'municipality_2027-01\.csv, rad 2: Älvby: Kommunkoden "319".*skriv "0319"'
+    ):
         import_files([file], "prov", metadata)
     put(metadata / "municipality_2027-01.csv", "id,title\n0319,Älvby\n")
     with pytest.raises(InputError, match=r"municipality_2027-01\.csv: kolumnen type saknas"):
         import_files([file], "prov", metadata)
     put(metadata / "kpi_2027-01.csv", "id,title\nN1,a\nN1,b\n")
-    with pytest.raises(InputError, match=r"kpi_2027-01\.csv, rad 3: nyckeltalet N1 finns redan"):
+    with pytest.raises(InputError, match=r"kpi_2027-01\.csv, rad 3: Nyckeltalet N1 finns redan, på rad 2"):
         import_files([file], "prov", metadata)
 
 
