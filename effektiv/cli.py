@@ -287,6 +287,10 @@ def status(data: Data = None) -> int:
     for area in contents(snapshot, load_catalogue()):
         print()
         print(f"{area.label} ({area.area})")
+        if area.short_groups:
+            lacking = [f"{title} ({number})" for title, number in area.short_groups.items()]
+            more = f" och {len(lacking) - 5} till" if len(lacking) > 5 else ""
+            print(f"  Grupper med färre än sju kommuner i frysningen: {', '.join(lacking[:5])}{more}.")
         total = len(area.present) + len(area.absent)
         print(f"  {len(area.present)} av {total} nyckeltal", end="")
         if area.filled is None:

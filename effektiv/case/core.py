@@ -22,10 +22,10 @@ from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.flags import flags
 from effektiv.exhibits.glossary import glossary
 from effektiv.exhibits.style import jupyter_css
-from effektiv.exhibits.swedish import Mark, date, genitive, mark
+from effektiv.exhibits.swedish import Mark, cardinal, date, genitive, mark
 from effektiv.national import National
 from effektiv.params import Params
-from effektiv.types import RIKET, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
+from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
 
 MIME = "application/vnd.effektiv.case+json"
 STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
@@ -364,24 +364,30 @@ def _peers(opened: Opened, year: int) -> Peers:
 @lru_cache(maxsize=2)
 def official_groups(snapshot: Snapshot) -> OfficialGroups:
     """Return the official groups of a snapshot, the same object within a process."""
-    return OfficialGroups(snapshot.groups)
+    frame = snapshot.municipalities
+    return OfficialGroups(snapshot.groups, frame.loc[frame["type"] == "K", "id"].tolist())
 
 
 def _similar(opened: Opened, year: int) -> Peers:
     name = opened.national.names[opened.municipality]
     group = official_groups(opened.snapshot).find(opened.area.family, name, year, opened.municipality)
-    known = set(opened.national.municipalities)
-    if group is None or not set(group.members) & known:
+    if group is None or not group.members:
         raise InputError(
             f"Frysningen {opened.snapshot.name} har ingen grupp ”{opened.area.family}” för {name}; välj "
             "jamfor_med lan, riket eller egna koder, eller läs in grupperna med --metadata."
         )
     late = " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if group.after_data else ""
+    lacking = ""
+    if group.lacking:
+        lacking = (
+            f" Kolada ger gruppen {cardinal(SIMILAR_MEMBERS)} kommuner, men "
+            f"{cardinal(group.lacking, common=True)} av dem finns inte i frysningen."
+        )
     return Peers(
-        members=tuple(code for code in group.members if code in known),
+        members=group.members,
         label="liknande kommuner",
         definite="de liknande kommunerna",
-        description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}",
+        description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}{lacking}",
         official=True,
     )
 

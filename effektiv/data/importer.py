@@ -25,6 +25,7 @@ from effektiv.data.identifiers import (
     Places,
     display_name,
     group_id,
+    is_missing,
     kpi_id,
     shown,
 )
@@ -434,12 +435,10 @@ def _newest(folder: Path, stem: str) -> Path | None:
 
 
 def _read_list(path: Path, names: Iterable[str], needed: Sequence[str]) -> pd.DataFrame:
-    """Return the columns of a metadata file that have these names, what is missing as ""."""
+    """Return the columns of a metadata file that have these names."""
     roles = {name: _LIST_ALIASES.get(name, (name,)) for name in names}
     columns = read_columns(path, roles, {name: (name,) for name in needed})
-    return pd.DataFrame(
-        {name: column.cells.mask(column.cells.isin(MISSING), "") for name, column in columns.items()}
-    )
+    return pd.DataFrame({name: column.cells for name, column in columns.items()})
 
 
 def _read_rows(
@@ -472,6 +471,7 @@ def _read_kpis(path: Path) -> pd.DataFrame:
         return read, display_name(title, f"Titeln på nyckeltalet {read}")
 
     rows = _read_rows(path, text[["id", "title"]], row, lambda read: f"Nyckeltalet {read[0]}")
+    text = text.mask(text.isin(MISSING), "")
     text[["id", "title"]] = pd.DataFrame(rows, columns=["id", "title"], index=text.index, dtype="str")
     for flag in text.columns.intersection(list(KPI_FLAG_COLUMNS)):
         cells = text[flag].str.casefold()
@@ -506,7 +506,7 @@ def _read_groups(path: Path, places: Places) -> pd.DataFrame:
         if titles.setdefault(read, shown_title) != shown_title:
             raise InputError(f'Gruppen {read} heter "{shown_title}" här men "{titles[read]}" ovanför.')
         code = places.member(member, name)
-        return read, shown_title, code, places.titles.get(code, name)
+        return read, shown_title, code, places.titles.get(code, "" if is_missing(name) else name)
 
     rows = _read_rows(path, text, row, lambda read: f"Medlemmen {read[2]} i gruppen {read[0]}")
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS), dtype="str")
