@@ -16,6 +16,7 @@ from effektiv.analysis.comparison import Comparison, compare
 from effektiv.analysis.data_quality import data_quality
 from effektiv.analysis.panels import Panel, row
 from effektiv.analysis.peers import OfficialGroups, county_group
+from effektiv.data.identifiers import CODE, Places, clean
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.context import Context, Peers
@@ -30,8 +31,6 @@ from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, I
 MIME = "application/vnd.effektiv.case+json"
 STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
 EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
-
-_CODES = re.compile(r"\d{4}(\s*,\s*\d{4})*")
 
 
 @dataclass(frozen=True)
@@ -350,15 +349,27 @@ def _published(index: IndexDefinition) -> tuple[str, ...]:
 def _peers(opened: Opened, year: int) -> Peers:
     """Resolve ``jamfor_med``: liknande, lan, riket, egna, or codes."""
     words = opened.jamfor_med.strip()
-    if _CODES.fullmatch(words):
-        return _own_list(opened, tuple(re.split(r"\s*,\s*", words)), "parametern jamfor_med")
     choices = {"liknande": _similar, "lan": _county, "riket": _all, "egna": _own}
-    if words not in choices:
-        raise InputError(
-            f'jamfor_med är "{opened.jamfor_med}"; skriv liknande, lan, riket, egna eller fyrsiffriga koder '
-            'med komma mellan, till exempel "0319,0380".'
-        )
-    return choices[words](opened, year)
+    if words in choices:
+        return choices[words](opened, year)
+    return _own_list(opened, _chosen(opened, words), "parametern jamfor_med")
+
+
+def _chosen(opened: Opened, words: str) -> tuple[str, ...]:
+    """Return the codes of municipalities given by code or name, with commas between."""
+    places = Places.of(opened.snapshot.municipalities)
+    codes = []
+    for word in words.split(","):
+        code = clean(word)
+        try:
+            # A code that the snapshot lacks is told as one in the params is.
+            codes.append(code if re.fullmatch(CODE, code) else places.kommun(code))
+        except InputError as error:
+            raise InputError(
+                f'jamfor_med är "{opened.jamfor_med}"; skriv liknande, lan, riket, egna eller kommuner med '
+                f'komma mellan, till exempel "0319,0380". {error}'
+            ) from error
+    return tuple(codes)
 
 
 @lru_cache(maxsize=2)
