@@ -245,7 +245,9 @@ def hamta(
 def importera(
     filer: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FIL ...", help="Långa tabeller: csv, csv.gz eller parquet."),
+        typer.Argument(
+            metavar="FIL ...", help="Långa tabeller: csv, tsv eller parquet. * står för alla som passar."
+        ),
     ] = None,
     namn: Annotated[
         str | None, typer.Option("--namn", metavar="NAMN", help="Vad frysningen ska heta.")

@@ -400,7 +400,7 @@ def _read_metadata(folder: Path | None) -> _Metadata:
     if folder is None:
         return _Metadata(nothing, None, no_groups, ("Filerna importerades utan metadata: namn saknas.",))
     if not folder.is_dir():
-        raise InputError(f"Mappen {shown(str(folder))} finns inte.")
+        raise InputError(f"Mappen {folder} finns inte.")
     notes = []
     kpi_file = _newest(folder, r"kpi(?!_groups).*")
     municipality_file = _newest(folder, r"municipality_2.*")

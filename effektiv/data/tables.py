@@ -36,6 +36,7 @@ LONGEST_HEADING = 131_072
 """Bytes of a first line after which the file is taken for something else than a table."""
 
 _SEPARATORS = ",;\t"
+_LONGEST_PATH = 400
 _WILDCARDS = re.compile(r"[*?]")
 
 
@@ -46,7 +47,7 @@ class Column:
     Attributes
     ----------
     heading
-        As it stands in the file.
+        As it stands in the file, but for what `clean` takes away.
     cells
         Text as `effektiv.data.identifiers.clean` gives it; the index holds line numbers
         (of parquet: row numbers).
@@ -88,12 +89,12 @@ def _matching(pattern: Path) -> list[Path]:
     wanted = "/".join(parts[first:]).replace("[", "[[]")
     found = sorted(Path(*parts[:first]).glob(wanted))
     if not found:
-        raise InputError(f"Ingen fil passar mönstret {shown(str(pattern))}.")
+        raise InputError(f"Ingen fil passar mönstret {shown(str(pattern), _LONGEST_PATH)}.")
     return found
 
 
 def _check_path(path: Path) -> None:
-    where = shown(str(path))
+    where = shown(str(path), _LONGEST_PATH)
     if path.is_dir():
         raise InputError(f"{where} är en mapp: ange filerna i den, till exempel {where}{os.sep}*.csv")
     if not path.is_file():
@@ -159,17 +160,17 @@ def _read_parquet(path: Path, roles: Roles, required: Roles) -> dict[str, Column
                         "varje rad."
                     )
             table = file.read([schema.names[place] for place in places.values()])
+        columns = {}
+        for role, place in places.items():
+            texts = [_cell_text(value) for value in table[schema.names[place]].to_pylist()]
+            cells = pd.Series(texts, index=range(1, len(texts) + 1), dtype="str")
+            typed = _is_number(schema.field(place).type)
+            columns[role] = Column(clean(schema.names[place]), _cleaned(cells), typed)
+        return columns
     except (OSError, pa.ArrowException) as error:
         if isinstance(error, PermissionError):
             raise
         raise InputError(f"Filen {path} går inte att läsa som parquet.") from error
-    columns = {}
-    for role, place in places.items():
-        heading, kind = schema.names[place], schema.field(place).type
-        values = table[heading].to_pandas()
-        cells = pd.Series(values.map(_cell_text).to_numpy(), index=range(1, len(values) + 1), dtype="str")
-        columns[role] = Column(heading, _cleaned(cells), typed=_is_number(kind))
-    return columns
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -178,7 +179,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _cell_text(value: object) -> str:
     """Return a typed cell as text that reads back to the same value."""
-    if value is None or value != value or value is pd.NA:  # noqa: PLR0124 - only NaN differs from itself
+    if value is None or value != value:  # noqa: PLR0124 - only NaN differs from itself
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -197,7 +198,7 @@ def _read_csv(path: Path, roles: Roles, required: Roles) -> dict[str, Column]:
     text = text[~(text == "").all(axis=1)]
     _refuse_cells_without_heading(path, headings, text)
     places = _places(path, headings, roles, required)
-    return {role: Column(headings[place], _cleaned(text[place])) for role, place in places.items()}
+    return {role: Column(clean(headings[place]), _cleaned(text[place])) for role, place in places.items()}
 
 
 def _content(path: Path) -> bytes:
@@ -259,7 +260,10 @@ def _parse(path: Path, content: bytes, separator: str, skip: int) -> pd.DataFram
                 f"{path}, rad {long[2]}: raden har {long[3]} celler, men rubrikraden {long[1]}. Ett värde med "
                 f'"{separator}" i sig ska ha citattecken om sig.'
             ) from error
-        raise InputError(f"Filen {path} går inte att läsa som en tabell.") from error
+        raise InputError(
+            f"Filen {path} går inte att läsa som en tabell: första raden ska ha rubriker, och citattecken ska stå "
+            "två och två."
+        ) from error
     # A quoted cell with a line break in it moves later lines down.
     text.index = pd.RangeIndex(1 + skip, len(text) + 1 + skip)
     return text
@@ -304,7 +308,7 @@ def _places(path: Path, headings: Sequence[str], roles: Roles, required: Roles) 
         exact = [place for place, heading in enumerate(headings) if clean(heading) in names]
         hits = exact or [place for place, heading in enumerate(headings) if _heading_key(heading) in names]
         if len(hits) > 1:
-            meant = " och ".join(headings[place] for place in hits)
+            meant = " och ".join(shown(clean(headings[place])) for place in hits)
             raise InputError(f"{path}: kolumnerna {meant} betyder samma sak; behåll en av dem.")
         if hits:
             found[role] = hits[0]

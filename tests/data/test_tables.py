@@ -71,7 +71,9 @@ def test_the_same_cells_however_they_are_written(
         ),
         ("id,value\nN1,Älv\n".encode("cp1252"), 'är inte UTF-8 på rad 2, "N1,Älv"'),
         ("id\tvalue\nN1\t2\n".encode("utf-16"), "UTF-16: spara den som CSV UTF-8"),
-        (b"", "går inte att läsa som en tabell"),
+        (b"", "går inte att läsa som en tabell: första raden ska ha rubriker"),
+        ("\nid,value\nN1,1\n", "första raden ska ha rubriker"),
+        ("sep=;\n", "första raden ska ha rubriker"),
         ('id,value\n"N1,2\n', "går inte att läsa som en tabell"),
     ],
 )
