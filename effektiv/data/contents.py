@@ -110,9 +110,10 @@ def _series(snapshot: Snapshot, kpis: list[str]) -> pd.DataFrame:
 def _short_groups(snapshot: Snapshot) -> dict[str, int]:
     """Return the titles of the groups that know fewer members than Kolada gives similar ones, with how many."""
     kommuner = snapshot.municipalities.loc[snapshot.municipalities["type"] == "K", "id"]
-    groups = snapshot.groups
-    known = groups["member_id"].isin(kommuner).groupby([groups["group_id"], groups["group_title"]]).sum()
-    return {str(title): int(number) for (_, title), number in known.items() if number < SIMILAR_MEMBERS}
+    groups = snapshot.groups.assign(known=snapshot.groups["member_id"].isin(kommuner))
+    counted = groups.groupby("group_id").agg(title=("group_title", "first"), known=("known", "sum"))
+    short = counted[counted["known"] < SIMILAR_MEMBERS]
+    return dict(zip(short["title"].tolist(), short["known"].tolist(), strict=True))
 
 
 def _of_family(family: str, groups: dict[str, int]) -> dict[str, int]:

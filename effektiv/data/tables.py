@@ -174,7 +174,8 @@ def _read_parquet(path: Path, roles: Roles, required: Roles) -> dict[str, Column
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    return any(test(kind) for test in tests)
 
 
 def _cell_text(value: object) -> str:
