@@ -10,7 +10,6 @@ that ``effektiv --help`` answers at once.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
 import re
@@ -246,7 +245,9 @@ def hamta(
 def importera(
     filer: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FIL ...", help="Långa tabeller: csv, csv.gz eller parquet."),
+        typer.Argument(
+            metavar="FIL ...", help="Långa tabeller: csv, tsv eller parquet. * står för alla som passar."
+        ),
     ] = None,
     namn: Annotated[
         str | None, typer.Option("--namn", metavar="NAMN", help="Vad frysningen ska heta.")
@@ -266,7 +267,7 @@ def importera(
     if not filer:
         raise InputError("Ange minst en fil, till exempel: effektiv importera varden.csv --namn egna")
     try:
-        snapshot = import_files(_expanded(filer), _required("--namn", namn, "fran-filer"), metadata)
+        snapshot = import_files(filer, _required("--namn", namn, "fran-filer"), metadata)
     except SnapshotError as error:
         return console.end(str(error), console.FAILED)
     _tell_made(snapshot)
@@ -288,6 +289,10 @@ def status(data: Data = None) -> int:
     for area in contents(snapshot, load_catalogue()):
         print()
         print(f"{area.label} ({area.area})")
+        if area.short_groups:
+            lacking = [f"{title} ({number})" for title, number in area.short_groups.items()]
+            more = f" och {len(lacking) - 5} till" if len(lacking) > 5 else ""
+            print(f"  Grupper med färre än sju kommuner i frysningen: {', '.join(lacking[:5])}{more}.")
         total = len(area.present) + len(area.absent)
         print(f"  {len(area.present)} av {total} nyckeltal", end="")
         if area.filled is None:
@@ -344,10 +349,12 @@ def kontrollera(
     from effektiv.checking import Checker
     from effektiv.data.catalogue import load_catalogue
     from effektiv.data.snapshot import open_snapshot
+    from effektiv.data.tables import expand
     from effektiv.params import municipality_folders, shown, strays
 
     root = _params_folder()
-    folders = _expanded(mappar) if mappar else municipality_folders(root)
+    # A pattern is not replaced by every command window.
+    folders = [folder for path in mappar for folder in expand(path)] if mappar else municipality_folders(root)
     if not folders:
         print(f"Det finns inga mappar i {shown(root)}. Gör en med: effektiv ny KOMMUN")
     for stray in [] if mappar else strays(root):
@@ -469,22 +476,6 @@ def _code(text: str, snapshot: Snapshot) -> str:
         if snapshot.is_example:
             raise InputError(f"{error} {_EXAMPLE_HINT}") from error
         raise
-
-
-def _expanded(paths: Sequence[Path]) -> list[Path]:
-    """Return the paths with every pattern replaced by what fits it: the shell of Windows leaves that to us."""
-    found: list[Path] = []
-    for path in paths:
-        pattern = str(path)
-        if path.exists() or not glob.has_magic(pattern):
-            found.append(path)
-            continue
-        # Path.glob takes no absolute pattern.
-        fitting = [Path(name) for name in sorted(glob.glob(pattern))]  # noqa: PTH207
-        if not fitting:
-            raise InputError(f"Inget passar mönstret {pattern}.")
-        found += fitting
-    return list(dict.fromkeys(found))
 
 
 def _params_folder() -> Path:

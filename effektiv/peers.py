@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import Literal
 
 from effektiv.analysis.peers import OfficialGroups, PeerGroup, county_group
+from effektiv.data.identifiers import CODE, clean
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 
 Kind = Literal["liknande", "lan", "riket", "egna"]
-
-_CODES = re.compile(r"\d{4}(\s*,\s*\d{4})*")
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Chosen:
 @lru_cache(maxsize=2)
 def official_groups(snapshot: Snapshot) -> OfficialGroups:
     """Return the official groups of a snapshot, the same object within a process."""
-    return OfficialGroups(snapshot.groups)
+    return OfficialGroups(snapshot.groups, kommuner(snapshot))
 
 
 @lru_cache(maxsize=2)
@@ -63,12 +62,12 @@ def choose(
     year: int,
     own: Sequence[str],
 ) -> Chosen:
-    """Resolve ``jamfor_med``: liknande, lan, riket, egna, or codes.
+    """Resolve ``jamfor_med``: liknande, lan, riket, egna, or municipalities.
 
     Parameters
     ----------
     jamfor_med
-        A word, or codes with commas between.
+        A word, or codes or names with commas between.
     snapshot
         Whose municipalities and groups there are to choose from.
     municipality
@@ -85,11 +84,7 @@ def choose(
     InputError
         The words mean nothing, or no municipality.
     """
-    words = jamfor_med.strip()
-    if _CODES.fullmatch(words):
-        codes = re.split(r"\s*,\s*", words)
-        return _own(snapshot, municipality, codes, "parametern jamfor_med")
-    match words:
+    match jamfor_med.strip():
         case "liknande":
             return _similar(snapshot, municipality, family, year)
         case "lan":
@@ -103,23 +98,34 @@ def choose(
                 f'jamfor_med är "egna" men {kommuner(snapshot)[municipality]} har inga koder under egna i '
                 "kommun.yaml; fyll i dem eller välj liknande, lan eller riket."
             )
-    raise InputError(
-        f'jamfor_med är "{jamfor_med}"; skriv liknande, lan, riket, egna eller fyrsiffriga koder '
-        'med komma mellan, till exempel "0319,0380".'
-    )
+    return _own(snapshot, municipality, _listed(snapshot, jamfor_med), "parametern jamfor_med")
+
+
+def _listed(snapshot: Snapshot, jamfor_med: str) -> list[str]:
+    """Return the codes of municipalities given by code or name, with commas between."""
+    codes = []
+    for word in jamfor_med.split(","):
+        code = clean(word)
+        try:
+            # A code that the snapshot lacks is told as one in the params is.
+            codes.append(code if re.fullmatch(CODE, code) else snapshot.places.kommun(code))
+        except InputError as error:
+            raise InputError(
+                f'jamfor_med är "{jamfor_med}"; skriv liknande, lan, riket, egna eller kommuner med '
+                f'komma mellan, till exempel "0319,0380". {error}'
+            ) from error
+    return codes
 
 
 def _similar(snapshot: Snapshot, municipality: str, family: str, year: int) -> Chosen:
-    known = kommuner(snapshot)
-    name = known[municipality]
+    name = kommuner(snapshot)[municipality]
     group = official_groups(snapshot).find(family, name, year, municipality)
-    members = tuple(code for code in group.members if code in known) if group else ()
-    if not members:
+    if group is None or not group.members:
         raise InputError(
             f"Frysningen {snapshot.name} har ingen grupp ”{family}” för {name}; välj jamfor_med lan, riket eller "
             "egna koder, eller läs in grupperna med --metadata."
         )
-    return Chosen("liknande", members, group)
+    return Chosen("liknande", group.members, group)
 
 
 def _county(snapshot: Snapshot, municipality: str) -> Chosen:

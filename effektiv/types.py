@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 RIKET = "0000"
 """Municipality id of Sweden as a whole in Kolada."""
 
+SIMILAR_MEMBERS = 7
+"""Members that Kolada gives every group of similar municipalities."""
+
 
 class Model(BaseModel):
     """Frozen model that refuses unknown keys."""

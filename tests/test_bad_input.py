@@ -415,6 +415,86 @@ def test_import_of_a_file_that_is_no_table(home: Path, typed: Run) -> None:
     assert contents(home) == before
 
 
+VALUES = "kpi;kommun;ar;kon;varde\n"
+ROW = "N15505;0319;2024;T;210\n"
+MUNICIPALITIES = "id,title,type\n0319,Älvby,K\n0330,Åsele,K\n0980,Gotland,K\n0009,Region Gotland,L\n"
+GROUPS = 'group_id,group_title,member_id,member_title\nG1,"Liknande kommuner grundskola, Älvby, 2024",'
+
+IMPORTS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
+    "code without its zero": (
+        {"a.csv": VALUES + ROW.replace("0319", "319")},
+        (
+            'a.csv, rad 2, kolumn kommun: Kommunkoden "319" har tappat sin inledande nolla: skriv "0319" (Älvby).',
+        ),
+    ),
+    "thousands beside decimals": (
+        {
+            "a.csv": VALUES
+            + ROW.replace("210", "121,450")
+            + ROW.replace("0319", "0330").replace("210", "99.5")
+        },
+        ("a.csv, rad 2, kolumn varde", "121,450", "99.5"),
+    ),
+    "perhaps thousands": ({"a.csv": VALUES + ROW.replace("210", "121,450")}, ("rad 2", "tusental")),
+    "two columns of values": (
+        {"a.csv": "kpi,kommun,ar,value,value\nN15505,0319,2024,210,211\n"},
+        ("value och value betyder samma sak",),
+    ),
+    "member without its zero": (
+        {"a.csv": VALUES + ROW, "meta/municipality_groups_1.csv": GROUPS + "330,Åsele\n"},
+        ('municipality_groups_1.csv, rad 2: Kommunkoden "330"', '"0330" (Åsele)'),
+    ),
+    "member that is not there": (
+        {"a.csv": VALUES + ROW, "meta/municipality_groups_1.csv": GROUPS + "9999,Åsele\n"},
+        ("municipality_groups_1.csv, rad 2", '"9999" finns inte', "Åsele har koden 0330"),
+    ),
+    "name of both a kommun and a region": (
+        {"a.csv": VALUES + ROW.replace("0319", "Region Gotland")},
+        ("a.csv, rad 2", "Gotland (0980)", "Region Gotland (0009)"),
+    ),
+    "name that turns the reading order": (
+        {"a.csv": VALUES + ROW, "meta/municipality_2.csv": MUNICIPALITIES.replace("Åsele", "Å\u202esele")},
+        ("municipality_2.csv, rad 3", "U+202E"),
+    ),
+    "id with a null": ({"a.csv": VALUES + ROW.replace("N15505", "N15505\0")}, ("rad 2", 'skriv "N15505"')),
+    "older Windows text": (
+        {"a.csv": (VALUES + ROW.replace("0319", "Älvby")).encode("cp1252")},
+        ("a.csv", "rad 2", "CSV UTF-8"),
+    ),
+    "first line without end": ({"a.csv": "kpi" * 50_000}, ("a.csv", "131072")),
+}
+
+
+@pytest.mark.parametrize("case", IMPORTS)
+def test_import_of_what_would_be_another_value_or_peer(case: str, home: Path, typed: Run) -> None:
+    files, parts = IMPORTS[case]
+    (home / "meta").mkdir()
+    for name, content in {"meta/municipality_2.csv": MUNICIPALITIES, **files}.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (home / name).write_bytes(data)
+    before = contents(home)
+    assert_sentence(typed("importera", "a.csv", "--namn", "ny", "--metadata", "meta"), 2, *parts)
+    assert contents(home) == before
+
+
+def test_import_of_all_that_a_pattern_matches(home: Path, typed: Run) -> None:
+    """As Windows' command window hands it over, and in the case that some programs give the ending."""
+    (home / "a.CSV").write_text(VALUES + ROW, encoding="utf-8")
+    (home / "b.csv").write_text("sep=;\n" + VALUES + ROW.replace("2024", "2023"), encoding="utf-8")
+    done = typed("importera", "?.*", "--namn", "ny")
+    assert (done.status, done.err) == (0, "")
+    assert "2 rader" in done.out
+    assert_sentence(typed("importera", "*.tsv", "--namn", "annan"), 2, "*.tsv")
+
+
+def test_status_says_which_groups_lack_members(home: Path, typed: Run) -> None:
+    small.write_small("korta", home / "data")
+    done = typed("status", "--data", "korta")
+    assert done.status == 0
+    title = "Liknande kommuner grundskola, Älvby, 2024"
+    assert f"  Grupper med färre än sju kommuner i frysningen: {title} (3).\n" in done.out
+
+
 @pytest.mark.usefixtures("unchanged")
 def test_a_snapshot_is_never_overwritten(typed: Run) -> None:
     assert_sentence(typed("importera", "x.csv", "--namn", "liten"), 2, "liten", "finns redan")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import Panel, places_of, quantile_by_year, years_in_order
-from effektiv.types import RIKET, Better
+from effektiv.types import RIKET, SIMILAR_MEMBERS, Better
 
 MIN_MEMBERS = 3
 """A median or quartile of a group needs this many members with a value (all of them in
@@ -27,7 +27,7 @@ class PeerGroup:
     Attributes
     ----------
     members
-        Codes in Kolada's order, never the municipality itself.
+        Known codes in Kolada's order, never the municipality itself.
     group_id
         Kolada's id, changes with the year.
     title
@@ -44,6 +44,11 @@ class PeerGroup:
     year: int
     after_data: bool
 
+    @property
+    def lacking(self) -> int:
+        """How many of the members that Kolada gives every such group are not known."""
+        return max(SIMILAR_MEMBERS - len(self.members), 0)
+
 
 class OfficialGroups:
     """The official groups by title, read once for all municipalities.
@@ -52,9 +57,12 @@ class OfficialGroups:
     ----------
     groups
         Columns group_id, group_title, member_id, member_title.
+    known
+        Codes of the municipalities that there are; None takes every member to be one.
     """
 
-    def __init__(self, groups: pd.DataFrame) -> None:
+    def __init__(self, groups: pd.DataFrame, known: Collection[str] | None = None) -> None:
+        self._known = None if known is None else frozenset(known)
         self._members: dict[str, dict[str, None]] = {}
         titles: dict[str, str] = {}
         columns = (groups[name].astype(str).tolist() for name in ("group_id", "group_title", "member_id"))
@@ -107,7 +115,11 @@ class OfficialGroups:
         _, group_id, group_title = max(
             (item for item in found if item[0] == year), key=lambda item: _id_number(item[1])
         )
-        members = tuple(code for code in self._members[group_id] if code not in {municipality, RIKET})
+        members = tuple(
+            code
+            for code in self._members[group_id]
+            if code not in {municipality, RIKET} and (self._known is None or code in self._known)
+        )
         return PeerGroup(members, group_id, group_title, year, after_data=not before)
 
 

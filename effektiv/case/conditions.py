@@ -58,7 +58,6 @@ class Conditions(Standings):
         figures = area.structural_model.structure if isinstance(area, FocusArea) else area.conditions
         section = cross_section(self.national.panels(figures), figures, year)
         official = official_groups(self.snapshot).find(area.family, self.name, year, self.municipality)
-        known = set(self.national.municipalities)
         population = self.kpi(area.population)
         panel = self.panel(area.population)
         population_year = latest_year(panel, self.municipality, not_after=year)
@@ -71,7 +70,7 @@ class Conditions(Standings):
             shown=self._most_different(section.frame),
             absent=section.absent,
             neighbours=nearest_neighbours(section.frame, self.municipality, k=NEIGHBOURS),
-            official=() if official is None else tuple(code for code in official.members if code in known),
+            official=() if official is None else official.members,
         )
 
     def _most_different(self, structure: pd.DataFrame) -> tuple[str, ...]:

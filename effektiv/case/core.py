@@ -21,11 +21,11 @@ from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.flags import flags
 from effektiv.exhibits.glossary import glossary
 from effektiv.exhibits.style import jupyter_css
-from effektiv.exhibits.swedish import Mark, date, mark
+from effektiv.exhibits.swedish import Mark, cardinal, date, mark
 from effektiv.national import National
 from effektiv.params import Params
 from effektiv.peers import choose
-from effektiv.types import RIKET, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
+from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
 
 MIME = "application/vnd.effektiv.case+json"
 STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
@@ -356,14 +356,19 @@ def _peers(opened: Opened, year: int) -> Peers:
         own=opened.params.municipality.own_peers,
     )
     if chosen.group is not None:
-        late = (
-            " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if chosen.group.after_data else ""
-        )
+        group = chosen.group
+        late = " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if group.after_data else ""
+        lacking = ""
+        if group.lacking:
+            lacking = (
+                f" Kolada ger gruppen {cardinal(SIMILAR_MEMBERS)} kommuner, men "
+                f"{cardinal(group.lacking, common=True)} av dem finns inte i frysningen."
+            )
         return Peers(
             members=chosen.members,
             label="liknande kommuner",
             definite="de liknande kommunerna",
-            description=f"Gruppen är Koladas ”{chosen.group.title}” ({chosen.group.group_id}).{late}",
+            description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}{lacking}",
             official=True,
         )
     if chosen.kind == "lan":

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from effektiv.analysis.panels import country, latest_year, value_at, window
-from effektiv.analysis.peers import group_median
+from effektiv.analysis.peers import PeerGroup, group_median
 from effektiv.analysis.services import services
 from effektiv.analysis.uncertainty import quarter, three_year_spread
 from effektiv.case.core import OverviewCore
@@ -61,7 +61,8 @@ class OverviewView(OverviewCore):
                 {str(key): cell for key, cell in frame.loc[service.id].items()},
                 self._spread(service),
                 index=by_index.get(service.index or ""),
-                own_group=service.id in self._members,
+                own_group=service.id in self._own_groups,
+                lacking=self._own_groups[service.id].lacking if service.id in self._own_groups else 0,
                 mark=self.mark(service.deviation_pct) if service.deviation_pct else Mark.NOT_PUBLISHED,
             )
             for service in rows_of.services
@@ -70,16 +71,22 @@ class OverviewView(OverviewCore):
     @cached_property
     def _members(self) -> dict[str, Sequence[str]]:
         """Peers per service: Kolada's own group for the service where the area has one."""
-        members: dict[str, Sequence[str]] = {"": self.peers.members}
+        own = {service: group.members for service, group in self._own_groups.items()}
+        return {"": self.peers.members, **own}
+
+    @cached_property
+    def _own_groups(self) -> dict[str, PeerGroup]:
+        """Kolada's own group for a service, by its id; none when the peers are not Kolada's."""
+        groups: dict[str, PeerGroup] = {}
         if not self.peers.official:
-            return members
+            return groups
         for service in self.overview.services:
             if service.focus_area in self.catalogue.areas:
                 family = self.catalogue.areas[service.focus_area].family
                 group = official_groups(self.snapshot).find(family, self.name, self.year, self.municipality)
-                if group is not None:
-                    members[service.id] = group.members
-        return members
+                if group is not None and group.members:
+                    groups[service.id] = group
+        return groups
 
     def _spread(self, service: Service) -> tuple[float, float] | None:
         if service.deviation_pct is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from effektiv.data.snapshot import Snapshot
-from effektiv.types import Catalogue, Kpi, Model
+from effektiv.types import SIMILAR_MEMBERS, Catalogue, Kpi, Model
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class AreaContents:
     filled
         Share (0-1) of the municipalities that have a value, as the mean over the
         present key figures of each one's own last year; None when nothing is present.
+    short_groups
+        Title of each of the area's groups of similar municipalities of which not all
+        members are in the snapshot -> how many are.
     """
 
     area: str
@@ -43,6 +47,7 @@ class AreaContents:
     first_year: int | None
     last_year: int | None
     filled: float | None
+    short_groups: dict[str, int]
 
 
 def contents(snapshot: Snapshot, catalogue: Catalogue) -> list[AreaContents]:
@@ -64,7 +69,14 @@ def contents(snapshot: Snapshot, catalogue: Catalogue) -> list[AreaContents]:
     parts += [(area.id, area.label, area) for area in catalogue.areas.values()]
     wanted = {part: _kpis_of(model, catalogue) for part, _, model in parts}
     series = _series(snapshot, sorted({kpi.id for kpis in wanted.values() for kpi in kpis}))
-    return [_area(part, label, wanted[part], series) for part, label, _ in parts]
+    families = {"oversikt": catalogue.overview.family} | {
+        area.id: area.family for area in catalogue.areas.values()
+    }
+    short = _short_groups(snapshot)
+    return [
+        _area(part, label, wanted[part], series, _of_family(families[part], short))
+        for part, label, _ in parts
+    ]
 
 
 def _kpis_of(model: Model, catalogue: Catalogue) -> list[Kpi]:
@@ -95,7 +107,24 @@ def _series(snapshot: Snapshot, kpis: list[str]) -> pd.DataFrame:
     return years.assign(filled=filled.reindex(years.index, fill_value=0) / max(len(kommuner), 1))
 
 
-def _area(area: str, label: str, kpis: list[Kpi], series: pd.DataFrame) -> AreaContents:
+def _short_groups(snapshot: Snapshot) -> dict[str, int]:
+    """Return the titles of the groups that know fewer members than Kolada gives similar ones, with how many."""
+    kommuner = snapshot.municipalities.loc[snapshot.municipalities["type"] == "K", "id"]
+    groups = snapshot.groups.assign(known=snapshot.groups["member_id"].isin(kommuner))
+    counted = groups.groupby("group_id").agg(title=("group_title", "first"), known=("known", "sum"))
+    short = counted[counted["known"] < SIMILAR_MEMBERS]
+    return dict(zip(short["title"].tolist(), short["known"].tolist(), strict=True))
+
+
+def _of_family(family: str, groups: dict[str, int]) -> dict[str, int]:
+    """Return the groups of a family, whose titles read ``<family>, <municipality>, <year>``."""
+    title = re.compile(rf"{re.escape(family)}\s*,[^,]+,\s*[0-9]{{4}}")
+    return {name: number for name, number in groups.items() if title.fullmatch(name)}
+
+
+def _area(
+    area: str, label: str, kpis: list[Kpi], series: pd.DataFrame, short_groups: dict[str, int]
+) -> AreaContents:
     present = tuple(kpi for kpi in kpis if kpi.id in series.index)
     rows = series.loc[[kpi.id for kpi in present]]
     return AreaContents(
@@ -107,4 +136,5 @@ def _area(area: str, label: str, kpis: list[Kpi], series: pd.DataFrame) -> AreaC
         first_year=int(rows["min"].min()) if present else None,
         last_year=int(rows["max"].max()) if present else None,
         filled=float(rows["filled"].mean()) if present else None,
+        short_groups=short_groups,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from effektiv.errors import InputError
@@ -30,7 +30,7 @@ CODE = r"[0-9]{4}"
 GROUP = r"G[0-9]+"
 """Id of a group of municipalities."""
 
-KPI = r"[A-Z][0-9]+|E(?:-[A-Z0-9]+)+"
+KPI = r"(?:[A-Z][0-9]+|E(?:-[A-Z0-9]+)+)"
 """Id of a key figure: Kolada's, or one that the catalogue computes itself."""
 
 _IRREGULAR = {"falun": ("falu kommun",), "gotland": ("region gotland",)}
@@ -62,7 +62,8 @@ def clean(text: object) -> str:
     """
     plain = str(text)
     if not plain.isascii():
-        plain = "".join(sign for sign in plain if not _is_invisible(sign))
+        if not plain.isprintable():
+            plain = "".join(sign for sign in plain if not _is_invisible(sign))
         plain = unicodedata.normalize("NFC", plain)
     plain = plain.strip()
     return plain[1:].lstrip() if plain.startswith(_EXCEL_MARK) else plain
@@ -97,7 +98,7 @@ def display_name(text: object, what: str = "Namnet") -> str:
     plain = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", clean(text))
     if plain in MISSING:
         raise InputError(f"{what} saknas.")
-    for sign in plain:
+    for sign in "" if plain.isprintable() else plain:
         if _is_turning(sign) or unicodedata.category(sign) in ("Cc", "Co", "Cs"):
             raise InputError(
                 f'{what} "{shown(plain)}" innehåller det osynliga tecknet U+{ord(sign):04X}: ta bort det.'
@@ -105,10 +106,10 @@ def display_name(text: object, what: str = "Namnet") -> str:
     return plain
 
 
-def shown(text: str) -> str:
-    """Return text fit for a message: what cannot be seen as a replacement sign, and not too long."""
+def shown(text: str, most: int = 60) -> str:
+    """Return text fit for a message: what cannot be seen as a replacement sign, and at most so long."""
     seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-    return seen if len(seen) <= 60 else f"{seen[:59]}…"
+    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
 def municipality_code(text: object) -> str:
@@ -153,6 +154,29 @@ def _id(text: object, shape: str, wanted: str) -> str:
     likely = re.sub(r"[^A-Z0-9-]", "", _ascii_digits(unicodedata.normalize("NFKC", plain)).upper())
     hint = f'; skriv "{likely}"' if re.fullmatch(shape, likely) else ""
     raise InputError(f'"{shown(plain)}" ska vara {wanted}{hint}.')
+
+
+def read_frame(frame: pd.DataFrame, readings: Mapping[str, Callable[[object], str]]) -> pd.DataFrame:
+    """Return a copy of a frame with its ids and names read, each distinct one once.
+
+    Parameters
+    ----------
+    frame
+        Columns of text; what is missing in it stays so.
+    readings
+        Column -> function of this module; a column that the frame lacks is passed over.
+
+    Raises
+    ------
+    InputError
+        From the readings.
+    """
+    read = frame.copy()
+    for column, reading in readings.items():
+        if column in read:
+            distinct = read[column].dropna().unique().tolist()
+            read[column] = read[column].map({text: reading(text) if text != "" else "" for text in distinct})
+    return read
 
 
 class Places:
@@ -258,10 +282,56 @@ class Places:
             return found[0]
         raise self._error(plain, found, ("K", "L"))
 
+    def member(self, code: str, name: str) -> str:
+        """Return the code of a member of a group, given by code, by name, or by both.
+
+        Raises
+        ------
+        InputError
+            When neither says who it is, or one of them speaks against the other.
+        """
+        if is_missing(code) or is_missing(name):
+            return self.place(name if is_missing(code) else code)
+        try:
+            found = self.place(code)
+        except InputError as error:
+            bearers = self.bearers(name)
+            right = f" {clean(name)} har koden {_either(bearers)}." if bearers else ""
+            raise InputError(f"{error}{right}") from error
+        self.require_name(found, name)
+        return found
+
+    def require_name(self, code: str, name: object) -> None:
+        """Raise when a name is not that of a code, where it is known which names there are.
+
+        Raises
+        ------
+        InputError
+            With whose name it is, when it is another's.
+        """
+        if self._unknown or self.is_called(code, name) or clean(name) == code:
+            return
+        bearers = [self.label(other) for other in self.bearers(name)]
+        other = f", som är {_either(bearers)}" if bearers else ""
+        raise InputError(
+            f'Koden {self.label(code)} och namnet "{shown(clean(name))}"{other} hör inte ihop: rätta det av dem '
+            "som är fel."
+        )
+
+    def bearers(self, name: object) -> list[str]:
+        """Return the codes of all that a name, official names included, or a code may mean."""
+        plain = clean(name)
+        kommuner, others = self._named(plain)
+        return [plain] if plain in self.titles else [*kommuner, *others]
+
     def is_called(self, code: str, text: object) -> bool:
         """Return whether a municipality or region bears a name, official names included."""
         key = _key(clean(text))
         return code in self._by_title.get(key, ()) or code in self._by_official.get(key, ())
+
+    def is_kommun(self, code: str) -> bool:
+        """Return whether a code is known to be a municipality's."""
+        return self._kinds.get(code) == "K"
 
     def label(self, code: str) -> str:
         """Return code and name for a message: ``0319 (Älvkarleby)``."""

@@ -9,24 +9,36 @@ value.
 
 from __future__ import annotations
 
-import csv
-import gzip
 import re
-import warnings
-import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from effektiv.data import observations as obs
-from effektiv.data.kolada import GROUP_ID
-from effektiv.data.municipalities import find_municipality, municipalities_frame
-from effektiv.data.snapshot import GROUP_COLUMNS, KPI_COLUMNS, Snapshot, check_free, write_snapshot
+from effektiv.data.identifiers import (
+    GROUP,
+    MISSING,
+    Places,
+    display_name,
+    group_id,
+    is_missing,
+    kpi_id,
+    shown,
+)
+from effektiv.data.municipalities import municipalities_frame, municipality_row
+from effektiv.data.snapshot import (
+    GROUP_COLUMNS,
+    KPI_COLUMNS,
+    KPI_FLAG_COLUMNS,
+    Snapshot,
+    check_free,
+    write_snapshot,
+)
+from effektiv.data.tables import Column, find_files, read_columns
 from effektiv.errors import InputError
 from effektiv.types import RIKET
 
@@ -41,11 +53,24 @@ ALIASES = {
 }
 """Headings that are read, in lower case; of code and municipality, code wins."""
 
-EMPTY = ("", "NA", "NaN", "nan", "None", "null")
-"""How programs write a missing value."""
+_NEEDED = {
+    "kpi": ("kpi",),
+    "municipality_id": ("code", "municipality"),
+    "year": ("year",),
+    "value": ("value",),
+}
 
-_NUMBER = r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?"
-_SEPARATORS = ",;\t"
+_LIST_ALIASES = {"auspice": ("auspice", "auspices")}
+_FLAGS = (
+    {"": False}
+    | dict.fromkeys(("true", "1", "1.0", "sant"), True)
+    | dict.fromkeys(("false", "0", "0.0", "falskt"), False)
+)
+"""How programs, Excel in Swedish among them, write a flag, in lower case."""
+
+_NUMBER = r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?"
+_PERHAPS_THOUSANDS = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
+_YEAR = r"[0-9]{4}(?:\.0+)?"
 
 
 def import_files(
@@ -56,13 +81,14 @@ def import_files(
     Parameters
     ----------
     files
-        CSV (comma, semicolon or tab; point or comma as decimal mark; UTF-8), CSV.gz or
-        parquet, with the columns of `ALIASES` in any order. Without a gender column
-        all values are for both (T).
+        CSV or parquet, perhaps gzipped (`effektiv.data.tables`), with the columns of
+        `ALIASES` in any order, and point or comma as decimal mark. ``*`` and ``?`` in a
+        name stand for all files that match. Without a gender column all values are for
+        both (T).
     name
         Name of the new snapshot.
     metadata
-        Folder with ``kpi*.csv[.gz]`` (the newest by the date in its name),
+        Folder with ``kpi*.csv[.gz]`` (the newest by the date in its name; .tsv will do),
         ``municipality_2*.csv[.gz]`` and ``municipality_groups*.csv[.gz]`` (likewise).
         None means that only codes are known.
     folder
@@ -84,8 +110,9 @@ def import_files(
     if not files:
         raise InputError("Ange minst en fil att importera.")
     check_free(name, "import", folder)
+    paths = find_files(files)
     known = _read_metadata(metadata)
-    tables = [_read_table(path, known.municipalities) for path in files]
+    tables = [_read_table(path, known) for path in paths]
     rows = pd.concat([table.rows for table in tables], ignore_index=True)
     tidy = obs.normalise(_one_of_each(rows))
     municipalities = _only_codes(tidy) if known.municipalities is None else known.municipalities
@@ -97,7 +124,7 @@ def import_files(
         kpis=kpis,
         municipalities=municipalities,
         groups=known.groups,
-        source=f"Importerat ur {', '.join(path.name for path in files)}",
+        source=f"Importerat ur {', '.join(path.name for path in paths)}",
         kind="import",
         preliminary_year=year,
         notes=[*(note for table in tables for note in table.notes), *known.notes, *missing, *warnings],
@@ -107,12 +134,28 @@ def import_files(
 
 @dataclass(frozen=True)
 class _Metadata:
-    """What is known besides the values; None and empty frames where nothing is."""
+    """What is known besides the values; None and empty frames where nothing is.
+
+    Attributes
+    ----------
+    kinds
+        Whom a key figure is about, by its id: K (kommuner), L (regioner), A (both).
+    """
 
     kpis: pd.DataFrame
     municipalities: pd.DataFrame | None
     groups: pd.DataFrame
     notes: tuple[str, ...]
+
+    @cached_property
+    def places(self) -> Places:
+        return Places.of(self.municipalities)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        if "municipality_type" not in self.kpis:
+            return {}
+        return dict(zip(self.kpis["id"], self.kpis["municipality_type"], strict=True))
 
 
 @dataclass(frozen=True)
@@ -124,254 +167,202 @@ class _Table:
 
 
 class _Source:
-    """A file under reading: its text by column, and how to complain about it.
+    """A file under reading: its columns by role, and how to complain about a cell.
 
     Attributes
     ----------
     path
         The file.
-    text
-        All cells as text, missing as ""; the index holds line numbers.
+    columns
+        Role -> column.
     """
 
-    def __init__(self, path: Path, text: pd.DataFrame) -> None:
+    def __init__(self, path: Path, columns: dict[str, Column]) -> None:
         self.path = path
-        self.text = text
+        self.columns = columns
 
-    def error(self, line: object, column: str, value: object, wanted: str) -> InputError:
-        return InputError(f'{self.path}, rad {line}, kolumn {column}: "{value}" {wanted}')
+    def cells(self, role: str) -> pd.Series:
+        """Return the cells of a role, which the file has; the index holds line numbers."""
+        return self.columns[role].cells
 
-    def require(self, column: str, holds: pd.Series, wanted: str) -> None:
+    def keep(self, rows: pd.Series) -> None:
+        """Go on with some of the rows only."""
+        self.columns = {
+            role: replace(column, cells=column.cells[rows]) for role, column in self.columns.items()
+        }
+
+    def error(self, line: object, role: str, complaint: str) -> InputError:
+        return InputError(f"{self.path}, rad {line}, kolumn {self.columns[role].heading}: {complaint}")
+
+    def require(self, role: str, holds: pd.Series, wanted: str) -> None:
         """Raise for the first line where `holds` is false."""
         if not holds.all():
             line = holds.index[int(np.argmin(holds.to_numpy()))]
-            raise self.error(line, column, self.text.loc[line, column], wanted)
+            raise self.error(line, role, f'"{shown(self.cells(role)[line])}" {wanted}')
+
+    def read(self, role: str, reading: Callable[[str], str], rows: pd.Series | None = None) -> pd.Series:
+        """Return cells of a role as read, each distinct one once; the first that cannot be is raised."""
+        cells = self.cells(role) if rows is None else self.cells(role)[rows]
+        found: dict[str, str] = {}
+        for line, cell in cells.drop_duplicates().items():
+            try:
+                found[cell] = reading(cell)
+            except InputError as error:
+                raise self.error(line, role, str(error)) from error
+        return cells.map(found).astype("str")
 
 
 # -- a table with values ----------------------------------------------------------------
 
 
-def _read_table(path: Path, municipalities: pd.DataFrame | None) -> _Table:
+def _read_table(path: Path, known: _Metadata) -> _Table:
     """Return the rows of one file, checked cell by cell."""
-    text = _read_text(path)
-    columns = _find_columns(path, list(text.columns))
-    source = _Source(path, text[list(columns.values())])
-    nothing, notes = _without_content(source, columns)
-    source.text = source.text[~nothing]
-    municipality = columns.get("code", columns.get("municipality", ""))
+    source = _Source(path, read_columns(path, ALIASES, _NEEDED))
+    notes = _leave_out(source)
+    kpis = source.read("kpi", kpi_id)
     rows = pd.DataFrame(
         {
-            "kpi": _kpis(source, columns["kpi"]),
-            "municipality": _municipalities(source, municipality, municipalities),
-            "year": _years(source, columns["year"]),
-            "gender": _genders(source, columns.get("gender")),
-            "value": _values(source, columns["value"]),
-            "status": _statuses(source, columns.get("status")),
+            "kpi": kpis,
+            "municipality": _municipalities(source, _kinds(kpis, known), known.places),
+            "year": _years(source),
+            "gender": _genders(source),
+            "value": _values(source),
+            "status": _statuses(source),
         }
     )
     both = rows["value"].notna() & rows["status"].notna()
-    if both.any():
-        source.require(
-            columns["value"], ~both, "har också en status, men ett värde som saknas ska vara tomt."
-        )
+    source.require("value", ~both, "har också en status, men ett värde som saknas ska vara tomt.")
     rows["file"], rows["line"] = str(path), rows.index
     return _Table(rows, notes)
 
 
-def _read_text(path: Path) -> pd.DataFrame:
-    """Return all cells of a file as text, indexed by line (parquet: row)."""
-    if not path.is_file():
-        raise InputError(f"Filen {path} finns inte.")
-    if path.suffix == ".parquet":
-        return _read_parquet(path)
-    if path.name.endswith((".csv", ".csv.gz")):
-        return _read_csv(path)
-    raise InputError(f"Filen {path} går inte att läsa: den ska heta något på .csv, .csv.gz eller .parquet.")
+def _kinds(kpis: pd.Series, known: _Metadata) -> pd.Series:
+    """Return whom each row's key figure is about, "" where that is not known."""
+    kinds = {kpi: known.kinds.get(kpi, "") for kpi in kpis.unique()}
+    return kpis.map(kinds).astype("str")
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        frame = pq.read_table(path).to_pandas()
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"Filen {path} går inte att läsa som parquet.") from error
-    text = pd.DataFrame({str(name): frame[name].map(_cell_text) for name in frame.columns}, dtype="str")
-    text.index = pd.RangeIndex(1, len(text) + 1)
-    return text
+def _place_role(source: _Source) -> str:
+    return "code" if "code" in source.columns else "municipality"
 
 
-def _cell_text(value: object) -> str:
-    """Return a typed cell as text that reads back to the same value."""
-    if value is None or value != value or value is pd.NA:  # noqa: PLR0124 - only NaN differs from itself
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        text = _parse_csv(path, _separator(path))
-    except UnicodeDecodeError as error:
-        raise InputError(f"Filen {path} är inte UTF-8: spara den som CSV UTF-8.") from error
-    except pd.errors.ParserWarning as error:
-        raise InputError(f"Filen {path} har rader med fler celler än rubrikraden.") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, EOFError, OSError, zlib.error) as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f" (rad {line[1]})" if line else ""
-        raise InputError(f"Filen {path} går inte att läsa som en tabell{where}.") from error
-    # The heading is line 1. A quoted cell with a line break in it moves later lines down.
-    text.index = pd.RangeIndex(2, len(text) + 2)
-    return text[~(text == "").all(axis=1)]
-
-
-def _parse_csv(path: Path, separator: str) -> pd.DataFrame:
-    """Return all cells as text, "" where a line is short; a line that is long is an error."""
-    with warnings.catch_warnings():
-        # pandas would only warn when it throws cells away.
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        text = pd.read_csv(
-            path,
-            sep=separator,
-            dtype="str",
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-            index_col=False,
-        )
-    return text.fillna("")
-
-
-def _separator(path: Path) -> str:
-    """Return the separator that splits the heading into most columns."""
-    opener: Callable[..., object] = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:  # type: ignore[attr-defined]
-        heading = file.readline()
-    return max(_SEPARATORS, key=lambda mark: len(next(csv.reader([heading], delimiter=mark), [])))
-
-
-def _find_columns(path: Path, headings: list[str]) -> dict[str, str]:
-    """Return the heading of each role in the file; two for one role are an error."""
-    found: dict[str, str] = {}
-    for role, names in ALIASES.items():
-        exact = [heading for heading in headings if heading.strip() in names]
-        hits = exact or [heading for heading in headings if heading.strip().casefold() in names]
-        if len(hits) > 1:
-            raise InputError(f"{path}: kolumnerna {' och '.join(hits)} betyder samma sak; behåll en av dem.")
-        if hits:
-            found[role] = hits[0]
-    needed = {
-        "kpi": ("kpi",),
-        "municipality_id": ("code", "municipality"),
-        "year": ("year",),
-        "value": ("value",),
-    }
-    missing = [name for name, roles in needed.items() if not found.keys() & set(roles)]
-    if missing:
-        raise InputError(
-            f"{path}: kolumnen {', '.join(missing)} saknas. Filens kolumner är {', '.join(headings)}."
-        )
-    return found
-
-
-def _without_content(source: _Source, columns: dict[str, str]) -> tuple[pd.Series, tuple[str, ...]]:
-    """Return which rows say nothing that can be kept, and notes on how many they are."""
-    text = source.text
-    municipality = text[columns.get("code", columns.get("municipality", ""))].str.strip()
-    groups = municipality.str.fullmatch(GROUP_ID.pattern)
-    empty = _is_empty(text[columns["value"]])
-    if "status" in columns:
-        empty &= _is_empty(text[columns["status"]])
+def _leave_out(source: _Source) -> tuple[str, ...]:
+    """Leave out rows that say nothing that can be kept, and return notes on how many they are."""
+    groups = source.cells(_place_role(source)).str.fullmatch(GROUP)
+    empty = source.cells("value").isin(MISSING)
+    if "status" in source.columns:
+        empty &= source.cells("status").isin(MISSING)
     empty &= ~groups
     notes = []
     if empty.any():
         notes.append(f"Utelämnade rader utan både värde och status i {source.path.name}: {empty.sum()}.")
     if groups.any():
         notes.append(f"Utelämnade rader för grupper av kommuner i {source.path.name}: {groups.sum()}.")
-    return empty | groups, tuple(notes)
+    source.keep(~(empty | groups))
+    return tuple(notes)
 
 
-def _is_empty(cells: pd.Series) -> pd.Series:
-    return cells.str.strip().isin(EMPTY)
-
-
-def _kpis(source: _Source, column: str) -> pd.Series:
-    cells = source.text[column].str.strip()
-    source.require(column, cells.str.fullmatch(r"\S+"), 'ska vara ett nyckeltals-id som "N15001".')
-    return cells
-
-
-def _years(source: _Source, column: str) -> pd.Series:
-    cells = source.text[column].str.strip()
-    source.require(column, cells.str.fullmatch(r"\d{4}(\.0)?"), "ska vara ett årtal med fyra siffror.")
+def _years(source: _Source) -> pd.Series:
+    cells = source.cells("year")
+    source.require("year", cells.str.fullmatch(_YEAR), "ska vara ett årtal med fyra siffror.")
     years = cells.str[:4].astype("int64")
     source.require(
-        column,
+        "year",
         years.between(obs.FIRST_YEAR, obs.LAST_YEAR),
         f"ska vara ett årtal mellan {obs.FIRST_YEAR} och {obs.LAST_YEAR}.",
     )
     return years
 
 
-def _genders(source: _Source, column: str | None) -> pd.Series:
-    if column is None:
-        return pd.Series("T", index=source.text.index, dtype="str")
-    cells = source.text[column].str.strip()
-    source.require(column, cells.isin(obs.GENDERS), f"ska vara ett av {', '.join(obs.GENDERS)}.")
+def _genders(source: _Source) -> pd.Series:
+    if "gender" not in source.columns:
+        return pd.Series("T", index=source.cells("kpi").index, dtype="str")
+    cells = source.cells("gender")
+    source.require("gender", cells.isin(obs.GENDERS), f"ska vara ett av {', '.join(obs.GENDERS)}.")
     return cells
 
 
-def _statuses(source: _Source, column: str | None) -> pd.Series:
-    if column is None:
-        return pd.Series(None, index=source.text.index, dtype="str")
-    cells = source.text[column].str.strip()
-    empty = _is_empty(cells)
+def _statuses(source: _Source) -> pd.Series:
+    if "status" not in source.columns:
+        return pd.Series(None, index=source.cells("kpi").index, dtype="str")
+    cells = source.cells("status")
+    empty = cells.isin(MISSING)
     source.require(
-        column, empty | cells.isin(obs.STATUSES), f"ska vara tom eller ett av {', '.join(obs.STATUSES)}."
+        "status", empty | cells.isin(obs.STATUSES), f"ska vara tom eller ett av {', '.join(obs.STATUSES)}."
     )
     return cells.mask(empty)
 
 
-def _values(source: _Source, column: str) -> pd.Series:
+def _values(source: _Source) -> pd.Series:
     """Return numbers exactly as Python reads them; empty cells as missing."""
-    cells = source.text[column].str.strip()
-    empty = _is_empty(cells)
-    source.require(column, empty | cells.str.fullmatch(_NUMBER), "ska vara ett tal, utan mellanrum.")
+    cells = source.cells("value")
+    empty = cells.isin(MISSING)
+    source.require(
+        "value",
+        empty | cells.str.fullmatch(_NUMBER),
+        "ska vara ett tal, utan mellanrum och tusentalsavgränsare.",
+    )
+    if not source.columns["value"].typed:
+        _require_decimal_mark(source, cells)
     numbers = np.full(len(cells), np.nan)
     filled = cells[~empty].str.replace(",", ".", regex=False)
     numbers[~empty.to_numpy()] = filled.to_numpy(dtype=object).astype("float64")
     values = pd.Series(numbers, index=cells.index)
-    source.require(column, ~pd.Series(np.isinf(numbers), index=cells.index), "är för stort.")
+    source.require("value", ~pd.Series(np.isinf(numbers), index=cells.index), "är för stort.")
     return values
 
 
-def _municipalities(source: _Source, column: str, municipalities: pd.DataFrame | None) -> pd.Series:
-    """Return codes; a name is looked up, each distinct cell once."""
-    cells = source.text[column].str.strip()
-    codes: dict[str, str] = {}
-    for line, cell in cells.drop_duplicates().items():
-        try:
-            codes[cell] = _code(cell, municipalities)
-        except InputError as error:
-            raise InputError(f"{source.path}, rad {line}, kolumn {column}: {error}") from error
-    return cells.map(codes).astype("str")
+def _require_decimal_mark(source: _Source, cells: pd.Series) -> None:
+    """Raise when the marks in numbers may be between thousands.
+
+    ``121,450`` is a hundred and twenty-one or a hundred and twenty-one thousand, and
+    nothing in the cell says which. The column does, when a number in it cannot be
+    grouped in thousands: then its mark is the decimal mark of them all.
+    """
+    commas, points = cells.str.contains(",", regex=False), cells.str.contains(".", regex=False)
+    if commas.any() and points.any():
+        one, other = cells[commas], cells[points]
+        raise source.error(
+            min(one.index[0], other.index[0]),
+            "value",
+            f'talen har både komma ("{one.iloc[0]}", rad {one.index[0]}) och punkt ("{other.iloc[0]}", rad '
+            f"{other.index[0]}): skriv alla med samma decimaltecken och utan tusentalsavgränsare.",
+        )
+    marked = cells[commas | points]
+    if len(marked) and marked.str.fullmatch(_PERHAPS_THOUSANDS).all():
+        cell, mark = marked.iloc[0], "komma" if commas.any() else "punkt"
+        raise source.error(
+            marked.index[0],
+            "value",
+            f'"{cell}" kan vara tusental, för varje tal med {mark} har exakt tre siffror efter: ta bort '
+            f'tusentalsavgränsaren eller, om det är decimaler, skriv en nolla till, "{cell}0".',
+        )
 
 
-def _code(cell: str, municipalities: pd.DataFrame | None) -> str:
-    """Return the code that a cell holds or names."""
-    if municipalities is None:
-        if re.fullmatch(obs.MUNICIPALITY_PATTERN, cell):
-            return cell
-        if cell.isdecimal():
-            raise InputError(
-                f'Kommunkoden "{cell}" ska ha fyra siffror; inledande nollor har gått förlorade.'
-            )
-        raise InputError(f'"{cell}" är ingen kommunkod med fyra siffror, och namn kräver --metadata.')
-    # Regions and Riket have values too, but find_municipality is for kommuner only.
-    for name in ("id", "title"):
-        hit = municipalities[municipalities[name] == cell]
-        if len(hit) == 1:
-            return str(hit["id"].iloc[0])
-    return find_municipality(cell, municipalities)
+def _municipalities(source: _Source, kinds: pd.Series, places: Places) -> pd.Series:
+    """Return codes; a code or name is looked up, once for each kind of key figure."""
+    role = _place_role(source)
+    read = pd.Series("", index=kinds.index, dtype="str")
+    for kind in kinds.unique():
+        rows = kinds == kind
+        read[rows] = source.read(role, partial(places.place, kind=kind), rows)
+    if role == "code" and "municipality" in source.columns:
+        _refuse_contradictions(source, read, places)
+    return read
+
+
+def _refuse_contradictions(source: _Source, codes: pd.Series, places: Places) -> None:
+    """Raise when the column of names names another municipality than the code is of.
+
+    What is no name of any is let be: it says nothing against the code.
+    """
+    pairs = pd.DataFrame({"code": codes, "name": source.cells("municipality")}).drop_duplicates()
+    for line, code, name in pairs.itertuples(name=None):
+        if places.is_kommun(code) and places.bearers(name):
+            try:
+                places.require_name(code, name)
+            except InputError as error:
+                raise source.error(line, "municipality", str(error)) from error
 
 
 def _one_of_each(rows: pd.DataFrame) -> pd.DataFrame:
@@ -422,49 +413,103 @@ def _read_metadata(folder: Path | None) -> _Metadata:
         (group_file, "municipality_groups*.csv"),
     ):
         notes.append(f"Metadata ur {file.name}." if file else f"Metadata saknas: {pattern} finns inte.")
+    kpis = _read_kpis(kpi_file) if kpi_file else nothing
+    municipalities = _read_municipalities(municipality_file) if municipality_file else None
     return _Metadata(
-        _read_kpis(kpi_file) if kpi_file else nothing,
-        _read_municipalities(municipality_file) if municipality_file else None,
-        _columns(group_file, GROUP_COLUMNS)[list(GROUP_COLUMNS)] if group_file else no_groups,
+        kpis,
+        municipalities,
+        _read_groups(group_file, Places.of(municipalities)) if group_file else no_groups,
         tuple(notes),
     )
 
 
 def _newest(folder: Path, stem: str) -> Path | None:
     """Return the file whose name has the latest date, None when there is none."""
-    files = [path for path in folder.iterdir() if re.fullmatch(rf"{stem}\.csv(\.gz)?", path.name)]
+    name = re.compile(rf"{stem}\.[ct]sv(\.gz)?", re.IGNORECASE)
+    found = [path for path in folder.iterdir() if name.fullmatch(path.name)]
     return max(
-        files, key=lambda path: (re.findall(r"\d{4}(?:-\d\d){0,2}", path.name)[-1:], path.name), default=None
+        find_files(found),
+        key=lambda path: (re.findall(r"\d{4}(?:-\d\d){0,2}", path.name)[-1:], path.name),
+        default=None,
     )
 
 
-def _columns(path: Path, names: Sequence[str]) -> pd.DataFrame:
-    """Return a metadata file as text with at least these columns."""
-    text = _read_csv(path)
-    missing = [name for name in names if name not in text.columns]
-    if missing:
-        raise InputError(f"{path}: kolumnen {', '.join(missing)} saknas.")
-    return text
+def _read_list(path: Path, names: Iterable[str], needed: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of a metadata file that have these names."""
+    roles = {name: _LIST_ALIASES.get(name, (name,)) for name in names}
+    columns = read_columns(path, roles, {name: (name,) for name in needed})
+    return pd.DataFrame({name: column.cells for name, column in columns.items()})
+
+
+def _read_rows(
+    path: Path,
+    text: pd.DataFrame,
+    reading: Callable[..., tuple[str, ...]],
+    name: Callable[[tuple[str, ...]], str],
+) -> list[tuple[str, ...]]:
+    """Return each line of a list as read; one that cannot be, or names what has been named, is raised."""
+    rows: list[tuple[str, ...]] = []
+    lines: dict[str, object] = {}
+    for line, *cells in text.itertuples(name=None):
+        try:
+            row = reading(*cells)
+            if name(row) in lines:
+                raise InputError(f"{name(row)} finns redan, på rad {lines[name(row)]}.")
+        except InputError as error:
+            raise InputError(f"{path}, rad {line}: {error}") from error
+        lines[name(row)] = line
+        rows.append(row)
+    return rows
 
 
 def _read_kpis(path: Path) -> pd.DataFrame:
     """Return the kpis frame of API v3's shape, or v2's (auspices, 0 and 1)."""
-    text = _columns(path, ("id", "title")).rename(columns={"auspices": "auspice"})
-    repeated = text["id"][text["id"].duplicated()]
-    if not repeated.empty:
-        raise InputError(f"{path}, rad {repeated.index[0]}: nyckeltalet {repeated.iloc[0]} finns redan.")
-    for flag in ("is_divided_by_gender", "has_ou_data"):
-        if flag in text:
-            text[flag] = text[flag].str.casefold().isin(("true", "1"))
-    return text[[name for name in KPI_COLUMNS if name in text]]
+    text = _read_list(path, KPI_COLUMNS, ("id", "title"))
+
+    def row(kpi: str, title: str) -> tuple[str, str]:
+        read = kpi_id(kpi)
+        return read, display_name(title, f"Titeln på nyckeltalet {read}")
+
+    rows = _read_rows(path, text[["id", "title"]], row, lambda read: f"Nyckeltalet {read[0]}")
+    text = text.mask(text.isin(MISSING), "")
+    text[["id", "title"]] = pd.DataFrame(rows, columns=["id", "title"], index=text.index, dtype="str")
+    for flag in text.columns.intersection(list(KPI_FLAG_COLUMNS)):
+        cells = text[flag].str.casefold()
+        unknown = text[flag][~cells.isin(_FLAGS)]
+        if not unknown.empty:
+            raise InputError(
+                f'{path}, rad {unknown.index[0]}, kolumn {flag}: "{shown(unknown.iloc[0])}" ska vara TRUE eller FALSE.'
+            )
+        text[flag] = cells.map(_FLAGS)
+    if "publ_period" in text:
+        # A data frame with years missing writes the others as 2025.0.
+        text["publ_period"] = text["publ_period"].mask(
+            text["publ_period"].str.fullmatch(_YEAR), text["publ_period"].str[:4]
+        )
+    return text
 
 
 def _read_municipalities(path: Path) -> pd.DataFrame:
-    text = _columns(path, ("id", "title", "type"))
-    try:
-        return municipalities_frame(text[["id", "title", "type"]].itertuples(index=False, name=None))
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+    text = _read_list(path, ("id", "title", "type"), ("id", "title", "type"))
+    rows = _read_rows(path, text, municipality_row, lambda read: f"Kommunkoden {read[0]}")
+    return municipalities_frame((code, title, kind) for code, title, kind in rows)
+
+
+def _read_groups(path: Path, places: Places) -> pd.DataFrame:
+    """Return the groups frame; a member that is not there, or is two, would make another group of peers."""
+    text = _read_list(path, GROUP_COLUMNS, GROUP_COLUMNS)
+    titles: dict[str, str] = {}
+
+    def row(group: str, title: str, member: str, name: str) -> tuple[str, str, str, str]:
+        read = group_id(group)
+        shown_title = display_name(title, f"Titeln på gruppen {read}")
+        if titles.setdefault(read, shown_title) != shown_title:
+            raise InputError(f'Gruppen {read} heter "{shown_title}" här men "{titles[read]}" ovanför.')
+        code = places.member(member, name)
+        return read, shown_title, code, places.titles.get(code, "" if is_missing(name) else name)
+
+    rows = _read_rows(path, text, row, lambda read: f"Medlemmen {read[2]} i gruppen {read[0]}")
+    return pd.DataFrame(rows, columns=list(GROUP_COLUMNS), dtype="str")
 
 
 def _only_codes(tidy: pd.DataFrame) -> pd.DataFrame:

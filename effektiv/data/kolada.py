@@ -29,6 +29,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.util import Retry
 
 from effektiv.data import observations as obs
+from effektiv.data.identifiers import CODE, GROUP
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import GROUP_COLUMNS, KPI_COLUMNS, KPI_FLAG_COLUMNS
 from effektiv.errors import InputError, KoladaError
@@ -61,7 +62,7 @@ MOST_PAGES = 2000
 BODY_ATTEMPTS = 4
 """Times a response that ends too early or is not JSON is fetched."""
 
-GROUP_ID = re.compile(r"G\d+")
+GROUP_ID = re.compile(GROUP)
 """Id of a group of municipalities, which Kolada accepts in place of a municipality."""
 
 DATA_COLUMNS = (*obs.COLUMNS, "isdeleted")
@@ -542,7 +543,7 @@ def _data_key(row: Any, url: str) -> tuple[str, str, int, list[Any]]:
     kpi, municipality = row.get("kpi"), row.get("municipality")
     _require(isinstance(kpi, str) and bool(kpi), url, "raden saknar kpi", row)
     known = isinstance(municipality, str) and (
-        re.fullmatch(obs.MUNICIPALITY_PATTERN, municipality) or GROUP_ID.fullmatch(municipality)
+        re.fullmatch(CODE, municipality) or GROUP_ID.fullmatch(municipality)
     )
     _require(bool(known), url, "raden har en kommun som inte är fyra siffror eller en grupp", row)
     year = row.get("period")

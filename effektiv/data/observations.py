@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from effektiv.data.identifiers import CODE, KPI
 from effektiv.errors import InputError
 
 KEYS = ("kpi", "municipality", "gender", "year")
@@ -28,9 +29,6 @@ STATUSES = ("Missing", "Privacy", "Not applicable")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years outside this span are taken for errors (forecasts reach some decades ahead)."""
-
-MUNICIPALITY_PATTERN = r"\d{4}"
-"""Municipality, region or Riket: four digits as text."""
 
 SAME = 1e-6
 """Relative difference up to which two readings of a value are the same.
@@ -80,10 +78,8 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
         raise InputError(f"Observationerna saknar kolumnen {', '.join(missing)}.")
     tidy = pd.DataFrame(
         {
-            "kpi": _text(frame, "kpi", r"\S+", 'ett nyckeltals-id som "N15001"'),
-            "municipality": _text(
-                frame, "municipality", MUNICIPALITY_PATTERN, 'text med fyra siffror, till exempel "0319"'
-            ),
+            "kpi": _text(frame, "kpi", KPI, 'ett nyckeltals-id som "N15001"'),
+            "municipality": _text(frame, "municipality", CODE, 'text med fyra siffror, till exempel "0319"'),
             "year": _years(frame),
             "gender": _one_of(frame, "gender", GENDERS),
             "value": _values(frame),

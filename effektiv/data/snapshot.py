@@ -32,7 +32,15 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from effektiv.data import observations as obs
-from effektiv.data.identifiers import Places, fold
+from effektiv.data.identifiers import (
+    Places,
+    display_name,
+    fold,
+    group_id,
+    kpi_id,
+    municipality_code,
+    read_frame,
+)
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError, system_reason
@@ -97,6 +105,16 @@ GROUP_COLUMNS = ("group_id", "group_title", "member_id", "member_title")
 
 STATUS_WORDS = ("", *obs.STATUSES)
 """Reasons for a missing value as panels keep them, by their place here; "" where there is no reason."""
+
+_KPI_READINGS = {"id": kpi_id, "title": display_name}
+_MUNICIPALITY_READINGS = {"id": municipality_code, "title": display_name}
+_GROUP_READINGS = {
+    "group_id": group_id,
+    "group_title": display_name,
+    "member_id": municipality_code,
+    "member_title": display_name,
+}
+"""How ids and names of a new snapshot are read, whatever source it has."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
@@ -515,8 +533,10 @@ def write_snapshot(
     tidy = obs.normalise(observations)
     if tidy.empty:
         raise InputError(f'Frysningen "{name}" skulle bli tom: det finns inga värden för det som valts.')
+    municipalities = read_frame(municipalities, _MUNICIPALITY_READINGS)
+    groups = read_frame(groups, _GROUP_READINGS)
     frames = {
-        KPIS: _kpis_frame(kpis),
+        KPIS: _kpis_frame(read_frame(kpis, _KPI_READINGS)),
         MUNICIPALITIES: _text_frame("Kommunlistan", municipalities, MUNICIPALITY_COLUMNS, "id"),
         GROUPS: _text_frame("Grupplistan", groups, GROUP_COLUMNS, "group_id", "member_id"),
     }

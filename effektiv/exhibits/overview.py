@@ -30,7 +30,7 @@ from effektiv.exhibits.swedish import (
     years_held,
 )
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.types import Flag, IndexDefinition, Service
+from effektiv.types import SIMILAR_MEMBERS, Flag, IndexDefinition, Service
 
 SIDES = ("resource", "quality", "efficiency")
 SIDE_NAMES = {"resource": "Resursindex", "quality": "Kvalitetsindex", "efficiency": "Effektivitetsindex"}
@@ -97,6 +97,8 @@ class ServiceView:
         Its index, where RKA has one.
     own_group
         Whether its peers are Kolada's group for this service, not the one of the overview.
+    lacking
+        How many of that group's members are not in the snapshot.
     mark
         Why the deviation is missing.
     """
@@ -106,6 +108,7 @@ class ServiceView:
     spread: tuple[float, float] | None
     index: IndexView | None = None
     own_group: bool = False
+    lacking: int = 0
     mark: Mark = Mark.NOT_PUBLISHED
 
     def has(self, column: str) -> bool:
@@ -202,7 +205,15 @@ def _join(*sentences: str) -> str:
 def _group_note(views: Sequence[ServiceView]) -> str:
     """Say which services are compared with a group of their own."""
     own = [lower_first(view.service.label) for view in views if view.own_group]
-    return f"För {join(own)} är gruppen Koladas liknande kommuner i just den verksamheten." if own else ""
+    if not own:
+        return ""
+    lacking = (
+        f" Av gruppens {cardinal(SIMILAR_MEMBERS)} kommuner för {lower_first(view.service.label)} finns "
+        f"{cardinal(view.lacking, common=True)} inte i frysningen."
+        for view in views
+        if view.lacking
+    )
+    return f"För {join(own)} är gruppen Koladas liknande kommuner i just den verksamheten.{''.join(lacking)}"
 
 
 def _bar(view: ServiceView, latest: int) -> BarRow:

@@ -75,6 +75,19 @@ class TestOfficialGroup:
         frame = groups(f"{FAMILY}, Lund, 2024", members=("0001", "1281", "0000", "0002", "0001"))
         assert OfficialGroups(frame).find(FAMILY, "Lund", 2024, "1281").members == ("0001", "0002")
 
+    @pytest.mark.parametrize(
+        ("known", "members", "lacking"),
+        [
+            (None, ("0001", "0002", "0003", "0004", "0005", "0006", "0007"), 0),
+            ({"0001", "0003", "9999"}, ("0001", "0003"), 5),
+            (set(), (), 7),
+        ],
+    )
+    def test_only_known_members_count_and_the_others_are_counted(self, known, members, lacking):
+        frame = groups(f"{FAMILY}, Lund, 2024", members=tuple(f"000{number}" for number in range(1, 8)))
+        found = OfficialGroups(frame, known).find(FAMILY, "Lund", 2024, "1281")
+        assert (found.members, found.lacking) == (members, lacking)
+
     def test_none(self):
         assert OfficialGroups(groups()).find(FAMILY, "Lund", 2024, "1281") is None
 

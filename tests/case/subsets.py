@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
+
 from effektiv.data.snapshot import Snapshot, write_snapshot
 
 
@@ -14,6 +16,7 @@ def subset(
     kpis: Collection[str],
     *,
     municipalities: Collection[str] | None = None,
+    groups: pd.DataFrame | None = None,
     name: str = "delar",
 ) -> str:
     """Write a snapshot with only these key figures and municipalities; return its folder for `open_case`.
@@ -28,6 +31,8 @@ def subset(
         Key figures to keep.
     municipalities
         Codes to keep values of; all when left out. The municipalities themselves stay known.
+    groups
+        Members of groups; all of the example's when left out.
     name
         Name of the snapshot.
     """
@@ -39,7 +44,7 @@ def subset(
         observations=observations.reset_index(drop=True),
         kpis=example.kpis[example.kpis["id"].isin(set(kpis))].reset_index(drop=True),
         municipalities=example.municipalities,
-        groups=example.groups,
+        groups=example.groups if groups is None else groups,
         source="Del av exempeldata",
         kind="import",
         preliminary_year=example.manifest.preliminary_year,

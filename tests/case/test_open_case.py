@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from effektiv.case import AreaCase, open_case
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.example_truths import NO_ACCOUNTS, NO_UPPER_SCHOOL
-from effektiv.data.snapshot import Snapshot
+from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.errors import InputError, SnapshotError
 from effektiv.exhibits.exhibit import MIME, Exhibit, Source
 from effektiv.types import Direction
@@ -95,6 +96,33 @@ def test_no_official_group_says_what_to_choose(tmp_path: Path) -> None:
 
 
 # --- whom to compare with ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("example")
+@pytest.mark.parametrize(
+    "words", ["Kornlunda, Svansjöby kommun", "  kornlunda ,\u00a0'{}", ["Kornlunda", "{}"]]
+)
+def test_peers_may_be_named(example: Snapshot, words: str | list[str]) -> None:
+    codes = [find_municipality(name, example.municipalities) for name in ("Kornlunda", "Svansjöby")]
+    chosen = words.format(codes[1]) if isinstance(words, str) else [word.format(codes[1]) for word in words]
+    assert list(open_case(SCHOOL, kommun="Exempelby", jamfor_med=chosen).peers.members) == codes
+
+
+@pytest.mark.parametrize(("left", "words"), [(2, "fem av dem"), (6, "en av dem"), (7, None)])
+def test_a_group_that_lacks_members_says_so(
+    example: Snapshot, tmp_path: Path, left: int, words: str | None
+) -> None:
+    """Kolada gives seven; a report on fewer is another comparison and must not look like Kolada's."""
+    kpis = [load_catalogue().areas[SCHOOL].deviation_pct]
+    groups = example.groups[example.groups["group_title"] == "Liknande kommuner grundskola, Exempelby, 2024"]
+    folder = subset(example, tmp_path, kpis, groups=groups.iloc[:left])
+    opened = open_case(SCHOOL, kommun="Exempelby", data=folder)
+    assert len(opened.peers.members) == left
+    said = plain(opened.peer_group())
+    if words is None:
+        assert "Kolada ger gruppen" not in said
+    else:
+        assert f"Kolada ger gruppen sju kommuner, men {words} finns inte i frysningen." in said
 
 
 @pytest.mark.usefixtures("example")

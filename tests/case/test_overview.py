@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.uncertainty import quarter
 from effektiv.case import OverviewCase, open_case
 from effektiv.case.overview import TOTAL
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
 from effektiv.exhibits.overview import SIDES
 from tests.case.shown import plain, undrawn
@@ -76,6 +78,20 @@ def test_services_are_compared_with_kolada_s_group_for_the_service(example: Snap
         area_case = open_case(area_id, kommun="Exempelby")
         assert view.value("gap_peers_mnkr") == pytest.approx(area_case.cost_gaps[0].gap)
     assert not next(view for view in opened._views if view.service.id == "forskola").own_group
+
+
+def test_a_service_whose_group_lacks_members_says_so(example: Snapshot, tmp_path: Path) -> None:
+    overview, school = load_catalogue().overview, load_catalogue().areas["grundskola"]
+    kpis = [overview.total_deviation_pct, overview.population, school.deviation_pct, school.deviation_mnkr]
+    titles = example.groups["group_title"]
+    own = example.groups[
+        titles.isin([f"{school.family}, Exempelby, 2024", f"{overview.family}, Exempelby, 2025"])
+    ]
+    short = own.drop(own.index[own["group_title"].str.startswith(school.family)][:2])
+    folder = subset(example, tmp_path, kpis, groups=short)
+    said = plain(open_case("oversikt", kommun="Exempelby", data=folder).deviations())
+    assert "Av gruppens sju kommuner för grundskola F–9 finns två inte i frysningen." in said
+    assert "Av gruppens sju" not in plain(case().deviations())
 
 
 def test_own_peers_are_used_for_all_services() -> None:

@@ -80,6 +80,18 @@ def test_computed_figures_are_not_asked_of_the_snapshot(areas: dict[str, AreaCon
             assert not kpi.id.startswith("E-")
 
 
+def test_groups_with_fewer_than_seven_members_in_the_snapshot(snapshot: Snapshot) -> None:
+    title = "Liknande kommuner grundskola, Älvby, 2024"
+    areas = {area.area: area.short_groups for area in contents(snapshot, load_catalogue())}
+    assert areas["grundskola"] == {title: 3}
+    assert areas["oversikt"] == {"Liknande kommuner, övergripande, Älvby, 2025": 2}
+    assert areas["barn-och-unga"] == {}
+
+
+def test_a_group_of_seven_that_are_there_is_not_short(example: Snapshot) -> None:
+    assert all(area.short_groups == {} for area in contents(example, load_catalogue()))
+
+
 def test_every_figure_of_the_reports_is_accounted_for(areas: dict[str, AreaContents]) -> None:
     for area in load_catalogue().areas.values():
         named = {area.unit_cost, area.volume, area.headline_quality, *area.sections.resource}

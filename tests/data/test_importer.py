@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -124,10 +125,11 @@ def test_every_number_comes_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, value: float, comma: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("tal")
-    text = repr(value).replace(".", ",") if comma else repr(value)
-    file = put(folder / "a.csv", f"kpi;kommun;ar;varde\nN15001;0319;2024;{text}\n")
+    lines = [f"N15001;0319;{year};{number!r}\n" for year, number in ((2023, 0.5), (2024, value))]
+    text = "".join(lines).replace(".", ",") if comma else "".join(lines)
+    file = put(folder / "a.csv", f"kpi;kommun;ar;varde\n{text}")
     made = import_files([file], "prov", folder=folder)
-    assert made.observations()["value"].tolist() == [value]
+    assert made.observations()["value"].tolist() == [0.5, value]
 
 
 def test_names_are_looked_up_also_of_regions_and_riket(tmp_path: Path, metadata: Path) -> None:
@@ -250,7 +252,7 @@ def test_partial_metadata_is_noted(tmp_path: Path) -> None:
         ("N15001,0319,2024,T,inf,", "rad 3, kolumn value", '"inf"'),
         ("N15001,0319,2024,T,,Sekretess", "rad 3, kolumn status", '"Sekretess"'),
         ("N15001,0319,2024,T,1,Privacy", "rad 3, kolumn value", "har också en status"),
-        ("N15001,0319,2024,T,1,,7", "(rad 3)", "som en tabell"),
+        ("N15001,0319,2024,T,1,,7", "rad 3", "har 7 celler, men rubrikraden 6"),
     ],
 )
 def test_errors_name_file_line_column_and_value(
@@ -265,7 +267,7 @@ def test_errors_name_file_line_column_and_value(
     assert not home.exists()
 
 
-@pytest.mark.parametrize(("cell", "what"), [("319", "inledande nollor"), ("Älvby", "namn kräver --metadata")])
+@pytest.mark.parametrize(("cell", "what"), [("319", "inledande nolla"), ("Älvby", "namn kräver --metadata")])
 def test_codes_without_metadata(tmp_path: Path, cell: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
         import_files([put(tmp_path / "a.csv", HEAD + f"N15001,{cell},2024,T,1,\n")], "prov")
@@ -279,7 +281,7 @@ def test_codes_without_metadata(tmp_path: Path, cell: str, what: str) -> None:
             r"kolumnen value saknas\. Filens kolumner är kpi, mun",
         ),
         ("kpi,year,period,kommun,value\nN15001,2024,2024,0319,1\n", "year och period betyder samma sak"),
-        ("kpi,kommun,year,value\nN15001,0319,2024,1,extra\n", "fler celler än rubrikraden"),
+        ("kpi,kommun,year,value\nN15001,0319,2024,1,extra\n", "rad 2: raden har 5 celler, men rubrikraden 4"),
         ("", "går inte att läsa"),
         ('kpi,kommun,year,value\n"N15001,0319,2024,1\n', "går inte att läsa"),
     ],
@@ -301,7 +303,7 @@ def test_files_that_are_no_tables(tmp_path: Path) -> None:
         (latin, "inte UTF-8"),
         (broken, "går inte att läsa"),
         (parquet, "som parquet"),
-        (excel, r"\.csv, \.csv\.gz eller \.parquet"),
+        (excel, r"\.csv, \.csv\.gz, \.tsv, \.tsv\.gz eller \.parquet"),
         (tmp_path / "borta.csv", "finns inte"),
     ]:
         with pytest.raises(InputError, match=what):
@@ -318,13 +320,15 @@ def test_metadata_that_cannot_be_read(tmp_path: Path, metadata: Path) -> None:
         with pytest.raises(InputError, match=what):
             import_files([file], "prov", folder)
     put(metadata / "municipality_2027-01.csv", "id,title,type\n319,Älvby,K\n")
-    with pytest.raises(InputError, match=r'municipality_2027-01\.csv: Kommunkoden "319"'):
+    with pytest.raises(
+        InputError, match=r'municipality_2027-01\.csv, rad 2: Älvby: Kommunkoden "319".*skriv "0319"'
+    ):
         import_files([file], "prov", metadata)
     put(metadata / "municipality_2027-01.csv", "id,title\n0319,Älvby\n")
     with pytest.raises(InputError, match=r"municipality_2027-01\.csv: kolumnen type saknas"):
         import_files([file], "prov", metadata)
     put(metadata / "kpi_2027-01.csv", "id,title\nN1,a\nN1,b\n")
-    with pytest.raises(InputError, match=r"kpi_2027-01\.csv, rad 3: nyckeltalet N1 finns redan"):
+    with pytest.raises(InputError, match=r"kpi_2027-01\.csv, rad 3: Nyckeltalet N1 finns redan, på rad 2"):
         import_files([file], "prov", metadata)
 
 
@@ -333,6 +337,258 @@ def test_a_taken_name_is_refused_before_reading(tmp_path: Path) -> None:
     import_files([file], "prov")
     with pytest.raises(InputError, match="finns redan"):
         import_files([tmp_path / "borta.csv"], "prov")
+
+
+# ---- numbers
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (["121,450", "99.5"], 'både komma ("121,450", rad 2) och punkt ("99.5", rad 3)'),
+        (["987.5", "1,234", "12,345"], 'både komma ("1,234", rad 3) och punkt ("987.5", rad 2)'),
+        (["1,234", "12,345"], 'rad 2, kolumn value: "1,234" kan vara tusental'),
+        (["121,450"], 'skriv en nolla till, "121,4500"'),
+        (["7", "121.450", "12000"], 'rad 3, kolumn value: "121.450" kan vara tusental'),
+        (["-1,234"], '"-1,234" kan vara tusental'),
+        (["1,234,567"], '"1,234,567" ska vara ett tal, utan mellanrum och tusentalsavgränsare'),
+        (["1.234,5"], '"1.234,5" ska vara ett tal'),
+        (["٣"], '"٣" ska vara ett tal'),
+    ],
+)
+def test_a_mark_that_may_be_between_thousands(tmp_path: Path, values: list[str], words: str) -> None:
+    lines = [f'N15027,0319,{2020 + year},T,"{value}",\n' for year, value in enumerate(values)]
+    with pytest.raises(InputError) as error:
+        import_files([put(tmp_path / "a.csv", HEAD + "".join(lines))], "prov")
+    assert words in str(error.value)
+    assert str(tmp_path / "a.csv") in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        (["1,234", "99,5"], [1.234, 99.5]),
+        (["12.345", "0.125"], [12.345, 0.125]),
+        (["12,345", "0,125"], [12.345, 0.125]),
+        (["12.345", ".5"], [12.345, 0.5]),
+        (["12,345", "1234,567"], [12.345, 1234.567]),
+        (["12.345", "1.2345e2"], [12.345, 123.45]),
+        (["1,2340"], [1.234]),
+        (["1234", "5"], [1234.0, 5.0]),
+    ],
+)
+def test_a_mark_that_must_be_a_decimal_mark(tmp_path: Path, values: list[str], numbers: list[float]) -> None:
+    lines = [f'N15027,0319,{2020 + year},T,"{value}",\n' for year, value in enumerate(values)]
+    made = import_files([put(tmp_path / "a.csv", HEAD + "".join(lines))], "prov")
+    assert made.observations()["value"].tolist() == numbers
+
+
+def test_typed_numbers_are_never_thousands(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"kpi": ["N15027"], "kommun": ["0319"], "year": [2024], "value": [121.45]})
+    frame.assign(value=[12.345]).to_parquet(tmp_path / "a.parquet")
+    assert import_files([tmp_path / "a.parquet"], "a").observations()["value"].tolist() == [12.345]
+    frame.assign(value=["12,345"]).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(InputError, match=r"b\.parquet, rad 1, kolumn value.*tusental"):
+        import_files([tmp_path / "b.parquet"], "b")
+
+
+# ---- ids and names
+
+
+@pytest.fixture
+def gotland(metadata: Path) -> Path:
+    """Return metadata with Gotland as kommun and region, and a key figure of each kind."""
+    rows = "".join(f"{row}\n" for row in ("0009,Region Gotland,L", "0980,Gotland,K", "2080,Falun,K"))
+    put(metadata / "municipality_2027-01.csv", f"id,title,type\n0360,Tierp,K\n1280,Malmö,K\n{rows}")
+    put(metadata / "kpi_2027-01.csv", "id,title,municipality_type\nN15027,a,K\nN70061,b,L\nN00941,c,A\n")
+    (metadata / "municipality_groups_2026-03.csv.gz").unlink()
+    return metadata
+
+
+@pytest.mark.parametrize(
+    ("kpi", "name", "code"),
+    [
+        ("N15027", "Tierps kommun", "0360"),
+        ("N15027", "Malmö stad", "1280"),
+        ("N15027", "Falu kommun", "2080"),
+        ("N15027", "Region Gotland", "0980"),
+        ("N70061", "Region Gotland", "0009"),
+        ("N15027", "0009", "0009"),
+        ("N15027", " '0360\u00a0", "0360"),
+    ],
+)
+def test_official_names_in_a_table(tmp_path: Path, gotland: Path, kpi: str, name: str, code: str) -> None:
+    file = put(tmp_path / "a.csv", f"kpi;kommun;ar;varde\n{kpi};{name};2023;120000\n")
+    assert import_files([file], "prov", gotland).observations()["municipality"].tolist() == [code]
+
+
+@pytest.mark.parametrize("kpi", ["N00941", "N99999"])
+def test_a_name_of_both_a_kommun_and_a_region(tmp_path: Path, gotland: Path, kpi: str) -> None:
+    file = put(tmp_path / "a.csv", f"kpi;kommun;ar;varde\n{kpi};Region Gotland;2023;120000\n")
+    with pytest.raises(InputError, match=r"rad 2, kolumn kommun: .*Gotland \(0980\) eller Region Gotland"):
+        import_files([file], "prov", gotland)
+
+
+def test_a_name_that_is_another_kommuns_than_the_code(tmp_path: Path, metadata: Path) -> None:
+    text = "kpi,municipality,municipality_id,year,value\nN15001,Älvby,0319,2024,1\nN15001,Åsele,0331,2024,2\n"
+    with pytest.raises(
+        InputError, match=r"rad 3, kolumn municipality: Koden 0331 \(Övre Dalen\) och .*Åsele"
+    ):
+        import_files([put(tmp_path / "a.csv", text)], "prov", metadata)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("nan,0319,2024,T,1,", 'kolumn kpi: "nan" ska vara ett nyckeltals-id'),
+        ("n15001,0319,2024,T,1,", 'skriv "N15001"'),
+        ("N15001\0,0319,2024,T,1,", 'skriv "N15001"'),
+        ("N15001,٠٣٣٠,2024,T,1,", 'skriv "0330" (Åsele)'),
+        ("N15001,330.0,2024,T,1,", 'skriv "0330" (Åsele)'),
+        ("N15001,0319,٢٠٢٤,T,1,", "ska vara ett årtal"),
+        ("N15001,NA,2024,T,1,", "saknas"),
+    ],
+)
+def test_ids_that_are_none(tmp_path: Path, metadata: Path, row: str, words: str) -> None:
+    file = put(tmp_path / "a.csv", f"{HEAD}N15001,0331,2024,T,1,\n{row}\n")
+    with pytest.raises(InputError) as error:
+        import_files([file], "prov", metadata)
+    assert words in str(error.value)
+    assert f"{file}, rad 3, kolumn" in str(error.value)
+    assert str(error.value).isprintable()
+
+
+# ---- metadata as other programs write it
+
+GROUPS = "group_id,group_title,member_id,member_title\n"
+TITLE = '"Liknande kommuner grundskola, Älvby, 2024"'
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("330,Åsele", 'har tappat sin inledande nolla: skriv "0330" (Åsele)'),
+        ("330.0,Åsele", 'skriv "0330" (Åsele)'),
+        ("9999,Åsele", '"9999" finns inte i datamängden. Åsele har koden 0330.'),
+        ("9999,", '"9999" finns inte'),
+        ("Asele,Asele", "Menade du Åsele?"),
+        ("0330,Habo", 'Koden 0330 (Åsele) och namnet "Habo", som är 2702 (Habo) hör inte ihop'),
+        ("0330,Alvby", 'Koden 0330 (Åsele) och namnet "Alvby" hör inte ihop'),
+        (",", "saknas"),
+        ("0331,Övre Dalen", "Medlemmen 0331 i gruppen G1 finns redan, på rad 2."),
+        ("0330,\u202eÅsele", "hör inte ihop"),
+    ],
+)
+def test_a_member_that_cannot_be_told_is_refused_by_row(
+    tmp_path: Path, metadata: Path, home: Path, member: str, words: str
+) -> None:
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")
+    groups = put(
+        metadata / "municipality_groups_2027-01.csv",
+        f"{GROUPS}G1,{TITLE},0331,Övre Dalen\nG1,{TITLE},{member}\n",
+    )
+    with pytest.raises(InputError) as error:
+        import_files([file], "prov", metadata)
+    assert str(error.value).startswith(f"{groups}, rad 3: ")
+    assert words in str(error.value)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["'0330,Åsele", "0330,", "0330,Åsele kommun", "Åsele,", ",Åsele", "Åsele,NA", "\u00a00330\u200b,åsele"],
+)
+def test_a_member_that_can_be_told(tmp_path: Path, metadata: Path, member: str) -> None:
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")
+    put(metadata / "municipality_groups_2027-01.csv", f"{GROUPS}G1,{TITLE},{member}\n")
+    groups = import_files([file], "prov", metadata).groups
+    assert groups.to_numpy().tolist() == [["G1", TITLE.strip('"'), "0330", "Åsele"]]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (f"35865,{TITLE},0330,Åsele", '"35865" ska vara ett grupp-id'),
+        (f"nan,{TITLE},0330,Åsele", '"nan" ska vara ett grupp-id'),
+        ("G1,NA,0330,Åsele", "Titeln på gruppen G1 saknas"),
+        ("G1,Annan,0330,Åsele", 'Gruppen G1 heter "Annan" här men "Liknande'),
+        ("G2,Lik\u202enande,0330,Åsele", "osynliga tecknet U+202E"),
+    ],
+)
+def test_a_group_that_is_none(tmp_path: Path, metadata: Path, row: str, words: str) -> None:
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")
+    put(metadata / "municipality_groups_2027-01.csv", f"{GROUPS}G1,{TITLE},0331,Övre Dalen\n{row}\n")
+    with pytest.raises(InputError, match="rad 3") as error:
+        import_files([file], "prov", metadata)
+    assert words in str(error.value)
+
+
+def test_missing_is_missing_in_metadata_too(tmp_path: Path, metadata: Path) -> None:
+    """As R writes: NA is no date, so no year is marked as preliminary."""
+    head = "id,title,is_divided_by_gender,prel_publication_date,publication_date,publ_period,has_ou_data\n"
+    put(metadata / "kpi_2027-01.csv", head + "N15030,Elever/lärare,FALSE,NA,2026-04-10,2025,TRUE\n")
+    made = import_files([put(tmp_path / "a.csv", HEAD + "N15030,0319,2025,T,1,\n")], "prov", metadata)
+    assert made.manifest.preliminary_year is None
+    assert made.kpis.loc[0, ["prel_publication_date", "is_divided_by_gender", "has_ou_data"]].tolist() == [
+        "",
+        False,
+        True,
+    ]
+
+
+def test_years_and_flags_as_a_data_frame_with_holes_writes_them(tmp_path: Path, metadata: Path) -> None:
+    head = "id,title,is_divided_by_gender,prel_publication_date,publ_period,has_ou_data\n"
+    put(metadata / "kpi_2027-01.csv", f"{head}N15001,a,1.0,2026-06-10,2025.0,0.0\nN15030,b,SANT,,,\n")
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2025,T,1,\nN15030,0319,2025,T,1,\n")
+    made = import_files([file], "prov", metadata)
+    assert made.manifest.preliminary_year == 2025
+    assert made.kpis["publ_period"].tolist() == ["2025", ""]
+    assert made.kpis["is_divided_by_gender"].tolist() == [True, True]
+    put(metadata / "kpi_2027-01.csv", f"{head}N15001,a,kanske,,2025,0\n")
+    with pytest.raises(
+        InputError, match=r'rad 2, kolumn is_divided_by_gender: "kanske" ska vara TRUE eller FALSE'
+    ):
+        import_files([file], "prov2", metadata)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("kpi", "id,title\nN15001,Kost\u202enad\n", "rad 2: Titeln på nyckeltalet N15001"),
+        ("kpi", "id,title\nnan,Kostnad\n", 'rad 2: "nan" ska vara ett nyckeltals-id'),
+        ("kpi", "id,title,title\nN15001,a,b\n", "title och title betyder samma sak"),
+        ("municipality", "id,title,type\n0319,Älv\u202eby,K\n", "rad 2: Namnet på kommun 0319"),
+        ("municipality", "id,title,type\n0319,NA,K\n", "rad 2: Namnet på kommun 0319 saknas"),
+        (
+            "municipality",
+            "id,title,type\n0319,Älvby,K\n0319,Åsele,K\n",
+            "rad 3: Kommunkoden 0319 finns redan",
+        ),
+        ("municipality", "id,title,type\n0319,Älvby,X\n", 'rad 2: Kommunen 0319 (Älvby) har typen "X"'),
+        ("municipality", "id,title,type\n٠٣١٩,Älvby,K\n", 'skriv "0319"'),
+    ],
+)
+def test_metadata_is_refused_by_row(tmp_path: Path, metadata: Path, name: str, text: str, words: str) -> None:
+    file = put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")
+    put(metadata / f"{name}_2027-01.csv", text)
+    with pytest.raises(InputError) as error:
+        import_files([file], "prov", metadata)
+    assert words in str(error.value)
+    assert f"{name}_2027-01.csv" in str(error.value)
+
+
+def test_metadata_files_are_found_in_any_case(tmp_path: Path, metadata: Path) -> None:
+    put(metadata / "KPI_2027-01.TSV", "ID\tTitle\nN15001\tNyast\n")
+    made = import_files([put(tmp_path / "a.csv", HEAD + "N15001,0319,2024,T,1,\n")], "prov", metadata)
+    assert made.kpis["title"].tolist() == ["Nyast"]
+
+
+def test_all_files_that_a_pattern_matches_are_named(tmp_path: Path) -> None:
+    for name, year in (("a.csv", 2023), ("B.CSV", 2024)):
+        put(tmp_path / name, f"{HEAD}N15001,0319,{year},T,1,\n")
+    made = import_files([tmp_path / "?.*"], "prov")
+    assert made.manifest.source == "Importerat ur B.CSV, a.csv"
+    assert len(made.observations()) == 2
 
 
 # ---- real extracts
@@ -362,3 +618,63 @@ def test_the_real_extracts(shared: Path) -> None:
         "Vingåker", "Kinda", "Markaryd", "Bromölla", "Tidaholm", "Nora", "Säter",
     }  # fmt: skip
     assert len(made.municipalities) == 312
+
+
+# ---- metadata taken through pandas, which makes numbers of codes
+
+
+def _through_pandas(source: Path, target: Path) -> None:
+    pd.read_csv(source).to_csv(target / source.name.removesuffix(".gz"), index=False)
+
+
+@pytest.fixture(scope="module")
+def country(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Path], Snapshot]:
+    """Return a table for all kommuner, the real metadata by kind, and the snapshot they make."""
+    real = shared / "data" / "kolada-metadata"
+    if not real.is_dir():
+        pytest.skip("de verkliga utdragen har inga metadata")
+    lists = {
+        "kpi": real / "kpi_2026-03.csv.gz",
+        "municipality": real / "municipality_2026-03.csv",
+        "municipality_groups": real / "municipality_groups_2026-03.csv.gz",
+    }
+    folder = tmp_path_factory.mktemp("land")
+    codes = pd.read_csv(lists["municipality"], dtype="str").query("type == 'K'")["id"]
+    rows = "".join(f"N15001,{code},2025,T,1.5,\n" for code in codes)
+    file = put(folder / "alla.csv", HEAD + rows)
+    return file, lists, import_files([file], "verklig", real, folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("taken", "refused"),
+    [
+        (("kpi",), None),
+        (("municipality",), r'municipality_2026-03\.csv, rad 2: Riket: Kommunkoden "0"'),
+        (
+            ("municipality_groups",),
+            r'municipality_groups_2026-03\.csv, rad \d+: Kommunkoden "682".*"0682" \(Nässjö\)',
+        ),
+        (("kpi", "municipality", "municipality_groups"), r"municipality_2026-03\.csv, rad 2: Riket: "),
+    ],
+)
+def test_real_metadata_through_pandas_is_the_same_or_refused(
+    country: tuple[Path, dict[str, Path], Snapshot],
+    tmp_path: Path,
+    taken: tuple[str, ...],
+    refused: str | None,
+) -> None:
+    file, lists, before = country
+    folder = tmp_path / "metadata"
+    folder.mkdir()
+    for name, source in lists.items():
+        if name in taken:
+            _through_pandas(source, folder)
+        else:
+            shutil.copy(source, folder)
+    if refused is not None:
+        with pytest.raises(InputError, match=refused):
+            import_files([file], "prov", folder)
+        return
+    after = import_files([file], "prov", folder)
+    assert after.manifest.checksums == before.manifest.checksums
+    assert after.manifest.preliminary_year == before.manifest.preliminary_year == 2025

@@ -257,6 +257,33 @@ def test_rows_must_be_known_to_the_lists(home: Path) -> None:
     assert not home.exists()
 
 
+@pytest.mark.parametrize(
+    ("part", "column", "value"),
+    [
+        ("kpis", "title", "Kost\u202enad"),
+        ("municipalities", "title", "Älv\u2067by"),
+        ("groups", "group_title", "Liknande\0"),
+        ("groups", "member_title", "Ås\ue000ele"),
+        ("groups", "group_id", "nan"),
+        ("groups", "member_id", "330"),
+        ("kpis", "id", "٣"),
+    ],
+)
+def test_ids_and_names_are_read_whatever_the_source(home: Path, part: str, column: str, value: str) -> None:
+    lists = {
+        "kpis": small.small_kpis(), "municipalities": small.small_municipalities(), "groups": small.small_groups(),
+    }  # fmt: skip
+    common = {"observations": small.small_observations(), "source": "Prov", "kind": "kolada", "folder": home}
+    lists[part].loc[0, column] = f"\u200b{lists[part].loc[0, column]}\u00a0"
+    made = write_snapshot("renad", **lists, **common)
+    assert getattr(made, part).loc[0, column].isprintable()
+    lists[part].loc[0, column] = value
+    with pytest.raises(InputError) as error:
+        write_snapshot("nekad", **lists, **common)
+    assert str(error.value).isprintable()
+    assert [snapshot.name for snapshot in list_snapshots(home)] == ["renad"]
+
+
 def test_an_empty_snapshot_is_refused(home: Path) -> None:
     with pytest.raises(InputError, match='"prov" skulle bli tom'):
         small.write_small("prov", home, small.small_observations().iloc[:0])

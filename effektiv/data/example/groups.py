@@ -7,9 +7,7 @@ import pandas as pd
 
 from effektiv.data.example.country import LATENTS, Country
 from effektiv.data.example.noise import Array, normals
-from effektiv.types import Catalogue
-
-MEMBERS = 7
+from effektiv.types import SIMILAR_MEMBERS, Catalogue
 
 CONDITIONS: dict[str, tuple[str, ...]] = {
     "Liknande kommuner grundskola": ("size", "young", "parents", "poverty", "foreign"),
@@ -56,4 +54,4 @@ def _nearest(country: Country, family: str, year: int) -> Array:
     points = points + JUDGEMENT * normals(f"groups/{family}/{year}", *points.shape)
     distance = ((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)
     np.fill_diagonal(distance, np.inf)
-    return np.sort(np.argsort(distance, axis=1, kind="stable")[:, :MEMBERS], axis=1)
+    return np.sort(np.argsort(distance, axis=1, kind="stable")[:, :SIMILAR_MEMBERS], axis=1)
