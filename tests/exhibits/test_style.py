@@ -11,7 +11,6 @@ from effektiv.exhibits.style import (
     SwedishFormatter,
     any_character,
     colour,
-    fonts,
     jupyter_css,
     look,
     paint,
@@ -56,10 +55,6 @@ def test_look_does_not_leak_and_does_not_let_in():
             assert mpl.rcParams["axes.facecolor"] == "none"
             assert mpl.rcParams["font.size"] == 11
         assert dict(mpl.rcParams) == before
-
-
-def test_there_is_always_a_font():
-    assert fonts()[-1] == "DejaVu Sans"
 
 
 def test_missing_characters_do_not_warn():
