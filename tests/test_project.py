@@ -140,6 +140,14 @@ def test_data_and_reports_are_not_committed(root: Path, tracked: list[Path]) -> 
     assert max(path.stat().st_size for path in tracked) < 2_000_000
 
 
+def test_a_clone_on_windows_has_the_same_bytes(root: Path, tracked: list[Path], tmp_path: Path) -> None:
+    """What another machine compares, runs or reads as bytes must not depend on Git's settings there."""
+    clone = tmp_path / "klon"
+    command = ["git", "-c", "core.autocrlf=true", "clone", "--quiet", "--no-hardlinks", root, clone]
+    subprocess.run(command, check=True)
+    assert [path for path in tracked if b"\r\n" in (clone / path.relative_to(root)).read_bytes()] == []
+
+
 TREE = re.compile(r"```text\n(?P<tree>effektivare-kommun/\n.*?)```", re.DOTALL)
 TREE_LINE = re.compile(r"^(?P<indent> *)(?P<name>[\w.<>-]+/?)(?:  +\S.*)?$")
 
@@ -172,7 +180,7 @@ def test_the_readmes_tree_is_the_repositorys(root: Path, tracked: list[Path]) ->
         assert (root / path).is_dir() == path.endswith("/") or path in made, path
     top = {path.relative_to(root).parts[0] for path in tracked}
     shown = {path.rstrip("/") for path in paths if "/" not in path.rstrip("/")}
-    assert top - shown == {".gitignore", "requirements.lock", "LICENSE"} - shown
+    assert top - shown == {".gitattributes", ".gitignore", "requirements.lock", "LICENSE"} - shown
     library = {
         path.relative_to(root / "effektiv").parts[0]
         for path in tracked
