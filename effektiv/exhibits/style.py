@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -114,6 +115,10 @@ def look(changes: Mapping[Any, Any] | None = None) -> Iterator[None]:
         "font.size": FONT_SIZE * 0.72,
         "grid.color": paint("grid"),
         "grid.linewidth": 1,
+        # What lies behind a key's words must not show through them.
+        "legend.edgecolor": paint("grid"),
+        "legend.facecolor": paint("paper"),
+        "legend.framealpha": 1,
         "lines.linewidth": 2,
         "lines.solid_capstyle": "butt",
         "text.color": paint("ink"),
@@ -138,10 +143,7 @@ class SwedishFormatter(Formatter):
         return [swedish.number(value, decimals) for value in values]
 
 
+@cache
 def jupyter_css() -> str:
-    """Return the style sheet that gives exhibits their look in JupyterLab.
-
-    A report has a style sheet of its own and exhibits carry none, so the opening cell of a
-    notebook puts this one into its HTML once.
-    """
+    """Return the style sheet that gives exhibits their look in JupyterLab; a report has its own."""
     return Path(__file__).with_name("jupyter.css").read_text(encoding="utf-8")

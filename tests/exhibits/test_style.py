@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import warnings
 
 import matplotlib as mpl
@@ -25,7 +26,7 @@ def test_colours_are_properties_with_the_light_colour_as_fallback():
 
 def test_jupyter_style_sheet_has_the_palette():
     css = jupyter_css()
-    light, dark = css.split('body[data-jp-theme-light="false"]')
+    light, dark = css.split('body[data-jp-theme-light="false"] .ex {')
     for role, value in PALETTE.items():
         assert f"--{role}: {value.light};" in light
         assert f"--{role}: {value.dark};" in dark.split("}")[0] + ";"
@@ -46,6 +47,17 @@ def test_jupyter_style_sheet_has_the_palette():
 )
 def test_axes_are_written_in_swedish_with_the_decimals_that_tell_ticks_apart(values, expected):
     assert SwedishFormatter().format_ticks(values) == expected
+
+
+def test_the_style_reaches_exhibits_only():
+    """It stands in each of them, in a page with much else."""
+    css = re.sub(r"/\*.*?\*/", "", jupyter_css(), flags=re.DOTALL)
+    selectors = re.findall(r"([^{}]+)\{[^{}]*\}", css)
+    assert len(selectors) > 20
+    for selector in ",".join(selectors).split(","):
+        assert re.match(r"\s*(\.ex\b|body\[data-jp-theme-light=\"false\"\] \.ex\b|@font-face)", selector), (
+            selector
+        )
 
 
 def test_look_does_not_leak_and_does_not_let_in():
