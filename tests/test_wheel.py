@@ -68,7 +68,9 @@ def python(wheel: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 def _site(python: Path) -> Path:
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    return Path(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip())
+    return Path(
+        subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    )
 
 
 def test_the_wheel_holds_every_file_of_the_library(wheel: Path, root: Path) -> None:
@@ -91,7 +93,12 @@ def test_a_case_opens_in_a_kernel_of_an_installed_wheel(
     where = "import effektiv, sys; print(effektiv.__file__)"
     cells = [new_code_cell(source) for source in (where, OPENING, "case.quadrant()")]
     done = papermill.execute_notebook(
-        new_notebook(cells=cells), None, kernel_name="hjul", language="python", progress_bar=False, cwd=tmp_path
+        new_notebook(cells=cells),
+        None,
+        kernel_name="hjul",
+        language="python",
+        progress_bar=False,
+        cwd=tmp_path,
     )
     (place,), (opened,), (figure,) = (cell.outputs for cell in done.cells)
     assert Path(place.text.strip()).is_relative_to(_site(python))
