@@ -72,8 +72,8 @@ def _write(table: Table, about: Sequence[str], path: Path) -> None:
         notes = book.add_worksheet("Om tabellen")
         notes.set_column(0, 0, 100)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for row, text in enumerate([table.caption, *about]):
-            notes.write_string(row, 0, text, wrapped)
+        for line, text in enumerate([table.caption, *about]):
+            notes.write_string(line, 0, text, wrapped)
 
 
 def _pattern(column: Column, decimals: int) -> str:
