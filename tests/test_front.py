@@ -14,14 +14,15 @@ from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotErro
 
 
 def test_tab_shows_what_is_there_and_each_says_in_swedish_what_it_is_for() -> None:
-    assert dir(effektiv) == ["Exhibit", "Source", "look", "open_case", "rendera"]
-    for name in dir(effektiv):
-        assert inspect.getdoc(getattr(effektiv, name))
-    for name, first in (
-        ("open_case", "Öppna en kommun"),
-        ("rendera", "Gör rapporter"),
-        ("Exhibit", "Det en cell"),
-    ):
+    firsts = {
+        "Exhibit": "Det en cell visar",
+        "Source": "Var siffrorna kommer ifrån",
+        "look": "Rita med matplotlib",
+        "open_case": "Öppna en kommun",
+        "rendera": "Gör rapporter",
+    }
+    assert dir(effektiv) == list(firsts)
+    for name, first in firsts.items():
         assert inspect.getdoc(getattr(effektiv, name)).startswith(first)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         effektiv.nothing  # noqa: B018

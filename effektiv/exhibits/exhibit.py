@@ -41,7 +41,7 @@ FLAG_LABELS: dict[str, str] = {
 
 
 class Source(Enum):
-    """Where the numbers come from; Kolada's terms forbid naming Kolada for processed values."""
+    """Var siffrorna kommer ifrån: Kolada får inte anges för värden som har bearbetats."""
 
     KOLADA = "Källa: Kolada"
     OWN = "Egen bearbetning"

@@ -89,14 +89,14 @@ def any_character() -> Iterator[None]:
 
 @contextmanager
 def look(changes: Mapping[Any, Any] | None = None) -> Iterator[None]:
-    """Draw with matplotlib in the report's style inside this context, whatever the settings outside.
+    """Rita med matplotlib eller seaborn i rapportens stil: ``with look():``.
 
-    The first colours of the cycle are own municipality, peers, role models, Riket.
+    De första färgerna är den egna kommunens, jämförelsekommunernas, förebildernas och rikets.
 
     Parameters
     ----------
     changes
-        Settings of matplotlib (rcParams) that differ from the style.
+        Inställningar för matplotlib (rcParams) som ska vara annorlunda.
     """
     roles: tuple[Role, ...] = ("own", "peer", "role", "riket")
     settings: dict[Any, Any] = {
