@@ -94,8 +94,8 @@ def wait(is_so: Callable[[], Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def page(lab: tuple[subprocess.Popen[bytes], str], browser: Chrome) -> Chrome:
-    """Open the notebook and run all its cells."""
+def page(browser: Chrome, lab: tuple[subprocess.Popen[bytes], str]) -> Chrome:
+    """Open the notebook and run all its cells; without a browser nothing is started."""
     metrics = {"width": 1500, "height": 5000, "deviceScaleFactor": 1, "mobile": False}  # all cells are drawn
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     browser.get(f"{lab[1]}/lab/tree/prov.ipynb?token={TOKEN}")
