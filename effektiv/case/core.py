@@ -176,7 +176,7 @@ class CaseCore:
         if municipalities is None:
             codes = [self.municipality, *self.peers.members, RIKET]
         else:
-            codes = [self._code_of(text) for text in flat([municipalities])]
+            codes = [self._code_of(str(text)) for text in flat([municipalities])]
         parts = [self._tidy(kpi, side, codes) for kpi in wanted for side in sides]
         tidy = pd.concat(parts, ignore_index=True)
         return tidy if years is None else tidy[tidy["year"].isin(flat([years]))].reset_index(drop=True)

@@ -80,6 +80,8 @@ def test_frame_refuses_what_it_does_not_know() -> None:
         case().frame("N15505", municipalities=["9999"])
     with pytest.raises(InputError, match="Exempeldatan har bara påhittade kommuner, till exempel Exempelby"):
         case().frame("N15505", municipalities="Tierp")
+    with pytest.raises(InputError, match='Kommunkoden "219" har tappat sin inledande nolla: skriv "0219"'):
+        case().frame("N15505", municipalities=[219])
     with pytest.raises(InputError, match="Könet X finns inte: skriv T, K eller M"):
         case().frame("N15505", genders="X")
 
