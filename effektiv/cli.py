@@ -13,6 +13,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -374,22 +376,66 @@ def kontrollera(
 
 
 @app.command("lab", cls=console.SwedishCommand)
-def lab() -> int:
+def lab(
+    port: Annotated[
+        str | None,
+        typer.Option(
+            "--port", metavar="PORT", help="Port på den här datorn. Utan valet: den första lediga från 8888."
+        ),
+    ] = None,
+    ingen_webblasare: Annotated[
+        bool,
+        typer.Option("--ingen-webblasare", help="Öppna ingen webbläsare, bara skriv adressen."),
+    ] = False,
+) -> int:
     """Öppna notebookarna i JupyterLab."""
     from effektiv.data.snapshot import data_folder
     from effektiv.params import params_root
 
     root = notebooks_root()
+    options = {
+        "ServerApp.root_dir": root,
+        "ServerApp.open_browser": not ingen_webblasare,
+    }
+    if port is not None:
+        options |= {"ServerApp.port": _free_port(port), "ServerApp.port_retries": 0}
     # A notebook's working folder is its own: name the folders that "here" means now.
-    places = {"EFFEKTIV_DATA": data_folder(), "EFFEKTIV_PARAMS": params_root()}
+    # Beside the notebooks the reports are made, which the server is to show.
+    places = {"EFFEKTIV_DATA": data_folder(), "EFFEKTIV_PARAMS": params_root(), "EFFEKTIV_LAB": root.parent}
     environment = os.environ | {name: str(path.resolve()) for name, path in places.items() if path.is_dir()}
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
-    process = subprocess.Popen(command, env=environment)
-    while True:
+    # There JupyterLab is told not to ask in English for its news, and to show reports (`effektiv.lab`).
+    settings = [str(Path(__file__).with_name("lab")), environment.get("JUPYTER_CONFIG_PATH", "")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
+    words = [f"--{name}={value}" for name, value in options.items()]
+    process = subprocess.Popen([sys.executable, "-m", "jupyterlab", *words], env=environment)
+    # What ends this command ends the server, and the server its kernels.
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                status = process.wait()
+            except KeyboardInterrupt:
+                continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
+            return status if status >= 0 else 128 - status
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _free_port(text: str) -> int:
+    """Return a port that nobody uses; JupyterLab would say in English that somebody does, or take another."""
+    port = _number("--port", text)
+    if port > 65535:
+        raise InputError(f"Valet --port har värdet '{text}' men ska vara högst 65535.")
+    with socket.socket() as trial:
+        if os.name != "nt":  # where it means that two may share a port
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
+            trial.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(
+                f"Porten {port} går inte att använda: välj en annan med --port, till exempel 8890."
+            ) from error
+    return port
 
 
 def notebooks_root() -> Path:

@@ -62,6 +62,10 @@ _BY_WINDOWS_NUMBER = {
 class EffektivError(Exception):
     """Base of all errors with a message meant for the controller."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows under a cell: the sentence alone, as the command line does."""
+        return [str(self)]
+
 
 class InputError(EffektivError):
     """The call, a parameter or a file in params/ is wrong; nothing was started."""

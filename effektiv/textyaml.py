@@ -227,7 +227,8 @@ def _whole(node: yaml.ScalarNode, document: Document) -> str:
     text, halves = _HALF.subn("\N{REPLACEMENT CHARACTER}", str(node.value))
     if halves:
         document.faults.append(Fault(node.start_mark.line + 1, _INVISIBLE))
-    return text
+    # A sign that is written as an escape was not yet a sign when the file was normalised.
+    return unicodedata.normalize("NFC", text)
 
 
 def _mapping(node: yaml.MappingNode, location: Location, document: Document) -> dict[str, Any]:

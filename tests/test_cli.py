@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,7 +78,7 @@ OPTIONS = {
     "status": "--data",
     "ny": "--data",
     "kontrollera": "--data",
-    "lab": "",
+    "lab": "--port --ingen-webblasare",
 }
 
 
@@ -500,17 +501,35 @@ def test_lab_opens_the_notebooks_with_the_folders_of_here(
     stand_in = home / "jupyterlab.py"
     stand_in.write_text(
         "import json, os, sys\n"
-        "names = ('EFFEKTIV_DATA', 'EFFEKTIV_PARAMS')\n"
+        "names = ('EFFEKTIV_DATA', 'EFFEKTIV_PARAMS', 'EFFEKTIV_LAB')\n"
         "json.dump([sys.argv[1:], [os.environ.get(name) for name in names]], open('startad.json', 'w'))\n"
         "sys.exit(3)\n",
         encoding="utf-8",
     )
     monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", str(root / "notebooks"))
-    status, _, _ = effektiv("lab")
-    assert status == 3
-    words, places = json.loads((home / "startad.json").read_text(encoding="utf-8"))
-    assert words == [f"--ServerApp.root_dir={root / 'notebooks'}"]
-    assert places == [str((home / "data").resolve()), None]
+    options = [f"--ServerApp.root_dir={root / 'notebooks'}", "--ServerApp.open_browser=True"]
+    for asked, expected in (
+        ([], options),
+        (["--ingen-webblasare"], [options[0], "--ServerApp.open_browser=False"]),
+        (["--port", "18888"], [*options, "--ServerApp.port=18888", "--ServerApp.port_retries=0"]),
+    ):
+        status, _, _ = effektiv("lab", *asked)
+        assert status == 3
+        words, places = json.loads((home / "startad.json").read_text(encoding="utf-8"))
+        assert words == expected
+        assert places == [str((home / "data").resolve()), None, str(root)]
+
+
+def test_lab_refuses_a_port_that_cannot_be_used(home: Path, root: Path, effektiv: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for asked, sentence in (
+            (port, f"Porten {port} går inte att använda: välj en annan med --port, till exempel 8890."),
+            ("åtta", "Valet --port har värdet 'åtta' men ska vara ett heltal större än noll."),
+            ("70000", "Valet --port har värdet '70000' men ska vara högst 65535."),
+        ):
+            status, _, err = effektiv("lab", "--port", asked)
+            assert (status, err.strip()) == (2, sentence)
 
 
 def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv: Run) -> None:

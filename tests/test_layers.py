@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "cli": PLAIN | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
-    "": {"case", "notebook"},  # effektiv/__init__.py: what a notebook imports
+    "lab": set(),  # loaded by JupyterLab's server
+    "": {"case", "exhibits", "notebook"},  # effektiv/__init__.py: what a notebook imports
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from effektiv.case.conditions import Conditions
-from effektiv.case.core import STEP_NAMES, Opened
+from effektiv.case.core import STEP_NAMES, Opened, find_in
 from effektiv.case.maps import Maps
 from effektiv.case.overview import OverviewView
 from effektiv.case.quality import Quality
@@ -30,11 +30,11 @@ __all__ = ["AreaCase", "OverviewCase", "open_case"]
 
 
 class AreaCase(Written, Conditions, Resource, Volume, Quality, StructureView):
-    """One municipality in one focus area."""
+    """En kommun i ett fokusområde: varje metod visar en del av rapporten."""
 
 
 class OverviewCase(OverviewView, Conditions, Maps):
-    """One municipality over all service areas."""
+    """En kommun i alla verksamheter: varje metod visar en del av översikten."""
 
 
 def open_case(
@@ -45,34 +45,33 @@ def open_case(
     jamfor_med: str | Sequence[str] = "liknande",
     steg: int = 1,
 ) -> AreaCase | OverviewCase:
-    """Open one municipality in one area.
+    """Öppna en kommun i ett fokusområde, eller i översikten.
 
     Parameters
     ----------
     area
-        Id of a focus area, or ``oversikt``.
+        Fokusområdets id, till exempel ``grundskola``, eller ``oversikt``.
     kommun
-        Name or four-digit code (text, so that 0319 keeps its zero).
+        Namn eller fyrsiffrig kod, koden som text så att 0319 behåller sin nolla.
     data
-        Snapshot: ``exempel``, a name, or a folder.
+        Frysning: ``exempel``, ett namn eller en mapp.
     jamfor_med
-        Whom to compare with: ``liknande``, ``lan``, ``riket``, ``egna``, or codes in a list
-        or with commas between.
+        Vilka kommunen jämförs med: ``liknande``, ``lan``, ``riket``, ``egna``, eller koder i en
+        lista eller med komma mellan.
     steg
-        Step of the project that the notebook belongs to, 1-5.
+        Projektets steg som notebooken hör till, 1-5.
 
     Returns
     -------
     AreaCase or OverviewCase
-        Its methods return exhibits; ``case.frame()`` the tidy data.
+        Metoderna visar rapportens delar; ``case.frame()`` ger siffrorna bakom.
 
     Raises
     ------
     InputError
-        The area, the municipality or the step is unknown, or `jamfor_med` or the
-        municipality's params are wrong.
+        Området, kommunen eller steget finns inte, eller `jamfor_med` eller kommunens params är fel.
     SnapshotError
-        The snapshot is missing or damaged.
+        Frysningen saknas eller är skadad.
 
     Examples
     --------
@@ -84,7 +83,7 @@ def open_case(
     if steg not in STEP_NAMES:
         raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEP_NAMES)}–{max(STEP_NAMES)}.")
     snapshot = open_snapshot(data)
-    code = snapshot.places.kommun(kommun)
+    code = find_in(snapshot, kommun)
     results = national(snapshot)
     opened = Opened(
         area=chosen,

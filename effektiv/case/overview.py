@@ -150,21 +150,21 @@ class OverviewView(OverviewCore):
         return tuple(kpi for item in self.overview.indices for kpi in _published(item).values())
 
     def summary(self) -> Exhibit:
-        """Show the five points of the first page."""
+        """Visa första sidans fem punkter."""
         flags = self.flags(*self._deviations, *self._indices)
         return exhibits.summary(self.context, self._views, self._all_views[TOTAL], self._index_views, flags)
 
     def deviations(self) -> Exhibit:
-        """Show the net cost deviation of every service."""
+        """Visa nettokostnadsavvikelsen i varje verksamhet."""
         flags = self.flags(*self._deviations)
         return exhibits.deviations(self.context, self._views, self._all_views[TOTAL], flags)
 
     def indices(self) -> Exhibit:
-        """Show RKA's indices for six services."""
+        """Visa RKA:s index för resurs, kvalitet och effektivitet i sex verksamheter."""
         return exhibits.indices(self.context, self._index_views, self.flags(*self._indices))
 
     def index_check(self) -> Exhibit:
-        """Compare our own computation of the indices with the published ones."""
+        """Jämför egna beräkningar av indexen med de publicerade."""
         return exhibits.index_check(
             self.context,
             [self._check(definition, side) for definition in self.overview.indices for side in SIDES],
@@ -189,15 +189,15 @@ class OverviewView(OverviewCore):
         )
 
     def services(self) -> Exhibit:
-        """Put all services side by side."""
+        """Ställ alla verksamheter bredvid varandra."""
         return exhibits.services(self.context, self._views, self.flags(*self._deviations, *self._indices))
 
     def data_quality(self) -> Exhibit:
-        """Show the state of every figure in the report."""
+        """Visa vad som gäller för varje nyckeltal: år, brott, sekretess och annat."""
         return evidence.data_quality(self.context, self.data_facts)
 
     def limits(self) -> Exhibit:
-        """Show what cannot be concluded, and the municipality's own evidence."""
+        """Visa vad som inte går att dra för slutsatser, och kommunens eget underlag."""
         absent = self.data_facts[self.data_facts["year"].isna()].index
         return evidence.limits(
             self.context,
@@ -207,7 +207,7 @@ class OverviewView(OverviewCore):
         )
 
     def problem_statement(self) -> Exhibit:
-        """Show the basis for choosing focus areas."""
+        """Visa underlaget för valet av fokusområden."""
         own = self.params.overview
         choice = OwnChoice(
             areas=tuple(self.catalogue.areas[area].label for area in own.focus_areas),

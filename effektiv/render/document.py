@@ -40,6 +40,7 @@ _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _BOX = re.compile(r'<[^<>]*\btabindex="0"[^<>]*>\s*')
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_OWN_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)
 _FRAME_IDS = ("innehall", "toc-rubrik", "ordlista", "om-rapporten")
 _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "for")
 
@@ -129,7 +130,10 @@ class CellExporter(HTMLExporter):
 
 
 def _as_shown(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook without the data of exhibits, which the exporter would copy twice and not show."""
+    """Return the notebook without what exhibits bring for others.
+
+    That is their data, which the exporter would copy twice and not show, and a style for JupyterLab.
+    """
     cells = [
         NotebookNode({**cell, "outputs": [_output_as_shown(output) for output in cell.outputs]})
         if cell.cell_type == "code"
@@ -147,6 +151,8 @@ def _output_as_shown(output: NotebookNode) -> NotebookNode:
         for mime, value in output.data.items()
         if mime != EXHIBIT_MIME
     }
+    if EXHIBIT_MIME in output.data and "text/html" in data:
+        data["text/html"] = _OWN_STYLE.sub("", data["text/html"])
     return NotebookNode({**output, "data": NotebookNode(data)})
 
 

@@ -63,6 +63,7 @@ NOTEBOOK_METHODS = {
         ("zzz", {}, 'Området "zzz" finns inte. Välj bland aldreomsorg-ordinart-boende, barn-och-unga, grundskola, oversikt.'),
         (SCHOOL, {"kommun": "Exempelbi"}, 'Kommunen "Exempelbi" finns inte i datamängden. Menade du Exempelby?'),
         (SCHOOL, {"kommun": "9999"}, 'Kommunkoden "9999" finns inte i datamängden.'),
+        (SCHOOL, {"kommun": "Älvkarleby"}, "Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta"),
         (SCHOOL, {"steg": 6}, "Steg 6 finns inte. Välj ett av stegen 1–5."),
         (SCHOOL, {"jamfor_med": "grannar"}, 'jamfor_med är "grannar"; skriv liknande, lan, riket, egna eller'),
         (SCHOOL, {"jamfor_med": "0319,38"}, 'jamfor_med är "0319,38"; skriv liknande'),

@@ -59,8 +59,11 @@ def test_colours_are_those_that_figures_fall_back_on(scheme: str) -> None:
 
 
 def test_the_style_sheet_fetches_nothing() -> None:
-    for word in ("http", "url(", "@import", "@font-face"):
+    for word in ("http", "url(", "@import"):
         assert word not in style_sheet()
+    fonts = re.findall(r"@font-face \{.*? src: (.*?);", style_sheet())
+    assert len(fonts) == style_sheet().count("@font-face")
+    assert all(source.startswith("local(") for font in fonts for source in font.split(", "))
     assert len(style_sheet().encode()) < 16_000
 
 
