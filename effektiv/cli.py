@@ -219,7 +219,7 @@ def hamta(
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
     earlier = None if uppdatera is None else open_snapshot(uppdatera)
-    with KoladaClient(bas_url or BASE_URL) as client:
+    with KoladaClient(BASE_URL if bas_url is None else bas_url) as client:
         try:
             if earlier is not None:
                 result = fetch_update(name, client, earlier, progress=sys.stderr.isatty())

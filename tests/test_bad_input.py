@@ -324,9 +324,16 @@ def test_kolada_answering_nonsense(kind: str, home: Path, typed: Run, served: Sn
     assert earlier(home) == before
 
 
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [("kolada.se", "kolada.se"), ("", "''"), ("http://[", "http://["), ("http://a:hemligt@x/v3/", "lösenord")],
+)
 @pytest.mark.usefixtures("unchanged")
-def test_address_that_is_none(typed: Run) -> None:
-    assert_sentence(typed("hamta", "--namn", "ny", "--bas-url", "kolada.se"), 2, "kolada.se")
+def test_address_that_is_none(typed: Run, address: str, part: str) -> None:
+    """An empty address is none either: it must not mean the real Kolada."""
+    done = typed("hamta", "--namn", "ny", "--bas-url", address)
+    assert_sentence(done, 2, part)
+    assert "hemligt" not in done.err
 
 
 # Disk -------------------------------------------------------------------------------------
