@@ -236,6 +236,8 @@ def hamta(
     _tell_made(result.snapshot)
     pages = f"{result.requests} sidor hämtades"
     print(f"{pages}, {result.resumed} fanns kvar sedan förra försöket." if result.resumed else f"{pages}.")
+    if result.problem is not None:
+        print(f"Ingen jämförelse med tidigare frysningar gjordes. {result.problem}", file=sys.stderr)
     if result.previous is not None and result.changes is not None:
         _tell_changes(result.previous.name, result.changes)
     return console.OK

@@ -326,7 +326,12 @@ def test_kolada_answering_nonsense(kind: str, home: Path, typed: Run, served: Sn
 
 @pytest.mark.parametrize(
     ("address", "part"),
-    [("kolada.se", "kolada.se"), ("", "''"), ("http://[", "http://["), ("http://a:hemligt@x/v3/", "lösenord")],
+    [
+        ("kolada.se", "kolada.se"),
+        ("", "''"),
+        ("http://[", "http://["),
+        ("http://a:hemligt@x/v3/", "lösenord"),
+    ],
 )
 @pytest.mark.usefixtures("unchanged")
 def test_address_that_is_none(typed: Run, address: str, part: str) -> None:

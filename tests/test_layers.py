@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-PLAIN = {"types", "errors"}
+PLAIN = {"types", "errors", "locking"}
 MAY_IMPORT = {
     # Layer (a module or package of effektiv): the other layers it may import.
     "types": set(),
     "errors": set(),
+    "locking": set(),
     "textyaml": PLAIN,
     "params": PLAIN | {"textyaml"},
     "data": PLAIN,
