@@ -372,6 +372,8 @@ def lab() -> int:
     while True:
         try:
             return process.wait()
+        except console.Terminated:
+            process.terminate()  # It has not been asked itself.
         except KeyboardInterrupt:
             continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
 

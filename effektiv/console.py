@@ -11,7 +11,7 @@ Status      Meaning
 1           the command was right but something failed while it ran: a report,
             Kolada, the disk
 2           the call, a parameter or a snapshot is wrong; nothing was started
-130         stopped with Ctrl-C
+130         stopped with Ctrl-C, or asked by the system to end
 ==========  ==================================================================
 """
 
@@ -22,10 +22,13 @@ import errno
 import inspect
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -77,7 +80,8 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
+        with _ending_in_order():
+            status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
     except _UsageError as error:
         return end(_usage_sentence(error), WRONG_CALL)
     except (InputError, SnapshotError) as error:
@@ -93,6 +97,34 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
             raise
         return end(_os_sentence(error), FAILED)
     return status or OK
+
+
+class Terminated(KeyboardInterrupt):
+    """The system, not Ctrl-C in a terminal, asks the process to end."""
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Tidy up as after Ctrl-C when the process is asked to end or its terminal is closed.
+
+    Python would end at once, and leave its workers' folders and what was half written. A
+    signal that is ignored (nohup) or taken care of stays so.
+    """
+
+    def end_in_order(*_: object) -> NoReturn:
+        raise Terminated
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    free = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        free = []
+    for number in free:
+        signal.signal(number, end_in_order)
+    try:
+        yield
+    finally:
+        for number in free:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def call(app: typer.Typer, words: Sequence[str]) -> int:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-PLAIN = {"types", "errors", "locking"}
+PLAIN = {"types", "errors", "locking", "staging"}
 MAY_IMPORT = {
     # Layer (a module or package of effektiv): the other layers it may import.
     "types": set(),
     "errors": set(),
     "locking": set(),
+    "staging": {"locking"},
     "textyaml": PLAIN,
     "params": PLAIN | {"textyaml"},
     "data": PLAIN,

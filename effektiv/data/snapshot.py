@@ -35,8 +35,8 @@ from pydantic import AfterValidator, Field, ValidationError
 from effektiv.data import observations as obs
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality, fold
-from effektiv.data.staging import put_in_place, staging
 from effektiv.errors import InputError, SnapshotError
+from effektiv.staging import put_in_place, staging
 from effektiv.types import RIKET, Model
 
 __all__ = [

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from effektiv.data.staging import remove_abandoned, write_whole
+from effektiv.staging import remove_abandoned, write_whole
 
 FOLDER = ".nationellt"
 """Folder of all stores; the dot keeps it out of the list of snapshots."""

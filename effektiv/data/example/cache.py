@@ -12,8 +12,8 @@ import numpy as np
 
 from effektiv.data.catalogue import CATALOGUE_FOLDER
 from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
-from effektiv.data.staging import put_in_place, staging
 from effektiv.errors import SnapshotError
+from effektiv.staging import put_in_place, staging
 
 if TYPE_CHECKING:
     from effektiv.data.example.build import ExampleData

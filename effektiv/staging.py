@@ -30,7 +30,7 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8)
 
 
 @contextmanager
-def staging(parent: Path, name: str) -> Iterator[Path]:
+def staging(parent: Path, name: str, mode: int = 0o777) -> Iterator[Path]:
     """Make a new hidden folder to write in; what is left of it is removed, however the block ends.
 
     Parameters
@@ -39,6 +39,8 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
         Where it is made; made too when it is missing.
     name
         What it will be named when it is put in place.
+    mode
+        Who may use it, before the umask.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
     with _lock_beside(parent / name) as lock:
         folder = lock.with_suffix(".tmp")
         try:
-            folder.mkdir()
+            folder.mkdir(mode)
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)

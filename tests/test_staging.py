@@ -13,18 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from effektiv import locking
-from effektiv.data import staging
-from effektiv.data.staging import put_in_place, remove_abandoned, write_whole
+from effektiv import locking, staging
 from effektiv.data.store import Store
+from effektiv.staging import put_in_place, remove_abandoned, write_whole
 from tests import small_snapshot as small
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 OPENING = """
 import sys, time
 from pathlib import Path
-from effektiv.data import staging
+from effektiv import staging
 
 place = Path(sys.argv[1])
 
