@@ -18,6 +18,7 @@ has been asked for.
 from __future__ import annotations
 
 import argparse
+import copy
 import gzip
 import json
 import re
@@ -436,8 +437,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         spoil(answer, kind, f"http://{self.headers['Host']}{self.path}")
         if kind == "changed":
+            answer = copy.deepcopy(answer)
             self.server.change(answer)
-        body, headers = spoilt_body(json.dumps(answer, ensure_ascii=False).encode("utf-8"), kind)
+        text = json.dumps(answer, ensure_ascii=False)
+        body, headers = spoilt_body(text.encode("utf-8", "backslashreplace"), kind)
         if kind == "trickle":
             self._send(200, body[:1], "application/json", {"Content-Length": str(len(body))})
             for place in range(1, len(body)):

@@ -488,11 +488,11 @@ def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @posix_only
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_stop_keeps_what_is_finished_and_leaves_no_process_and_no_folder(
     home: Path, environment: dict[str, str], effektiv: Run, tmp_path: Path, name: str
 ) -> None:
-    """Ctrl-C, the system that shuts down, and a terminal that is closed; also what a killed run has left goes."""
+    """Ctrl-C and the system that shuts down; also what a killed run has left goes."""
     (tmp_path / "tmp" / ".effektiv.0123abcd.tmp").mkdir(parents=True)
     (tmp_path / "tmp" / ".effektiv.0123abcd.las").touch()
     environment["TMPDIR"] = str(tmp_path / "tmp")

@@ -29,6 +29,7 @@ from effektiv.data.kolada import (
     GROUP_ID,
     IDS_PER_SEGMENT,
     PER_PAGE,
+    EndlessError,
     KoladaClient,
     Page,
     data_path,
@@ -519,7 +520,17 @@ class _Reader:
         self._bar.update(self._task, total=METADATA_PAGES + pages)
 
     def read(self, listing: Listing, read: Callable[[list[Any], str], pd.DataFrame]) -> pd.DataFrame:
-        """Return all rows of the next listing, kept pages first."""
+        """Return all rows of the next listing, kept pages first.
+
+        Pages that as a whole cannot be right are thrown away: they must not come back.
+        """
+        try:
+            return self._read(listing, read)
+        except EndlessError:
+            self._work.discard()
+            raise
+
+    def _read(self, listing: Listing, read: Callable[[list[Any], str], pd.DataFrame]) -> pd.DataFrame:
         number = self._number
         self._number += 1
         parts, last, count = [], None, 0

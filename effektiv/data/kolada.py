@@ -90,6 +90,10 @@ GROUP_ID = re.compile(r"G[0-9]+")
 DATA_COLUMNS = (*obs.COLUMNS, "isdeleted")
 
 
+class EndlessError(KoladaError):
+    """The pages of a listing lead round in a circle, or are too many; those already read are not to be trusted."""
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of a listing.
@@ -250,8 +254,8 @@ class KoladaClient:
         Raises
         ------
         KoladaError
-            When Kolada does not answer, or answers something unexpected, or the pages
-            lead round in a circle.
+            When Kolada does not answer, or answers something unexpected; `EndlessError`
+            when the pages lead round in a circle.
         """
         query = urlencode({"per_page": PER_PAGE, **(parameters or {})})
         if after is not None:
@@ -263,7 +267,7 @@ class KoladaClient:
         while following is not None:
             url = f"{self.base_url}{path}?{following}"
             if following in seen or len(seen) >= MOST_PAGES:
-                raise KoladaError(f"Kolada svarade oväntat på {url}: sidorna tar aldrig slut.")
+                raise EndlessError(f"Kolada svarade oväntat på {url}: sidorna tar aldrig slut.")
             seen.add(following)
             page = self._page(url, path)
             yield page

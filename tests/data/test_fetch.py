@@ -253,6 +253,18 @@ def stopped(server: KoladaServer, folder: Path, skip: int = 8) -> Path:
     return work
 
 
+@pytest.mark.parametrize("kind", ["loop", "endless"])
+def test_pages_that_never_end_do_not_come_back(
+    server: KoladaServer, served: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(kolada, "MOST_PAGES", 30)
+    server.faults.append(Fault(kind, path="data/", skip=2))
+    with pytest.raises(KoladaError, match="sidorna tar aldrig slut"):
+        run(server, tmp_path)
+    server.faults.clear()
+    pd.testing.assert_frame_equal(run(server, tmp_path).snapshot.observations(), served.observations())
+
+
 def test_work_for_another_request_is_not_mixed_in(
     server: KoladaServer, served: Snapshot, tmp_path: Path
 ) -> None:
