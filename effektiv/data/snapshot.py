@@ -439,8 +439,8 @@ def data_folder() -> Path:
 def list_snapshots(folder: Path | None = None) -> list[Manifest]:
     """Return the manifests of the snapshots in a folder, newest first.
 
-    Folders whose name starts with a dot (half-written or internal) and folders without
-    a manifest are not snapshots and are left out.
+    Folders whose name starts with a dot (half-written or internal) and folders with none
+    of a snapshot's files are left out.
 
     Raises
     ------
@@ -462,9 +462,14 @@ def _listed(root: Path) -> list[tuple[Path, Manifest]]:
 
 
 def _folders(root: Path) -> list[Path]:
-    """Return the folders that look like snapshots."""
+    """Return the folders that are snapshots, whole or damaged."""
     paths = sorted(root.iterdir()) if root.is_dir() else []
-    return [path for path in paths if not path.name.startswith(".") and (path / MANIFEST).is_file()]
+    return [path for path in paths if not path.name.startswith(".") and _has_files(path)]
+
+
+def _has_files(path: Path) -> bool:
+    """Say whether a folder holds anything of a snapshot: one that has lost its manifest is damaged, not gone."""
+    return any((path / name).exists() for name in (MANIFEST, *FILES))
 
 
 def _has_its_name(path: Path, manifest: Manifest) -> bool:
@@ -680,10 +685,8 @@ def _find_folder(data: str | Path) -> Path:
     """Return the folder that `data` means: a name in the data folder, or a path."""
     for path in (data_folder() / data, Path(data)):
         with suppress(OSError, ValueError):  # a name that no file can have
-            if (path / MANIFEST).is_file():
+            if _has_files(path):
                 return path
-            if path.is_dir() and any((path / name).exists() for name in FILES):
-                raise _damaged(path / MANIFEST)
     names = ", ".join(sorted({EXAMPLE, *(path.name for path in _folders(data_folder()))}))
     raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
 
@@ -693,10 +696,10 @@ def _read_manifest(path: Path) -> Manifest:
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
         whole = _is_whole(content)
-    except FileNotFoundError as error:
-        raise _damaged(file) from error
+    except PermissionError as error:
+        raise _damaged(file, "går inte att läsa, läsrätt saknas") from error
     except OSError as error:
-        raise SnapshotError(f"Filen {file} går inte att läsa ({error.strerror}).") from error
+        raise _damaged(file) from error
     except (ValueError, RecursionError) as error:
         raise _damaged(file) from error
     if not whole:

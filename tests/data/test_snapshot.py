@@ -345,8 +345,13 @@ def test_a_damaged_manifest_is_named(home: Path, content: str) -> None:
 def test_a_missing_manifest_is_named(home: Path) -> None:
     path = small.write_small("prov", home).path
     (path / "manifest.json").unlink()
-    with pytest.raises(SnapshotError, match=r"manifest\.json saknas"):
-        open_snapshot("prov")
+    for data in ("prov", path, None):
+        # Not passed over: that would show other values, or the invented ones, without a word.
+        with pytest.raises(SnapshotError, match=r"manifest\.json saknas"):
+            open_snapshot(data)
+    (path / "manifest.json").mkdir()
+    with pytest.raises(SnapshotError, match=r"prov är skadad"):
+        open_snapshot()
 
 
 def edited(path: Path, sealed: bool = True, **changes: object) -> None:
