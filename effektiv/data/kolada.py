@@ -657,15 +657,16 @@ def _check_status(response: requests.Response, url: str, proxy: str) -> None:
 
 
 def _seconds_to_wait(text: str) -> float | None:
-    """Return what a Retry-After asks for, as seconds or as a date; None when it cannot be read."""
+    """Return what a Retry-After asks for, as seconds or as a date; None when that is nothing or cannot be read."""
     text = text.strip()
     if re.fullmatch(r"[0-9]+", text):
-        return float(text)
+        return float(text) or None
     try:
         moment = parsedate_to_datetime(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+        return seconds if seconds > 0 else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
