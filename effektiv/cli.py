@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -221,7 +220,7 @@ def hamta(
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
     earlier = None if uppdatera is None else open_snapshot(uppdatera)
-    with KoladaClient(bas_url or BASE_URL) as client:
+    with KoladaClient(BASE_URL if bas_url is None else bas_url) as client:
         try:
             if earlier is not None:
                 result = fetch_update(name, client, earlier, progress=sys.stderr.isatty())
@@ -238,6 +237,8 @@ def hamta(
     _tell_made(result.snapshot)
     pages = f"{result.requests} sidor hämtades"
     print(f"{pages}, {result.resumed} fanns kvar sedan förra försöket." if result.resumed else f"{pages}.")
+    if result.problem is not None:
+        print(f"Ingen jämförelse med tidigare frysningar gjordes. {result.problem}", file=sys.stderr)
     if result.previous is not None and result.changes is not None:
         _tell_changes(result.previous.name, result.changes)
     return console.OK
@@ -408,17 +409,15 @@ def lab(
     environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
     words = [f"--{name}={value}" for name, value in options.items()]
     process = subprocess.Popen([sys.executable, "-m", "jupyterlab", *words], env=environment)
-    # What ends this command ends the server, and the server its kernels.
-    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    try:
-        while True:
-            try:
-                status = process.wait()
-            except KeyboardInterrupt:
-                continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
+    while True:
+        try:
+            status = process.wait()
+        except console.Terminated:
+            process.terminate()  # What ends this command ends the server, and the server its kernels.
+        except KeyboardInterrupt:
+            continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
+        else:
             return status if status >= 0 else 128 - status
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _free_port(text: str) -> int:

@@ -11,7 +11,7 @@ Status      Meaning
 1           the command was right but something failed while it ran: a report,
             Kolada, the disk
 2           the call, a parameter or a snapshot is wrong; nothing was started
-130         stopped with Ctrl-C
+130         stopped with Ctrl-C, or asked by the system to end
 ==========  ==================================================================
 """
 
@@ -21,12 +21,14 @@ import difflib
 import inspect
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, NoReturn, TextIO, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -65,7 +67,8 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
 
 def _run(app: typer.Typer, words: list[str]) -> int:
     try:
-        status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
+        with _ending_in_order():
+            status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
     except _UsageError as error:
         return end(_usage_sentence(error), WRONG_CALL)
     except (InputError, SnapshotError) as error:
@@ -141,6 +144,34 @@ def _silence(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+class Terminated(KeyboardInterrupt):
+    """The system, not Ctrl-C in a terminal, asks the process to end."""
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Tidy up as after Ctrl-C when the process is asked to end or its terminal is closed.
+
+    Python would end at once, and leave its workers' folders and what was half written. A
+    signal that is ignored (nohup) or taken care of stays so.
+    """
+
+    def end_in_order(*_: object) -> NoReturn:
+        raise Terminated
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    free = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        free = []
+    for number in free:
+        signal.signal(number, end_in_order)
+    try:
+        yield
+    finally:
+        for number in free:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def call(app: typer.Typer, words: Sequence[str]) -> int:

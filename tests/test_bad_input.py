@@ -540,9 +540,21 @@ def test_kolada_answering_nonsense(kind: str, home: Path, typed: Run, served: Sn
     assert earlier(home) == before
 
 
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("kolada.se", "kolada.se"),
+        ("", "''"),
+        ("http://[", "http://["),
+        ("http://a:hemligt@x/v3/", "lösenord"),
+    ],
+)
 @pytest.mark.usefixtures("unchanged")
-def test_address_that_is_none(typed: Run) -> None:
-    assert_sentence(typed("hamta", "--namn", "ny", "--bas-url", "kolada.se"), 2, "kolada.se")
+def test_address_that_is_none(typed: Run, address: str, part: str) -> None:
+    """An empty address is none either: it must not mean the real Kolada."""
+    done = typed("hamta", "--namn", "ny", "--bas-url", address)
+    assert_sentence(done, 2, part)
+    assert "hemligt" not in done.err
 
 
 # Disk -------------------------------------------------------------------------------------
@@ -705,9 +717,14 @@ def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @posix_only
-def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
-    home: Path, environment: dict[str, str], effektiv: Run
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stop_keeps_what_is_finished_and_leaves_no_process_and_no_folder(
+    home: Path, environment: dict[str, str], effektiv: Run, tmp_path: Path, name: str
 ) -> None:
+    """Ctrl-C and the system that shuts down; also what a killed run has left goes."""
+    (tmp_path / "tmp" / ".effektiv.0123abcd.tmp").mkdir(parents=True)
+    (tmp_path / "tmp" / ".effektiv.0123abcd.las").touch()
+    environment["TMPDIR"] = str(tmp_path / "tmp")
     slow = "if kommun == '0330' and not os.path.exists('/klar'):\n    time.sleep(300)"
     path = home / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb"
     path.write_text(notebook(OPENING, slow.replace("/klar", str(home / "klar"))), encoding="utf-8")
@@ -716,9 +733,11 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
     with started(home, environment, *words) as process:
         wait_for(finished.is_file)
         workers = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
+        assert any((tmp_path / "tmp").iterdir())
+        process.send_signal(getattr(signal, name))
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert list((tmp_path / "tmp").iterdir()) == []
     assert err.splitlines()[-1] == "Avbrutet. Kör samma kommando igen för att göra det som återstår."
     assert "Traceback" not in out
     wait_for(lambda: not any(worker.is_running() for worker in workers), 10)
@@ -729,6 +748,20 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
     again = effektiv(*words)
     assert again.status == 0
     assert "1 gjorda, 1 oförändrade, 0 misslyckade" in again.out
+
+
+@posix_only
+def test_a_signal_that_is_ignored_stays_so(home: Path, environment: dict[str, str]) -> None:
+    """Under nohup a run goes on when its terminal is closed."""
+    code = (
+        "import os, signal, typer; from effektiv import console; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "app = typer.Typer()\n@app.command()\ndef gor() -> int: os.kill(os.getpid(), signal.SIGHUP); return 7\n"
+        "status = console.run(app, [])\n"
+        "assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL\nraise SystemExit(status)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=home, env=environment, check=False).returncode == 0
+    )
 
 
 @posix_only

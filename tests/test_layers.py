@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-PLAIN = {"types", "errors", "names"}
+PLAIN = {"types", "errors", "names", "locking", "staging"}
 MAY_IMPORT = {
     # Layer (a module or package of effektiv): the other layers it may import.
     "types": set(),
     "errors": set(),
     "names": set(),
+    "locking": set(),
+    "staging": {"locking"},
     "validation": PLAIN,
     "textfaults": PLAIN | {"validation"},
     "textyaml": PLAIN | {"textfaults", "validation"},

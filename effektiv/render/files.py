@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import IO
 
 from effektiv.errors import EffektivError, InputError, system_reason
+from effektiv.locking import try_lock, unlock
 
 LOCK_NAME = ".korning.las"
 _BESIDE = ".skriver-"
@@ -145,49 +145,20 @@ def folder_lock(folder: Path) -> Iterator[None]:
     """
     with (folder / LOCK_NAME).open("a+b") as stream:
         deadline = time.monotonic() + _LOCK_WAIT
-        while not _try_lock(stream.fileno()):
+        while not _try_lock(stream):
             if time.monotonic() > deadline:
                 raise EffektivError(f"En annan körning håller mappen {folder} låst; vänta tills den är klar.")
             time.sleep(0.02)
         try:
             yield
         finally:
-            _unlock(stream.fileno())
+            unlock(stream)
 
 
-def _held_by_another(error: OSError) -> Literal[False]:
-    """Return False when another run has the lock; a folder that cannot be locked at all is an error."""
-    if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
-        return False
-    raise EffektivError(
-        f"Mappen för rapporter kan inte låsas ({system_reason(error)}); välj en mapp på den egna disken."
-    ) from error
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return _held_by_another(error)
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return _held_by_another(error)
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
+def _try_lock(stream: IO[bytes]) -> bool:
+    try:
+        return try_lock(stream)
+    except OSError as error:
+        raise EffektivError(
+            f"Mappen för rapporter kan inte låsas ({system_reason(error)}); välj en mapp på den egna disken."
+        ) from error

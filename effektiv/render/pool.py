@@ -26,12 +26,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 from effektiv.errors import EffektivError
 from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task, timeout_message
+from effektiv.staging import staging
 
 _START_LIMIT = 180.0
 _OTHER_WORK_LIMIT = 180.0
@@ -187,10 +189,12 @@ _Events = queue.SimpleQueue[tuple[_Worker, Reply | None] | None]
 """What workers say, and None when somebody wants the pool to stop."""
 
 
-def _environment(ipython_dir: str, extra: Mapping[str, str]) -> dict[str, str]:
+def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
     """Return the workers' environment: the parent's, and what makes runs alike and keeps them apart."""
     environment = {**os.environ, **extra}
-    environment["IPYTHONDIR"] = ipython_dir  # not the user's own profile with its startup files
+    environment["IPYTHONDIR"] = folder  # not the user's own profile with its startup files
+    # What a killed worker leaves goes when the pool does.
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     environment["PYTHONHASHSEED"] = "0"  # the order of a set is the same in every worker
     environment["PYTHONUTF8"] = "1"
     # One report a core: libraries that start a thread per core would fight over them.
@@ -221,7 +225,8 @@ class WorkerPool:
         self._events: _Events = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self._failed_starts = 0
-        self._ipython: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
+        self._folders = ExitStack()
 
     def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
         """Make the reports; yield each as it is finished, in any order.
@@ -261,9 +266,8 @@ class WorkerPool:
         for worker in self._workers:
             worker.kill()
         self._workers.clear()
-        if self._ipython is not None:
-            self._ipython.cleanup()
-            self._ipython = None
+        self._folder = None
+        self._folders.close()
 
     def _work(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         waiting = deque(_Attempt(task) for task in tasks)
@@ -278,9 +282,10 @@ class WorkerPool:
         """Start workers as long as there is work for one more."""
         busy = sum(worker.attempt is not None for worker in self._workers)
         wanted = min(self._count, busy + waiting)
-        if self._ipython is None:
-            self._ipython = tempfile.TemporaryDirectory(prefix="effektiv-", ignore_cleanup_errors=True)
-        environment = _environment(self._ipython.name, self._extra)
+        if self._folder is None:
+            place = Path(tempfile.gettempdir())
+            self._folder = self._folders.enter_context(staging(place, "effektiv", 0o700))
+        environment = _environment(str(self._folder), self._extra)
         while len(self._workers) < wanted:
             try:
                 self._workers.append(_Worker(Setup(self._preload), self._events, environment))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from effektiv.data.catalogue import CATALOGUE_FOLDER
 from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
 from effektiv.errors import SnapshotError, system_reason
+from effektiv.staging import put_in_place, staging
 
 if TYPE_CHECKING:
     from effektiv.data.example.build import ExampleData
@@ -54,12 +54,9 @@ def example_snapshot() -> Snapshot:
             f"{target} är ingen frysning: flytta eller ta bort den, för där ska exempeldatan ligga."
         )
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            dir=target.parent, prefix=f".{EXAMPLE}-", ignore_cleanup_errors=True
-        ) as staging:
-            _write(Path(staging))
-            _put_in_place(Path(staging), target)
+        with staging(target.parent, EXAMPLE) as folder:
+            _write(folder)
+            _put_in_place(folder, target)
     except OSError as error:
         raise SnapshotError(
             f"Exempeldatan kunde inte skrivas i {target.parent} ({system_reason(error)}): "
@@ -80,7 +77,7 @@ def _current(target: Path) -> Snapshot | None:
     return snapshot if _key_note() in snapshot.manifest.notes else None
 
 
-def _write(staging: Path) -> None:
+def _write(folder: Path) -> None:
     data = build_example()
     write_snapshot(
         EXAMPLE,
@@ -92,18 +89,18 @@ def _write(staging: Path) -> None:
         kind="exempel",
         preliminary_year=PRELIMINARY_YEAR,
         notes=(NOTE, _key_note()),
-        folder=staging,
+        folder=folder,
     )
 
 
-def _put_in_place(staging: Path, target: Path) -> None:
+def _put_in_place(folder: Path, target: Path) -> None:
     """Move the new snapshot into place, unless another process was first with the same one."""
     if _current(target) is not None:
         return
     if target.exists():
-        target.rename(staging / "replaced")
+        put_in_place(target, folder / "replaced")
     try:
-        (staging / EXAMPLE).rename(target)
+        put_in_place(folder / EXAMPLE, target)
     except OSError:
         if _current(target) is None:
             raise
