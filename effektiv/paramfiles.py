@@ -20,8 +20,9 @@ from effektiv.names import slug
 ENDING = ".yaml"
 
 # What systems and programs leave in a folder without anybody having put it there: names that begin
-# with a dot, the lock of a document that is open, an editor's copy of the text before it was saved.
-_TRACE = re.compile(r"\..*|~\$.*|.*~|thumbs\.db|desktop\.ini|icon\r", re.IGNORECASE)
+# with a dot (but for a params file that has got one), the lock of a document that is open, an editor's
+# copy of the text before it was saved.
+_TRACE = re.compile(r"\._.*|\.(?!.*\.ya?ml$).*|~\$.*|.*~|thumbs\.db|desktop\.ini|icon\r", re.IGNORECASE)
 _COPY = re.compile(r"^(?:kopia av|copy of)\s+|[\s_-]+(?:kopia|copy)\s*\(?\d*\)?$|\s*\(\d+\)$", re.IGNORECASE)
 _TEXT_ENDINGS = frozenset({"", ".txt", ENDING, ".yml", ".json", ".md"})
 _KEPT_ENDINGS = frozenset({".bak", ".old", ".orig"})
