@@ -24,12 +24,10 @@ from effektiv.exhibits.glossary import glossary
 from effektiv.exhibits.style import jupyter_css
 from effektiv.exhibits.swedish import Mark, date, genitive, mark
 from effektiv.national import National
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.params import Params
+from effektiv.steg import STEPS
 from effektiv.types import RIKET, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
-
-MIME = "application/vnd.effektiv.case+json"
-STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
-EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
 
 _CODES = re.compile(r"\d{4}(\s*,\s*\d{4})*")
 
@@ -263,7 +261,7 @@ class CaseCore:
             "omrade": opened.area.id,
             "omrade_namn": opened.area.label,
             "steg": opened.step,
-            "steg_namn": STEP_NAMES[opened.step],
+            "steg_namn": STEPS[opened.step].name,
             "frysning": manifest.name,
             "skapad": manifest.created,
             "kalla": manifest.source,
@@ -281,7 +279,7 @@ class CaseCore:
         include: Iterable[str] | None = None,  # noqa: ARG002  IPython's signature
         exclude: Iterable[str] | None = None,  # noqa: ARG002
     ) -> Mapping[str, Any]:
-        return {"text/html": self._head_html(), "text/plain": repr(self), MIME: self.describe()}
+        return {"text/html": self._head_html(), "text/plain": repr(self), CASE_MIME: self.describe()}
 
     def _head_html(self) -> str:
         facts = self.describe()

@@ -24,11 +24,9 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
 from effektiv.render.jobs import slug
 from effektiv.render.pages import TEMPLATES
-
-CASE_MIME = "application/vnd.effektiv.case+json"
-EXHIBIT_MIME = "application/vnd.effektiv.exhibit+json"
 
 NO_ALT = "Figur utan alternativtext"
 """What a screen reader is told of a picture that is no exhibit and says nothing itself."""

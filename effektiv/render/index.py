@@ -13,23 +13,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from babel.numbers import format_decimal
 
 from effektiv.render.files import write_file
-from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES
 from effektiv.render.pages import Record, read_record, render_page, sentence, swedish_date
 from effektiv.render.results import ReportResult
+from effektiv.steg import STEPS
 
 INDEX = "index.html"
-
-
-class Step(NamedTuple):
-    """A step as the index names it."""
-
-    number: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -108,8 +100,8 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> None:
 def _scan(ut: Path) -> defaultdict[str, _Municipality]:
     """Find the reports in the folder."""
     found: defaultdict[str, _Municipality] = defaultdict(_Municipality)
-    for step_folder in STEP_FOLDERS.values():
-        for path in sorted(ut.glob(f"[0-9][0-9][0-9][0-9]-*/{step_folder}/*.html")):
+    for step in STEPS.values():
+        for path in sorted(ut.glob(f"[0-9][0-9][0-9][0-9]-*/{step.folder}/*.html")):
             record = read_record(path)
             if record is not None:
                 municipality = found[path.parts[-3]]
@@ -129,7 +121,7 @@ def _municipality_page(municipality: _Municipality, folder: Path, area_names: Ma
             "title": f"Rapporter för {municipality.name}",
             "kommun": municipality.name,
             "exempel": _is_example(municipality),
-            "steps": [(Step(step, STEP_NAMES[step]), lines) for step, lines in sorted(steps.items())],
+            "steps": [(STEPS[step], lines) for step, lines in sorted(steps.items())],
         },
     )
 
@@ -145,8 +137,8 @@ def _line(
     record = municipality.records.get((step, area))
     result = municipality.in_run.get((step, area))
     fault = sentence(result.fel) if result is not None and result.fel else ""
-    report = folder / STEP_FOLDERS[step] / f"{area}.html"
-    relative = f"{STEP_FOLDERS[step]}/{area}"
+    report = folder / STEPS[step].folder / f"{area}.html"
+    relative = f"{STEPS[step].folder}/{area}"
     if record is None:
         return Line(area_names.get(area, area), "", "", "", "", fault, "Det finns ingen rapport.")
     made = f"{swedish_date(record.framstalld)} ur frysningen {record.frysning}"

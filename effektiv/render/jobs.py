@@ -17,23 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from effektiv.errors import InputError
-
-STEP_FOLDERS: dict[int, str] = {
-    1: "1-nulagesanalys",
-    2: "2-orsaksanalys",
-    3: "3-atgarder",
-    4: "4-forbattringsarbete",
-    5: "5-avslutning",
-}
-"""Folder of each step, under the notebooks and under a municipality's reports."""
-
-STEP_NAMES: dict[int, str] = {
-    1: "Nulägesanalys",
-    2: "Orsaksanalys",
-    3: "Åtgärder",
-    4: "Förbättringsarbete",
-    5: "Avslutning",
-}
+from effektiv.steg import STEPS
 
 
 @dataclass(frozen=True)
@@ -81,7 +65,7 @@ class Job:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{4}", self.kod):
             raise InputError(f"Kommunkoden {self.kod!r} ska vara fyra siffror, till exempel 0319.")
-        if self.steg not in STEP_FOLDERS:
+        if self.steg not in STEPS:
             raise InputError(f"Steg {self.steg} finns inte; stegen är 1-5.")
         for key, value in self.parameters.items():
             if not isinstance(value, str):
@@ -95,7 +79,7 @@ class Job:
     @property
     def address(self) -> PurePosixPath:
         """Address of the HTML report relative to the output folder."""
-        return PurePosixPath(self.folder, STEP_FOLDERS[self.steg], f"{self.omrade}.html")
+        return PurePosixPath(self.folder, STEPS[self.steg].folder, f"{self.omrade}.html")
 
 
 def municipality_folder(kod: str, kommun: str) -> str:
@@ -137,21 +121,21 @@ def find_notebooks(
     InputError
         A step does not exist, an area has no notebook, or nothing is left to do.
     """
-    steps = sorted(STEP_FOLDERS if steg is None else set(steg))
+    steps = sorted(STEPS if steg is None else set(steg))
     for step in steps:
-        if step not in STEP_FOLDERS:
+        if step not in STEPS:
             raise InputError(f"Steg {step} finns inte; stegen är 1-5.")
     found = [
         Notebook(step, path.stem, path)
         for step in steps
-        for path in sorted((root / STEP_FOLDERS[step]).glob("*.ipynb"))
+        for path in sorted((root / STEPS[step].folder).glob("*.ipynb"))
     ]
     wanted = None if omrade is None else list(dict.fromkeys(omrade))
     if wanted is not None:
         _check_areas(wanted, {notebook.omrade for notebook in found}, steps, root)
         found = [notebook for notebook in found if notebook.omrade in wanted]
     if not found:
-        names = ", ".join(STEP_FOLDERS[step] for step in steps)
+        names = ", ".join(STEPS[step].folder for step in steps)
         raise InputError(f"Det finns inga notebookar i {root} för {names}.")
     return sorted(found, key=lambda notebook: (notebook.steg, notebook.omrade != "oversikt", notebook.omrade))
 

@@ -21,6 +21,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from effektiv.outputs import EXAMPLE_BAND
 from effektiv.render.jobs import slug
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -102,6 +103,7 @@ def _environment() -> Environment:
     environment.filters["adress"] = address
     environment.filters["bokstav_id"] = lambda letter: f"bokstav-{slug(letter) or 'ovriga'}-{ord(letter[0])}"
     environment.globals["css"] = style_sheet()
+    environment.globals["exempelband"] = EXAMPLE_BAND
     return environment
 
 

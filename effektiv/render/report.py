@@ -18,7 +18,8 @@ from papermill.engines import papermill_engines
 from papermill.execute import raise_for_execution_errors
 
 from effektiv import errors
-from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document
+from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
+from effektiv.render.document import build_document
 from effektiv.render.engine import EffektivEngine, KernelEngine
 from effektiv.render.jobs import Job
 from effektiv.render.pages import Record, render_page

@@ -1,6 +1,6 @@
 """A report's terms: listed at its end, and explained where they are first used.
 
-The terms come with the case (see `effektiv.render.document.CASE_MIME`). Where one is first
+The terms come with the case (see `effektiv.outputs.CASE_MIME`). Where one is first
 met in running text it becomes a link to its entry in the list, and a note right after the
 paragraph explains it in one sentence: on screen, on paper and to a screen reader alike,
 without script and without anything to hover over.

@@ -20,8 +20,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from effektiv.outputs import EXAMPLE_BAND
+
 CONTENTS = "Innehåll"
-EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
 
 _NAME_LENGTH = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -86,7 +87,7 @@ def make_xlsx(
     ----------
     exhibits
         What the report's exhibits say of themselves
-        (``application/vnd.effektiv.exhibit+json``); those without a table are left out.
+        (`effektiv.outputs.EXHIBIT_MIME`); those without a table are left out.
     title
         The report's title.
     about
