@@ -19,6 +19,9 @@ from typing import Any
 from effektiv.errors import InputError
 from effektiv.steg import STEPS
 
+_DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""What Windows takes for a device, whatever stands after a dot."""
+
 
 @dataclass(frozen=True)
 class Notebook:
@@ -67,6 +70,11 @@ class Job:
             raise InputError(f"Kommunkoden {self.kod!r} ska vara fyra siffror, till exempel 0319.")
         if self.steg not in STEPS:
             raise InputError(f"Steg {self.steg} finns inte; stegen är 1-5.")
+        if not _is_portable(self.omrade):
+            raise InputError(
+                f"Notebooken {self.notebook} kan inte bli en rapport, för Windows tar inte emot filnamnet"
+                f" {self.omrade + '.html'!r}; döp om den, till exempel till {slug(self.omrade) or 'omrade'}-1.ipynb."
+            )
         for key, value in self.parameters.items():
             if not isinstance(value, str):
                 raise TypeError(f"parametern {key!r} ska vara text, inte {value!r}")
@@ -80,6 +88,15 @@ class Job:
     def address(self) -> PurePosixPath:
         """Address of the HTML report relative to the output folder."""
         return PurePosixPath(self.folder, STEPS[self.steg].folder, f"{self.omrade}.html")
+
+
+def _is_portable(name: str) -> bool:
+    """Say whether files can have this name, with any ending, on every system and on a shared disk."""
+    return (
+        re.fullmatch(r"[^<>:\"/\\|?*\x00-\x1f]+", name) is not None
+        and name[-1] not in ". "
+        and _DEVICES.fullmatch(name.partition(".")[0].rstrip()) is None
+    )
 
 
 def municipality_folder(kod: str, kommun: str) -> str:
@@ -214,7 +231,7 @@ def check_jobs(jobs: Iterable[Job]) -> None:
         A notebook cannot be read or lacks a parameter, or two jobs have the same report.
     """
     names: dict[Path, set[str]] = {}
-    addresses: set[PurePosixPath] = set()
+    addresses: set[str] = set()
     for job in jobs:
         if job.notebook not in names:
             names[job.notebook] = parameter_names(read_notebook(job.notebook), job.notebook)
@@ -222,6 +239,8 @@ def check_jobs(jobs: Iterable[Job]) -> None:
             if key not in names[job.notebook]:
                 known = ", ".join(sorted(names[job.notebook]))
                 raise InputError(f"Notebooken {job.notebook} har ingen parameter {key!r}; den har {known}.")
-        if job.address in addresses:
+        # Capitals do not tell files apart on Windows and macOS.
+        address = str(job.address).casefold()
+        if address in addresses:
             raise InputError(f"Rapporten {job.address} begärs två gånger.")
-        addresses.add(job.address)
+        addresses.add(address)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,31 @@ def test_parameters_are_text() -> None:
         Job("0319", "Älvkarleby", 1, "g", Path("n.ipynb"), {"kommun": 319})  # type: ignore[dict-item]
 
 
+@pytest.mark.parametrize(
+    "area",
+    [
+        *("CON", "nul", "com1", "LPT9", "aux.skola", "COM¹", "CONOUT$"),
+        *("skola.", "skola ", "a:b", "a/b", "a\\b", 'a"b', "a?", "a*", "<a>", "a|b", "a\tb", "", "."),
+    ],
+)
+def test_a_report_s_file_has_a_name_that_windows_takes(area: str) -> None:
+    with pytest.raises(InputError, match="Windows tar inte emot filnamnet"):
+        Job("0319", "Älvkarleby", 1, area, Path("1-nulagesanalys") / f"{area}.ipynb")
+
+
+@pytest.mark.parametrize(
+    "area", ["grundskola", "barn-och-unga", "Grundskola (kopia)", "konsol", "a.b", "com10", "åäö"]
+)
+def test_other_names_are_taken(area: str) -> None:
+    assert Job("0319", "Älvkarleby", 1, area, Path("n.ipynb")).address.stem == area
+
+
+@given(st.text())
+def test_a_folder_s_name_is_one_that_windows_takes(kommun: str) -> None:
+    """Whatever the municipality is called in the data."""
+    assert re.fullmatch(r"0319(-[a-z0-9]+)*", municipality_folder("0319", kommun))
+
+
 @pytest.fixture
 def tree(tmp_path: Path, make_notebook) -> Path:
     for folder, area in (
@@ -108,6 +134,10 @@ def test_the_same_report_twice(make_notebook) -> None:
     job = Job("9001", "Älvby", 1, "dubbel", make_notebook("dubbel"))
     with pytest.raises(InputError, match="begärs två gånger"):
         check_jobs([job, job])
+    # On Windows and macOS these are one file.
+    other = Job("9001", "Älvby", 1, "Dubbel", job.notebook)
+    with pytest.raises(InputError, match="begärs två gånger"):
+        check_jobs([job, other])
 
 
 def test_parameter_cell_may_be_typed_and_commented(make_notebook) -> None:
