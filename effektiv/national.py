@@ -17,10 +17,12 @@ import hashlib
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,9 @@ from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue
 from effektiv.data.observations import GENDERS
 from effektiv.data.snapshot import Snapshot, status_words
 from effektiv.data.store import Kept, Store, store_of
-from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex
+from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex, Shared
+
+_Kept = TypeVar("_Kept")
 
 SIDES = ("resource", "quality", "efficiency")
 
@@ -90,10 +94,11 @@ KEPT_TYPES = (Index, NationalEfficiency, OwnPosition, StructuralFit, StructuralR
 """What a store may hold beside frames and plain values."""
 
 
-class National:
+class National(Shared):
     """Panels, indices and efficiency of all municipalities in one snapshot.
 
-    Frames are shared by all who ask, and cannot be written to.
+    Whoever asks gets frames of its own, whose numbers share memory with everyone's until it
+    writes in them.
 
     Parameters
     ----------
@@ -106,12 +111,20 @@ class National:
         this snapshot and catalogue.
     """
 
+    snapshot: Snapshot
+    catalogue: Catalogue
+    _store: Store
+    _statuses: dict[tuple[str, str], pd.DataFrame]
+    _yardsticks: dict[tuple[str, str], Yardstick]
+
     def __init__(self, snapshot: Snapshot, catalogue: Catalogue, store: Store | None = None) -> None:
-        self.snapshot = snapshot
-        self.catalogue = catalogue
-        self._store = Store(None, KEPT_TYPES) if store is None else store
-        self._statuses: dict[tuple[str, str], pd.DataFrame] = {}
-        self._yardsticks: dict[tuple[str, str], Yardstick] = {}
+        vars(self).update(
+            snapshot=snapshot,
+            catalogue=catalogue,
+            _store=Store(None, KEPT_TYPES) if store is None else store,
+            _statuses={},
+            _yardsticks={},
+        )
 
     @cached_property
     def _panels(self) -> Kept:
@@ -144,8 +157,7 @@ class National:
         ValueError
             When `gender` is not one of Kolada's marks.
         """
-        found: Panel = self._panels[_name(kpi, gender)]
-        return found
+        return _own(self._panels[_name(kpi, gender)])
 
     def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
         """Return why a key figure's values are missing, shaped as its panel; None for a computed one."""
@@ -153,7 +165,7 @@ class National:
             return None
         if (kpi, gender) not in self._statuses:
             self._statuses[kpi, gender] = status_words(self._panels[f"{_name(kpi, gender)} status"])
-        return self._statuses[kpi, gender]
+        return _own(self._statuses[kpi, gender])
 
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
         """Return the panels of several key figures by id."""
@@ -169,12 +181,11 @@ class National:
     @cached_property
     def better(self) -> Mapping[str, Better]:
         """Which direction is better, by key figure."""
-        return {kpi.id: kpi.better for kpi in self.catalogue.kpis.values()}
+        return MappingProxyType({kpi.id: kpi.better for kpi in self.catalogue.kpis.values()})
 
     def index(self, definition: IndexDefinition) -> Index:
         """Return an RKA index as published and as computed here."""
-        found: Index = self._store.value(f"index-{definition.id}", lambda: self._index(definition))
-        return found
+        return _own(self._store.value(f"index-{definition.id}", lambda: self._index(definition)))
 
     def _index(self, definition: IndexDefinition) -> Index:
         resource, quality = self._part(definition.resource), self._part(definition.quality)
@@ -202,7 +213,7 @@ class National:
                 self.panels(area.quality_for_k), self.panel(area.unit_cost), self.better
             ),
         )
-        return found
+        return _own(found)
 
     def own_position(self, area: FocusArea) -> OwnPosition:
         """Return our own construction of position for an area that Kolada has no index for.
@@ -215,8 +226,7 @@ class National:
         definition = area.own_index
         if definition is None:
             raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
-        found: OwnPosition = self._store.value(f"lage-{area.id}", lambda: self._own_position(definition))
-        return found
+        return _own(self._store.value(f"lage-{area.id}", lambda: self._own_position(definition)))
 
     def _own_position(self, definition: OwnIndex) -> OwnPosition:
         panels = self.panels((definition.cost, *definition.quality, *definition.structure))
@@ -228,7 +238,7 @@ class National:
         found: StructuralResult = self._store.value(
             f"struktur-{area.id}-{year}-{span}", lambda: self._structural(area, year, span)
         )
-        return found
+        return _own(found)
 
     def _structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
         model = area.structural_model
@@ -271,16 +281,27 @@ class National:
         return sorted(years)
 
     @cached_property
-    def names(self) -> dict[str, str]:
+    def names(self) -> Mapping[str, str]:
         """Code -> name of every municipality and region."""
         frame: pd.DataFrame = self.snapshot.municipalities
-        return dict(zip(frame["id"].astype(str), frame["title"].astype(str), strict=True))
+        return MappingProxyType(dict(zip(frame["id"].astype(str), frame["title"].astype(str), strict=True)))
 
     @cached_property
     def municipalities(self) -> tuple[str, ...]:
         """Codes of all municipalities, sorted."""
         frame = self.snapshot.municipalities
         return tuple(sorted(frame.loc[frame["type"] == "K", "id"].astype(str)))
+
+
+def _own(value: _Kept) -> _Kept:
+    """Return a result with frames of its own, which share their numbers with those they are copies of."""
+    if isinstance(value, pd.DataFrame):
+        return value.copy(deep=False)
+    if isinstance(value, dict):
+        return {key: _own(item) for key, item in value.items()}  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{item.name: _own(getattr(value, item.name)) for item in fields(value)})
+    return value
 
 
 def _name(kpi: str, gender: str) -> str:

@@ -113,7 +113,13 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         a key figure defined twice, or names something that does not exist. The message
         gives file, place and what would be right.
     """
-    return _load_default() if folder is None else _load(folder)
+    if folder is not None:
+        return _load(folder)
+    catalogue, written = _load_default()
+    if catalogue.model_dump_json() != written:
+        # All reports of a process share it. Its models are frozen, but can be forced.
+        vars(catalogue).update(vars(_load(CATALOGUE_FOLDER)))
+    return catalogue
 
 
 def source_kpis(catalogue: Catalogue) -> list[str]:
@@ -133,8 +139,9 @@ def source_kpis(catalogue: Catalogue) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _load_default() -> Catalogue:
-    return _load(CATALOGUE_FOLDER)
+def _load_default() -> tuple[Catalogue, str]:
+    catalogue = _load(CATALOGUE_FOLDER)
+    return catalogue, catalogue.model_dump_json()
 
 
 def _load(folder: Path) -> Catalogue:
