@@ -31,7 +31,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Iterator, Mapping
-from itertools import chain, compress, count, islice
+from itertools import chain, compress, count
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -83,7 +83,7 @@ class Guard:
         only_new
             Take it that what is known is as it was last time, and note what has come since.
         """
-        if list(self._modules.values()) != list(sys.modules.values()):
+        if self._modules != _loaded():
             self._collect()
         if not only_new:
             for owner in self._changed():
@@ -92,14 +92,16 @@ class Guard:
 
     def put_back(self) -> bool:
         """Make everything as it was; return whether that could be done."""
-        loaded = len(self._modules)
-        if list(islice(sys.modules.values(), loaded)) != list(self._modules.values()):
-            for name, module in self._modules.items():
-                if sys.modules.get(name) is not module and name != "__main__":
-                    sys.modules[name] = module
-        fresh = {name.partition(".")[0] for name in islice(sys.modules, loaded, None)}
-        known = {name.partition(".")[0] for name in self._modules} if fresh else set()
-        self.packages = frozenset(fresh - known - sys.stdlib_module_names)
+        loaded, self.packages = _loaded(), frozenset()
+        if self._modules != loaded:
+            sys.modules.update(self._modules)
+            fresh, known = (
+                loaded.keys() - self._modules.keys(),
+                {name.partition(".")[0] for name in self._modules},
+            )
+            self.packages = (
+                frozenset(name.partition(".")[0] for name in fresh) - known - sys.stdlib_module_names
+            )
         done = True
         for owner in self._changed():
             done &= self._restore(owner)
@@ -110,7 +112,7 @@ class Guard:
 
     def _collect(self) -> None:
         """Add the modules that have come, with their classes."""
-        self._modules = dict(sys.modules)
+        self._modules = _loaded()
         found: dict[int, _Owner] = {}
         for module in self._modules.values():
             if isinstance(module, ModuleType) and id(module) not in self._owners and _is_front(module):
@@ -174,6 +176,13 @@ class Guard:
         return done
 
 
+def _loaded() -> dict[str, ModuleType]:
+    """Return all modules but the one that runs, which is another in each notebook."""
+    loaded = sys.modules.copy()
+    loaded.pop("__main__", None)
+    return loaded
+
+
 def _namespace(owner: _Owner) -> Any:
     """Return the names of a module or class; a module that is loaded when first used stays unloaded."""
     return object.__getattribute__(owner, "__dict__") if isinstance(owner, ModuleType) else vars(owner)
@@ -195,7 +204,7 @@ def _is_front(module: ModuleType) -> bool:
         return False
     if package == _OURS:
         return True
-    private = any(part.startswith("_") for part in name.split(".")) and package != "__main__"
+    private = any(part.startswith("_") for part in name.split("."))
     return not private and (not inner or name in _FRONTS or package in sys.stdlib_module_names)
 
 

@@ -34,7 +34,7 @@ import time
 import tracemalloc
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Any, NoReturn
@@ -71,8 +71,21 @@ _WORN: deque[str] = deque()  # no list, which the guard would put back
 @contextmanager
 def isolated() -> Iterator[None]:
     """Put the process's state back when the block ends, however it ends."""
+    with _kept(_KEEPERS):
+        yield
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Put back code, builtins, limits and working directory; use inside what needs them to end, the shell and `isolated`."""
+    with _kept(_FIRST):
+        yield
+
+
+@contextmanager
+def _kept(keepers: Sequence[Callable[[], AbstractContextManager[None]]]) -> Iterator[None]:
     with ExitStack() as stack:
-        for keeper in _KEEPERS:
+        for keeper in keepers:
             stack.enter_context(_Tried(keeper))
         yield
 
@@ -512,10 +525,12 @@ def _forget_inline_settings() -> None:
     backend.show._draw_called = False
 
 
+_FIRST: tuple[Callable[[], Any], ...] = (_working_directory, _limits, _code, _builtins)
 _KEEPERS: tuple[Callable[[], Any], ...] = (
     _environ,
-    _working_directory,
     _descriptors,
+    _children,
+    _threads,
     _process,
     _signals,
     _sys,
@@ -530,10 +545,6 @@ _KEEPERS: tuple[Callable[[], Any], ...] = (
     _pandas,
     _matplotlib,
     _interpreter,
-    _threads,
-    _children,
-    _limits,
-    _code,
     _builtins,
 )
-"""In the order they begin; they end in the opposite one, what the others rest on first."""
+"""Both in the order they begin; they end in the opposite one."""

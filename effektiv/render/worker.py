@@ -23,6 +23,7 @@ from effektiv.render import processes
 from effektiv.render.tasks import At, Broken, Failed, Made, Ready, Reply, Setup, StartFailed, Task
 
 _PID = os.getpid()
+_DUMP = pickle.dump  # also in the middle of a notebook that has changed what the module holds
 
 
 def main() -> None:
@@ -131,7 +132,7 @@ def _send(sink: IO[bytes], reply: Reply) -> None:
         # The answer is for the original to give.
         os._exit(1)
     try:
-        pickle.dump(reply, sink, protocol=pickle.HIGHEST_PROTOCOL)
+        _DUMP(reply, sink, protocol=pickle.HIGHEST_PROTOCOL)
         sink.flush()
     except OSError:
         _end_at_once()  # nobody is there to answer
