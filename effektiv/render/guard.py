@@ -19,7 +19,8 @@ this is put back:
 
 What a module does when it is imported is not told apart from what the notebook does. Where a
 package was imported for the first time, what was added stays, for the package would be of no use
-the next time without it; what was changed is put back, and the worker should not be used again.
+the next time without it; where code was changed too, it is put back, and the process should not be
+used again.
 
 Not seen are objects changed from within (the code of a function, attributes of instances) and
 a package's inner modules. A report that fails because of such a change
@@ -44,6 +45,19 @@ _FRONTS = ("matplotlib.pyplot",)
 
 _CHANGEABLE = 1 << 9
 """Flag of classes made in Python, which are the ones whose names can be bound anew."""
+
+_OTHERS = frozenset(
+    {
+        "_instance",
+        "_backend_mod",
+        "draw_if_interactive",
+        "last_exc",
+        "last_type",
+        "last_value",
+        "last_traceback",
+    }
+)
+"""Names that are bound anew in every notebook, by the shell, matplotlib's backend and errors."""
 
 _DESCRIPTORS = (ModuleType, property, classmethod, staticmethod)
 
@@ -169,7 +183,7 @@ class Guard:
         done = True
         for name, old in before.items():
             if now.get(name, _GONE) is not old and _counts(name, old, ours=ours):
-                done &= _bind(owner, name, old) and not self.packages
+                done &= _bind(owner, name, old) and not (self.packages and _is_code(old))
         for name in now.keys() - before.keys():
             if not self.packages and _is_unwanted(owner, name, now[name], ours=ours):
                 done &= _bind(owner, name, _GONE)
@@ -218,7 +232,7 @@ def _is_code(value: object) -> bool:
 
 def _counts(name: str, old: object, *, ours: bool) -> bool:
     """Say whether a name that has another value than before is a change to undo."""
-    if old is None:
+    if old is None or name in _OTHERS:
         return False
     return ours or not name.startswith("_") or _is_code(old)
 
