@@ -157,7 +157,8 @@ class National(Shared):
         ValueError
             When `gender` is not one of Kolada's marks.
         """
-        return _own(self._panels[_name(kpi, gender)])
+        found: Panel = self._panels[_name(kpi, gender)]
+        return _own(found)
 
     def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
         """Return why a key figure's values are missing, shaped as its panel; None for a computed one."""
@@ -185,7 +186,8 @@ class National(Shared):
 
     def index(self, definition: IndexDefinition) -> Index:
         """Return an RKA index as published and as computed here."""
-        return _own(self._store.value(f"index-{definition.id}", lambda: self._index(definition)))
+        found: Index = self._store.value(f"index-{definition.id}", lambda: self._index(definition))
+        return _own(found)
 
     def _index(self, definition: IndexDefinition) -> Index:
         resource, quality = self._part(definition.resource), self._part(definition.quality)
@@ -226,7 +228,8 @@ class National(Shared):
         definition = area.own_index
         if definition is None:
             raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
-        return _own(self._store.value(f"lage-{area.id}", lambda: self._own_position(definition)))
+        found: OwnPosition = self._store.value(f"lage-{area.id}", lambda: self._own_position(definition))
+        return _own(found)
 
     def _own_position(self, definition: OwnIndex) -> OwnPosition:
         panels = self.panels((definition.cost, *definition.quality, *definition.structure))

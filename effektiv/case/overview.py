@@ -73,9 +73,11 @@ class OverviewView(OverviewCore):
         if not self.peers.official:
             return members
         for service in self.overview.services:
-            if service.focus_area in self.catalogue.areas:
-                family = self.catalogue.areas[service.focus_area].family
-                group = official_groups(self.snapshot).find(family, self.name, self.year, self.municipality)
+            area = self.catalogue.areas.get(service.focus_area or "")
+            if area is not None:
+                group = official_groups(self.snapshot).find(
+                    area.family, self.name, self.year, self.municipality
+                )
                 if group is not None:
                     members[service.id] = group.members
         return members

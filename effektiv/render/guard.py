@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain, compress, count
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -83,7 +83,7 @@ class Guard:
         self._modules: dict[str, ModuleType] = {}
         self._owners: dict[int, _Owner] = {}
         self._spaces: list[dict[str, Any]] = []
-        self._classes: list[Mapping[str, Any]] = []
+        self._classes: list[MappingProxyType[str, Any]] = []
         self._values: dict[int, tuple[Any, ...]] = {}
         self._names: dict[int, tuple[str, ...]] = {}
         self._containers: list[_Container] = []
@@ -127,29 +127,28 @@ class Guard:
     def _collect(self) -> None:
         """Add the modules that have come, with their classes."""
         self._modules = _loaded()
-        found: dict[int, _Owner] = {}
+        modules: list[ModuleType] = [
+            owner for owner in self._owners.values() if isinstance(owner, ModuleType)
+        ]
+        classes: list[type] = [owner for owner in self._owners.values() if isinstance(owner, type)]
+        known = set(self._owners)
         for module in self._modules.values():
-            if isinstance(module, ModuleType) and id(module) not in self._owners and _is_front(module):
-                found[id(module)] = module
-        for module in list(found.values()):
+            if not isinstance(module, ModuleType) or id(module) in known or not _is_front(module):
+                continue
+            known.add(id(module))
+            modules.append(module)
             for value in list(_namespace(module).values()):
-                if (
-                    isinstance(value, type)
-                    and value.__flags__ & _CHANGEABLE
-                    and id(value) not in self._owners
-                ):
-                    found[id(value)] = value
+                if isinstance(value, type) and value.__flags__ & _CHANGEABLE and id(value) not in known:
+                    known.add(id(value))
+                    classes.append(value)
         # Classes after modules, since their namespaces are of another kind.
-        owners = {**self._owners, **found}.values()
-        modules = [owner for owner in owners if isinstance(owner, ModuleType)]
-        classes = [owner for owner in owners if not isinstance(owner, ModuleType)]
-        self._owners = {id(owner): owner for owner in (*modules, *classes)}
+        owners: list[_Owner] = [*modules, *classes]
+        before, self._owners = self._owners, {id(owner): owner for owner in owners}
+        self._values = {key: self._values.get(key, ()) for key in self._owners}
         self._spaces = [_namespace(module) for module in modules]
-        self._classes = [vars(owner) for owner in classes]
-        known, self._values = self._values, dict.fromkeys(self._owners, ())
-        self._values |= known
-        for owner in found.values():
-            self._note(owner)
+        self._classes = [_namespace(owner) for owner in classes]
+        for key in self._owners.keys() - before.keys():
+            self._note(self._owners[key])
         self._containers = list(_containers(modules))
 
     def _note(self, owner: _Owner) -> None:
@@ -198,8 +197,10 @@ def _loaded() -> dict[str, ModuleType]:
 
 
 def _namespace(owner: _Owner) -> Any:
-    """Return the names of a module or class; a module that is loaded when first used stays unloaded."""
-    return object.__getattribute__(owner, "__dict__") if isinstance(owner, ModuleType) else vars(owner)
+    """Return the names of a module or class, whatever it does with those who ask it for them."""
+    if isinstance(owner, ModuleType):
+        return object.__getattribute__(owner, "__dict__")
+    return type.__dict__["__dict__"].__get__(owner)
 
 
 def _same(one: object, other: object) -> bool:

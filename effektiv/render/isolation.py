@@ -509,8 +509,9 @@ def _matplotlib() -> Iterator[None]:
                     mpl.colormaps.unregister(name)
             if font_manager.fontManager.ttflist != fonts:
                 font_manager.fontManager.ttflist[:] = fonts
+                fonts_found: Any = font_manager.fontManager
                 with suppress(AttributeError):  # not part of matplotlib's promises
-                    font_manager.fontManager._findfont_cached.cache_clear()
+                    fonts_found._findfont_cached.cache_clear()
             if backend is not None:
                 mpl.use(backend)
 
