@@ -16,13 +16,13 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ from effektiv.data.snapshot import Snapshot, status_words
 from effektiv.data.store import Kept, Store, store_of
 from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex, Shared
 
-_Kept = TypeVar("_Kept")
+_Result = TypeVar("_Result")
 
 SIDES = ("resource", "quality", "efficiency")
 
@@ -97,8 +97,8 @@ KEPT_TYPES = (Index, NationalEfficiency, OwnPosition, StructuralFit, StructuralR
 class National(Shared):
     """Panels, indices and efficiency of all municipalities in one snapshot.
 
-    Whoever asks gets frames of its own, whose numbers share memory with everyone's until it
-    writes in them.
+    Frames are shared by all who ask, and their numbers cannot be written to. A report, whose
+    notebook may do more with a frame than write in it, asks its own (`for_report`).
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class National(Shared):
             When `gender` is not one of Kolada's marks.
         """
         found: Panel = self._panels[_name(kpi, gender)]
-        return _own(found)
+        return found
 
     def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
         """Return why a key figure's values are missing, shaped as its panel; None for a computed one."""
@@ -166,7 +166,11 @@ class National(Shared):
             return None
         if (kpi, gender) not in self._statuses:
             self._statuses[kpi, gender] = status_words(self._panels[f"{_name(kpi, gender)} status"])
-        return _own(self._statuses[kpi, gender])
+        return self._statuses[kpi, gender]
+
+    def known_statuses(self, kpis: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Return the statuses of those of some key figures that have any; shared by all, to be read only."""
+        return {kpi: found for kpi in kpis if (found := self.statuses(kpi)) is not None}
 
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
         """Return the panels of several key figures by id."""
@@ -187,7 +191,7 @@ class National(Shared):
     def index(self, definition: IndexDefinition) -> Index:
         """Return an RKA index as published and as computed here."""
         found: Index = self._store.value(f"index-{definition.id}", lambda: self._index(definition))
-        return _own(found)
+        return found
 
     def _index(self, definition: IndexDefinition) -> Index:
         resource, quality = self._part(definition.resource), self._part(definition.quality)
@@ -215,7 +219,7 @@ class National(Shared):
                 self.panels(area.quality_for_k), self.panel(area.unit_cost), self.better
             ),
         )
-        return _own(found)
+        return found
 
     def own_position(self, area: FocusArea) -> OwnPosition:
         """Return our own construction of position for an area that Kolada has no index for.
@@ -229,7 +233,7 @@ class National(Shared):
         if definition is None:
             raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
         found: OwnPosition = self._store.value(f"lage-{area.id}", lambda: self._own_position(definition))
-        return _own(found)
+        return found
 
     def _own_position(self, definition: OwnIndex) -> OwnPosition:
         panels = self.panels((definition.cost, *definition.quality, *definition.structure))
@@ -241,7 +245,7 @@ class National(Shared):
         found: StructuralResult = self._store.value(
             f"struktur-{area.id}-{year}-{span}", lambda: self._structural(area, year, span)
         )
-        return _own(found)
+        return found
 
     def _structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
         model = area.structural_model
@@ -283,6 +287,13 @@ class National(Shared):
             years.update(int(year) for year in latest)
         return sorted(years)
 
+    def for_report(self) -> National:
+        """Return the same results with frames that one report may do what it likes with.
+
+        They share their numbers with everyone's until somebody writes in them.
+        """
+        return _ForReport(self)
+
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Code -> name of every municipality and region."""
@@ -296,7 +307,52 @@ class National(Shared):
         return tuple(sorted(frame.loc[frame["type"] == "K", "id"].astype(str)))
 
 
-def _own(value: _Kept) -> _Kept:
+class _ForReport(National):
+    """The same results for one report: what it is given once is its own, and nobody else's."""
+
+    _shared: National
+    _given: dict[object, Any]
+
+    def __init__(self, shared: National) -> None:
+        # What is computed when first asked for is computed by the one that all share.
+        _ = shared.names, shared.better, shared.municipalities
+        vars(self).update(vars(shared), _shared=shared, _given={})
+
+    def _own(self, key: object, ask: Callable[[], _Result]) -> _Result:
+        if key not in self._given:
+            self._given[key] = _own(ask())
+        found: _Result = self._given[key]
+        return found
+
+    def panel(self, kpi: str, gender: str = "T") -> Panel:
+        return self._own(("panel", kpi, gender), lambda: self._shared.panel(kpi, gender))
+
+    def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
+        return self._own(("statuses", kpi, gender), lambda: self._shared.statuses(kpi, gender))
+
+    def known_statuses(self, kpis: Sequence[str]) -> dict[str, pd.DataFrame]:
+        # A report asks for those of all its figures, to look up one row of each.
+        return self._shared.known_statuses(kpis)
+
+    def yardstick(self, kpi: str, gender: str = "T") -> Yardstick:
+        return self._shared.yardstick(kpi, gender)
+
+    def index(self, definition: IndexDefinition) -> Index:
+        return self._own(("index", definition.id), lambda: self._shared.index(definition))
+
+    def efficiency(self, area: FocusArea) -> NationalEfficiency:
+        return self._own(("efficiency", area.id), lambda: self._shared.efficiency(area))
+
+    def own_position(self, area: FocusArea) -> OwnPosition:
+        return self._own(("position", area.id), lambda: self._shared.own_position(area))
+
+    def structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
+        return self._own(
+            ("structural", area.id, year, span), lambda: self._shared.structural(area, year, span)
+        )
+
+
+def _own(value: _Result) -> _Result:
     """Return a result with frames of its own, which share their numbers with those they are copies of."""
     if isinstance(value, pd.DataFrame):
         return value.copy(deep=False)

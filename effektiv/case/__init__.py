@@ -86,7 +86,7 @@ def open_case(
         raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEPS)}–{max(STEPS)}.")
     snapshot = open_snapshot(data)
     code = find_municipality(kommun, snapshot.municipalities)
-    results = national(snapshot)
+    results = national(snapshot).for_report()
     names = {known: results.names[known] for known in results.municipalities}
     opened = Opened(
         area=chosen,

@@ -217,7 +217,7 @@ class CaseCore:
         return data_quality(
             figures,
             self.national.panels((*kpis, *behind)),
-            {kpi: found for kpi in kpis if (found := self.national.statuses(kpi)) is not None},
+            self.national.known_statuses(kpis),
             self.municipality,
             preliminary_year=self.context.preliminary_year,
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import typing
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -115,10 +115,12 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     """
     if folder is not None:
         return _load(folder)
-    catalogue, written = _load_default()
-    if catalogue.model_dump_json() != written:
-        # All reports of a process share it. Its models are frozen, but can be forced.
-        vars(catalogue).update(vars(_load(CATALOGUE_FOLDER)))
+    catalogue, contents = _load_default()
+    # All reports of a process share it. Its models are frozen, but a notebook may force them.
+    for fields, read in contents:
+        if fields != read:
+            fields.clear()
+            fields.update(read)
     return catalogue
 
 
@@ -139,9 +141,22 @@ def source_kpis(catalogue: Catalogue) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _load_default() -> tuple[Catalogue, str]:
+def _load_default() -> tuple[Catalogue, list[tuple[dict[str, Any], dict[str, Any]]]]:
+    """Return the project's catalogue, and the fields of each model in it with what was read."""
     catalogue = _load(CATALOGUE_FOLDER)
-    return catalogue, catalogue.model_dump_json()
+    return catalogue, [(vars(model), dict(vars(model))) for model in _models(catalogue)]
+
+
+def _models(value: Any) -> Iterator[BaseModel]:
+    """Yield every model in a value, however deep."""
+    if isinstance(value, BaseModel):
+        yield value
+        value = tuple(vars(value).values())
+    elif isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _models(item)
 
 
 def _load(folder: Path) -> Catalogue:
