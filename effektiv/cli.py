@@ -667,6 +667,12 @@ def _tell_run(result: RunResult) -> int:
     )
     if result.fel:
         _tell_failures(result.fel)
+    for path in result.olasliga:
+        print(
+            f"Rapporten {path.as_posix()} från en tidigare körning gick inte att läsa, för den är skadad eller gjord"
+            " av en annan version av arbetsboken. Den räknas inte med, och görs om när den begärs.",
+            file=sys.stderr,
+        )
     print(f"Rapporterna finns i {(result.ut / 'index.html').as_posix()}")
     if result.avbruten:
         return console.end(

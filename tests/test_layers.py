@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 
-PLAIN = {"types", "errors", "names", "locking", "staging"}
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND, EXHIBIT_MIME
+from effektiv.steg import STEPS
+
+PLAIN = {"types", "errors", "names", "locking", "outputs", "staging"}
 MAY_IMPORT = {
     # Layer (a module or package of effektiv): the other layers it may import.
     "types": set(),
     "errors": set(),
     "names": set(),
     "locking": set(),
+    "outputs": set(),
+    "steg": set(),
     "staging": {"locking"},
     "validation": PLAIN,
     "textfaults": PLAIN | {"validation"},
@@ -28,8 +33,8 @@ MAY_IMPORT = {
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers", "textyaml"},
-    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers"},
-    "render": PLAIN,
+    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg"},
+    "render": PLAIN | {"steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},
     "cli": PLAIN | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render"},
@@ -139,6 +144,20 @@ def test_a_module_outside_the_layers_is_found(tmp_path: Path) -> None:
     (tmp_path / "effektiv").mkdir()
     (tmp_path / "effektiv" / "misc.py").write_text("", encoding="utf-8")
     assert violations(tmp_path / "effektiv") == ["effektiv/misc.py has no layer in test_layers.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CASE_MIME,
+        EXHIBIT_MIME,
+        EXAMPLE_BAND,
+        *(word for step in STEPS.values() for word in (step.folder, f'"{step.name}"')),
+    ],
+)
+def test_what_layers_share_is_written_once(root: Path, text: str) -> None:
+    files = [path for kind in ("*.py", "*.j2") for path in (root / "effektiv").rglob(kind)]
+    assert len([path.name for path in files if text in path.read_text(encoding="utf-8")]) == 1
 
 
 def test_notebooks_use_the_library_only_through_its_front(root: Path) -> None:

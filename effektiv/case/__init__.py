@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from effektiv.case.conditions import Conditions
-from effektiv.case.core import STEP_NAMES, Opened, find_in
+from effektiv.case.core import Opened, find_in
 from effektiv.case.maps import Maps
 from effektiv.case.overview import OverviewView
 from effektiv.case.quality import Quality
@@ -24,6 +24,7 @@ from effektiv.data.snapshot import open_snapshot
 from effektiv.errors import InputError
 from effektiv.national import national
 from effektiv.params import load_params
+from effektiv.steg import STEPS
 from effektiv.types import Catalogue, FocusArea, Overview
 
 __all__ = ["AreaCase", "OverviewCase", "open_case"]
@@ -80,11 +81,11 @@ def open_case(
     """
     catalogue = load_catalogue()
     chosen = _area(area, catalogue)
-    if steg not in STEP_NAMES:
-        raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEP_NAMES)}–{max(STEP_NAMES)}.")
+    if steg not in STEPS:
+        raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEPS)}–{max(STEPS)}.")
     snapshot = open_snapshot(data)
     code = find_in(snapshot, kommun)
-    results = national(snapshot)
+    results = national(snapshot).for_report()
     opened = Opened(
         area=chosen,
         municipality=code,

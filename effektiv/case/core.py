@@ -25,13 +25,11 @@ from effektiv.exhibits.flags import flags
 from effektiv.exhibits.glossary import glossary
 from effektiv.exhibits.swedish import Mark, cardinal, date, mark
 from effektiv.national import National
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.params import Params
 from effektiv.peers import choose
+from effektiv.steg import STEPS
 from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
-
-MIME = "application/vnd.effektiv.case+json"
-STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
-EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
 
 _FOR_NOTEBOOKS = ("figures", "find", "frame", "municipality", "name", "peers", "year")
 """What a controller uses of a case beside that which shows something."""
@@ -267,7 +265,7 @@ class CaseCore:
         return data_quality(
             figures,
             self.national.panels((*kpis, *behind)),
-            {kpi: found for kpi in kpis if (found := self.national.statuses(kpi)) is not None},
+            self.national.known_statuses(kpis),
             self.municipality,
             preliminary_year=self.context.preliminary_year,
         )
@@ -311,7 +309,7 @@ class CaseCore:
             "omrade": opened.area.id,
             "omrade_namn": opened.area.label,
             "steg": opened.step,
-            "steg_namn": STEP_NAMES[opened.step],
+            "steg_namn": STEPS[opened.step].name,
             "frysning": manifest.name,
             "skapad": manifest.created,
             "kalla": manifest.source,
@@ -329,7 +327,7 @@ class CaseCore:
         include: Iterable[str] | None = None,  # noqa: ARG002  IPython's signature
         exclude: Iterable[str] | None = None,  # noqa: ARG002
     ) -> Mapping[str, Any]:
-        return {"text/html": self._head_html(), "text/plain": repr(self), MIME: self.describe()}
+        return {"text/html": self._head_html(), "text/plain": repr(self), CASE_MIME: self.describe()}
 
     def _head_html(self) -> str:
         facts = self.describe()

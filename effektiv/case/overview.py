@@ -81,9 +81,10 @@ class OverviewView(OverviewCore):
         if not self.peers.official:
             return groups
         for service in self.overview.services:
-            if service.focus_area in self.catalogue.areas:
-                family = self.catalogue.areas[service.focus_area].family
-                group = official_groups(self.snapshot).find(family, self.name, self.year, self.municipality)
+            area = self.catalogue.areas.get(service.focus_area or "")
+            if area is not None:
+                groups_known = official_groups(self.snapshot)
+                group = groups_known.find(area.family, self.name, self.year, self.municipality)
                 if group is not None and group.members:
                     groups[service.id] = group
         return groups

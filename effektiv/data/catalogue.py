@@ -10,7 +10,7 @@ the place in it and what would be right.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -111,7 +111,15 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         a key figure defined twice, or names something that does not exist. The message
         gives file, place and what would be right.
     """
-    return _load_default() if folder is None else _load(folder)
+    if folder is not None:
+        return _load(folder)
+    catalogue, contents = _load_default()
+    # All reports of a process share it. Its models are frozen, but a notebook may force them.
+    for fields, read in contents:
+        if fields != read:
+            fields.clear()
+            fields.update(read)
+    return catalogue
 
 
 def source_kpis(catalogue: Catalogue) -> list[str]:
@@ -131,8 +139,22 @@ def source_kpis(catalogue: Catalogue) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _load_default() -> Catalogue:
-    return _load(CATALOGUE_FOLDER)
+def _load_default() -> tuple[Catalogue, list[tuple[dict[str, Any], dict[str, Any]]]]:
+    """Return the project's catalogue, and the fields of each model in it with what was read."""
+    catalogue = _load(CATALOGUE_FOLDER)
+    return catalogue, [(vars(model), dict(vars(model))) for model in _models(catalogue)]
+
+
+def _models(value: Any) -> Iterator[BaseModel]:
+    """Yield every model in a value, however deep."""
+    if isinstance(value, BaseModel):
+        yield value
+        value = tuple(vars(value).values())
+    elif isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _models(item)
 
 
 def _load(folder: Path) -> Catalogue:

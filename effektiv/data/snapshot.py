@@ -45,7 +45,7 @@ from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError, system_reason
 from effektiv.staging import put_in_place, staging
-from effektiv.types import RIKET, Model
+from effektiv.types import RIKET, Model, ReadOnly, Shared
 
 __all__ = [
     "EXAMPLE",
@@ -194,20 +194,19 @@ class Manifest(Model):
     source: Annotated[str, AfterValidator(_without_user)]
     kind: Literal["exempel", "kolada", "import"]
     years: Annotated[tuple[Year, ...], Field(min_length=1)]
-    rows: Annotated[dict[str, int], AfterValidator(_each_file)]
-    checksums: Annotated[dict[str, str], AfterValidator(_each_file)]
+    rows: Annotated[ReadOnly[str, int], AfterValidator(_each_file)]
+    checksums: Annotated[ReadOnly[str, str], AfterValidator(_each_file)]
     library_version: str
     preliminary_year: Year | None = None
     notes: tuple[str, ...] = ()
     request: Request | None = None
 
 
-class Snapshot:
+class Snapshot(Shared):
     """An opened snapshot; its checksums have been verified.
 
-    Use `open_snapshot`. Frames are read when first asked for and kept: copy `kpis`,
-    `municipalities` or `groups` before changing them. What `panel` and `statuses` return is the
-    caller's own; the national results keep panels for all reports (`effektiv.national`).
+    Use `open_snapshot`. Frames are read when first asked for and kept, and what is returned is
+    the caller's own; the national results keep panels for all reports (`effektiv.national`).
 
     Attributes
     ----------
@@ -217,10 +216,13 @@ class Snapshot:
         Its `Manifest`.
     """
 
+    path: Path
+    manifest: Manifest
+    _panels: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]
+    _frames: dict[str, pd.DataFrame]
+
     def __init__(self, path: Path, manifest: Manifest) -> None:
-        self.path = path
-        self.manifest = manifest
-        self._panels: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+        vars(self).update(path=path, manifest=manifest, _panels={}, _frames={})
 
     def __repr__(self) -> str:
         return f"Snapshot({self.name!r}, {self.manifest.kind}, {self.manifest.created})"
@@ -235,25 +237,25 @@ class Snapshot:
         """Whether the values are invented."""
         return self.manifest.kind == "exempel"
 
-    @cached_property
+    @property
     def kpis(self) -> pd.DataFrame:
         """Kolada's description of each key figure: columns `KPI_COLUMNS`, sorted by id."""
-        return self._read(KPIS)
+        return self._frame(KPIS)
 
-    @cached_property
+    @property
     def municipalities(self) -> pd.DataFrame:
         """Municipalities, regions and Riket: id, title, type, county, sorted by id."""
-        return self._read(MUNICIPALITIES)
+        return self._frame(MUNICIPALITIES)
 
     @cached_property
     def places(self) -> Places:
         """What codes and names of municipalities, regions and Riket mean here."""
         return Places.of(self.municipalities)
 
-    @cached_property
+    @property
     def groups(self) -> pd.DataFrame:
         """Members of each group: group_id, group_title, member_id, member_title."""
-        return self._read(GROUPS)
+        return self._frame(GROUPS)
 
     def observations(
         self,
@@ -319,7 +321,7 @@ class Snapshot:
         if gender not in obs.GENDERS:
             raise ValueError(f"gender must be one of {obs.GENDERS}, not {gender!r}")
         if (kpi, gender) not in self._panels:
-            self._panels |= self.panels([kpi])
+            self._panels.update(self.panels([kpi]))
         return self._panels[kpi, gender]
 
     def panels(self, kpis: Iterable[str]) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
@@ -411,6 +413,11 @@ class Snapshot:
                 return file.read_row_groups(list(numbers)) if numbers else obs.SCHEMA.empty_table()
         except (OSError, pa.ArrowException) as error:
             raise _damaged(self.path / OBSERVATIONS) from error
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self._read(name)
+        return self._frames[name].copy(deep=False)
 
     def _read(self, name: str) -> pd.DataFrame:
         try:

@@ -2,7 +2,7 @@
 
 An `Exhibit` shows itself in JupyterLab and in the report (``text/html``), in a terminal
 (``text/plain``), and to the programs that make the report's summary, index and xlsx
-(`MIME`). All text is escaped: what a municipality has written never becomes markup.
+(`effektiv.outputs.EXHIBIT_MIME`). All text is escaped: what a municipality has written never becomes markup.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ from effektiv.exhibits.style import jupyter_css
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.table import Table
 from effektiv.exhibits.workbook import write_table
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Flag
-
-MIME = "application/vnd.effektiv.exhibit+json"
 
 FLAG_LABELS: dict[str, str] = {
     "missing": "Saknas",
@@ -278,7 +277,7 @@ class Exhibit:
             # Each brings its style: in a notebook it may be the only one that is shown.
             "text/html": lambda: f"<style>{jupyter_css()}</style>{self.to_html()}",
             "text/plain": self.to_text,
-            MIME: self.to_json,
+            EXHIBIT_MIME: self.to_json,
         }
         wanted = set(makers if include is None else include) - set(exclude or ())
         return {mime: make() for mime, make in makers.items() if mime in wanted}

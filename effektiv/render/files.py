@@ -11,6 +11,7 @@ import errno
 import os
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,11 +55,16 @@ def remove_unfinished(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_together(files: Mapping[Path, bytes]) -> None:
+def write_together(files: Mapping[Path, bytes | None]) -> None:
     """Write some files so that either all of them are replaced or none is.
 
     All content is on disk before the first rename. When a rename fails - on Windows a
     file that is open in Excel cannot be replaced - those already done are undone.
+
+    Parameters
+    ----------
+    files
+        Content by place; None for a file that shall not be there.
 
     Raises
     ------
@@ -71,7 +77,11 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     try:
         for target, content in files.items():
             target.parent.mkdir(parents=True, exist_ok=True)
-            temporary[target] = _write_beside(target, content)
+            temporary[target] = (
+                target.with_name(f"{_BESIDE}{uuid.uuid4().hex}")
+                if content is None
+                else _write_beside(target, content)
+            )
         _replace_all(temporary)
     except OSError as error:
         if error.errno in _FULL:
@@ -116,19 +126,30 @@ def _umask() -> int:
 
 
 def _replace_all(temporary: Mapping[Path, Path]) -> None:
-    before = {target: target.read_bytes() if target.exists() else None for target in temporary}
+    """Rename what is beside each place into it; where nothing is, put aside what is there."""
+    before = {
+        target: target.read_bytes() if target.exists() else None
+        for target, path in temporary.items()
+        if path.exists()
+    }
     done: list[Path] = []
     try:
         for target, path in temporary.items():
-            path.replace(target)
+            if target in before:
+                path.replace(target)
+            elif target.exists():
+                target.replace(path)
             done.append(target)
     except BaseException:  # Ctrl-C between two renames as well
         for target in done:
-            old = before[target]
-            if old is None:
-                target.unlink()
+            if target not in before:
+                with suppress(FileNotFoundError):
+                    temporary[target].replace(target)
+            elif (old := before[target]) is not None:
+                # Again by a rename: a reader meets no half file.
+                _write_beside(target, old).replace(target)
             else:
-                target.write_bytes(old)
+                target.unlink()
         raise
 
 

@@ -13,10 +13,10 @@ import pytest
 from effektiv.analysis.panels import value_at
 from effektiv.analysis.uncertainty import Z95, wilson
 from effektiv.case import AreaCase, OverviewCase, open_case
-from effektiv.case.core import EXAMPLE_BAND, MIME
 from effektiv.data.snapshot import Snapshot, write_snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.swedish import Mark
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.types import RIKET
 from tests.case.shown import methods
 from tests.case.subsets import subset
@@ -270,7 +270,7 @@ def test_the_year_is_the_latest_of_the_area_s_own_figures(example: Snapshot, tmp
 
 def test_the_head_of_a_report(example: Snapshot) -> None:
     opened = case()
-    facts = opened._repr_mimebundle_()[MIME]
+    facts = opened._repr_mimebundle_()[CASE_MIME]
     assert json.loads(json.dumps(facts)) == facts
     assert facts.pop("ordlista")  # tested with the words themselves
     assert facts | {"version": "", "skapad": ""} == {

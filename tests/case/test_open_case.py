@@ -14,7 +14,8 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.example_truths import NO_ACCOUNTS, NO_UPPER_SCHOOL
 from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.errors import InputError, SnapshotError
-from effektiv.exhibits.exhibit import MIME, Exhibit, Source
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Direction
 from tests.case.shown import AREAS, exhibits, faults, methods, plain, sentences, undrawn
 from tests.case.subsets import subset
@@ -258,7 +259,7 @@ def sound(shown: dict[str, Exhibit]) -> None:
         assert faults(sentences(exhibit)) == [], name
         table = "" if exhibit.table is None else exhibit.table.to_text()
         assert not re.search(r"\b(nan|inf|None)\b", table), name
-        assert MIME in exhibit._repr_mimebundle_()
+        assert EXHIBIT_MIME in exhibit._repr_mimebundle_()
 
 
 @pytest.mark.usefixtures("example")

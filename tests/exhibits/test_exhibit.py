@@ -14,7 +14,6 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from effektiv.errors import InputError
 from effektiv.exhibits.exhibit import (
     FLAG_LABELS,
-    MIME,
     Bullets,
     Definitions,
     Exhibit,
@@ -27,6 +26,7 @@ from effektiv.exhibits.style import jupyter_css, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import Mark
 from effektiv.exhibits.table import Column, Table
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Flag
 
 TABLE = Table("Siffrorna bakom", (Column("a", "A"), Column("b", "B", "number")), (("x", 1.5),))
@@ -139,8 +139,8 @@ def test_blocks_become_their_elements_in_order():
 
 def test_mime_bundle():
     bundle = exhibit()._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain", MIME}
-    data = json.loads(json.dumps(bundle[MIME], allow_nan=False))
+    assert set(bundle) == {"text/html", "text/plain", EXHIBIT_MIME}
+    data = json.loads(json.dumps(bundle[EXHIBIT_MIME], allow_nan=False))
     assert data["id"] == "kostnad"
     assert data["source"] == "Källa: Kolada"
     assert data["finding"] == "Kostnaden stiger."
@@ -148,7 +148,7 @@ def test_mime_bundle():
     assert data["table"]["rows"] == [["x", 1.5]]
     assert "[Figur: Kostnaden steg" in bundle["text/plain"]
     assert set(exhibit()._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
-    assert set(exhibit()._repr_mimebundle_(exclude=["text/html"])) == {"text/plain", MIME}
+    assert set(exhibit()._repr_mimebundle_(exclude=["text/html"])) == {"text/plain", EXHIBIT_MIME}
 
 
 def test_each_brings_its_style_to_a_notebook():

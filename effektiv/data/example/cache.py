@@ -13,12 +13,11 @@ import numpy as np
 from effektiv.data.catalogue import CATALOGUE_FOLDER
 from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
 from effektiv.errors import SnapshotError, system_reason
+from effektiv.outputs import EXAMPLE_BAND
 from effektiv.staging import put_in_place, staging
 
 if TYPE_CHECKING:
     from effektiv.data.example.build import ExampleData
-
-SOURCE = "Exempeldata: påhittade kommuner och värden"
 
 NOTE = "Kommunerna och värdena är påhittade; nyckeltalens id och titlar är Koladas."
 
@@ -85,7 +84,7 @@ def _write(folder: Path) -> None:
         kpis=data.kpis,
         municipalities=data.municipalities,
         groups=data.groups,
-        source=SOURCE,
+        source=EXAMPLE_BAND,
         kind="exempel",
         preliminary_year=PRELIMINARY_YEAR,
         notes=(NOTE, _key_note()),
