@@ -128,6 +128,8 @@ class Kpi(Model):
         than those in `denominator`: all home care users, not only the ones who answered.
     uncertainty
         Key figure with Kolada's own margin of error (the value plus and minus it).
+    pooled_years
+        How many years a value pools; consecutive values then share most of their persons.
     formula
         Set when the value is computed here.
     """
@@ -149,6 +151,7 @@ class Kpi(Model):
     min_denominator: int | None = None
     persons: str | None = None
     uncertainty: str | None = None
+    pooled_years: int | None = None
     formula: Formula | None = None
 
     @property
