@@ -8,6 +8,7 @@ None of them knows key figures, municipalities or files.
 `trend`        up to five lines over years, with breaks, gaps and preliminary years
 `panels`       several small trends side by side
 `bars`         deviations from zero, sorted, with whiskers; also gaps and the three ways
+`dots`         a dot for each year in each row, by name
 `split`        parts that add up to a total, with an explicit residual
 `spreads`      own value against peers and Riket, one row per key figure
 `genders`      women and men, one row per key figure
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
+from effektiv.exhibits.charts.dots import DotRow, Dots, dots
 from effektiv.exhibits.charts.map import Area, Map, draw_map
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.spread import (
@@ -40,6 +42,8 @@ __all__ = [
     "Bars",
     "BreakMark",
     "ByYear",
+    "DotRow",
+    "Dots",
     "GenderRow",
     "Line",
     "Map",
@@ -53,6 +57,7 @@ __all__ = [
     "Trend",
     "YearPlace",
     "bars",
+    "dots",
     "draw_map",
     "genders",
     "panels",

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import (
     GRID,
+    Key,
     Plot,
     Point,
     fitted,
     is_narrow,
+    key,
+    key_height,
     new_figure,
     responsive,
     text_width,
@@ -50,6 +54,12 @@ class BarRow:
         Why the value is missing.
     strong
         Written in bold: the row the report is about.
+    pale
+        Drawn in grey: a row that the message is not about.
+    ring
+        Value of the year before, drawn as a ring.
+    expected
+        What the bar is compared with, drawn as a mark across it.
     """
 
     label: str
@@ -60,6 +70,9 @@ class BarRow:
     under: str = ""
     mark: Mark = Mark.NOT_PUBLISHED
     strong: bool = False
+    pale: bool = False
+    ring: float | None = None
+    expected: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,11 +92,18 @@ class Bars:
         have the colour of the own municipality.
     ordered
         Largest first and missing last; otherwise as given.
+    signed
+        Write plus before positive values: differences, not amounts.
+    ring_text, expected_text
+        What a ring and a mark mean: "2019", "Väntat".
     """
 
     rows: tuple[BarRow, ...]
     unit: str
     decimals: int = 1
+    signed: bool = True
+    ring_text: str = ""
+    expected_text: str = ""
     left_text: str = ""
     right_text: str = ""
     better: Better = Better.NEITHER
@@ -114,8 +134,13 @@ def _bar_role(value: float, better: Better) -> Role:
 def _draw(data: Bars, width: float) -> MatplotlibFigure:
     rows = _sorted(data)
     labels = [_row_label(row, data) for row in rows]
-    placed = lay_out(labels, width, top=_ends_height(data, width) + 6, strip=22)
-    fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
+    keys = [
+        Key(text, style) for text, style in ((data.ring_text, _RING), (data.expected_text, _EXPECTED)) if text
+    ]
+    ends_height = _ends_height(data, width)
+    top = ends_height + (key_height([one.name for one in keys], width) + 4 if keys else 0)
+    placed = lay_out(labels, width, top=top + 6, strip=22)
+    fig = new_figure(width, placed.bottom + axis_height(data.unit, width))
     shown = [(row, place) for row, place in zip(rows, placed.places, strict=True) if row.value is not None]
     ranges = [
         ((row.low, place.middle + 7), (row.high, place.middle + 7))
@@ -123,19 +148,31 @@ def _draw(data: Bars, width: float) -> MatplotlibFigure:
         if row.low is not None and row.high is not None
     ]
     ends = [0.0, *(row.value for row, _ in shown if row.value is not None)]
-    plot = placed.plot(fig, *fitted([*ends, *(x for pair in ranges for x, _ in pair)], fixed=0))
+    rings = [(row.ring, place.middle) for row, place in shown if row.ring is not None]
+    expected = [(row.expected, place.middle) for row, place in shown if row.expected is not None]
+    beside = [x for x, _ in (*rings, *expected)]
+    plot = placed.plot(fig, *fitted([*ends, *beside, *(x for pair in ranges for x, _ in pair)], fixed=0))
     # Whiskers stand under their bars: on a bar they would be lost in its colour.
     above, thick = (3, 12) if ranges else (0, 16)
-    _draw_axis(plot, placed, data.unit)
-    for (_, place), value in zip(shown, ends[1:], strict=True):
-        fill = paint(_bar_role(value, data.better))
+    draw_axis(plot, placed, data.unit)
+    for (row, place), value in zip(shown, ends[1:], strict=True):
+        fill = to_rgba(paint("peer"), 0.5) if row.pale else paint(_bar_role(value, data.better))
         plot.bar(place.middle - above, thick, 0, value, fc=fill, lw=0)
     plot.lines(ranges, **_WHISKER)
+    plot.line(expected, **_EXPECTED)
+    plot.line(rings, **_RING)
     _write_ends(plot, data)
+    key(fig, keys, top=ends_height)
     placed.write(fig, labels)
     return fig
 
 
+_RING: dict[str, Any] = {
+    "color": paint("ink"), "marker": "o", "ms": 9, "mfc": paint("paper"), "mew": 2, "ls": "none", "zorder": 4,
+}  # fmt: skip
+_EXPECTED: dict[str, Any] = {
+    "color": paint("ink"), "marker": "|", "ms": 22, "mew": 3, "ls": "none", "zorder": 4,
+}  # fmt: skip
 _WHISKER: dict[str, Any] = {"color": paint("ink"), "lw": 1.5, "marker": "|", "ms": 7, "mew": 1.5}
 
 
@@ -144,17 +181,17 @@ def _row_label(row: BarRow, data: Bars) -> RowLabel:
         return RowLabel(
             row.label, row.text or row.mark.sign, row.under or row.mark.words, row.strong, "muted"
         )
-    text = row.text or swedish.number(row.value, data.decimals, signed=True)
+    text = row.text or swedish.number(row.value, data.decimals, signed=data.signed)
     return RowLabel(row.label, text, row.under, row.strong)
 
 
-def _axis_height(unit: str, width: float) -> float:
+def axis_height(unit: str, width: float) -> float:
     """Room under the rows: tick labels, and on a telephone the unit under them."""
     return 46.0 if unit and is_narrow(width) else 28.0
 
 
-def _draw_axis(plot: Plot, placed: Rows, unit: str) -> None:
-    """Draw grid lines with their values under the rows, and the line at zero.
+def draw_axis(plot: Plot, placed: Rows, unit: str, zero: float | None = 0) -> None:
+    """Draw grid lines with their values under the rows, and the line at zero (or another value, or none).
 
     On a telephone the lines stand beside each strip only, for they would run through the
     names above.
@@ -173,7 +210,8 @@ def _draw_axis(plot: Plot, placed: Rows, unit: str) -> None:
         x, half = plot.x.at(value), text_width(label, SMALL) / 2
         inside = min(max(x, half), placed.width - half) - x
         plot.write(label, (value, placed.bottom), (inside, -18), ha="center", color=paint("muted"))
-    plot.lines(upright([0]), color=paint("ink"), lw=1.5, zorder=3)
+    if zero is not None:
+        plot.lines(upright([zero]), color=paint("ink"), lw=1.5, zorder=0.5 if zero else 3)
     write(plot.fig, (0, placed.bottom + (36 if narrow else 18)), unit, color=paint("muted"))
 
 
@@ -260,10 +298,10 @@ def _draw_split(data: Split, width: float) -> MatplotlibFigure:
         RowLabel(data.total_label, swedish.number(data.total, data.decimals, signed=True), strong=True),
     ]
     placed = lay_out(labels, width, top=6.0, strip=22)
-    fig = new_figure(width, placed.bottom + _axis_height(data.unit, width))
+    fig = new_figure(width, placed.bottom + axis_height(data.unit, width))
     ends = list(accumulate((part.value for part in data.parts), initial=0.0))
     plot = placed.plot(fig, *fitted([*ends, data.total], fixed=0))
-    _draw_axis(plot, placed, data.unit)
+    draw_axis(plot, placed, data.unit)
     joints: list[tuple[Point, Point]] = []
     for place, part, (begin, end) in zip(placed.places, data.parts, pairwise(ends), strict=False):
         plot.bar(place.middle, 16, begin, end, **(_RESIDUAL if part.residual else _PART))

@@ -1,0 +1,92 @@
+"""Where and how long: a municipality among its peers and the country, in each comparable year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from effektiv.analysis.panels import Panel, country, value_at, window
+from effektiv.types import RIKET, Break
+
+FEWEST_OF_COUNTRY = 30
+"""Fewer municipalities than this with a value say nothing of the country."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One year's place.
+
+    Attributes
+    ----------
+    year
+        Which year.
+    own, median, riket
+        Values; missing where there is none.
+    peers
+        By code: the peers that have a value, highest first.
+    higher_than
+        How many of them the own value is higher than.
+    lower_than
+        How many it is lower than.
+    share_lower
+        Share of the country's other municipalities with a lower value, 0-1; missing with too few.
+    quartiles
+        The middle half of the country, low and high.
+    """
+
+    year: int
+    own: float
+    median: float
+    riket: float
+    peers: pd.Series
+    higher_than: int
+    lower_than: int
+    share_lower: float
+    quartiles: tuple[float, float]
+
+
+def place(panel: Panel, municipality: str, members: Sequence[str], year: int) -> Place:
+    """Return where a municipality stands in one year.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2022: [5.0, 1.0, 2.0, 9.0]}, index=list("abcd"))
+    >>> found = place(panel, "a", ["b", "c", "d"], 2022)
+    >>> found.higher_than, found.lower_than, found.median
+    (2, 1, 2.0)
+    """
+    values = country(panel)[year] if year in panel.columns else pd.Series(dtype=float)
+    own = float(values.get(municipality, np.nan))
+    peers = values.reindex(list(members)).dropna().sort_values(ascending=False)
+    others = values.drop(index=municipality, errors="ignore").dropna()
+    known = len(others) >= FEWEST_OF_COUNTRY and np.isfinite(own)
+    lower = float(((others < own).sum() + 0.5 * (others == own).sum()) / len(others)) if known else np.nan
+    low, high = np.percentile(others, [25, 75]) if len(others) >= FEWEST_OF_COUNTRY else (np.nan, np.nan)
+    return Place(
+        year=year,
+        own=own,
+        median=float(peers.median()) if len(peers) else np.nan,
+        riket=value_at(panel, RIKET, year),
+        peers=peers,
+        higher_than=int((peers < own).sum()),
+        lower_than=int((peers > own).sum()),
+        share_lower=lower,
+        quartiles=(float(low), float(high)),
+    )
+
+
+def comparable_years(
+    panel: Panel, municipality: str, year: int, breaks: Sequence[Break], years: int = 3
+) -> list[int]:
+    """Return the years up to `year`, at most `years`, that no break separates and that have an own value."""
+    own = country(panel)
+    if municipality not in own.index:
+        return []
+    return sorted(
+        item
+        for item in window(year, years, breaks)
+        if item in own.columns and np.isfinite(own.loc[municipality, item])
+    )
