@@ -10,17 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from effektiv.case import open_case
     from effektiv.exhibits.exhibit import Exhibit, Source
     from effektiv.exhibits.style import look
     from effektiv.notebook import rendera
+    from effektiv.steps.opening import open_case
 
 __all__ = ["Exhibit", "Source", "look", "open_case", "rendera"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "open_case":
-        from effektiv.case import open_case  # noqa: PLC0415  loaded when asked for
+        from effektiv.steps.opening import open_case  # noqa: PLC0415  loaded when asked for
 
         return open_case
     if name == "rendera":

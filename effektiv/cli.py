@@ -16,7 +16,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,7 +44,6 @@ app = typer.Typer(
 )
 
 _EXAMPLE_HINT = "Exempeldatan har bara påhittade kommuner, hämta eller importera värden för de verkliga."
-_PRELOAD = ("effektiv.case",)
 _DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
 
 Municipalities = Annotated[
@@ -169,7 +168,8 @@ def rendera(
     ]
     if len(codes) > 1:
         _prepare_national(snapshot)
-    with _cluster(dask, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
+    preload = _preload(notebook.steg for notebook in notebooks)
+    with _cluster(dask, preload, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
         result = run(
             jobs,
             ut,
@@ -179,7 +179,7 @@ def rendera(
             tvinga=tvinga,
             motor=ENGINES[motor],
             formats=formats,
-            preload=_PRELOAD,
+            preload=preload,
             progress=tell,
             pool=pool,
         )
@@ -555,9 +555,17 @@ def _name_of(snapshot: Snapshot) -> str:
     return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
 
 
+def _preload(steps: Iterable[int]) -> tuple[str, ...]:
+    """Return what each worker is to import before its first report: what opens a case, and the steps' cases."""
+    from effektiv.steg import STEPS
+
+    modules = (STEPS[step].module for step in sorted(set(steps)))
+    return ("effektiv.steps.opening", *(module for module in modules if module is not None))
+
+
 @contextmanager
 def _cluster(
-    address: str | None, snapshot: Snapshot, params: Path, codes: Sequence[str]
+    address: str | None, preload: Sequence[str], snapshot: Snapshot, params: Path, codes: Sequence[str]
 ) -> Iterator[DaskPool | None]:
     """Connect to the Dask cluster at the address; None without one.
 
@@ -584,7 +592,7 @@ def _cluster(
         Place("EFFEKTIV_DATA", folder, (name, f"{FOLDER}/{name}-*")),
         Place("EFFEKTIV_PARAMS", params, tuple(f"{code}-*" for code in codes)),
     )
-    with DaskPool(address, _PRELOAD, places) as pool:
+    with DaskPool(address, preload, places) as pool:
         yield pool
 
 

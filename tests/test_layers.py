@@ -1,4 +1,4 @@
-"""Imports point one way: cli -> render -> (notebook) -> case -> exhibits -> analysis -> data."""
+"""Imports point one way: cli -> render -> (notebook) -> steps -> exhibits -> analysis -> data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from effektiv.outputs import CASE_MIME, EXAMPLE_BAND, EXHIBIT_MIME
-from effektiv.steg import STEPS
+from effektiv.steg import NETWORK, STEPS
 
 PLAIN = {"types", "errors", "names", "locking", "outputs", "staging"}
 MAY_IMPORT = {
@@ -33,15 +33,16 @@ MAY_IMPORT = {
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers", "textyaml"},
-    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg"},
+    "steps": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},
-    "cli": PLAIN | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render"},
+    "cli": PLAIN
+    | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render", "steg"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "lab": set(),  # loaded by JupyterLab's server
-    "": {"case", "exhibits", "notebook"},  # effektiv/__init__.py: what a notebook imports
+    "": {"steps", "exhibits", "notebook"},  # effektiv/__init__.py: what a notebook imports
 }
 
 
@@ -58,9 +59,30 @@ def violations(package: Path) -> list[str]:
             continue
         for line, module in imports(path, package):
             target = module.split(".")[1] if "." in module else ""
-            if target not in MAY_IMPORT[layer] | {layer}:
+            if target not in MAY_IMPORT[layer] | {layer} or not between_steps(place, module):
                 found.append(f"{path.relative_to(package.parent).as_posix()}:{line} imports {module}")
     return found
+
+
+PACKAGES = {step.package for step in (*STEPS.values(), NETWORK)}
+
+
+def between_steps(place: tuple[str, ...], module: str) -> bool:
+    """Say whether a module may import another as far as steps go.
+
+    What all steps share knows none of them, and a step knows of another, an earlier one, its facts.
+    """
+    own, asked = _step(place), _step(tuple(module.split(".")[1:]))
+    if asked is None or asked == own:
+        return True
+    order = [*(step.package for step in STEPS.values()), NETWORK.package]
+    earlier = own is not None and order.index(own) > order.index(asked)
+    return earlier and module.split(".")[3:4] == ["facts"]
+
+
+def _step(place: tuple[str, ...]) -> str | None:
+    """Return the step's package that a module of the library lies in."""
+    return place[1] if place[0] == "steps" and place[1:2] and place[1] in PACKAGES else None
 
 
 def imports(path: Path, package: Path) -> Iterator[tuple[int, str]]:
@@ -73,8 +95,9 @@ def imports(path: Path, package: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             above = here[: len(here) - node.level] if node.level else ()
             start = ".".join([*above, *([node.module] if node.module else [])])
-            # "from effektiv import case" names a module only in its list.
-            names = [f"{start}.{alias.name}" for alias in node.names] if start == package.name else [start]
+            # "from effektiv import steps" names a module only in its list, and so does a package's.
+            listed = start == package.name or (package.parent / Path(*start.split("."))).is_dir()
+            names = [f"{start}.{alias.name}" for alias in node.names] if listed else [start]
         elif isinstance(node, ast.Call) and _name(node.func).endswith(("import_module", "__import__")):
             names = [
                 arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
@@ -101,34 +124,74 @@ def test_layers_have_no_cycle() -> None:
         left = {layer: targets - lowest for layer, targets in left.items() if layer not in lowest}
 
 
-@pytest.mark.parametrize("layer", ["case", "exhibits", "analysis", "data"])
+@pytest.mark.parametrize("layer", ["steps", "exhibits", "analysis", "data"])
 def test_render_may_not_know_municipal_economics(layer: str) -> None:
     assert layer not in MAY_IMPORT["render"]
 
 
-PLANTED = {
-    "import effektiv.case": "effektiv/render/runner.py:1 imports effektiv.case",
-    "from effektiv.data.snapshot import Snapshot": (
-        "effektiv/render/runner.py:1 imports effektiv.data.snapshot"
+RUNNER = "render/runner.py"
+SHARED = "steps/base.py"
+SECOND = "steps/s2_orsaksanalys/drivers.py"
+PLANTED = [
+    (RUNNER, "import effektiv.steps", "1 imports effektiv.steps"),
+    (RUNNER, "from effektiv.data.snapshot import Snapshot", "1 imports effektiv.data.snapshot"),
+    (RUNNER, "from effektiv import analysis", "1 imports effektiv.analysis"),
+    (RUNNER, "from ..exhibits import exhibit", "1 imports effektiv.exhibits"),
+    (RUNNER, "def late():\n    import effektiv.steps", "2 imports effektiv.steps"),
+    (RUNNER, "import importlib\nimportlib.import_module('effektiv.steps')", "2 imports effektiv.steps"),
+    (
+        RUNNER,
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from effektiv.steps.base import Case",
+        "3 imports effektiv.steps.base",
     ),
-    "from effektiv import analysis": "effektiv/render/runner.py:1 imports effektiv.analysis",
-    "from ..exhibits import exhibit": "effektiv/render/runner.py:1 imports effektiv.exhibits",
-    "def late():\n    import effektiv.case": "effektiv/render/runner.py:2 imports effektiv.case",
-    "import importlib\nimportlib.import_module('effektiv.case')": (
-        "effektiv/render/runner.py:2 imports effektiv.case"
+    (
+        "exhibits/words.py",
+        "import effektiv.steps.s1_nulagesanalys",
+        "1 imports effektiv.steps.s1_nulagesanalys",
     ),
-    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from effektiv.case import Case": (
-        "effektiv/render/runner.py:3 imports effektiv.case"
+    ("analysis/gap.py", "from effektiv.steps.base import Case", "1 imports effektiv.steps.base"),
+    (SHARED, "import effektiv.steps.s1_nulagesanalys.gap", "1 imports effektiv.steps.s1_nulagesanalys.gap"),
+    (
+        SHARED,
+        "from effektiv.steps.s1_nulagesanalys import facts",
+        "1 imports effektiv.steps.s1_nulagesanalys",
     ),
-}
+    (
+        SECOND,
+        "from effektiv.steps.s1_nulagesanalys.gap import x",
+        "1 imports effektiv.steps.s1_nulagesanalys.gap",
+    ),
+    (SECOND, "from ..s1_nulagesanalys import gap", "1 imports effektiv.steps.s1_nulagesanalys"),
+    (SECOND, "from effektiv.steps.s3_atgarder.facts import x", "1 imports effektiv.steps.s3_atgarder.facts"),
+    (SECOND, "import effektiv.steps.natverk.facts", "1 imports effektiv.steps.natverk.facts"),
+]
 
 
-@pytest.mark.parametrize("source", PLANTED)
-def test_a_planted_violation_is_found(source: str, tmp_path: Path) -> None:
-    folder = tmp_path / "effektiv" / "render"
-    folder.mkdir(parents=True)
-    (folder / "runner.py").write_text(source, encoding="utf-8")
-    assert violations(tmp_path / "effektiv") == [PLANTED[source]]
+def planted(package: Path, place: str, source: str) -> list[str]:
+    """Return what is wrong with one file of a package of its own."""
+    path = package / place
+    path.parent.mkdir(parents=True)
+    path.write_text(source, encoding="utf-8")
+    return violations(package)
+
+
+@pytest.mark.parametrize(("place", "source", "found"), PLANTED)
+def test_a_planted_violation_is_found(place: str, source: str, found: str, tmp_path: Path) -> None:
+    (line,) = planted(tmp_path / "effektiv", place, source)
+    assert line.startswith(f"effektiv/{place}:{found}")
+
+
+@pytest.mark.parametrize(
+    ("place", "source"),
+    [
+        (SECOND, "from effektiv.steps.s1_nulagesanalys.facts import deviation"),
+        (SECOND, "from effektiv.steps.base import AreaBase"),
+        ("steps/natverk/pairs.py", "from effektiv.steps.s5_avslutning.facts import effect"),
+        ("steps/natverk/pairs.py", "import effektiv.steps.s1_nulagesanalys.facts"),
+    ],
+)
+def test_a_step_may_read_the_facts_of_earlier_ones(place: str, source: str, tmp_path: Path) -> None:
+    assert planted(tmp_path / "effektiv", place, source) == []
 
 
 def test_allowed_imports_are_not_found(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from effektiv.analysis.index import index_check
 from effektiv.analysis.panels import country, value_at
 from effektiv.analysis.peers import robust_sd
 from effektiv.analysis.uncertainty import year_noise
-from effektiv.case import open_case
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
 from effektiv.national import National, national
+from effektiv.steps.opening import open_case
 from effektiv.types import RIKET, Better
 from tests.small_snapshot import write_small
 

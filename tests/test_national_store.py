@@ -13,14 +13,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import effektiv.case
 import effektiv.national
-from effektiv.case import open_case
+import effektiv.steps.opening
 from effektiv.data.snapshot import Snapshot, list_snapshots, open_snapshot
 from effektiv.data.store import FOLDER, Store, store_of
 from effektiv.national import KEPT_TYPES, PANELS, SPANS, National, national
-from tests.case.shown import AREAS, exhibits, undrawn
+from effektiv.steps.opening import open_case
 from tests.small_snapshot import MEAN, small_observations, write_small
+from tests.steps.shown import AREAS, exhibits, undrawn
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_reports_are_the_same_with_and_without_a_store(
 ) -> None:
     shown = []
     for source in (computed, found):
-        monkeypatch.setattr(effektiv.case, "national", lambda _, source=source: source)
+        monkeypatch.setattr(effektiv.steps.opening, "national", lambda _, source=source: source)
         case = open_case(area, kommun=municipality, data=str(source.snapshot.path))
         assert vars(case.national)["_shared"] is source
         with undrawn():
@@ -128,7 +128,7 @@ def test_prepare_leaves_nothing_for_the_reports(
     before = {path.name for path in found._store.folder.iterdir()}
     monkeypatch.setattr(Store, "write", lambda *_: pytest.fail("something was not prepared"))
     source = on_disk(snapshot)
-    monkeypatch.setattr(effektiv.case, "national", lambda _: source)
+    monkeypatch.setattr(effektiv.steps.opening, "national", lambda _: source)
     codes = list(source.municipalities)
     with undrawn():
         for area in AREAS:

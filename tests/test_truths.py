@@ -17,11 +17,11 @@ from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.structure import structural_model
 from effektiv.analysis.trend import level_change
-from effektiv.case import open_case
 from effektiv.data import example_truths as planted
 from effektiv.data.example_truths import truths
 from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.national import National, national
+from effektiv.steps.opening import open_case
 from effektiv.types import FocusArea
 
 YEAR = 2024

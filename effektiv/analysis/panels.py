@@ -11,7 +11,7 @@ from typing import TypeAlias, cast
 import numpy as np
 import pandas as pd
 
-from effektiv.types import RIKET, Break, Formula
+from effektiv.types import RIKET, Break, Formula, Kpi
 
 Panel: TypeAlias = pd.DataFrame
 """One key figure, one gender: index municipality, columns year (int), float."""
@@ -236,6 +236,17 @@ def latest_year(
     limit = min((item for item in (not_after, valid_to) if item is not None), default=None)
     years = known_values(panel, municipality)
     return max((year for year in years if limit is None or year <= limit), default=None)
+
+
+def latest_of_both(one: Panel, other: Panel, municipality: str) -> int | None:
+    """Return the latest year in which the municipality has a value in both panels."""
+    both = row(one, municipality).dropna().index.intersection(row(other, municipality).dropna().index)
+    return max((int(year) for year in both), default=None)
+
+
+def breaks_of(kpis: Iterable[Kpi]) -> tuple[Break, ...]:
+    """Return the breaks of all the key figures."""
+    return tuple(item for kpi in kpis for item in kpi.breaks)
 
 
 def published_years(panel: Panel) -> list[int]:

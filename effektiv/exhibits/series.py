@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 
 import pandas as pd
 
 from effektiv.analysis.panels import by_year
-from effektiv.exhibits.charts import BreakMark
+from effektiv.exhibits.charts import Band, BreakMark
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.swedish import is_missing, join, number, years
-from effektiv.exhibits.table import Value
+from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.types import Kpi
 
@@ -93,3 +94,41 @@ def rounding_note(parts: Iterable[float], total: float, decimals: int) -> str:
 
 def _rounded(value: float, decimals: int) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def peer_label(context: Context) -> str:
+    """Name the line of the peers' median."""
+    return f"Median, {context.peers.label}"
+
+
+def peer_band(context: Context, peers: pd.DataFrame, last: int) -> Band | None:
+    """Return the band of the peers' middle half over the years shown; None without one."""
+    low, high = recent(peers["low"], last), recent(peers["high"], last)
+    return Band(f"Mellersta hälften, {context.peers.label}", low, high) if low else None
+
+
+def band_text(context: Context, peers: pd.DataFrame, last: int) -> str:
+    """Say what the band is, to follow another sentence; empty without one."""
+    if peer_band(context, peers, last) is None:
+        return ""
+    return f" Fältet är den mellersta hälften av {context.peers.definite}."
+
+
+def number_column(key: str, label: str, unit: str, decimals: int = 1, *, signed: bool = False) -> Column:
+    """Return a column of numbers in a unit."""
+    return Column(key, label, kind="number", unit=unit, decimals=decimals, signed=signed)
+
+
+def table_by_year(caption: str, last: int, columns: Sequence[tuple[Column, pd.Series]]) -> Table:
+    """Make a table with a row a year; a column without any value is left out."""
+    values = [(column, recent(series, last)) for column, series in columns]
+    known = [(column, found) for column, found in values if found]
+    return Table(
+        caption=caption,
+        columns=(Column("ar", "År", kind="year"), *(column for column, _ in known)),
+        rows=tuple(
+            (when, *(found.get(when) for _, found in known))
+            for when in sorted(set(chain.from_iterable(found for _, found in known)))
+        ),
+        row_header="ar",
+    )

@@ -8,6 +8,7 @@ from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.analysis.panels import RunEnd, Since
 from effektiv.analysis.sizes import Classified
 from effektiv.exhibits import swedish
+from effektiv.exhibits.context import Context
 from effektiv.exhibits.swedish import Subject
 from effektiv.types import Better, Kpi, Role
 
@@ -106,3 +107,32 @@ def since_text(since: Since) -> str:
         RunEnd.DATA_START: "längre tillbaka finns inga värden",
     }[since.ended_by]
     return f"åtminstone sedan {since.year} ({reason})"
+
+
+def year_text(context: Context, kpi: Kpi, year: int) -> str:
+    """Write the year of a figure's value, and that it is preliminary where it is."""
+    return swedish.year(year, preliminary=context.is_preliminary(kpi.id, year))
+
+
+def against_peers(context: Context, comparison: Comparison) -> str:
+    """Say how large the difference to the peers' median is, how sure, and for how long it has been so."""
+    median, size = context.peers.median, comparison.size
+    if size is None:
+        return f"Hur stor skillnaden mot {median} är går inte att bedöma."
+    if size.sign == 0:
+        return f"{context.name} är {size_text(size, 'cost')} som {median}."
+    run = comparison.since
+    since = f", {since_text(run)}" if run is not None and run.years > 1 else ""
+    side = "över" if comparison.difference > 0 else "under"
+    return (
+        f"{context.name} är {size_text(size, 'cost')} än {median}, och har legat {side} den {held_text(comparison)}"
+        f"{since}. {certainty(comparison)}"
+    )
+
+
+def certainty(comparison: Comparison) -> str:
+    """Say whether a difference is larger than its 95 % noise."""
+    if swedish.is_missing(comparison.noise):
+        return "Hur säker skillnaden är går inte att säga."
+    larger = abs(comparison.difference) > Z95 * comparison.noise
+    return f"Skillnaden är {'större' if larger else 'inte större'} än osäkerheten."

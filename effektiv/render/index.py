@@ -118,7 +118,7 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
 def _scan(ut: Path) -> defaultdict[str, _Municipality]:
     """Find the reports in the folder."""
     found: defaultdict[str, _Municipality] = defaultdict(_Municipality)
-    for step in STEPS.values():
+    for number, step in STEPS.items():
         for path in sorted(ut.glob(f"[0-9][0-9][0-9][0-9]*/{step.folder}/*.html")):
             folder = path.parts[-3]
             if not _FOLDER.fullmatch(folder):
@@ -126,9 +126,9 @@ def _scan(ut: Path) -> defaultdict[str, _Municipality]:
             record = read_record(path)
             if record is not None:
                 found[folder].name = record.kommun.strip()
-                found[folder].records[step.number, path.stem] = record
+                found[folder].records[number, path.stem] = record
             elif is_unreadable(path):
-                found[folder].unreadable[step.number, path.stem] = path
+                found[folder].unreadable[number, path.stem] = path
     return found
 
 

@@ -13,7 +13,7 @@ from effektiv.exhibits.evidence import limits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.swedish import NBSP
 from effektiv.types import Better, Break, Formula, Kpi, Role
-from tests.exhibits.written_samples import context, plain
+from tests.steps.s1_nulagesanalys.written_samples import context, plain
 
 NAN = float("nan")
 YEARS = range(2020, 2026)

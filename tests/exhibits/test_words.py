@@ -9,7 +9,15 @@ from effektiv.analysis.sizes import Classified, Size
 from effektiv.exhibits import words
 from effektiv.exhibits.swedish import MINUS, NBSP
 from effektiv.types import Better, Kpi, Role
-from tests.exhibits.written_samples import DEVIATION, NAN, QUALITY, UNIT_COST, VOLUME, WAIT, comparison
+from tests.steps.s1_nulagesanalys.written_samples import (
+    DEVIATION,
+    NAN,
+    QUALITY,
+    UNIT_COST,
+    VOLUME,
+    WAIT,
+    comparison,
+)
 
 
 @pytest.mark.parametrize(

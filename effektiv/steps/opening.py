@@ -1,0 +1,108 @@
+"""Opening a case: the class that a step's package has for an area or topic, and what it is made of.
+
+`open_case` is what a notebook calls. Which package a step has is in `effektiv.steg`; the package says
+which class its areas (``AREA``) and topics (``TOPICS``) get. A step without one gives the plain case.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from effektiv.data.catalogue import load_catalogue
+from effektiv.data.snapshot import open_snapshot
+from effektiv.errors import InputError
+from effektiv.national import national
+from effektiv.params import load_params
+from effektiv.steg import STEPS, Step
+from effektiv.steps.base import AreaBase, Case, Opened, OverviewBase, find_in
+from effektiv.types import Catalogue
+
+
+def open_case(
+    area: str,
+    *,
+    kommun: str,
+    data: str | Path = "exempel",
+    jamfor_med: str | Sequence[str] = "liknande",
+    steg: int = 1,
+) -> Case:
+    """Öppna en kommun i ett fokusområde, eller i något annat som steget har en notebook för.
+
+    Parameters
+    ----------
+    area
+        Fokusområdets id, till exempel ``grundskola``, eller notebookens namn, till exempel ``oversikt``.
+    kommun
+        Namn eller fyrsiffrig kod, koden som text så att 0319 behåller sin nolla.
+    data
+        Frysning: ``exempel``, ett namn eller en mapp.
+    jamfor_med
+        Vilka kommunen jämförs med: ``liknande``, ``lan``, ``riket``, ``egna``, eller koder i en
+        lista eller med komma mellan.
+    steg
+        Projektets steg som notebooken hör till, 1-5.
+
+    Returns
+    -------
+    Case
+        Metoderna visar rapportens delar; ``case.frame()`` ger siffrorna bakom.
+
+    Raises
+    ------
+    InputError
+        Området, kommunen eller steget finns inte, eller `jamfor_med` eller kommunens params är fel.
+    SnapshotError
+        Frysningen saknas eller är skadad.
+
+    Examples
+    --------
+    >>> open_case("grundskola", kommun="Exempelby").name  # doctest: +SKIP
+    'Exempelby'
+    """
+    catalogue = load_catalogue()
+    if steg not in STEPS:
+        raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEPS)}–{max(STEPS)}.")
+    kind = _kind(area, STEPS[steg], catalogue)
+    snapshot = open_snapshot(data)
+    code = find_in(snapshot, kommun)
+    case = kind(
+        Opened(
+            area=catalogue.areas.get(area, catalogue.overview),
+            topic=area,
+            municipality=code,
+            snapshot=snapshot,
+            national=national(snapshot).for_report(),
+            params=load_params(code, areas=tuple(catalogue.areas), places=snapshot.places),
+            jamfor_med=jamfor_med if isinstance(jamfor_med, str) else ",".join(map(str, jamfor_med)),
+            step=STEPS[steg],
+        )
+    )
+    # A wrong comparison should stop the notebook here, not at the first figure.
+    _ = case.peers
+    return case
+
+
+def _kind(topic: str, step: Step, catalogue: Catalogue) -> type[Case]:
+    """Return the step's class for an area or topic.
+
+    Raises
+    ------
+    InputError
+        The step has no such topic, and the catalogue no such area.
+    """
+    package = None if step.module is None else import_module(step.module)
+    if topic in catalogue.areas:
+        kind: type[Case] = getattr(package, "AREA", AreaBase)
+        return kind
+    if topic in step.topics:
+        kinds: Mapping[str, type[Case]] = getattr(package, "TOPICS", {})
+        return kinds.get(topic, OverviewBase)
+    known = [*catalogue.areas, *step.topics]
+    close = difflib.get_close_matches(topic, known, n=1)
+    hint = f" Menade du {close[0]}?" if close else ""
+    raise InputError(
+        f'Området "{topic}" finns inte i steg {step.number}.{hint} Välj bland {", ".join(known)}.'
+    )
