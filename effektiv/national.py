@@ -7,8 +7,8 @@ which municipality asks. The panels are one file, made when the first is asked f
 to read all at once takes a fraction of the time that reading them one by one does. Every
 other result is a file of its own, so that a controller waits for no more than the open
 notebook needs; `National.prepare` computes all of them before many reports are made.
-Noise and spread of single figures (`National.yardstick`) are quicker to compute than to
-read, and are not kept.
+Noise and spread of single figures (`National.noise`, `National.spread`) are quicker to compute
+than to read, and are not kept.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.comparison import Yardstick
+from effektiv.analysis.certainty import Noise, noise_of
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
 from effektiv.analysis.index import efficiency_index, index_check, index_part
 from effektiv.analysis.panels import Panel, country, derived
+from effektiv.analysis.peers import robust_sd
 from effektiv.analysis.structure import (
     OwnPosition,
     StructuralFit,
@@ -115,7 +116,8 @@ class National(Shared):
     catalogue: Catalogue
     _store: Store
     _statuses: dict[tuple[str, str], pd.DataFrame]
-    _yardsticks: dict[tuple[str, str], Yardstick]
+    _noises: dict[tuple[str, str, int], Noise | None]
+    _spreads: dict[tuple[str, str, int], float]
 
     def __init__(self, snapshot: Snapshot, catalogue: Catalogue, store: Store | None = None) -> None:
         vars(self).update(
@@ -123,7 +125,8 @@ class National(Shared):
             catalogue=catalogue,
             _store=Store(None, KEPT_TYPES) if store is None else store,
             _statuses={},
-            _yardsticks={},
+            _noises={},
+            _spreads={},
         )
 
     @cached_property
@@ -176,12 +179,32 @@ class National(Shared):
         """Return the panels of several key figures by id."""
         return {kpi: self.panel(kpi) for kpi in kpis}
 
-    def yardstick(self, kpi: str, gender: str = "T") -> Yardstick:
-        """Return noise and spread of a key figure, by year."""
-        key = (kpi, gender)
-        if key not in self._yardsticks:
-            self._yardsticks[key] = Yardstick(self.panel(kpi, gender), self.catalogue.kpis[kpi].breaks)
-        return self._yardsticks[key]
+    def noise(self, kpi: str, year: int, gender: str = "T") -> Noise | None:
+        """Return the year-to-year noise of a key figure in all municipalities, as it could be known in a year."""
+        key = (kpi, gender, year)
+        if key not in self._noises:
+            figure = self.catalogue.kpis[kpi]
+            # Kolada has no counts by gender, so only the total's share has a known number behind it.
+            behind = figure.denominator if figure.is_share and gender == "T" else None
+            counts = None if behind is None else self.panel(behind)
+            self._noises[key] = noise_of(
+                figure, self.panel(kpi, gender), self.inhabitants(year), year, counts
+            )
+        return self._noises[key]
+
+    def inhabitants(self, year: int) -> pd.Series:
+        """Return inhabitants by municipality, of the year or the nearest before it that has any."""
+        known = country(self.panel(self.catalogue.overview.population))
+        years = [int(item) for item in known.columns if int(item) <= year and known[item].notna().any()]
+        return known[max(years)] if years else pd.Series(np.nan, index=known.index)
+
+    def spread(self, kpi: str, year: int, gender: str = "T") -> float:
+        """Return the robust SD of a key figure between municipalities; missing in a year without values."""
+        key = (kpi, gender, year)
+        if key not in self._spreads:
+            panel = self.panel(kpi, gender)
+            self._spreads[key] = robust_sd(country(panel)[year]) if year in panel.columns else float("nan")
+        return self._spreads[key]
 
     @cached_property
     def better(self) -> Mapping[str, Better]:
@@ -334,8 +357,11 @@ class _ForReport(National):
         # A report asks for those of all its figures, to look up one row of each.
         return self._shared.known_statuses(kpis)
 
-    def yardstick(self, kpi: str, gender: str = "T") -> Yardstick:
-        return self._shared.yardstick(kpi, gender)
+    def noise(self, kpi: str, year: int, gender: str = "T") -> Noise | None:
+        return self._shared.noise(kpi, year, gender)
+
+    def spread(self, kpi: str, year: int, gender: str = "T") -> float:
+        return self._shared.spread(kpi, year, gender)
 
     def index(self, definition: IndexDefinition) -> Index:
         return self._own(("index", definition.id), lambda: self._shared.index(definition))

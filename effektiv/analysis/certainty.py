@@ -43,6 +43,9 @@ FEWEST_STEPS = 100
 FEWEST_IN_GROUP = 20
 """Fewer steps than this in a group of population: it has no point on the size curve."""
 
+FEWEST_YEARS = 2
+"""Fewer comparable years than this and nothing is sure."""
+
 FEWEST_PEERS = 3
 """Fewer peers than this with a value have no median."""
 
@@ -403,7 +406,7 @@ def differences(
     m95, m80 = judged.q95 * sd, judged.q80 * sd
     same_side = np.sign(difference) == np.sign(level)
     size = np.minimum(difference.abs(), level.abs()).where(same_side, 0.0)
-    sure = (size > m95) & (n >= 2)
+    sure = (size > m95) & (n >= FEWEST_YEARS)
     certainty = np.where(sure, Certainty.SURE, np.where(size > m80, Certainty.LIKELY, Certainty.UNCLEAR))
     frame = pd.DataFrame(
         {"difference": difference, "level": level, "years": n, "sd": sd, "m95": m95, "m80": m80}
@@ -422,6 +425,141 @@ def _comparable(panel: Panel, year: int, breaks: Sequence[Break]) -> tuple[int, 
     ]
     recent = sorted(published)[-3:]
     return tuple(item for item in recent if not any(item < found.year <= year for found in breaks))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One municipality's difference to its comparator in one year, judged.
+
+    Attributes
+    ----------
+    year
+        The year judged.
+    own, comparator
+        Values in the figure's unit.
+    difference, level
+        This year's and the mean of the comparable years', on the noise's scale.
+    years
+        How many comparable years have a value.
+    sd, m95, m80
+        Of the difference, on the noise's scale; missing when nothing can be judged.
+    certainty
+        The word.
+    logarithmic
+        Whether the scale is logarithms.
+    """
+
+    year: int
+    own: float
+    comparator: float
+    difference: float
+    level: float
+    years: int
+    sd: float
+    m95: float
+    m80: float
+    certainty: Certainty
+    logarithmic: bool
+
+    @property
+    def in_unit(self) -> float:
+        """The difference in the figure's unit."""
+        return self.own - self.comparator
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the noise is known."""
+        return bool(np.isfinite(self.m95))
+
+    def next_year(self) -> tuple[float, float]:
+        """Return the range that holds next year's difference in 19 cases of 20, in the figure's unit."""
+        low, high = self.difference - self.m95, self.difference + self.m95
+        if not self.logarithmic:
+            return low, high
+        return self.comparator * float(np.expm1(low)), self.comparator * float(np.expm1(high))
+
+
+def difference_of(
+    panel: Panel,
+    municipality: str,
+    comparator: pd.Series,
+    judged: Noise | None,
+    year: int,
+    *,
+    variance: float = 0.0,
+    breaks: Sequence[Break] = (),
+) -> Difference | None:
+    """Judge one municipality's difference; the same rule as `differences`, for one row.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year; all of them, since a year counts when enough have a value.
+    municipality
+        Four-digit code.
+    comparator
+        By year, the figure's unit.
+    judged
+        Noise of the figure in `year`; None when it cannot be known.
+    year
+        Which year.
+    variance
+        Of the comparator's step (`peers_variance`); 0 for Riket, the country's median and a reference cost.
+    breaks
+        No mean crosses one.
+
+    Returns
+    -------
+    Difference or None
+        None when either has no value that year.
+    """
+    known = country(panel)
+    if municipality not in known.index or year not in known.columns:
+        return None
+    own, against = known.loc[municipality], comparator.reindex(known.columns).astype(float)
+    if not (np.isfinite(own[year]) and np.isfinite(against[year])):
+        return None
+    logarithmic = judged is not None and judged.logarithmic
+    if logarithmic:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gap = np.log(own.astype(float)) - np.log(against)
+        if not np.isfinite(gap[year]):
+            return None
+    else:
+        gap = own - against
+    recent = gap[list(_comparable(known, year, breaks))].to_numpy(dtype=float)
+    recent = recent[np.isfinite(recent)]
+    level, difference = float(recent.mean()), float(gap[year])
+    sd = np.nan
+    if judged is not None:
+        sd = float(np.sqrt(float(judged.sd.get(municipality, np.nan)) ** 2 + variance))
+    m95, m80 = (np.nan, np.nan) if judged is None else (judged.q95 * sd, judged.q80 * sd)
+    size = min(abs(difference), abs(level)) if difference * level > 0 else 0.0
+    certainty = Certainty.UNCLEAR
+    if size > m80:
+        certainty = Certainty.SURE if size > m95 and len(recent) >= FEWEST_YEARS else Certainty.LIKELY
+    return Difference(
+        year=year,
+        own=float(own[year]),
+        comparator=float(against[year]),
+        difference=difference,
+        level=level,
+        years=len(recent),
+        sd=sd,
+        m95=m95,
+        m80=m80,
+        certainty=certainty,
+        logarithmic=logarithmic,
+    )
+
+
+def peers_variance(judged: Noise | None, members: Sequence[str]) -> float:
+    """Return the noise variance of the step of a median of those members (one of them: its own)."""
+    if judged is None or not len(members):
+        return 0.0
+    squares = judged.sd.reindex(list(members)).to_numpy(dtype=float) ** 2
+    known = squares[np.isfinite(squares)]
+    return float(group_size_factor(len(known)) * known.mean()) if len(known) else 0.0
 
 
 # --- a change ---------------------------------------------------------------------------

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from effektiv.analysis.certainty import (
+    Certainty,
+    Noise,
+    difference_of,
+    is_logarithmic,
+    peers_variance,
+)
 from effektiv.analysis.panels import (
     Panel,
     Since,
@@ -20,19 +27,8 @@ from effektiv.analysis.panels import (
 )
 from effektiv.analysis.peers import group_median, robust_sd
 from effektiv.analysis.sizes import Classified, classify
-from effektiv.analysis.uncertainty import (
-    Interval,
-    ShareOfYears,
-    Spread,
-    peer_median_interval,
-    share_of_years,
-    three_year_spread,
-    wilson,
-    year_noise,
-)
+from effektiv.analysis.uncertainty import ShareOfYears, share_of_years
 from effektiv.types import RIKET, Break
-
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -45,23 +41,23 @@ class Comparison:
         Latest year that both have.
     own, median
         Value and the peers' median, the figure's unit.
-    median_interval
-        95 % bootstrap interval of the median; None with fewer than three peers.
     low, high
         Quartiles of the peers.
     n
         Peers with a value.
+    higher_than, lower_than
+        How many of them the own value is higher and lower than.
     riket
         Riket's value; missing where Kolada has none.
     difference
         own - median.
-    noise
-        SD of the difference's noise (own year-to-year or sampling noise, and the median's
-        uncertainty); missing when the own noise is unknown.
+    certainty
+        How sure it is that next year's difference has the same sign (`effektiv.analysis.certainty`).
+    next_year
+        The range that holds next year's difference in 19 cases of 20, the figure's unit; None when
+        noise is not known.
     size
         Size and direction of the difference by `effektiv.analysis.sizes`.
-    spread
-        The municipality's own last three years.
     held
         In how many of the last three years the difference has the sign it has now.
     since
@@ -71,50 +67,18 @@ class Comparison:
     year: int
     own: float
     median: float
-    median_interval: Interval | None
     low: float
     high: float
     n: int
+    higher_than: int
+    lower_than: int
     riket: float
     difference: float
-    noise: float
+    certainty: Certainty
+    next_year: tuple[float, float] | None
     size: Classified | None
-    spread: Spread | None
     held: ShareOfYears
     since: Since | None
-
-
-class Yardstick:
-    """What differences in one key figure are measured by: noise and spread of all municipalities.
-
-    Both are the same whoever asks, so each year's is computed once and kept.
-
-    Parameters
-    ----------
-    panel
-        Municipality x year.
-    breaks
-        Breaks of the series.
-    """
-
-    def __init__(self, panel: Panel, breaks: Sequence[Break] = ()) -> None:
-        self._panel = panel
-        self._breaks = tuple(breaks)
-        self._noise: dict[int, pd.Series] = {}
-        self._spread: dict[int, float] = {}
-
-    def noise(self, year: int) -> pd.Series:
-        """Return each municipality's year-to-year noise (`effektiv.analysis.uncertainty.year_noise`)."""
-        if year not in self._noise:
-            self._noise[year] = year_noise(self._panel, year, self._breaks)
-        return self._noise[year].copy(deep=False)
-
-    def spread(self, year: int) -> float:
-        """Return the robust SD between municipalities; missing in a year without values."""
-        if year not in self._spread:
-            known = year in self._panel.columns
-            self._spread[year] = robust_sd(country(self._panel)[year]) if known else float("nan")
-        return self._spread[year]
 
 
 def compare(
@@ -122,10 +86,11 @@ def compare(
     municipality: str,
     members: Sequence[str],
     *,
+    noise: Callable[[int], Noise | None],
+    unit: str = "",
     breaks: Sequence[Break] = (),
     not_after: int | None = None,
-    counts: Panel | None = None,
-    yardstick: Yardstick | None = None,
+    spread: Callable[[int], float] | None = None,
 ) -> Comparison | None:
     """Compare a municipality's latest value with its peers' median.
 
@@ -137,15 +102,16 @@ def compare(
         Four-digit code.
     members
         The peer group.
+    noise
+        Returns the figure's noise in a year.
+    unit
+        Of the figure; money and counts are measured in per cent.
     breaks
         Breaks of the series: no run of years crosses one.
     not_after
         Years after this one are not considered.
-    counts
-        Persons behind the values when they are shares in per cent: the noise is then at
-        least that of the own value's Wilson interval.
-    yardstick
-        Of the same panel and breaks, when one is kept.
+    spread
+        Returns the robust SD between municipalities in a year, when it is kept.
 
     Returns
     -------
@@ -155,10 +121,10 @@ def compare(
     Examples
     --------
     >>> panel = pd.DataFrame({2023: [5.0, 1, 2, 3], 2024: [6.0, 1, 2, 3]}, index=list("abcd"))
-    >>> compare(panel, "a", ["b", "c", "d"]).difference
-    4.0
+    >>> found = compare(panel, "a", ["b", "c", "d"], noise=lambda year: None)
+    >>> found.difference, found.higher_than, found.certainty
+    (4.0, 3, <Certainty.UNCLEAR: 'unclear'>)
     """
-    yardstick = Yardstick(panel, breaks) if yardstick is None else yardstick
     own_by_year, medians = row(panel, municipality), group_median(panel, members)
     difference = own_by_year - medians
     year = _latest_known(difference, not_after)
@@ -167,29 +133,35 @@ def compare(
     peers = _known_values(panel, members, year)
     own, median = float(own_by_year[year]), float(medians[year])
     low, high = np.percentile(peers, [25, 75])
-    interval = peer_median_interval(pd.Series(peers))
-    own_noise = float(yardstick.noise(year).get(municipality, np.nan))
-    if counts is not None:
-        # A series that happened to be calm does not make a small survey exact.
-        own_noise = float(np.fmax(own_noise, _sampling_error(own, value_at(counts, municipality, year))))
-    noise = float(np.hypot(own_noise, _standard_error(interval)))
+    judged = noise(year)
+    present = [code for code in members if np.isfinite(value_at(panel, code, year))]
+    found = difference_of(
+        panel, municipality, medians, judged, year, variance=peers_variance(judged, present), breaks=breaks
+    )
+    between = robust_sd(country(panel)[year]) if spread is None else spread(year)
     sign = int(np.sign(own - median))
     return Comparison(
         year=year,
         own=own,
         median=median,
-        median_interval=interval,
         low=float(low),
         high=float(high),
         n=len(peers),
+        higher_than=int((peers < own).sum()),
+        lower_than=int((peers > own).sum()),
         riket=value_at(panel, RIKET, year),
         difference=own - median,
-        noise=noise,
-        size=classify(own - median, yardstick.spread(year), noise),
-        spread=three_year_spread(panel, municipality, year, breaks),
+        certainty=Certainty.UNCLEAR if found is None else found.certainty,
+        next_year=found.next_year() if found is not None and found.is_judged else None,
+        size=classify(own, median, spread=between, relative=is_relative(unit, median)),
         held=share_of_years(difference, year=year, sign=sign or 1, breaks=breaks),
         since=since_when(own_by_year, medians, breaks=breaks, not_after=year),
     )
+
+
+def is_relative(unit: str, comparator: float) -> bool:
+    """Return whether the size of a difference is measured in per cent: money and counts, above zero."""
+    return is_logarithmic(unit) and comparator > 0
 
 
 def _latest_known(values: pd.Series, not_after: int | None) -> int | None:
@@ -202,16 +174,6 @@ def _known_values(panel: Panel, members: Sequence[str], year: int) -> np.ndarray
     values = panel.to_numpy(dtype=float)[places_of(panel, members), panel.columns.get_loc(year)]
     known: np.ndarray = values[np.isfinite(values)]
     return known
-
-
-def _standard_error(interval: Interval | None) -> float:
-    """Half width of a 95 % interval in standard errors; zero when the comparator is one known value."""
-    return 0.0 if interval is None else (interval.high - interval.low) / (2 * Z95)
-
-
-def _sampling_error(share_pct: float, count: float) -> float:
-    interval = wilson(share_pct, count)
-    return float("nan") if interval is None else _standard_error(interval)
 
 
 def median_by_year(panel: Panel, members: Sequence[str]) -> pd.DataFrame:

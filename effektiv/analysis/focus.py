@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
@@ -280,3 +281,122 @@ def quality_side(
             "level": np.where(named, Level.NAMED, np.where(near, Level.NEAR, Level.NONE)),
         }
     )
+
+
+# --- choosing ---------------------------------------------------------------------------
+
+
+class Aim(StrEnum):
+    """What a named service is to do."""
+
+    CUT_COST = "cut_cost"
+    RAISE_QUALITY = "raise_quality"
+    RAISE_QUALITY_COST_IS_LOW = "raise_quality_cost_is_low"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class FocusAreas:
+    """Both sides of all services in all municipalities, in one year.
+
+    Attributes
+    ----------
+    year
+        Last year of the figures.
+    cost
+        By service: `cost_side`.
+    quality
+        By service, and by part of it that has outcomes of its own: `quality_side`.
+    """
+
+    year: int
+    cost: Mapping[str, pd.DataFrame]
+    quality: Mapping[str, Mapping[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Named:
+    """One service that a municipality should look at, or that is near it.
+
+    Attributes
+    ----------
+    service
+        Which service.
+    cost, quality
+        How near each side is; quality is that of `part`.
+    part
+        Part of the service whose quality is low; "" when none is.
+    aim
+        What it is to do; None when it is only near.
+    """
+
+    service: str
+    cost: Level
+    quality: Level
+    part: str
+    aim: Aim | None
+
+
+def choose(
+    found: FocusAreas, municipality: str, mnkr: Mapping[str, float]
+) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """Name a municipality's focus areas: the dearest, then the lowest quality, then the rest; at most three.
+
+    Parameters
+    ----------
+    found
+        All services in all municipalities.
+    municipality
+        Four-digit code.
+    mnkr
+        By service: the published cost over the reference cost.
+
+    Returns
+    -------
+    named, beside
+        At most `MOST_NAMED` named ones in order; and the other ones over or near the limit.
+    """
+    services = {service: _sides(found, service, municipality) for service in found.cost}
+    dear = sorted(
+        (service for service, item in services.items() if item.cost is Level.NAMED),
+        key=lambda service: -mnkr.get(service, 0.0),
+    )
+    low = sorted(
+        (service for service, item in services.items() if item.quality is Level.NAMED),
+        key=lambda service: float(found.quality[service][services[service].part].loc[municipality, "z"]),
+    )
+    order = list(dict.fromkeys([*dear[:1], *low[:1], *dear[1:], *low[1:]]))
+    named = tuple(services[service] for service in order[:MOST_NAMED])
+    near = (
+        service
+        for service, item in services.items()
+        if service not in order and Level.NEAR in (item.cost, item.quality)
+    )
+    beside = [*order[MOST_NAMED:], *sorted(near, key=lambda service: -mnkr.get(service, 0.0))]
+    return named, tuple(services[service] for service in beside)
+
+
+def _sides(found: FocusAreas, service: str, municipality: str) -> Named:
+    costs = found.cost[service]
+    known = municipality in costs.index
+    cost = Level(costs.loc[municipality, "level"]) if known else Level.NONE
+    part, quality = "", Level.NONE
+    for name, frame in found.quality.get(service, {}).items():
+        if municipality not in frame.index:
+            continue
+        level = Level(frame.loc[municipality, "level"])
+        if _RANK[level] > _RANK[quality]:
+            part, quality = name, level
+    aim = None
+    if cost is Level.NAMED or quality is Level.NAMED:
+        cheap = known and float(costs.loc[municipality, "excess"]) < -float(costs.loc[municipality, "m95"])
+        if cost is Level.NAMED and quality is Level.NAMED:
+            aim = Aim.BOTH
+        elif cost is Level.NAMED:
+            aim = Aim.CUT_COST
+        else:
+            aim = Aim.RAISE_QUALITY_COST_IS_LOW if cheap else Aim.RAISE_QUALITY
+    return Named(service, cost, quality, part, aim)
+
+
+_RANK = {Level.NONE: 0, Level.NEAR: 1, Level.NAMED: 2}

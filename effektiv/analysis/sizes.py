@@ -1,4 +1,8 @@
-"""Words of size bound to thresholds, in one place; the words themselves are the exhibits'."""
+"""Words of size bound to thresholds, in one place; the words themselves are the exhibits'.
+
+Size says how large a difference is and never how sure (`effektiv.analysis.certainty`): a figure that
+varies much between years can lie far from its peers.
+"""
 
 from __future__ import annotations
 
@@ -14,34 +18,33 @@ class Size(StrEnum):
     ABOUT_EQUAL = "about_equal"
     SOMEWHAT = "somewhat"
     CLEARLY = "clearly"
+    MUCH = "much"
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """When a difference is called by a size.
-
-    A difference has the size when it is at least `spread_share` times the spread between
-    municipalities and at least `noise_share` times the SD of its own noise.
+    """From where a difference has a size.
 
     Attributes
     ----------
+    per_cent
+        Of the comparator, for money and counts.
     spread_share
-        In robust SDs between municipalities (dimensionless).
-    noise_share
-        In SDs of the noise of the difference (dimensionless).
+        In robust SDs between municipalities, for shares, points and index values.
     """
 
+    per_cent: float
     spread_share: float
-    noise_share: float
 
 
 THRESHOLDS: dict[Size, Threshold] = {
-    Size.SOMEWHAT: Threshold(spread_share=0.25, noise_share=1.0),
-    Size.CLEARLY: Threshold(spread_share=0.75, noise_share=2.0),
+    Size.SOMEWHAT: Threshold(per_cent=3.0, spread_share=0.25),
+    Size.CLEARLY: Threshold(per_cent=10.0, spread_share=0.75),
+    Size.MUCH: Threshold(per_cent=30.0, spread_share=2.0),
 }
 """Everything below SOMEWHAT is ABOUT_EQUAL. A quarter of an SD moves a municipality about
-ten places of a hundred in the middle of a normal distribution; three quarters move it
-from the median to the edge of the outer quarter. Twice the noise is about 95 % sure."""
+ten places of a hundred in the middle of a normal distribution, three quarters move it
+from the median to the edge of the outer quarter, and two to the outer fortieth."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Classified:
     Attributes
     ----------
     size
-        One of three sizes.
+        One of four sizes.
     sign
         1 higher, -1 lower, 0 for about equal.
     """
@@ -60,73 +63,54 @@ class Classified:
     sign: int
 
 
-def classify(difference: float, spread: float, noise: float) -> Classified | None:
+def classify(own: float, comparator: float, *, spread: float, relative: bool) -> Classified | None:
     """Name the size of a difference.
 
     Parameters
     ----------
-    difference
-        Own value minus the comparator's, any unit.
+    own, comparator
+        In the figure's unit.
     spread
         Robust SD between municipalities (`effektiv.analysis.peers.robust_sd`), same unit.
-    noise
-        SD of the difference's own noise, same unit. When it is unknown (NaN) a difference
-        is never called CLEARLY.
+    relative
+        Whether the figure is judged in per cent of the comparator (money and counts) and not by
+        the spread.
 
     Returns
     -------
     Classified or None
-        None when the difference is missing, or neither spread nor noise is known.
+        None when a value is missing, or there is nothing to measure by.
 
     Raises
     ------
     ValueError
-        Spread or noise is negative.
+        The spread is negative.
 
     Examples
     --------
-    >>> classify(5.0, spread=4.0, noise=1.0)
-    Classified(size=<Size.CLEARLY: 'clearly'>, sign=1)
+    >>> classify(130.0, 100.0, spread=50.0, relative=True)
+    Classified(size=<Size.MUCH: 'much'>, sign=1)
     """
-    if spread < 0 or noise < 0:
-        raise ValueError(f"spread and noise must not be negative, got {spread} and {noise}")
-    if np.isnan(difference) or (np.isnan(spread) and np.isnan(noise)):
+    if spread < 0:
+        raise ValueError(f"the spread must not be negative, got {spread}")
+    difference = own - comparator
+    if np.isnan(difference) or (np.isnan(spread) and not relative) or (relative and comparator <= 0):
         return None
-    if difference != 0 and not np.isnan(noise) and _reaches(difference, spread, noise, Size.CLEARLY):
-        return Classified(Size.CLEARLY, int(np.sign(difference)))
-    if difference != 0 and _reaches(difference, spread, noise, Size.SOMEWHAT):
-        return Classified(Size.SOMEWHAT, int(np.sign(difference)))
+    for size in (Size.MUCH, Size.CLEARLY, Size.SOMEWHAT):
+        at_least = limit(size, comparator=comparator, spread=spread, relative=relative)
+        # Published values are rounded: a difference at the limit reaches it whatever the last bit says.
+        if difference != 0 and abs(difference) >= at_least * (1 - 1e-12):
+            return Classified(size, int(np.sign(difference)))
     return Classified(Size.ABOUT_EQUAL, 0)
 
 
-def _reaches(difference: float, spread: float, noise: float, size: Size) -> bool:
-    limit = THRESHOLDS[size]
-    scales = ((limit.spread_share, spread), (limit.noise_share, noise))
-    return all(np.isnan(scale) or abs(difference) >= share * scale for share, scale in scales)
-
-
-def limit(size: Size, spread: float, noise: float) -> float:
+def limit(size: Size, *, comparator: float, spread: float, relative: bool) -> float:
     """Return the smallest difference that `classify` calls by a size.
-
-    Parameters
-    ----------
-    size
-        SOMEWHAT or CLEARLY.
-    spread, noise
-        As in `classify`.
-
-    Returns
-    -------
-    float
-        Infinite for CLEARLY when the noise is unknown; missing when spread and noise are both
-        unknown.
 
     Examples
     --------
-    >>> limit(Size.CLEARLY, spread=4.0, noise=1.0)
-    3.0
+    >>> limit(Size.CLEARLY, comparator=200.0, spread=4.0, relative=True)
+    20.0
     """
-    if size is Size.CLEARLY and np.isnan(noise) and not np.isnan(spread):
-        return float("inf")
     asked = THRESHOLDS[size]
-    return float(np.fmax(asked.spread_share * spread, asked.noise_share * noise))
+    return abs(comparator) * asked.per_cent / 100.0 if relative else asked.spread_share * spread

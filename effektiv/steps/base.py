@@ -312,15 +312,14 @@ class Case:
         key = (kpi, gender)
         if key not in self._comparisons:
             figure = self.kpi(kpi)
-            # Kolada has no counts by gender, so only the total's share has a known number behind it.
-            count = figure.denominator if figure.is_share and gender == "T" else None
             self._comparisons[key] = compare(
                 self.panel(kpi, gender),
                 self.municipality,
                 self.peers.members,
+                noise=lambda year: self.national.noise(kpi, year, gender),
+                spread=lambda year: self.national.spread(kpi, year, gender),
+                unit=figure.unit,
                 breaks=figure.breaks,
-                counts=None if count is None else self.panel(count),
-                yardstick=self.national.yardstick(kpi, gender),
             )
         return self._comparisons[key]
 
