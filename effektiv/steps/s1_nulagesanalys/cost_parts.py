@@ -39,7 +39,7 @@ from effektiv.exhibits.words import (
 )
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.unit_cost import ACCOUNTS
-from effektiv.types import RIKET, CostTree, Flag, Product
+from effektiv.types import RIKET, CostTree, Product
 
 SPAN = 3
 """Years that the spread of a split is taken over."""
@@ -184,24 +184,71 @@ class CostPartsCase(AreaBase):
     def cost_tree(self) -> Exhibit:
         """Visa i vilka delar av kostnaden som skillnaden mot gruppen ligger."""
         figures = [kpi for view in self.tree_views for kpi in (view.tree.parent, *view.tree.children)]
+        context, views, flags = self.context, self.tree_views, self.flags(*figures)
+        title = "Var i kostnaden skillnaden ligger"
+        if not views:
+            return nothing("kostnadstrad", title, self._no_tree())
+        unit = context.kpis[views[0].tree.parent].unit
+        drawn = [view for view in views if context.kpis[view.tree.parent].unit == unit]
+        rows = [row for view in drawn for row in _tree_rows(context, view)]
+        finding, *others = [_tree_sentence(context, view) for view in views]
+        return Exhibit(
+            id="kostnadstrad",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=tuple(others),
+            figure=bars(_bars(rows, unit, 0)),
+            alt=f"Stapeldiagram över skillnader i {unit_in_text(unit)}. {finding}",
+            table=_tree_table(context, views),
+            how_to_read=f"{_SPLIT_HOW} Resten är det som de publicerade delarna inte täcker.",
+            notes=f"{_tree_comparator(context, views)} {_ROUNDING} {ACCOUNTS}",
+            flags=flags,
+        )
+
+    def _no_tree(self) -> str:
         parents = quoted(self.kpi(tree.parent) for tree in self.area.cost_trees)
-        missing = (
+        return (
             f"Frysningen saknar {parents} med sina delar för {self.name}, eller både för {self.peers.definite} och för riket."
             if parents
             else f"Kolada delar inte upp kostnaden för {self.area.in_text}."
         )
-        return cost_tree(self.context, self.tree_views, missing, self.flags(*figures))
 
     def cost_factors(self) -> Exhibit:
         """Visa pris och mängd bakom skillnaden i kostnad mot gruppen."""
         figures = [kpi for view in self.product_views for kpi in (view.product.result, *view.product.factors)]
+        context, views, flags = self.context, self.product_views, self.flags(*figures)
+        title = "Pris och mängd bakom kostnaden"
+        if not views:
+            return nothing("kostnadsfaktorer", title, self._no_product())
+        finding, *others = [_product_sentence(context, view) for view in views]
+        rows = [row for view in views for row in _product_rows(context, view) if not _is_exact_rest(row)]
+        return Exhibit(
+            id="kostnadsfaktorer",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=(*others, *_formulas(views)),
+            figure=bars(_bars(rows, "procent", 1)),
+            alt=f"Stapeldiagram över skillnader i procent. {finding}",
+            table=_product_table(context, views),
+            how_to_read=(
+                f"{_SPLIT_HOW} Alla staplar är i procent av jämförelsens kostnad. Delarna säger hur skillnaden är uppbyggd, "
+                "inte varför den finns."
+            ),
+            notes=(
+                f"{_product_comparator(context, views)} Delarna är medelvärdet av alla ordningar att byta faktor i. {_ROUNDING}"
+            ),
+            flags=flags,
+        )
+
+    def _no_product(self) -> str:
         results = quoted(self.kpi(product.result) for product in self.area.products)
-        missing = (
+        return (
             f"Frysningen saknar {results} med pris och mängd för {self.name}, eller både för {self.peers.definite} och för riket."
             if results
             else f"För {self.area.in_text} finns ingen uppdelning i pris och mängd."
         )
-        return cost_factors(self.context, self.product_views, missing, self.flags(*figures))
 
 
 def _split_rows(
@@ -245,42 +292,6 @@ _SPLIT_HOW = (
 
 
 _ROUNDING = "Avrundning kan göra att de visade delarna inte blir exakt summan."
-
-
-def cost_tree(context: Context, views: Sequence[TreeView], missing: str, flags: tuple[Flag, ...]) -> Exhibit:
-    """Split the cost difference to the peers over the parts of the cost, the rest as its own row.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    views
-        The trees that can be split; those with the first one's unit stand in the figure.
-    missing
-        What is missing when none can.
-    flags
-        Flags of the figures.
-    """
-    title = "Var i kostnaden skillnaden ligger"
-    if not views:
-        return nothing("kostnadstrad", title, missing)
-    unit = context.kpis[views[0].tree.parent].unit
-    drawn = [view for view in views if context.kpis[view.tree.parent].unit == unit]
-    rows = [row for view in drawn for row in _tree_rows(context, view)]
-    finding, *others = [_tree_sentence(context, view) for view in views]
-    return Exhibit(
-        id="kostnadstrad",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=tuple(others),
-        figure=bars(_bars(rows, unit, 0)),
-        alt=f"Stapeldiagram över skillnader i {unit_in_text(unit)}. {finding}",
-        table=_tree_table(context, views),
-        how_to_read=f"{_SPLIT_HOW} Resten är det som de publicerade delarna inte täcker.",
-        notes=f"{_tree_comparator(context, views)} {_ROUNDING} {ACCOUNTS}",
-        flags=flags,
-    )
 
 
 def _tree_rows(context: Context, view: TreeView) -> list[_Row]:
@@ -377,47 +388,6 @@ def product_parts(product: Product, split: ProductDifference) -> dict[str, float
     parts = {str(key): float(value) for key, value in split.factors["part"].items()}
     whole = {product.result: split.difference, **parts, REST: split.rest}
     return {key: 100.0 * value / split.comparator for key, value in whole.items()}
-
-
-def cost_factors(
-    context: Context, views: Sequence[ProductView], missing: str, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Split the cost difference to the peers into price and quantity; parts and rest sum exactly.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    views
-        The products that can be split.
-    missing
-        What is missing when none can.
-    flags
-        Flags of the figures.
-    """
-    title = "Pris och mängd bakom kostnaden"
-    if not views:
-        return nothing("kostnadsfaktorer", title, missing)
-    finding, *others = [_product_sentence(context, view) for view in views]
-    rows = [row for view in views for row in _product_rows(context, view) if not _is_exact_rest(row)]
-    return Exhibit(
-        id="kostnadsfaktorer",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=(*others, *_formulas(views)),
-        figure=bars(_bars(rows, "procent", 1)),
-        alt=f"Stapeldiagram över skillnader i procent. {finding}",
-        table=_product_table(context, views),
-        how_to_read=(
-            f"{_SPLIT_HOW} Alla staplar är i procent av jämförelsens kostnad. Delarna säger hur skillnaden är uppbyggd, "
-            "inte varför den finns."
-        ),
-        notes=(
-            f"{_product_comparator(context, views)} Delarna är medelvärdet av alla ordningar att byta faktor i. {_ROUNDING}"
-        ),
-        flags=flags,
-    )
 
 
 def _product_rows(context: Context, view: ProductView) -> list[_Row]:

@@ -139,54 +139,36 @@ class EfficiencyCase(AreaBase):
 
     def efficiency(self) -> Exhibit:
         """Visa effektiviteten mot riket år för år, och vad den består av."""
-        view, lacking = self.efficiency_view, self.lacks((self.area.unit_cost, *self.area.quality_for_k))
-        return efficiency(self.context, view, lacking, self._efficiency_flags(view))
+        context, view = self.context, self.efficiency_view
+        title = "Effektivitet mot riket"
+        if view is None:
+            lacking = self.lacks((self.area.unit_cost, *self.area.quality_for_k))
+            return nothing("effektivitet", title, _no_efficiency(context, lacking))
+        finding = _efficiency_finding(context, view)
+        band = _efficiency_band(context, view)
+        return Exhibit(
+            id="effektivitet",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=(band, _quality_basis(view), _quality_figures(view)),
+            figure=panels([_efficiency_panel(context, view, column, name) for column, name in _PANELS]),
+            alt=f"Tre små linjediagram där riket är 100: effektivitet, kvalitet och kostnad. {finding} {band}",
+            table=_efficiency_table(context, view),
+            how_to_read=(
+                "Riket är 100 varje år, så prisökningar påverkar inte. Effektivitet och kvalitet över 100 är bättre än "
+                f"riket, kostnad över 100 är dyrare. Kostnaden är {named(view.unit_cost)} ({view.unit_cost.unit}). "
+                "Effektiviteten är kvaliteten delad med kostnaden och tar inte hänsyn till kommunens förutsättningar."
+            ),
+            notes=_efficiency_notes(view),
+            flags=self._efficiency_flags(view),
+        )
 
     def _efficiency_flags(self, view: EfficiencyView | None) -> tuple[Flag, ...]:
         return () if view is None else self.flags(*(kpi.id for kpi in view.figures), view.unit_cost.id)
 
 
 _PANELS = (("E", "Effektivitet"), ("K", "Kvalitet"), ("unit_cost_rel", "Kostnad per enhet"))
-
-
-def efficiency(
-    context: Context, view: EfficiencyView | None, lacking: Sequence[Kpi], flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show E = K x V / R against Riket by year, its level, and its exact split.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    view
-        None when there is no recent year with unit cost and quality.
-    lacking
-        Figures that the municipality has no values of.
-    flags
-        Flags of the figures.
-    """
-    title = "Effektivitet mot riket"
-    if view is None:
-        return nothing("effektivitet", title, _no_efficiency(context, lacking))
-    finding = _efficiency_finding(context, view)
-    band = _efficiency_band(context, view)
-    return Exhibit(
-        id="effektivitet",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=(band, _quality_basis(view), _quality_figures(view)),
-        figure=panels([_efficiency_panel(context, view, column, name) for column, name in _PANELS]),
-        alt=f"Tre små linjediagram där riket är 100: effektivitet, kvalitet och kostnad. {finding} {band}",
-        table=_efficiency_table(context, view),
-        how_to_read=(
-            "Riket är 100 varje år, så prisökningar påverkar inte. Effektivitet och kvalitet över 100 är bättre än "
-            f"riket, kostnad över 100 är dyrare. Kostnaden är {named(view.unit_cost)} ({view.unit_cost.unit}). "
-            "Effektiviteten är kvaliteten delad med kostnaden och tar inte hänsyn till kommunens förutsättningar."
-        ),
-        notes=_efficiency_notes(view),
-        flags=flags,
-    )
 
 
 def _no_efficiency(context: Context, lacking: Sequence[Kpi]) -> str:

@@ -26,7 +26,7 @@ from effektiv.exhibits.swedish import (
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.peers import official_groups
 from effektiv.steps.base import Case
-from effektiv.types import Flag, FocusArea, Kpi
+from effektiv.types import FocusArea, Kpi
 
 MOST_LISTED = 6
 """More items than this are too many to read out or to put side by side."""
@@ -121,33 +121,29 @@ class PeerGroupCase(Case):
     def peer_group(self) -> Exhibit:
         """Visa vilka kommuner den jämförs med, vilka som liknar den mest och hur de har valts."""
         found = self.peer_list
-        return peers(self.context, found, self.flags(found.population.id, *found.structure_years))
-
-
-def peers(context: Context, found: PeerList, flags: tuple[Flag, ...]) -> Exhibit:
-    """List the peer group and the nearest on structure, and say how each was found."""
-    blocks = [
-        f"{context.peers.description} {_how_many(context)}",
-        _neighbours_text(context, found),
-        _left_out_text(context, found),
-    ]
-    return Exhibit(
-        id="jamforelsegrupp",
-        title="Vilka kommunen jämförs med",
-        source=Source.OWN,
-        alt=None,
-        finding=peers_finding(context, found),
-        blocks=tuple(text for text in blocks if text),
-        table=_peers_table(context, found),
-        how_to_read=(
-            "Avståndet är noll för en kommun med precis samma värden. Ett är lika mycket som den vanliga "
-            "spridningen mellan kommuner i ett av måtten."
-            if found.nearest
-            else ""
-        ),
-        notes=_peers_notes(context, found),
-        flags=flags,
-    )
+        context, flags = self.context, self.flags(found.population.id, *found.structure_years)
+        blocks = [
+            f"{context.peers.description} {_how_many(context)}",
+            _neighbours_text(context, found),
+            _left_out_text(context, found),
+        ]
+        return Exhibit(
+            id="jamforelsegrupp",
+            title="Vilka kommunen jämförs med",
+            source=Source.OWN,
+            alt=None,
+            finding=peers_finding(context, found),
+            blocks=tuple(text for text in blocks if text),
+            table=_peers_table(context, found),
+            how_to_read=(
+                "Avståndet är noll för en kommun med precis samma värden. Ett är lika mycket som den vanliga "
+                "spridningen mellan kommuner i ett av måtten."
+                if found.nearest
+                else ""
+            ),
+            notes=_peers_notes(context, found),
+            flags=flags,
+        )
 
 
 def peers_finding(context: Context, found: PeerList) -> str:

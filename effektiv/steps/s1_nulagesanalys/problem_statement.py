@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.exhibits.context import Context
@@ -19,7 +20,7 @@ from effektiv.exhibits.words import (
 )
 from effektiv.steps.s1_nulagesanalys.gap import QualityGapView, cost_sentences
 from effektiv.steps.s1_nulagesanalys.summary import AreaFacts, SummaryCase, cost_point, quality_point
-from effektiv.types import Better, Direction, Flag, Kpi
+from effektiv.types import Better, Direction, Kpi
 
 _DIRECTION = {
     Direction.QUALITY: "höja kvaliteten utan att kostnaden ökar",
@@ -49,12 +50,13 @@ class OwnText:
 class ProblemStatementCase(SummaryCase):
     """The appendix to the application."""
 
-    def problem_statement(self) -> Exhibit:
-        """Visa problemformuleringen, förifylld och kompletterad av kommunen."""
+    @cached_property
+    def own_text(self) -> OwnText:
+        """What the municipality has written itself."""
         own = self.params.area(self.area.id)
         contact = self.params.municipality.contact
         reach = (contact.name, contact.role, contact.email, contact.phone)
-        text = OwnText(
+        return OwnText(
             direction=own.direction or self.area.direction,
             direction_is_own=own.direction is not None,
             what=own.what,
@@ -65,35 +67,34 @@ class ProblemStatementCase(SummaryCase):
             record_number=own.record_number,
             contact=", ".join(part for part in reach if part) or None,
         )
-        return problem_statement(self.context, self.facts, text, self._main_flags)
 
-
-def problem_statement(context: Context, facts: AreaFacts, own: OwnText, flags: tuple[Flag, ...]) -> Exhibit:
-    """Write the problem statement as an appendix to the application."""
-    blocks: list[Block | str] = [
-        *_section("Vad", _what(context, facts, own), own.what),
-        *_section("Hur stort", _how_large(context, facts), None),
-        *_section("Jämfört med vem", _against_whom(context), None),
-        *_section("Sedan när", _since(facts), None),
-        *_section("För vem", _for_whom(context, facts), own.for_whom),
-        *_section("Mål", _goal(context, facts, own), own.goal),
-        *_section("Avgränsning", _limits(context, facts), own.limits),
-    ]
-    formal = _formal(own)
-    if formal:
-        blocks += _section("Beslut och kontakt", formal, None)
-    return Exhibit(
-        id="problemformulering",
-        title=f"Problemformulering: {facts.area.label.lower()} i {context.name}",
-        source=Source.OWN,
-        alt=None,
-        blocks=tuple(blocks),
-        how_to_read=(
-            "Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna i "
-            "rapporten och skrivs om när siffrorna ändras."
-        ),
-        flags=flags,
-    )
+    def problem_statement(self) -> Exhibit:
+        """Visa problemformuleringen, förifylld och kompletterad av kommunen."""
+        context, facts, own = self.context, self.facts, self.own_text
+        blocks: list[Block | str] = [
+            *_section("Vad", _what(context, facts, own), own.what),
+            *_section("Hur stort", _how_large(context, facts), None),
+            *_section("Jämfört med vem", _against_whom(context), None),
+            *_section("Sedan när", _since(facts), None),
+            *_section("För vem", _for_whom(context, facts), own.for_whom),
+            *_section("Mål", _goal(context, facts, own), own.goal),
+            *_section("Avgränsning", _limits(context, facts), own.limits),
+        ]
+        formal = _formal(own)
+        if formal:
+            blocks += _section("Beslut och kontakt", formal, None)
+        return Exhibit(
+            id="problemformulering",
+            title=f"Problemformulering: {facts.area.label.lower()} i {context.name}",
+            source=Source.OWN,
+            alt=None,
+            blocks=tuple(blocks),
+            how_to_read=(
+                "Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna i "
+                "rapporten och skrivs om när siffrorna ändras."
+            ),
+            flags=self._main_flags,
+        )
 
 
 def _section(heading: str, text: str, own: str | None) -> list[Block | str]:

@@ -156,9 +156,32 @@ class QuadrantCase(RoleModelsCase):
 
     def quadrant(self) -> Exhibit:
         """Visa kostnad mot kvalitet för alla kommuner, och kommunens egen väg dit den är nu."""
-        position = self.index_position
-        flags = () if position is None else self.flags(*(kpi.id for kpi in position.figures))
-        return quadrant(self.context, position, self._no_index_position(), flags)
+        context, position = self.context, self.index_position
+        title = "Kostnad och kvalitet i kvadranten"
+        if position is None:
+            return nothing("kvadrant", title, self._no_index_position())
+        path = _path(context, position)
+        finding = _corner(context, position, path)
+        bands = _bands(context, position)
+        blocks: list[Block | str] = [bands]
+        if position.unexplained_pct is not None:
+            blocks.append(
+                f"Modellen bakom det egna resursläget lämnar {number(position.unexplained_pct)} procent av "
+                "skillnaderna i kostnad mellan kommuner oförklarade."
+            )
+        return Exhibit(
+            id="kvadrant",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=tuple(blocks),
+            figure=draw_quadrant(_quadrant(context, position, path)),
+            alt=_quadrant_alt(position, finding, path),
+            table=_quadrant_table(context, position, path),
+            how_to_read=_quadrant_how(context, position, path),
+            notes=_quadrant_notes(position),
+            flags=(*_kind_flags(position), *self.flags(*(kpi.id for kpi in position.figures))),
+        )
 
     def _no_index_position(self) -> str:
         own = self.area.own_index
@@ -200,49 +223,6 @@ _IN_TEXT = {
 
 
 _QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
-
-
-def quadrant(
-    context: Context, position: IndexPosition | None, missing: str, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show cost against quality for all municipalities, and the municipality's way over the years.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    position
-        None when the municipality has no year with both sides.
-    missing
-        What is missing then.
-    flags
-        Flags of the figures behind the points.
-    """
-    title = "Kostnad och kvalitet i kvadranten"
-    if position is None:
-        return nothing("kvadrant", title, missing)
-    path = _path(context, position)
-    finding = _corner(context, position, path)
-    bands = _bands(context, position)
-    blocks: list[Block | str] = [bands]
-    if position.unexplained_pct is not None:
-        blocks.append(
-            f"Modellen bakom det egna resursläget lämnar {number(position.unexplained_pct)} procent av "
-            "skillnaderna i kostnad mellan kommuner oförklarade."
-        )
-    return Exhibit(
-        id="kvadrant",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=tuple(blocks),
-        figure=draw_quadrant(_quadrant(context, position, path)),
-        alt=_quadrant_alt(position, finding, path),
-        table=_quadrant_table(context, position, path),
-        how_to_read=_quadrant_how(context, position, path),
-        notes=_quadrant_notes(position),
-        flags=(*_kind_flags(position), *flags),
-    )
 
 
 def _kind_flags(position: IndexPosition) -> tuple[Flag, ...]:

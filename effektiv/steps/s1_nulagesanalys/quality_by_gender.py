@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ from effektiv.exhibits.words import (
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.quality import listed
 from effektiv.steps.standing import unbroken
-from effektiv.types import Flag, FocusArea, Kpi
+from effektiv.types import FocusArea, Kpi
 
 
 class GenderBasis(Enum):
@@ -118,11 +119,52 @@ class GenderWords:
 class QualityByGenderCase(AreaBase):
     """The area's quality figures for women and men."""
 
+    @cached_property
+    def gender_gaps(self) -> tuple[GenderGap, ...]:
+        """Women and men in each quality figure that Kolada divides."""
+        gaps = (self._gender_gap(self.kpi(kpi)) for kpi in self._divided)
+        return tuple(gap for gap in gaps if gap is not None)
+
+    @property
+    def _divided(self) -> tuple[str, ...]:
+        return tuple(kpi for kpi in self.area.sections.quality if self.kpi(kpi).gender)
+
     def quality_by_gender(self) -> Exhibit:
         """Visa kvinnor och män i de kvalitetsmått som Kolada delar upp."""
-        figures = [kpi for kpi in self.area.sections.quality if self.kpi(kpi).gender]
-        gaps = [gap for gap in (self._gender_gap(self.kpi(kpi)) for kpi in figures) if gap is not None]
-        return quality_by_gender(self.context, self.area, gaps, self.flags(*figures))
+        context, area, gaps = self.context, self.area, self.gender_gaps
+        flags = self.flags(*self._divided)
+        title = f"Kvaliteten för {gender_words(area).women} och {gender_words(area).men}"
+        words = gender_words(area)
+        if not any(not is_missing(gap.women) or not is_missing(gap.men) for gap in gaps):
+            return nothing(
+                "kvalitet-kon",
+                title,
+                f"Inget av kvalitetsmåtten har värden för {words.women} och {words.men} i {context.name}.",
+            )
+        shown = [gap for gap in gaps if not is_missing(gap.women) or not is_missing(gap.men)]
+        finding = gender_finding(context, words, shown)
+        drawn = _of_one_unit(shown)
+        left_out = [gap.kpi for gap in gaps if gap not in shown]
+        return Exhibit(
+            id="kvalitet-kon",
+            title=title,
+            source=Source.OWN,
+            figure=genders(
+                [_gender_row(gap) for gap in drawn], women=capitalise(words.women), men=capitalise(words.men)
+            ),
+            alt=(
+                f"Två markörer för varje mått, {words.women} och {words.men} i {context.name}. {finding} "
+                f"{_all_pairs(words, drawn)}"
+            ),
+            finding=finding,
+            table=_gender_table(context, words, shown),
+            how_to_read=(
+                f"Fylld markör är {words.women}, ofylld är {words.men}. Ju längre streck mellan dem, desto större "
+                "skillnad. Alla rader har samma skala."
+            ),
+            notes=_gender_notes(words, shown, drawn, left_out),
+            flags=flags,
+        )
 
     def _gender_gap(self, kpi: Kpi) -> GenderGap | None:
         women, men = self.panel(kpi.id, "K"), self.panel(kpi.id, "M")
@@ -214,44 +256,6 @@ _ADULT_RESPONDENTS = ("vårdnadshavare", "omsorgspersoner")
 def gender_words(area: FocusArea) -> GenderWords:
     """Return girls and boys for areas about children, women and men for others."""
     return _CHILDREN if area.id in _CHILD_AREAS else _ADULTS
-
-
-def quality_by_gender(
-    context: Context, area: FocusArea, gaps: Sequence[GenderGap], flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show the quality figures that Kolada divides, and the difference against the peers' difference."""
-    title = f"Kvaliteten för {gender_words(area).women} och {gender_words(area).men}"
-    words = gender_words(area)
-    if not any(not is_missing(gap.women) or not is_missing(gap.men) for gap in gaps):
-        return nothing(
-            "kvalitet-kon",
-            title,
-            f"Inget av kvalitetsmåtten har värden för {words.women} och {words.men} i {context.name}.",
-        )
-    shown = [gap for gap in gaps if not is_missing(gap.women) or not is_missing(gap.men)]
-    finding = gender_finding(context, words, shown)
-    drawn = _of_one_unit(shown)
-    left_out = [gap.kpi for gap in gaps if gap not in shown]
-    return Exhibit(
-        id="kvalitet-kon",
-        title=title,
-        source=Source.OWN,
-        figure=genders(
-            [_gender_row(gap) for gap in drawn], women=capitalise(words.women), men=capitalise(words.men)
-        ),
-        alt=(
-            f"Två markörer för varje mått, {words.women} och {words.men} i {context.name}. {finding} "
-            f"{_all_pairs(words, drawn)}"
-        ),
-        finding=finding,
-        table=_gender_table(context, words, shown),
-        how_to_read=(
-            f"Fylld markör är {words.women}, ofylld är {words.men}. Ju längre streck mellan dem, desto större "
-            "skillnad. Alla rader har samma skala."
-        ),
-        notes=_gender_notes(words, shown, drawn, left_out),
-        flags=flags,
-    )
 
 
 def _of_one_unit(gaps: Sequence[GenderGap]) -> list[GenderGap]:

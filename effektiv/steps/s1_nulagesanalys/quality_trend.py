@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from effektiv.analysis.comparison import Comparison, median_by_year
 from effektiv.analysis.panels import (
@@ -38,7 +39,7 @@ from effektiv.exhibits.words import (
 )
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import unbroken
-from effektiv.types import RIKET, Better, Flag, Kpi
+from effektiv.types import RIKET, Better, Kpi
 
 MOST_PANELS = 3
 """More small trends side by side are too narrow to read."""
@@ -94,11 +95,49 @@ class Course:
 class QualityTrendCase(AreaBase):
     """The area's main quality figures over the years."""
 
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """The main quality figures over the years, the headline figure first."""
+        figures = dict.fromkeys((self.area.headline_quality, *self.area.quality_for_k))
+        return tuple(self._course(self.kpi(kpi)) for kpi in figures)
+
     def quality_trend(self) -> Exhibit:
         """Visa de viktigaste kvalitetsmåtten över tio år."""
-        figures = tuple(dict.fromkeys((self.area.headline_quality, *self.area.quality_for_k)))
-        courses = [self._course(self.kpi(kpi)) for kpi in figures]
-        return quality_trend(self.context, courses, self.flags(*figures))
+        context, courses = self.context, self.courses
+        flags = self.flags(*(course.kpi.id for course in courses))
+        title = "Kvaliteten över tid"
+        shown = [course for course in courses if course.own]
+        if not shown:
+            return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
+        drawn = shown[:MOST_PANELS]
+        convincing = CONVINCING / len(shown)
+        finding = course_text(context, shown[0], convincing)
+        absent = [course.kpi for course in courses if not course.own]
+        left_out = [course.kpi for course in shown[MOST_PANELS:]]
+        notes = [
+            f"{quoted(left_out)} finns bara i texten och tabellen." if left_out else "",
+            f"Värden saknas för {quoted(absent)}." if absent else "",
+        ]
+        return Exhibit(
+            id="kvalitet-over-tid",
+            title=title,
+            source=Source.OWN,
+            figure=_courses_figure(context, drawn),
+            alt=(
+                f"Linjediagram över {quoted(course.kpi for course in drawn)} i {context.name}, "
+                f"gruppens median och riket. {finding}"
+            ),
+            finding=finding,
+            blocks=(Bullets(tuple(_item(context, course, convincing) for course in shown[1:])),) if len(shown) > 1 else (),
+            table=_courses_table(context, shown),
+            how_to_read=(
+                f"Det grå fältet rymmer den mittersta hälften av {context.peers.definite}. Ett uppehåll i linjen är ett år "
+                "utan värde. En prickad lodrät linje betyder att värdena före och efter inte går att jämföra."
+            ),
+            notes=" ".join(["Riktningen gäller skillnaden mot gruppens median, så att förändringar som är lika i alla "
+                            "kommuner inte räknas.", *(text for text in notes if text)]),
+            flags=flags,
+        )  # fmt: skip
 
     def _course(self, kpi: Kpi) -> Course:
         whole = self.panel(kpi.id)
@@ -135,43 +174,6 @@ class QualityTrendCase(AreaBase):
         if statuses is None or self.municipality not in statuses.index:
             return {}
         return {int(year): mark(statuses.loc[self.municipality, year]) for year in statuses.columns}
-
-
-def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag, ...]) -> Exhibit:
-    """Show the headline figure and the others behind K over ten years."""
-    title = "Kvaliteten över tid"
-    shown = [course for course in courses if course.own]
-    if not shown:
-        return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
-    drawn = shown[:MOST_PANELS]
-    convincing = CONVINCING / len(shown)
-    finding = course_text(context, shown[0], convincing)
-    absent = [course.kpi for course in courses if not course.own]
-    left_out = [course.kpi for course in shown[MOST_PANELS:]]
-    notes = [
-        f"{quoted(left_out)} finns bara i texten och tabellen." if left_out else "",
-        f"Värden saknas för {quoted(absent)}." if absent else "",
-    ]
-    return Exhibit(
-        id="kvalitet-over-tid",
-        title=title,
-        source=Source.OWN,
-        figure=_courses_figure(context, drawn),
-        alt=(
-            f"Linjediagram över {quoted(course.kpi for course in drawn)} i {context.name}, "
-            f"gruppens median och riket. {finding}"
-        ),
-        finding=finding,
-        blocks=(Bullets(tuple(_item(context, course, convincing) for course in shown[1:])),) if len(shown) > 1 else (),
-        table=_courses_table(context, shown),
-        how_to_read=(
-            f"Det grå fältet rymmer den mittersta hälften av {context.peers.definite}. Ett uppehåll i linjen är ett år "
-            "utan värde. En prickad lodrät linje betyder att värdena före och efter inte går att jämföra."
-        ),
-        notes=" ".join(["Riktningen gäller skillnaden mot gruppens median, så att förändringar som är lika i alla "
-                        "kommuner inte räknas.", *(text for text in notes if text)]),
-        flags=flags,
-    )  # fmt: skip
 
 
 def course_text(context: Context, course: Course, convincing: float = CONVINCING) -> str:

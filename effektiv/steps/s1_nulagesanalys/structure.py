@@ -21,7 +21,7 @@ from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.national import SPANS
 from effektiv.steps.base import AreaBase
-from effektiv.types import Flag, Kpi, Role
+from effektiv.types import Kpi, Role
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,33 @@ class StructureCase(AreaBase):
         """Visa kostnad och kvalitet mot vad kommunens förutsättningar får en modell att vänta sig."""
         model = self.area.structural_model
         flags = self.flags(model.cost, model.quality, *model.structure)
-        return structure(self.context, self.structure_view, flags)
+        context, view = self.context, self.structure_view
+        title = "Kostnad och kvalitet mot vad förutsättningarna förklarar"
+        if not view.expected:
+            return nothing("struktur", title, _missing(context, view))
+        finding, *others = [_sentence(context, items) for items in _by_figure(view)]
+        unexplained = _unexplained(view)
+        return Exhibit(
+            id="struktur",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=(*others, *_absent_outcomes(context, view), unexplained, *_basis(context, view)),
+            figure=bars(_bars(view)),
+            alt=f"Stapeldiagram över skillnaden mellan utfall och modell i procent. {finding} {unexplained}",
+            table=_table(context, view),
+            how_to_read=(
+                "Noll är det som modellen väntar sig av en kommun med samma förutsättningar, beräknat utan kommunen "
+                "själv. Strecket är det spann där 95 av 100 kommuner väntas hamna. Slutar stapeln innanför strecket "
+                "är skillnaden inte större än vanlig variation mellan kommuner."
+            ),
+            notes=(
+                "Skillnaden mot modellen är inte ett mått på effektivitet. Den rymmer också ambition, mätfel och "
+                "förutsättningar som inte finns i modellen. Modellerna är linjära, kostnaden i logaritmer, och bygger "
+                f"på {_counts(view)} kommuner."
+            ),
+            flags=flags,
+        )
 
 
 _LEFT_OUT = {
@@ -144,36 +170,6 @@ _LEFT_OUT = {
     "constant": "är lika i alla kommuner",
     "collinear": "följer de andra så nära att det inte tillför något",
 }
-
-
-def structure(context: Context, view: StructureView, flags: tuple[Flag, ...]) -> Exhibit:
-    """Show actual against predicted cost and quality, and what the models leave unexplained."""
-    title = "Kostnad och kvalitet mot vad förutsättningarna förklarar"
-    if not view.expected:
-        return nothing("struktur", title, _missing(context, view))
-    finding, *others = [_sentence(context, items) for items in _by_figure(view)]
-    unexplained = _unexplained(view)
-    return Exhibit(
-        id="struktur",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=(*others, *_absent_outcomes(context, view), unexplained, *_basis(context, view)),
-        figure=bars(_bars(view)),
-        alt=f"Stapeldiagram över skillnaden mellan utfall och modell i procent. {finding} {unexplained}",
-        table=_table(context, view),
-        how_to_read=(
-            "Noll är det som modellen väntar sig av en kommun med samma förutsättningar, beräknat utan kommunen "
-            "själv. Strecket är det spann där 95 av 100 kommuner väntas hamna. Slutar stapeln innanför strecket "
-            "är skillnaden inte större än vanlig variation mellan kommuner."
-        ),
-        notes=(
-            "Skillnaden mot modellen är inte ett mått på effektivitet. Den rymmer också ambition, mätfel och "
-            "förutsättningar som inte finns i modellen. Modellerna är linjära, kostnaden i logaritmer, och bygger "
-            f"på {_counts(view)} kommuner."
-        ),
-        flags=flags,
-    )
 
 
 def _missing(context: Context, view: StructureView) -> str:

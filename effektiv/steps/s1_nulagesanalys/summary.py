@@ -123,7 +123,7 @@ class SummaryCase(EfficiencyCase, GapCase, RoleModelsCase):
             deviation_kpi=self.kpi(area.deviation_pct),
             unit_cost=self.compare(area.unit_cost),
             unit_cost_kpi=self.kpi(area.unit_cost),
-            headline=next((q for q in self.quality_gaps if q.kpi.id == area.headline_quality), None),
+            headline=self.headline_gap,
             headline_level=self._level(area.headline_quality),
             efficiency=self.efficiency_facts,
             cost_gaps=self.cost_gaps,
@@ -163,34 +163,30 @@ class SummaryCase(EfficiencyCase, GapCase, RoleModelsCase):
 
     def summary(self) -> Exhibit:
         """Visa första sidans fem punkter."""
-        return summary(self.context, self.facts, self._main_flags)
+        context, facts, flags = self.context, self.facts, self._main_flags
+        points: tuple[tuple[str, str], ...] = (
+            ("Kostnad", cost_point(context, facts)),
+            ("Kvalitet", quality_point(context, facts)),
+            ("Effektivitet", efficiency_point(context, facts)),
+            ("Gap", gap_point(context, facts)),
+            ("Förebilder", role_model_point(context, facts)),
+        )
+        items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
+        return Exhibit(
+            id="sammanfattning",
+            title="Läget i fem punkter",
+            source=Source.OWN,
+            alt=None,
+            finding=one_line(context, facts),
+            blocks=(Bullets(items, ordered=True),),
+            how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
+            flags=flags,
+        )
 
 
 def relative(log_ratio: float) -> float:
     """Return a log ratio as per cent: 0.1 is 10.5 per cent more."""
     return (math.exp(log_ratio) - 1.0) * 100.0
-
-
-def summary(context: Context, facts: AreaFacts, flags: tuple[Flag, ...]) -> Exhibit:
-    """Write the five points."""
-    points: tuple[tuple[str, str], ...] = (
-        ("Kostnad", cost_point(context, facts)),
-        ("Kvalitet", quality_point(context, facts)),
-        ("Effektivitet", efficiency_point(context, facts)),
-        ("Gap", gap_point(context, facts)),
-        ("Förebilder", role_model_point(context, facts)),
-    )
-    items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
-    return Exhibit(
-        id="sammanfattning",
-        title="Läget i fem punkter",
-        source=Source.OWN,
-        alt=None,
-        finding=one_line(context, facts),
-        blocks=(Bullets(items, ordered=True),),
-        how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
-        flags=flags,
-    )
 
 
 def one_line(context: Context, facts: AreaFacts) -> str:

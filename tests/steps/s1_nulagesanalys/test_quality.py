@@ -15,17 +15,11 @@ from effektiv.analysis.trend import Trend as Direction
 from effektiv.analysis.uncertainty import Interval
 from effektiv.data.catalogue import load_catalogue
 from effektiv.exhibits.swedish import Mark
-from effektiv.steps.s1_nulagesanalys.quality import quality
-from effektiv.steps.s1_nulagesanalys.quality_by_gender import (
-    GenderBasis,
-    GenderGap,
-    gap_words,
-    gender_words,
-    quality_by_gender,
-)
-from effektiv.steps.s1_nulagesanalys.quality_trend import MOST_PANELS, Course, course_text, quality_trend
+from effektiv.steps.s1_nulagesanalys.quality_by_gender import GenderBasis, GenderGap, gap_words, gender_words
+from effektiv.steps.s1_nulagesanalys.quality_trend import MOST_PANELS, Course, course_text
 from effektiv.steps.standing import Range, Uncertainty
 from effektiv.types import Better, Break, Kpi
+from tests.steps.s1_nulagesanalys.shows import quality, quality_by_gender, quality_trend
 from tests.steps.standing_samples import comparison, context, kpi, plain, standing, without_own
 
 GRADES = kpi("Q1", "Meritvärde, åk 9", unit="meritpoäng")
