@@ -104,11 +104,16 @@ class Checker:
     def _without_peers(self, params: Params, areas: Collection[str] | None) -> list[str]:
         """Return why there is nobody to compare with, once for each reason."""
         catalogue = self.catalogue
-        families: dict[str, str] = {catalogue.overview.id: catalogue.overview.family}
-        families |= {area.id: area.family for area in catalogue.areas.values()}
+        overview, wanted = catalogue.overview, catalogue.areas.keys() | {catalogue.overview.id}
+        # What is no focus area is of the whole municipality, and compared as the overview is.
+        wanted = wanted if areas is None else {area if area in wanted else overview.id for area in areas}
+        families = [
+            (overview.id, overview.family),
+            *((area.id, area.family) for area in catalogue.areas.values()),
+        ]
         reasons: dict[str, None] = {}
-        for area, family in families.items():
-            if areas is not None and area not in areas:
+        for area, family in families:
+            if area not in wanted:
                 continue
             try:
                 choose(

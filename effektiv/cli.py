@@ -555,12 +555,12 @@ def _name_of(snapshot: Snapshot) -> str:
     return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
 
 
-def _preload(steps: Iterable[int]) -> tuple[str, ...]:
+def _preload(steps: Iterable[int | None]) -> tuple[str, ...]:
     """Return what each worker is to import before its first report: what opens a case, and the steps' cases."""
-    from effektiv.steg import STEPS
+    from effektiv.steg import step_of
 
-    modules = (STEPS[step].module for step in sorted(set(steps)))
-    return ("effektiv.steps.opening", *(module for module in modules if module is not None))
+    modules = {step_of(step).module for step in steps}
+    return ("effektiv.steps.opening", *sorted(module for module in modules if module is not None))
 
 
 @contextmanager
@@ -700,6 +700,7 @@ def _tell_failures(failures: Sequence[ReportResult]) -> None:
         table.add_column(heading, overflow="fold")
     for failure in failures:
         job = failure.job
-        cells = (f"{job.kod} {job.kommun}", str(job.steg), job.omrade, failure.fel or "")
+        subject = job.kommun if job.kod is None else f"{job.kod} {job.kommun}"
+        cells = (subject, "" if job.steg is None else str(job.steg), job.omrade, failure.fel or "")
         table.add_row(*(Text(cell) for cell in cells))
     Console(stderr=True).print(table)

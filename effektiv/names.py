@@ -26,6 +26,17 @@ def folder_name(code: str, name: str) -> str:
     return f"{code}-{slug(name)}".rstrip("-")
 
 
+def network_folder(name: str) -> str:
+    """Return the name of the folder of a network's reports.
+
+    Examples
+    --------
+    >>> network_folder("Bergslagen 2026")
+    'natverk-bergslagen-2026'
+    """
+    return f"natverk-{slug(name)}"
+
+
 def invisible(text: str) -> str | None:
     r"""Return the first sign of a text that a reader cannot see, or None.
 

@@ -142,7 +142,8 @@ def time_left(seconds: float) -> str:
 
 def name(result: ReportResult) -> str:
     """Return which report it is: ``Älvkarleby, steg 1, grundskola``."""
-    return f"{result.job.kommun}, steg {result.job.steg}, {result.job.omrade}"
+    step = "" if result.job.steg is None else f", steg {result.job.steg}"
+    return f"{result.job.kommun}{step}, {result.job.omrade}"
 
 
 def failure(result: ReportResult) -> str:

@@ -1,4 +1,8 @@
-"""What every step's case is: one municipality, one area or topic, one snapshot, its params."""
+"""What every step's case is: one municipality, one area or topic, one snapshot, its params.
+
+`SnapshotCase` is what any case has, whomever it is about; `Case` is about one municipality, `NetworkCase`
+about several together.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ import pandas as pd
 
 from effektiv.analysis.comparison import Comparison, compare
 from effektiv.analysis.data_quality import data_quality
-from effektiv.analysis.panels import Panel, latest_year, row
+from effektiv.analysis.panels import Panel, latest_year, published_years, row
 from effektiv.data.municipalities import county_of
 from effektiv.data.observations import GENDERS
 from effektiv.data.snapshot import Snapshot
@@ -64,14 +68,252 @@ class Opened:
     jamfor_med: str
     step: Step
 
+
+@dataclass(frozen=True)
+class OpenedNetwork:
+    """What `open_case` has found for several municipalities together.
+
+    Attributes
+    ----------
+    name
+        Of the network.
+    topic, snapshot, national, step
+        As in `Opened`.
+    """
+
+    name: str
+    topic: str
+    snapshot: Snapshot
+    national: National
+    step: Step
+
+
+class SnapshotCase:
+    """A snapshot and its key figures, for one of a step's topics.
+
+    Parameters
+    ----------
+    opened
+        The parts, as `effektiv.open_case` finds them.
+
+    Attributes
+    ----------
+    snapshot, national
+        Data and national results.
+    """
+
+    def __init__(self, opened: Opened | OpenedNetwork) -> None:
+        self.snapshot = opened.snapshot
+        self.national = opened.national
+        self._topic = opened.topic
+        self._step = opened.step
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Key figures, areas and indices."""
+        return self.national.catalogue
+
+    @property
+    def name(self) -> str:
+        """Namnet på den eller dem som rapporten handlar om."""
+        raise NotImplementedError
+
     @property
     def label(self) -> str:
         """What the area or topic is called in reports."""
-        return self.area.label if isinstance(self.area, FocusArea) else self.step.topics[self.topic]
+        area = self.catalogue.areas.get(self._topic)
+        return self._step.topics[self._topic] if area is None else area.label
+
+    def kpi(self, kpi: str) -> Kpi:
+        """Return a key figure of the catalogue."""
+        return self.catalogue.kpis[kpi]
+
+    def panel(self, kpi: str, gender: str = "T") -> Panel:
+        """Return a key figure's values: municipality x year, missing where there is none."""
+        return self.national.panel(kpi, gender)
+
+    @cached_property
+    def year(self) -> int:
+        """Senaste året i frysningen."""
+        return max(self.snapshot.manifest.years)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Nyckeltalen som rapporten bygger på, som en tabell; se även ``find``."""
+        return self._listed((), "Nyckeltal")
+
+    def frame(
+        self,
+        *kpis: str | Iterable[str],
+        municipalities: str | Iterable[str] | None = None,
+        years: int | Iterable[int] | None = None,
+        genders: Iterable[str] = ("T",),
+    ) -> pd.DataFrame:
+        """Ge värdena bakom rapporten som en tabell i pandas, för egna frågor och egna figurer.
+
+        Parameters
+        ----------
+        *kpis
+            Nyckeltalens id, ett eller flera eller en lista, även de egna (``E-...``). Utelämnat: alla i
+            området. ``case.find("ord")`` söker dem.
+        municipalities
+            Kommuners namn eller koder, och Riket. Utelämnat: kommunen, de den jämförs med och Riket. För ett
+            nätverk måste de anges.
+        years
+            År. Utelämnat: alla.
+        genders
+            T (alla), K (kvinnor), M (män).
+
+        Returns
+        -------
+        pandas.DataFrame
+            En rad för varje värde: kpi, label, unit, municipality, name, year, gender, value, status.
+
+        Raises
+        ------
+        InputError
+            Ett nyckeltal finns inte i katalogen, eller en kommun inte i frysningen.
+        """
+        wanted = list(dict.fromkeys(map(str, flat(kpis)))) or list(self.figures)
+        for kpi in wanted:
+            if kpi not in self.catalogue.kpis:
+                raise InputError(
+                    f"Nyckeltalet {kpi} finns inte i katalogen. Områdets nyckeltal står i case.figures, "
+                    'och case.find("ord") söker bland alla.'
+                )
+        sides = flat([genders])
+        if strange := [side for side in sides if side not in GENDERS]:
+            raise InputError(
+                f"Könet {strange[0]} finns inte: skriv {', '.join(GENDERS[:-1])} eller {GENDERS[-1]}."
+            )
+        named = () if municipalities is None else flat([municipalities])
+        codes = (
+            self._usual_places() if municipalities is None else [self._code_of(str(text)) for text in named]
+        )
+        if not wanted or not codes:
+            raise InputError(
+                'Ange både nyckeltal och kommuner, till exempel case.frame("N15505", municipalities=["Exempelby"]).'
+            )
+        parts = [self._tidy(kpi, side, codes) for kpi in wanted for side in sides]
+        tidy = pd.concat(parts, ignore_index=True)
+        return tidy if years is None else tidy[tidy["year"].isin(flat([years]))].reset_index(drop=True)
+
+    def _usual_places(self) -> list[str]:
+        """Return the codes of those that a frame is of when nobody is named."""
+        return []
+
+    def _code_of(self, text: str) -> str:
+        """Return the code of a place given by code or name: a municipality, a region or Riket."""
+        if text in self.national.names:
+            return text
+        named = [code for code, name in self.national.names.items() if name.casefold() == text.casefold()]
+        return named[0] if len(named) == 1 else find_in(self.snapshot, text)
+
+    def _tidy(self, kpi: str, gender: str, codes: list[str]) -> pd.DataFrame:
+        figure = self.kpi(kpi)
+        panel = self.panel(kpi, gender).reindex(codes)
+        tidy = panel.reset_index().melt(id_vars="municipality", var_name="year", value_name="value")
+        status = pd.Series("", index=tidy.index)
+        marks = self.national.statuses(kpi, gender)
+        if marks is not None:
+            status = marks.reindex(codes).reset_index().melt(id_vars="municipality")["value"]
+        tidy = tidy.assign(
+            kpi=kpi,
+            label=figure.label,
+            unit=figure.unit,
+            name=tidy["municipality"].map(self.national.names),
+            gender=gender,
+            status=status,
+        )
+        return tidy[["kpi", "label", "unit", "municipality", "name", "year", "gender", "value", "status"]]
+
+    def find(self, words: str) -> Figures:
+        """Sök bland katalogens alla nyckeltal, områdets först: ``case.find("meritvärde")``.
+
+        Parameters
+        ----------
+        words
+            Ord eller delar av ord i nyckeltalets id, namn, enhet, roll eller titel.
+
+        Returns
+        -------
+        Figures
+            En tabell, som kan ges till ``frame``: ``case.frame(case.find("meritvärde"))``.
+
+        Raises
+        ------
+        InputError
+            Inget nyckeltal passar.
+        """
+        every = dict.fromkeys((*self.figures, *self.catalogue.kpis))
+        return self._listed(every, "Katalogens nyckeltal").find(words)
+
+    def _listed(self, kpis: Iterable[str], caption: str) -> Figures:
+        return Figures([self.kpi(kpi) for kpi in kpis], self._latest_year, caption)
+
+    def _latest_year(self, kpi: str) -> int | None:
+        """Return the latest year with a value of those that the case is about."""
+        return max(published_years(self.national.panel(kpi)), default=None)
+
+    # --- what the notebook's opening cell shows, and the report's head reads -----------------
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the head of a report needs; no code and no step where it is of no municipality."""
+        manifest = self.snapshot.manifest
+        return {
+            "kommun": self.name,
+            "kod": None,
+            "omrade": self._topic,
+            "omrade_namn": self.label,
+            "steg": self._step.number,
+            "steg_namn": self._step.name,
+            "frysning": manifest.name,
+            "skapad": manifest.created,
+            "kalla": manifest.source,
+            "exempel": self.snapshot.is_example,
+            "jamfor_med": "",
+            "version": version("effektiv"),
+            "ar": self.year,
+            "preliminart_ar": manifest.preliminary_year,
+            "tillganglighet": None,
+            "ordlista": glossary(),
+        }
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,  # noqa: ARG002  IPython's signature
+        exclude: Iterable[str] | None = None,  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        return {"text/html": self._head_html(), "text/plain": repr(self), CASE_MIME: self.describe()}
+
+    def _head_html(self) -> str:
+        facts = self.describe()
+        band = f"<p><strong>{EXAMPLE_BAND}</strong></p>" if facts["exempel"] else ""
+        return (
+            f"{band}"
+            f"<p><strong>{escape(self.name)}</strong> {self._said()} "
+            f"Frysningen {escape(facts['frysning'])} skapades {date(facts['skapad'])}.</p>"
+        )
+
+    def _said(self) -> str:
+        """Say after the name what the case is about, as HTML."""
+        return f"{escape(self.label.lower())}."
+
+    def __dir__(self) -> Iterable[str]:
+        """Names that a notebook uses, which TAB shows: what shows something, and `_FOR_NOTEBOOKS`."""
+        shown = (
+            name
+            for name, member in inspect.getmembers_static(type(self), inspect.isfunction)
+            if not name.startswith("_") and member.__annotations__.get("return") == "Exhibit"
+        )
+        return (*(name for name in _FOR_NOTEBOOKS if hasattr(type(self), name) or name in vars(self)), *shown)
+
+    def __repr__(self) -> str:
+        return f"{self.name}, {self.label.lower()}, frysning {self.snapshot.name}"
 
 
-class Case:
-    """One municipality, one area, one snapshot.
+class Case(SnapshotCase):
+    """One municipality, one area or topic, one snapshot.
 
     Parameters
     ----------
@@ -82,35 +324,21 @@ class Case:
     ----------
     municipality
         Four-digit code.
-    snapshot, national, params
-        Data, national results, and what the municipality itself has decided.
+    params
+        What the municipality itself has decided.
     """
 
     def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
         self._opened = opened
         self.municipality = opened.municipality
-        self.snapshot = opened.snapshot
-        self.national = opened.national
         self.params = opened.params
         self._comparisons: dict[tuple[str, str], Comparison | None] = {}
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """Key figures, areas and indices."""
-        return self.national.catalogue
 
     @property
     def name(self) -> str:
         """Kommunens namn."""
         return self.national.names[self.municipality]
-
-    def kpi(self, kpi: str) -> Kpi:
-        """Return a key figure of the catalogue."""
-        return self.catalogue.kpis[kpi]
-
-    def panel(self, kpi: str, gender: str = "T") -> Panel:
-        """Return a key figure's values: municipality x year, missing where there is none."""
-        return self.national.panel(kpi, gender)
 
     def own(self, kpi: str, gender: str = "T") -> pd.Series:
         """Return the municipality's own values of a key figure by year."""
@@ -152,112 +380,15 @@ class Case:
             preliminary_year=self.snapshot.manifest.preliminary_year,
         )
 
-    def frame(
-        self,
-        *kpis: str | Iterable[str],
-        municipalities: str | Iterable[str] | None = None,
-        years: int | Iterable[int] | None = None,
-        genders: Iterable[str] = ("T",),
-    ) -> pd.DataFrame:
-        """Ge värdena bakom rapporten som en tabell i pandas, för egna frågor och egna figurer.
-
-        Parameters
-        ----------
-        *kpis
-            Nyckeltalens id, ett eller flera eller en lista, även de egna (``E-...``). Utelämnat: alla i
-            området. ``case.find("ord")`` söker dem.
-        municipalities
-            Kommuners namn eller koder, och Riket. Utelämnat: kommunen, de den jämförs med och Riket.
-        years
-            År. Utelämnat: alla.
-        genders
-            T (alla), K (kvinnor), M (män).
-
-        Returns
-        -------
-        pandas.DataFrame
-            En rad för varje värde: kpi, label, unit, municipality, name, year, gender, value, status.
-
-        Raises
-        ------
-        InputError
-            Ett nyckeltal finns inte i katalogen, eller en kommun inte i frysningen.
-        """
-        wanted = list(dict.fromkeys(map(str, flat(kpis)))) or list(self.figures)
-        for kpi in wanted:
-            if kpi not in self.catalogue.kpis:
-                raise InputError(
-                    f"Nyckeltalet {kpi} finns inte i katalogen. Områdets nyckeltal står i case.figures, "
-                    'och case.find("ord") söker bland alla.'
-                )
-        sides = flat([genders])
-        if strange := [side for side in sides if side not in GENDERS]:
-            raise InputError(
-                f"Könet {strange[0]} finns inte: skriv {', '.join(GENDERS[:-1])} eller {GENDERS[-1]}."
-            )
-        if municipalities is None:
-            codes = [self.municipality, *self.peers.members, RIKET]
-        else:
-            codes = [self._code_of(str(text)) for text in flat([municipalities])]
-        parts = [self._tidy(kpi, side, codes) for kpi in wanted for side in sides]
-        tidy = pd.concat(parts, ignore_index=True)
-        return tidy if years is None else tidy[tidy["year"].isin(flat([years]))].reset_index(drop=True)
-
-    def _code_of(self, text: str) -> str:
-        """Return the code of a place given by code or name: a municipality, a region or Riket."""
-        if text in self.national.names:
-            return text
-        named = [code for code, name in self.national.names.items() if name.casefold() == text.casefold()]
-        return named[0] if len(named) == 1 else find_in(self.snapshot, text)
-
-    def _tidy(self, kpi: str, gender: str, codes: list[str]) -> pd.DataFrame:
-        figure = self.kpi(kpi)
-        panel = self.panel(kpi, gender).reindex(codes)
-        tidy = panel.reset_index().melt(id_vars="municipality", var_name="year", value_name="value")
-        status = pd.Series("", index=tidy.index)
-        marks = self.national.statuses(kpi, gender)
-        if marks is not None:
-            status = marks.reindex(codes).reset_index().melt(id_vars="municipality")["value"]
-        tidy = tidy.assign(
-            kpi=kpi,
-            label=figure.label,
-            unit=figure.unit,
-            name=tidy["municipality"].map(self.national.names),
-            gender=gender,
-            status=status,
-        )
-        return tidy[["kpi", "label", "unit", "municipality", "name", "year", "gender", "value", "status"]]
+    def _usual_places(self) -> list[str]:
+        return [self.municipality, *self.peers.members, RIKET]
 
     @cached_property
     def figures(self) -> Figures:
         """Områdets nyckeltal som en tabell, rapportens först; se även ``find``."""
         return self._listed(self._figure_ids(), "Områdets nyckeltal")
 
-    def find(self, words: str) -> Figures:
-        """Sök bland katalogens alla nyckeltal, områdets först: ``case.find("meritvärde")``.
-
-        Parameters
-        ----------
-        words
-            Ord eller delar av ord i nyckeltalets id, namn, enhet, roll eller titel.
-
-        Returns
-        -------
-        Figures
-            En tabell, som kan ges till ``frame``: ``case.frame(case.find("meritvärde"))``.
-
-        Raises
-        ------
-        InputError
-            Inget nyckeltal passar.
-        """
-        every = dict.fromkeys((*self.figures, *self.catalogue.kpis))
-        return self._listed(every, "Katalogens nyckeltal").find(words)
-
-    def _listed(self, kpis: Iterable[str], caption: str) -> Figures:
-        return Figures([self.kpi(kpi) for kpi in kpis], self._latest_own_year, caption)
-
-    def _latest_own_year(self, kpi: str) -> int | None:
+    def _latest_year(self, kpi: str) -> int | None:
         return latest_year(self.panel(kpi), self.municipality)
 
     def _figure_ids(self) -> Iterable[str]:
@@ -324,63 +455,42 @@ class Case:
             )
         return self._comparisons[key]
 
-    # --- what the notebook's opening cell shows, and the report's head reads -----------------
-
     def describe(self) -> dict[str, Any]:
         """Return what the head of a report needs."""
-        opened, manifest = self._opened, self.snapshot.manifest
-        return {
-            "kommun": self.name,
+        return super().describe() | {
             "kod": self.municipality,
-            "omrade": opened.topic,
-            "omrade_namn": opened.label,
-            "steg": opened.step.number,
-            "steg_namn": opened.step.name,
-            "frysning": manifest.name,
-            "skapad": manifest.created,
-            "kalla": manifest.source,
-            "exempel": self.snapshot.is_example,
             "jamfor_med": self.peers.label,
-            "version": version("effektiv"),
-            "ar": self.year,
-            "preliminart_ar": manifest.preliminary_year,
             "tillganglighet": self.params.municipality.accessibility.contact,
-            "ordlista": glossary(),
         }
 
-    def _repr_mimebundle_(
-        self,
-        include: Iterable[str] | None = None,  # noqa: ARG002  IPython's signature
-        exclude: Iterable[str] | None = None,  # noqa: ARG002
-    ) -> Mapping[str, Any]:
-        return {"text/html": self._head_html(), "text/plain": repr(self), CASE_MIME: self.describe()}
-
-    def _head_html(self) -> str:
-        facts = self.describe()
-        band = f"<p><strong>{EXAMPLE_BAND}</strong></p>" if facts["exempel"] else ""
-        return (
-            f"{band}"
-            f"<p><strong>{escape(self.name)}</strong> ({self.municipality}), "
-            f"{escape(facts['omrade_namn'].lower())}. Jämförs med {escape(self.peers.label)}. "
-            f"Frysningen {escape(facts['frysning'])} skapades {date(facts['skapad'])}.</p>"
-        )
-
-    def __dir__(self) -> Iterable[str]:
-        """Names that a notebook uses, which TAB shows: what shows something, and `_FOR_NOTEBOOKS`."""
-        shown = (
-            name
-            for name, member in inspect.getmembers_static(type(self), inspect.isfunction)
-            if not name.startswith("_") and member.__annotations__.get("return") == "Exhibit"
-        )
-        return (*_FOR_NOTEBOOKS, *shown)
+    def _said(self) -> str:
+        return f"({self.municipality}), {escape(self.label.lower())}. Jämförs med {escape(self.peers.label)}."
 
     def __repr__(self) -> str:
-        about = self._opened.label.lower()
-        return f"{self.name} ({self.municipality}), {about}, frysning {self.snapshot.name}"
+        return f"{self.name} ({self.municipality}), {self.label.lower()}, frysning {self.snapshot.name}"
+
+
+class NetworkCase(SnapshotCase):
+    """Flera kommuner tillsammans.
+
+    Parameters
+    ----------
+    opened
+        The parts, as `effektiv.open_case` finds them.
+    """
+
+    def __init__(self, opened: OpenedNetwork) -> None:
+        super().__init__(opened)
+        self._name = opened.name
+
+    @property
+    def name(self) -> str:
+        """Nätverkets namn."""
+        return self._name
 
 
 class AreaBase(Case):
-    """A case in a focus area."""
+    """En kommun i ett fokusområde."""
 
     @property
     def area(self) -> FocusArea:
@@ -391,7 +501,7 @@ class AreaBase(Case):
 
 
 class OverviewBase(Case):
-    """A case of the whole municipality: the overview, or another topic that is no focus area."""
+    """En kommun som helhet: översikten, eller något annat som inte är ett fokusområde."""
 
     @property
     def overview(self) -> Overview:
