@@ -45,6 +45,12 @@ class Tally:
         Reports in all.
     clock
         Seconds since some moment.
+
+    Attributes
+    ----------
+    elapsed
+        Seconds from the start until the clock was last looked at: once for each report and once
+        at the end, so that all who tell of the same report tell the same time.
     """
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,6 +59,7 @@ class Tally:
         self.failed = 0
         self._clock = clock
         self._started = clock()
+        self.elapsed = 0.0
         self._made = 0
         self._seconds = 0.0
         self._first = float("inf")
@@ -61,16 +68,16 @@ class Tally:
 
     def add(self, result: ReportResult) -> None:
         """Count a finished report."""
+        self.look_at_clock()
         if result.status == "oforandrad":
             self.unchanged += 1
             return
         self.failed += result.status == "fel"
         self._made += 1
-        now = self._clock()
-        self._first = min(self._first, now - result.sekunder)
+        self._first = min(self._first, self.elapsed - result.sekunder)
         self._seconds += result.sekunder
         self._recent.append(result.sekunder)
-        self._lanes.append(self._seconds / max(now - self._first, 1e-9))
+        self._lanes.append(self._seconds / max(self.elapsed - self._first, 1e-9))
 
     @property
     def done(self) -> int:
@@ -82,10 +89,9 @@ class Tally:
         """Reports that work has been done for, failed ones too."""
         return self._made
 
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the start."""
-        return self._clock() - self._started
+    def look_at_clock(self) -> None:
+        """Let `elapsed` be the time that has passed until now."""
+        self.elapsed = self._clock() - self._started
 
     def left(self) -> float | None:
         """Return the seconds that the rest will take, or None while too little is known.
@@ -188,6 +194,8 @@ def follow(total: int, *, log: Path | None = None) -> Iterator[Progress]:
         if log is not None:
             views.append(stack.enter_context(_log_file(log, tally)))
         views.append(stack.enter_context(_screen(tally)))
+        # Before the views end: a run that was stopped may have waited long for the report that did not come.
+        stack.callback(tally.look_at_clock)
 
         def tell(result: ReportResult, _done: int, _total: int) -> None:
             tally.add(result)

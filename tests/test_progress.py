@@ -167,6 +167,41 @@ def test_lines_are_first_last_and_now_and_then() -> None:
     assert [int(line.split()[2]) for line in same] == [1, 500]
 
 
+def test_all_who_tell_of_a_report_tell_the_same_time() -> None:
+    clock = Clock()
+
+    def running() -> float:
+        clock.now += 1  # a second passes each time somebody looks
+        return clock.now
+
+    tally = Tally(2, running)
+    streams = [io.StringIO(), io.StringIO()]
+    views = [Lines(stream, lambda: dt.datetime(2026, 9, 1)) for stream in streams]
+    for _ in range(2):
+        one = result(seconds=0.5)
+        tally.add(one)
+        for view in views:
+            view.show(one, tally)
+    first, second = (stream.getvalue() for stream in streams)
+    assert first == second
+    assert [line.split(", ")[1] for line in first.splitlines()] == [
+        "efter 1 s. Senast: Älvby",
+        "efter 2 s. Senast: Älvby",
+    ]
+
+
+def test_a_run_that_is_stopped_tells_how_long_it_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(progress, "Tally", lambda total: Tally(total, clock))
+    with follow(2, log=tmp_path / "natt.log") as tell:
+        tell(result(), 1, 2)
+        clock.now += 600
+    lines = (tmp_path / "natt.log").read_text(encoding="utf-8").splitlines()
+    assert lines[-1].endswith("Avbröts: 1 av 2 rapporter, efter 10 min 0 s")
+
+
 def test_a_failed_report_is_a_line_at_once() -> None:
     dirty = ReportResult(
         result().job, "fel", 1.0, "a.ipynb, cell 6: \x1b[31mValueError\x1b[0m: rad ett\nrad två\x07"
