@@ -22,8 +22,8 @@ from effektiv.params import (
     find_params,
     read_folder,
 )
+from effektiv.params.textyaml import Document
 from effektiv.peers import choose
-from effektiv.textyaml import Document
 from effektiv.types import Catalogue
 
 

@@ -624,7 +624,7 @@ def _all_params(
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:
     """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
-    from effektiv.paramfiles import content_mark
+    from effektiv.params.files import content_mark
 
     digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
     if params.folder is not None:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from effektiv.data.identifiers import Places
 from effektiv.errors import InputError
-from effektiv.paramfiles import content_mark
 from effektiv.params import (
     AreaParams,
     MunicipalityParams,
@@ -32,6 +31,7 @@ from effektiv.params import (
     strays,
     write_new,
 )
+from effektiv.params.files import content_mark
 from effektiv.render import Job
 from effektiv.types import Direction, FocusArea
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from effektiv.params import AreaParams, Params, _keys_of, check, load_params
-from effektiv.textfaults import line_faults
+from effektiv.params import AreaParams, Params, check, load_params
+from effektiv.params.reading import _keys_of
+from effektiv.params.textfaults import line_faults
 
 AREA = """\
 # Grundskola

@@ -3,7 +3,7 @@
 A municipality has one folder, ``params/0319-alvkarleby/``, with ``kommun.yaml``,
 ``oversikt.yaml`` and one file per focus area, all optional but the first. Keys are
 Swedish and ASCII; here each is the alias of an English attribute. Files are read by
-`effektiv.textyaml`, so a value is the text that was written until a model types it,
+`effektiv.params.textyaml`, so a value is the text that was written until a model types it,
 and every fault is a `Problem` that names file, line and key.
 
 A municipality without a folder has the defaults.
@@ -34,9 +34,9 @@ from pydantic import (
 from effektiv.data.identifiers import Places
 from effektiv.errors import InputError, system_reason
 from effektiv.names import folder_name, slug
-from effektiv.paramfiles import ENDING, is_trace, strangers
-from effektiv.textfaults import Keys
-from effektiv.textyaml import Document, read
+from effektiv.params.files import ENDING, is_trace, strangers
+from effektiv.params.textfaults import Keys
+from effektiv.params.textyaml import Document, read
 from effektiv.types import Direction, FocusArea
 from effektiv.validation import (
     Location,

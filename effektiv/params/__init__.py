@@ -1,0 +1,41 @@
+"""What a municipality decides and knows itself: the files of its folder in ``params/``."""
+
+from effektiv.params.reading import (
+    MUNICIPALITY_FILE,
+    AreaParams,
+    MunicipalityParams,
+    OverviewParams,
+    Params,
+    ParamsError,
+    Problem,
+    Reading,
+    check,
+    find_params,
+    load_params,
+    municipality_folders,
+    params_root,
+    read_folder,
+    shown,
+    strays,
+    write_new,
+)
+
+__all__ = [
+    "MUNICIPALITY_FILE",
+    "AreaParams",
+    "MunicipalityParams",
+    "OverviewParams",
+    "Params",
+    "ParamsError",
+    "Problem",
+    "Reading",
+    "check",
+    "find_params",
+    "load_params",
+    "municipality_folders",
+    "params_root",
+    "read_folder",
+    "shown",
+    "strays",
+    "write_new",
+]
