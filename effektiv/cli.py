@@ -25,6 +25,7 @@ import typer
 
 from effektiv import console
 from effektiv.errors import InputError, SnapshotError
+from effektiv.stepfiles import register_step_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -319,6 +320,12 @@ def ny(
     kommun: Annotated[
         str | None, typer.Argument(metavar="KOMMUN", help="Kommunens namn eller fyrsiffriga kod.")
     ] = None,
+    steg: Annotated[
+        str | None,
+        typer.Option(
+            "--steg", metavar="1-5", help="Lägg till stegets filer, också i en mapp som redan finns."
+        ),
+    ] = None,
     data: Data = None,
 ) -> int:
     """Gör kommunens mapp i params, med förklaringar och utgångsvärden."""
@@ -328,12 +335,16 @@ def ny(
 
     if kommun is None:
         raise InputError("Ange en kommun, till exempel: effektiv ny Exempelby")
+    step = None if steg is None else _step(steg)
+    register_step_files()
     snapshot = open_snapshot(data)
     code = _code(kommun, snapshot)
-    files = write_new(params_root(), code, _names(snapshot)[code], load_catalogue().areas.values())
+    root, areas = params_root(), load_catalogue().areas.values()
+    files = write_new(root, code, _names(snapshot)[code], areas, step)
     for path in files:
         print(shown(path))
-    print(f"Fyll i filerna och kontrollera dem med: effektiv kontrollera {shown(files[0].parent)}")
+    folder = root / files[0].relative_to(root).parts[0]
+    print(f"Fyll i filerna och kontrollera dem med: effektiv kontrollera {shown(folder)}")
     return console.OK
 
 
@@ -355,6 +366,7 @@ def kontrollera(
     from effektiv.data.tables import expand
     from effektiv.params import municipality_folders, shown, strays
 
+    register_step_files()
     root = _params_folder()
     # A pattern is not replaced by every command window.
     folders = [folder for path in mappar for folder in expand(path)] if mappar else municipality_folders(root)
@@ -474,12 +486,13 @@ def _number(option: str, text: str) -> int:
 
 def _steps(texts: list[str] | None) -> list[int] | None:
     """Return the chosen steps; None when the option was left out."""
-    if texts is None:
-        return None
-    for text in texts:
-        if text not in {"1", "2", "3", "4", "5"}:
-            raise InputError(f"Steget '{text}' finns inte. Stegen är 1, 2, 3, 4 och 5.")
-    return [int(text) for text in texts]
+    return None if texts is None else [_step(text) for text in texts]
+
+
+def _step(text: str) -> int:
+    if text not in {"1", "2", "3", "4", "5"}:
+        raise InputError(f"Steget '{text}' finns inte. Stegen är 1, 2, 3, 4 och 5.")
+    return int(text)
 
 
 def _formats(text: str) -> list[str]:
@@ -612,6 +625,7 @@ def _all_params(
     from effektiv.data.catalogue import load_catalogue
     from effektiv.params import ParamsError, strays
 
+    register_step_files()
     checker = Checker(snapshot, load_catalogue(), root)
     readings = {code: checker.municipality(code, areas) for code in codes}
     problems = [problem for reading in readings.values() for problem in reading.problems]
@@ -624,7 +638,7 @@ def _all_params(
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:
     """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
-    from effektiv.params.files import content_mark
+    from effektiv.params import content_mark
 
     digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
     if params.folder is not None:

@@ -70,6 +70,15 @@ def faults(model: type[BaseModel], error: ValidationError) -> list[tuple[Locatio
     ]
 
 
+def key_name(location: Location) -> str:
+    """Name the key at a place: ``'egna', post 2``, or ``'kalla' i egna_underlag, post 1``."""
+    names = [part for part in location if isinstance(part, str)]
+    positions = [part for part in location if isinstance(part, int)]
+    item = f", post {positions[-1] + 1}" if positions else ""
+    within = f" i {names[0]}" if len(names) > 1 else ""
+    return f"'{shortened(names[-1])}'{within}{item}"
+
+
 def hidden_sign(text: str) -> str | None:
     """Return the clause on the first sign that a reader of the text cannot see, or None."""
     sign = invisible(text)

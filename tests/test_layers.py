@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "outputs": set(),
     "steg": set(),
     "staging": {"locking"},
+    "stepfiles": set(),  # finds the steps' own modules by their place
     "validation": PLAIN,
     "params": PLAIN | {"data", "validation"},
     "data": PLAIN | {"validation"},
@@ -30,11 +31,11 @@ MAY_IMPORT = {
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers"},
-    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg"},
+    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},
-    "cli": PLAIN | {"checking", "console", "data", "national", "params", "progress", "render"},
+    "cli": PLAIN | {"checking", "console", "data", "national", "params", "progress", "render", "stepfiles"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "lab": set(),  # loaded by JupyterLab's server

@@ -25,6 +25,7 @@ from effektiv.errors import InputError
 from effektiv.national import national
 from effektiv.params import load_params
 from effektiv.steg import STEPS
+from effektiv.stepfiles import register_step_files
 from effektiv.types import Catalogue, FocusArea, Overview
 
 __all__ = ["AreaCase", "OverviewCase", "open_case"]
@@ -86,6 +87,7 @@ def open_case(
     snapshot = open_snapshot(data)
     code = find_in(snapshot, kommun)
     results = national(snapshot).for_report()
+    register_step_files()
     opened = Opened(
         area=chosen,
         municipality=code,

@@ -23,6 +23,7 @@ from effektiv.params import (
     Params,
     ParamsError,
     check,
+    content_mark,
     find_params,
     load_params,
     municipality_folders,
@@ -31,7 +32,6 @@ from effektiv.params import (
     strays,
     write_new,
 )
-from effektiv.params.files import content_mark
 from effektiv.render import Job
 from effektiv.types import Direction, FocusArea
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from effektiv.params import AreaParams, Params, check, load_params
-from effektiv.params.reading import _keys_of
+from effektiv.params.registry import keys_of
 from effektiv.params.textfaults import line_faults
 
 AREA = """\
@@ -207,5 +207,5 @@ def test_an_indented_text_may_say_anything(folder: Path, lines: list[str]) -> No
 def test_no_text_takes_long(text: str) -> None:
     """Time grows with the length of the text, and not with its square."""
     started = time.process_time()
-    line_faults(text, _keys_of(AreaParams))
+    line_faults(text, keys_of(AreaParams))
     assert time.process_time() - started < 5
