@@ -44,7 +44,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_EXAMPLE_HINT = "Exempeldatan har bara påhittade kommuner, hämta eller importera värden för de verkliga."
 _PRELOAD = ("effektiv.case",)
 _DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
 
@@ -148,7 +147,7 @@ def rendera(
     notebooks = find_notebooks(root, steps, omrade)
     snapshot = open_snapshot(data)
     names = _names(snapshot)
-    codes = list(names) if alla else list(dict.fromkeys(_code(text, snapshot) for text in kommun or []))
+    codes = list(names) if alla else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
     params_folder = _name_places()
     params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
     jobs = [
@@ -338,7 +337,7 @@ def ny(
     step = None if steg is None else _step(steg)
     register_step_files()
     snapshot = open_snapshot(data)
-    code = _code(kommun, snapshot)
+    code = snapshot.kommun(kommun)
     root, areas = params_root(), load_catalogue().areas.values()
     files = write_new(root, code, _names(snapshot)[code], areas, step)
     for path in files:
@@ -362,7 +361,7 @@ def kontrollera(
     """
     from effektiv.checking import Checker
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.data.snapshot import open_snapshot
+    from effektiv.data.snapshot import EXAMPLE_HINT, open_snapshot
     from effektiv.data.tables import expand
     from effektiv.params import municipality_folders, shown, strays
 
@@ -384,7 +383,7 @@ def kontrollera(
             print(f"{shown(folder)}: inga fel mot frysningen {checker.snapshot.name}.")
         faulty = faulty or bool(reading.problems)
     if faulty and checker.snapshot.is_example:
-        print(f"Kontrollen gjordes mot exempeldatan. {_EXAMPLE_HINT}", file=sys.stderr)
+        print(f"Kontrollen gjordes mot exempeldatan. {EXAMPLE_HINT}", file=sys.stderr)
     return console.WRONG_CALL if faulty else console.OK
 
 
@@ -524,16 +523,6 @@ def _check_choice(kommun: list[str] | None, alla: bool) -> None:
         raise InputError("Valen --alla och --kommun kan inte användas tillsammans.")
     if not alla and not kommun:
         raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
-
-
-def _code(text: str, snapshot: Snapshot) -> str:
-    """Return the code of the municipality that a name or code means."""
-    try:
-        return snapshot.places.kommun(text)
-    except InputError as error:
-        if snapshot.is_example:
-            raise InputError(f"{error} {_EXAMPLE_HINT}") from error
-        raise
 
 
 def _params_folder() -> Path:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from effektiv.names import invisible
+from effektiv.names import invisible, shown
 
 Location = tuple[str | int, ...]
 """Path of keys and list positions to a value, as pydantic's ``loc``."""
@@ -119,8 +119,7 @@ def either(words: Collection[str]) -> str:
 
 def shortened(text: object) -> str:
     """Return a value as it can stand in a sentence: on one line, not too long, all of it seen."""
-    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
-    return seen if len(seen) <= 40 else f"{seen[:39]}…"
+    return shown(text, 40)
 
 
 def _nearest(word: str, words: Collection[str]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from effektiv.case.conditions import Conditions
-from effektiv.case.core import Opened, find_in
+from effektiv.case.core import Opened
 from effektiv.case.maps import Maps
 from effektiv.case.overview import OverviewView
 from effektiv.case.quality import Quality
@@ -85,7 +85,7 @@ def open_case(
     if steg not in STEPS:
         raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEPS)}–{max(STEPS)}.")
     snapshot = open_snapshot(data)
-    code = find_in(snapshot, kommun)
+    code = snapshot.kommun(kommun)
     results = national(snapshot).for_report()
     register_step_files()
     opened = Opened(
