@@ -22,8 +22,8 @@ from effektiv.params import (
     find_params,
     read_folder,
 )
+from effektiv.params.textyaml import Document
 from effektiv.peers import choose
-from effektiv.textyaml import Document
 from effektiv.types import Catalogue
 
 
@@ -99,7 +99,9 @@ class Checker:
         compared = params.municipality.compare_with
         if compared != "egna" or params.municipality.own_peers:
             for text in self._without_peers(params, areas):
-                yield Problem(folder / MUNICIPALITY_FILE, line, f"nyckeln 'jamfor_med' är {compared}: {text}")
+                yield Problem(
+                    folder / MUNICIPALITY_FILE.name, line, f"nyckeln 'jamfor_med' är {compared}: {text}"
+                )
 
     def _without_peers(self, params: Params, areas: Collection[str] | None) -> list[str]:
         """Return why there is nobody to compare with, once for each reason."""

@@ -62,6 +62,12 @@ def invisible(text: str) -> str | None:
     return None
 
 
+def shown(text: object, most: int = 60) -> str:
+    """Return text fit for a message: what cannot be seen as a replacement sign, and at most so long."""
+    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
+    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
+
+
 def _is_no_character(number: int) -> bool:
     """Whether Unicode promises that the number never will be a character."""
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF

@@ -46,6 +46,7 @@ from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError, system_reason
 from effektiv.staging import put_in_place, staging
 from effektiv.types import RIKET, Model, ReadOnly, Shared
+from effektiv.validation import faults, key_name, sentence
 
 __all__ = [
     "EXAMPLE",
@@ -65,6 +66,11 @@ __all__ = [
 
 EXAMPLE = "exempel"
 """Name that always means the example data."""
+
+EXAMPLE_HINT = (
+    "Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta eller importera värden för de verkliga "
+    "och ange den frysningen, till exempel kolada-2026-09."
+)
 
 MANIFEST = "manifest.json"
 OBSERVATIONS = "observations.parquet"
@@ -251,6 +257,21 @@ class Snapshot(Shared):
     def places(self) -> Places:
         """What codes and names of municipalities, regions and Riket mean here."""
         return Places.of(self.municipalities)
+
+    def kommun(self, text: object) -> str:
+        """Return the code of the municipality that a name or code means.
+
+        Raises
+        ------
+        InputError
+            It means none here; of the example data it is said that its municipalities are invented.
+        """
+        try:
+            return self.places.kommun(text)
+        except InputError as error:
+            if not self.is_example:
+                raise
+            raise InputError(f"{error} {EXAMPLE_HINT}") from error
 
     @property
     def groups(self) -> pd.DataFrame:
@@ -744,10 +765,9 @@ def _read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         if _is_newer(content):
             raise _newer(file, content) from error
-        detail = error.errors()[0]
-        key = detail["loc"][0] if detail["loc"] else "text"
-        found = "inget" if detail["type"] == "missing" else f"{detail['input']!r:.60}"
-        raise _damaged(file, f"har {found} som {key}, vilket arbetsboken aldrig skriver") from error
+        place, clause = faults(Manifest, error)[0]
+        what = f"nyckeln {key_name(place)}" if place else "texten"
+        raise _damaged(file, f"säger något som arbetsboken aldrig skriver: {what} {clause}") from error
 
 
 def _is_whole(content: Any) -> bool:
@@ -823,7 +843,7 @@ def _expected(name: str) -> dict[str, tuple[pa.DataType, ...]]:
 
 def _damaged(file: Path, how: str = "saknas eller är inte som när den skrevs") -> SnapshotError:
     return SnapshotError(
-        f"Frysningen {file.parent.name} är skadad: filen {file} {how}. Hämta eller importera den igen."
+        f"Frysningen {file.parent.name} är skadad: filen {file} {sentence(how)} Hämta eller importera den igen."
     )
 
 

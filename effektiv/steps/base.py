@@ -207,7 +207,7 @@ class SnapshotCase:
         if text in self.national.names:
             return text
         named = [code for code, name in self.national.names.items() if name.casefold() == text.casefold()]
-        return named[0] if len(named) == 1 else find_in(self.snapshot, text)
+        return named[0] if len(named) == 1 else self.snapshot.kommun(text)
 
     def _tidy(self, kpi: str, gender: str, codes: list[str]) -> pd.DataFrame:
         figure = self.kpi(kpi)
@@ -536,25 +536,6 @@ def _computed_from(area: FocusArea, catalogue: Catalogue) -> Iterator[str]:
 
 def _published(index: IndexDefinition) -> tuple[str, ...]:
     return (index.resource.published, index.quality.published, index.efficiency)
-
-
-def find_in(snapshot: Snapshot, text: str) -> str:
-    """Return the code of the municipality that a name or code means.
-
-    Raises
-    ------
-    InputError
-        The snapshot has none. Of the example data it is said that they are invented.
-    """
-    try:
-        return snapshot.places.kommun(text)
-    except InputError as error:
-        if not snapshot.is_example:
-            raise
-        raise InputError(
-            f"{error} Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta eller importera "
-            'värden för de verkliga och ange den frysningen, till exempel data="kolada-2026-09".'
-        ) from error
 
 
 def _peers(opened: Opened, year: int) -> Peers:

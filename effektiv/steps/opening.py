@@ -18,6 +18,7 @@ from effektiv.errors import InputError
 from effektiv.national import national
 from effektiv.params import load_params
 from effektiv.steg import NETWORK, STEPS, Step
+from effektiv.stepfiles import register_step_files
 from effektiv.steps.base import (
     AreaBase,
     Case,
@@ -26,7 +27,6 @@ from effektiv.steps.base import (
     OpenedNetwork,
     OverviewBase,
     SnapshotCase,
-    find_in,
 )
 from effektiv.types import Catalogue
 
@@ -85,7 +85,8 @@ def open_case(
     catalogue = load_catalogue()
     kind = _kind(area, STEPS[steg], catalogue)
     snapshot = open_snapshot(data)
-    code = find_in(snapshot, kommun)
+    code = snapshot.kommun(kommun)
+    register_step_files()
     case = kind(
         Opened(
             area=catalogue.areas.get(area, catalogue.overview),

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from effektiv.errors import InputError, system_reason
 from effektiv.names import slug
+from effektiv.params.registry import AREA, FileKind, kind_of, registered
 
 ENDING = ".yaml"
 
@@ -58,9 +60,13 @@ def own_files(folder: Path) -> list[Path]:
     OSError
         If a folder below it cannot be read.
     """
-    found = []
-    for place, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if not is_trace(name)]
+    found, been = [], set()
+    # What a link leads to is read as well, once where it leads back.
+    for place, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+        been.add(os.path.realpath(place))
+        folders[:] = [
+            name for name in folders if not is_trace(name) and os.path.realpath(Path(place, name)) not in been
+        ]
         found += [Path(place, name) for name in names if not is_trace(name)]
     return sorted(found)
 
@@ -94,42 +100,75 @@ def _checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def strangers(folder: Path, known: Collection[str]) -> Iterator[Stranger]:
-    """Yield what lies in a folder and is not read.
+def survey(
+    folder: Path, areas: Collection[str] | None = None
+) -> tuple[dict[str, FileKind[Any]], list[Stranger]]:
+    """Return what lies in a municipality's folder: the files that are read, and what is not.
 
     Parameters
     ----------
     folder
         A municipality's folder.
-    known
-        Names of the files that are read.
+    areas
+        Ids of the focus areas there are; None takes every name that could be one.
+
+    Returns
+    -------
+    files, strangers
+        The kind of each file by its place in the folder, in the order to read them.
+
+    Raises
+    ------
+    OSError
+        If it, or a folder in it that holds files to read, cannot be read.
     """
+    if areas is None:
+        stems = (path.stem for path in folder.iterdir() if path.suffix == ENDING)
+        areas = sorted(stem for stem in stems if slug(stem) == stem and not kind_of(stem + ENDING, ()))
+    found: dict[str, FileKind[Any]] = {}
+    strange: list[Stranger] = []
+    _look_in(folder, "", areas, found, strange)
+    order = {kind.name: number for number, kind in enumerate(registered())}
+    return dict(sorted(found.items(), key=lambda item: (order[item[1].name], item[0]))), strange
+
+
+def _look_in(
+    folder: Path, above: str, areas: Collection[str], found: dict[str, FileKind[Any]], strange: list[Stranger]
+) -> None:
+    names = [name for kind in registered() for name in kind.names_in(above, areas)]
+    of_areas = any(AREA in kind.name and kind.names_in(above, areas) for kind in registered())
     for path in sorted(folder.iterdir()):
-        if path.name in known or is_trace(path.name):
+        address = f"{above}/{path.name}" if above else path.name
+        kind = kind_of(address, areas)
+        if is_trace(path.name):
             continue
-        if path.is_dir():
-            meant = _meant(path.name, known) if ENDING in path.name.lower() else None
-            text = (
-                f"det är en mapp, men {meant} ska vara en fil"
-                if meant
-                else "det som ligger i mappen läses inte"
-            )
-            yield Stranger(path, text, meant is not None)
+        if kind is not None:
+            found[address] = kind
+        elif path.is_dir() and any(kind.lies_below(address, areas) for kind in registered()):
+            _look_in(path, address, areas, found, strange)
         else:
-            yield _unread(path, known)
+            strange.append(_folder_unread(path, names) if path.is_dir() else _unread(path, names, of_areas))
 
 
-def _unread(path: Path, known: Collection[str]) -> Stranger:
+def _folder_unread(path: Path, known: Collection[str]) -> Stranger:
+    meant = _meant(path.name, known)
+    if meant is not None and Path(meant).suffix in path.name.lower():
+        return Stranger(path, f"det är en mapp, men {meant} ska vara en fil", True)
+    return Stranger(path, "det som ligger i mappen läses inte", False)
+
+
+def _unread(path: Path, known: Collection[str], of_areas: bool) -> Stranger:
     """Say what a file that nobody reads probably is meant to be."""
     name = path.name.lower()
-    kept = Path(name).suffix in _KEPT_ENDINGS
-    is_ours = (ENDING in name or name.endswith(".yml")) and not kept
     meant = _meant(path.name, known)
+    ending = ENDING if meant is None else Path(meant).suffix
+    kept = Path(name).suffix in _KEPT_ENDINGS
+    is_ours = (ending in name or (ending == ENDING and name.endswith(".yml"))) and not kept
     if meant is None:
-        if is_ours:
+        if is_ours and of_areas:
             stem = _stem(path.name)
             return Stranger(path, f"det finns inget fokusområde som heter '{stem}'{_hint(stem, known)}", True)
-        return Stranger(path, f"filen läses inte, det som läses är {', '.join(known)}", False)
+        return Stranger(path, f"filen läses inte, det som läses är {', '.join(known)}", is_ours)
     # By the list of names: where case does not count, the file itself would answer for the other.
     if any(other.name == meant for other in path.parent.iterdir()):
         text = (
@@ -138,7 +177,8 @@ def _unread(path: Path, known: Collection[str]) -> Stranger:
     elif is_ours or Path(name).suffix in _TEXT_ENDINGS:
         text = f"filen läses inte, den ska heta {meant}"
     else:
-        text = f"filen läses inte, text till rapporterna skrivs i {meant}"
+        what = "text till rapporterna" if ending == ENDING else "uppgifterna"
+        text = f"filen läses inte, {what} skrivs i {meant}"
     return Stranger(path, text, is_ours or Path(name).suffix in _TEXT_ENDINGS)
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from effektiv.params import AreaParams, Params, _keys_of, check, load_params
-from effektiv.textfaults import line_faults
+from effektiv.params import AreaParams, Params, check, load_params
+from effektiv.params.registry import keys_of
+from effektiv.params.textfaults import line_faults
 
 AREA = """\
 # Grundskola
@@ -206,5 +207,5 @@ def test_an_indented_text_may_say_anything(folder: Path, lines: list[str]) -> No
 def test_no_text_takes_long(text: str) -> None:
     """Time grows with the length of the text, and not with its square."""
     started = time.process_time()
-    line_faults(text, _keys_of(AreaParams))
+    line_faults(text, keys_of(AreaParams))
     assert time.process_time() - started < 5

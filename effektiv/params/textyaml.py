@@ -4,7 +4,7 @@ YAML's own typing destroys what municipalities write: ``0127`` becomes 87 (octal
 ``nej`` becomes False, a date becomes an object. Here scalars stay exactly the text
 that was written; typing them is the reader's work (`effektiv.params`). Faults are
 Swedish sentences with the line they stand on, and as many as can be found at once;
-`effektiv.textfaults` finds the line where YAML would notice too late or not at all.
+`effektiv.params.textfaults` finds the line where YAML would notice too late or not at all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from effektiv.errors import system_reason
-from effektiv.textfaults import OPEN_LIST, OPEN_QUOTE, QUOTE, Fault, Keys, line_faults
+from effektiv.params.textfaults import OPEN_LIST, OPEN_QUOTE, QUOTE, Fault, Keys, line_faults
 from effektiv.validation import Location
 
 MAX_BYTES = 1_000_000

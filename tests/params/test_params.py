@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from effektiv.data.identifiers import Places
 from effektiv.errors import InputError
-from effektiv.paramfiles import content_mark
 from effektiv.params import (
     AreaParams,
     MunicipalityParams,
@@ -24,6 +23,7 @@ from effektiv.params import (
     Params,
     ParamsError,
     check,
+    content_mark,
     find_params,
     load_params,
     municipality_folders,

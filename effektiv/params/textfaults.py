@@ -4,7 +4,7 @@ YAML notices many faults lines after they were made, and takes some for text: a 
 space after a colon, a text that is not indented, a key that is. Whoever knows which keys
 the file may have sees more: this module reads the lines as their writer meant them, keys
 on one level or two, and names those that YAML will read otherwise. What it does not
-understand it leaves to `effektiv.textyaml`.
+understand it leaves to `effektiv.params.textyaml`.
 """
 
 from __future__ import annotations
