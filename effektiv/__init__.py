@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from effektiv.data.made import MAKERS
+
 if TYPE_CHECKING:
     from effektiv.case import open_case
+    from effektiv.data.snapshot import Snapshot
     from effektiv.notebook import rendera
 
 __all__ = ["open_case", "rendera"]
@@ -25,3 +28,13 @@ def __getattr__(name: str) -> Any:
 
         return rendera
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _example() -> Snapshot:
+    """Return the example data; loaded when asked for, as the rest."""
+    from effektiv.example import example_snapshot  # noqa: PLC0415
+
+    return example_snapshot()
+
+
+MAKERS["exempel"] = _example

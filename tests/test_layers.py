@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "textyaml": PLAIN,
     "params": PLAIN | {"textyaml"},
     "data": PLAIN,
+    "example": PLAIN | {"data"},
     "analysis": {"types"},
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},
@@ -27,7 +28,8 @@ MAY_IMPORT = {
     "cli": PLAIN | {"console", "data", "national", "params", "progress", "render"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
-    "": {"case", "notebook"},  # effektiv/__init__.py: what a notebook imports
+    # effektiv/__init__.py: what a notebook imports, and the source of data that only it may name
+    "": {"case", "data", "example", "notebook"},
 }
 
 

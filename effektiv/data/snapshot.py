@@ -34,6 +34,7 @@ from pydantic import ValidationError
 
 from effektiv.data import observations as obs
 from effektiv.data.identifiers import display_name, fold, group_id, kpi_id, municipality_code, read_frame
+from effektiv.data.made import MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError
@@ -461,11 +462,8 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     if data is None:
         newest = next((m.name for m in list_snapshots() if m.kind != "exempel"), None)
         return open_snapshot(newest or EXAMPLE)
-    if str(data) == EXAMPLE:
-        # Imported here: the example data are built on this module.
-        from effektiv.data.example import example_snapshot  # noqa: PLC0415
-
-        return example_snapshot()
+    if str(data) in MAKERS:
+        return MAKERS[str(data)]()
     return _open_folder(_find_folder(data))
 
 

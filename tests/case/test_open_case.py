@@ -11,9 +11,9 @@ import pytest
 
 from effektiv.case import AreaCase, open_case
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.example_truths import NO_ACCOUNTS, NO_UPPER_SCHOOL
 from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.errors import InputError, SnapshotError
+from effektiv.example.truths import NO_ACCOUNTS, NO_UPPER_SCHOOL
 from effektiv.exhibits.exhibit import MIME, Exhibit, Source
 from effektiv.types import Direction
 from tests.case.shown import AREAS, exhibits, faults, methods, plain, sentences, undrawn

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from effektiv.case import AreaCase, OverviewCase, open_case
-from effektiv.data.example_truths import NO_UPPER_SCHOOL, ROLE_MODELS
+from effektiv.example.truths import NO_UPPER_SCHOOL, ROLE_MODELS
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.types import RIKET
 from tests.case.readability import lix

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.country import Country
-from effektiv.data.example.ledger import ABSENT, MISSING, Hidden
-from effektiv.data.example.noise import Mask, normals, stream
-from effektiv.data.example_truths import PLANTED
+from effektiv.example.country import Country
+from effektiv.example.ledger import ABSENT, MISSING, Hidden
+from effektiv.example.noise import Mask, normals, stream
+from effektiv.example.truths import PLANTED
 
 SKIPS = 0.12
 """Share of all municipalities that leave out a year of a voluntary measurement."""

@@ -21,8 +21,8 @@ from importlib.resources import files
 import numpy as np
 from scipy.special import ndtri
 
-from effektiv.data.example.noise import Array, Counts, People, normals, persistent
-from effektiv.data.example_truths import PINS, Pin
+from effektiv.example.noise import Array, Counts, People, normals, persistent
+from effektiv.example.truths import PINS, Pin
 
 FIRST_YEAR = 2007
 """First year modelled (five-year changes need it); values are published from `PUBLISHED_FROM`."""
@@ -240,7 +240,7 @@ def build_country() -> Country:
 
 def _read_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return codes and names, sorted by code."""
-    text = (files("effektiv.data") / "example_municipalities.csv").read_text(encoding="utf-8")
+    text = (files("effektiv.example") / "municipalities.csv").read_text(encoding="utf-8")
     rows = sorted((row["id"], row["title"]) for row in csv.DictReader(text.splitlines()))
     return tuple(code for code, _ in rows), tuple(title for _, title in rows)
 

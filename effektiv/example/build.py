@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.example.aid import add_aid
-from effektiv.data.example.children import add_children
-from effektiv.data.example.country import COUNTIES, YEARS, Country, build_country
-from effektiv.data.example.describe import kpis_frame
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.eldercare import add_eldercare
-from effektiv.data.example.groups import groups_frame
-from effektiv.data.example.indices import add_indices
-from effektiv.data.example.ledger import Ledger
-from effektiv.data.example.noise import Array
-from effektiv.data.example.other import add_other
-from effektiv.data.example.school import add_school
-from effektiv.data.example.structure import add_structure
-from effektiv.data.example_truths import Truths
 from effektiv.data.municipalities import municipalities_frame
+from effektiv.example.aid import add_aid
+from effektiv.example.children import add_children
+from effektiv.example.country import COUNTIES, YEARS, Country, build_country
+from effektiv.example.describe import kpis_frame
+from effektiv.example.effects import Effects
+from effektiv.example.eldercare import add_eldercare
+from effektiv.example.groups import groups_frame
+from effektiv.example.indices import add_indices
+from effektiv.example.ledger import Ledger
+from effektiv.example.noise import Array
+from effektiv.example.other import add_other
+from effektiv.example.school import add_school
+from effektiv.example.structure import add_structure
+from effektiv.example.truths import Truths
 from effektiv.types import RIKET, Catalogue
 
 
@@ -56,7 +56,7 @@ def build_example() -> ExampleData:
 
 @lru_cache(maxsize=1)
 def build_truths() -> Truths:
-    """Return what lies behind the figures; see `effektiv.data.example_truths.truths`."""
+    """Return what lies behind the figures; see `effektiv.example.truths.truths`."""
     ledger, effects = _build(load_catalogue())
     ids = ledger.country.ids
     quality = pd.concat([_long(ids, "log_quality", v, area=a) for a, v in effects.log_quality.items()])

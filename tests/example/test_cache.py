@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from effektiv.data.example import build_example, cache, example_snapshot
 from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import SnapshotError
+from effektiv.example import build_example, cache, example_snapshot
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.country import YEARS, Country, column_of
-from effektiv.data.example.ledger import Ledger
-from effektiv.data.example.noise import Array, normals
-from effektiv.data.example_truths import PLANTED, QUIET, RESIDUALS
+from effektiv.example.country import YEARS, Country, column_of
+from effektiv.example.ledger import Ledger
+from effektiv.example.noise import Array, normals
+from effektiv.example.truths import PLANTED, QUIET, RESIDUALS
 
 PRICE_YEARS = (2010, 2011, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025)
 PRICE_LEVELS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from effektiv.data.example.country import LATENTS, Country
-from effektiv.data.example.noise import Array, normals
+from effektiv.example.country import LATENTS, Country
+from effektiv.example.noise import Array, normals
 from effektiv.types import SIMILAR_MEMBERS, Catalogue
 
 CONDITIONS: dict[str, tuple[str, ...]] = {

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.noise import Array, normals, persistent
-from effektiv.data.example_truths import EXAMPLE_MUNICIPALITY, PLANTED, QUIET
+from effektiv.example.country import YEARS, Country
+from effektiv.example.noise import Array, normals, persistent
+from effektiv.example.truths import EXAMPLE_MUNICIPALITY, PLANTED, QUIET
 
 
 @dataclass

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.example import ExampleData, build_example
-from effektiv.data.example.country import COUNTIES, YEARS, build_country, column_of
-from effektiv.data.example.indices import normalised
-from effektiv.data.example.noise import (
+from effektiv.data.observations import normalise
+from effektiv.example import ExampleData, build_example
+from effektiv.example.country import COUNTIES, YEARS, build_country, column_of
+from effektiv.example.indices import normalised
+from effektiv.example.noise import (
     People,
     Split,
     around,
@@ -25,14 +26,13 @@ from effektiv.data.example.noise import (
     ratio,
     stream,
 )
-from effektiv.data.example_truths import (
+from effektiv.example.truths import (
     INDEX_MISSING,
     INDEX_OTHER_INPUT,
     NO_ACCOUNTS,
     NO_UPPER_SCHOOL,
     RESIDUALS,
 )
-from effektiv.data.observations import normalise
 from effektiv.types import RIKET, Better, Catalogue, IndexDefinition, IndexPart
 
 SCB_COUNTIES = {"01", *(f"{n:02d}" for n in range(3, 11)), *(str(n) for n in (12, 13, 14, *range(17, 26)))}

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.aid import Aid
-from effektiv.data.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.ledger import Hidden, Ledger, Small
-from effektiv.data.example.noise import (
+from effektiv.example.aid import Aid
+from effektiv.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
+from effektiv.example.country import YEARS, Country
+from effektiv.example.effects import Effects
+from effektiv.example.ledger import Hidden, Ledger, Small
+from effektiv.example.noise import (
     Array,
     Counts,
     People,
@@ -27,8 +27,8 @@ from effektiv.data.example.noise import (
     persistent,
     ratio,
 )
-from effektiv.data.example.takepart import voluntary
-from effektiv.data.example_truths import CHILDREN
+from effektiv.example.takepart import voluntary
+from effektiv.example.truths import CHILDREN
 
 NET = NetCostIds("N30001", "N30026", "N30007", "N30005")
 

@@ -15,9 +15,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from effektiv.data import observations as obs
-from effektiv.data.example.country import PUBLISHED_FROM, YEARS, Country, column_of
-from effektiv.data.example.noise import Array, Counts, Mask, People, Split
-from effektiv.data.example_truths import NO_ACCOUNTS
+from effektiv.example.country import PUBLISHED_FROM, YEARS, Country, column_of
+from effektiv.example.noise import Array, Counts, Mask, People, Split
+from effektiv.example.truths import NO_ACCOUNTS
 from effektiv.types import RIKET, Catalogue, Kpi, Role
 
 PUBLISHED, MISSING, PRIVACY, NOT_APPLICABLE, ABSENT = range(5)

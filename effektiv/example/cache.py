@@ -16,7 +16,7 @@ from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, ope
 from effektiv.errors import SnapshotError
 
 if TYPE_CHECKING:
-    from effektiv.data.example.build import ExampleData
+    from effektiv.example.build import ExampleData
 
 SOURCE = "Exempeldata: påhittade kommuner och värden"
 
@@ -28,7 +28,7 @@ PRELIMINARY_YEAR = 2025
 
 def build_example() -> ExampleData:
     """Make the example data; the generator is loaded first now, and seldom (the snapshot is kept)."""
-    from effektiv.data.example.build import build_example as build  # noqa: PLC0415
+    from effektiv.example.build import build_example as build  # noqa: PLC0415
 
     return build()
 
@@ -120,8 +120,7 @@ def _key() -> str:
     sources = [
         *sorted(CATALOGUE_FOLDER.glob("*.yaml")),
         *sorted(generator.glob("*.py")),
-        generator.parent / "example_truths.py",
-        generator.parent / "example_municipalities.csv",
+        generator / "municipalities.csv",
     ]
     digest = hashlib.sha256(f"{version('effektiv')} {np.__version__}".encode())
     for source in sources:

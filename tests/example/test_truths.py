@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from effektiv.data.example import build_example
-from effektiv.data.example.country import YEARS
-from effektiv.data.example_truths import (
+from effektiv.example import build_example
+from effektiv.example.country import YEARS
+from effektiv.example.truths import (
     CHILDREN,
     EXAMPLE_MUNICIPALITY,
     HOME_CARE,

@@ -30,7 +30,7 @@ class Pin:
     population
         Inhabitants to aim at in 2022; the nearest drawn municipality is used.
     conditions
-        Normal scores to aim at, by the names in `effektiv.data.example.country.LATENTS`;
+        Normal scores to aim at, by the names in `effektiv.example.country.LATENTS`;
         0 is the ordinary municipality.
     like
         Take the municipality most like this one instead.
@@ -198,6 +198,6 @@ class Truths:
 def truths() -> Truths:
     """Return what is true in the example data for every municipality, area and year."""
     # Imported here: the example data are built on the plain data of this module.
-    from effektiv.data.example import build_truths  # noqa: PLC0415
+    from effektiv.example import build_truths  # noqa: PLC0415
 
     return build_truths()

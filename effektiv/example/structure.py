@@ -1,16 +1,16 @@
 """Inhabitants, conditions and population forecasts.
 
 The levels are about those of the whole country; which municipality has what follows
-from the normal scores of `effektiv.data.example.country`.
+from the normal scores of `effektiv.example.country`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.country import FIRST_YEAR, YEARS, Country
-from effektiv.data.example.ledger import Ledger
-from effektiv.data.example.noise import Array, Counts, People, around, logistic, normals, persistent, ratio
+from effektiv.example.country import FIRST_YEAR, YEARS, Country
+from effektiv.example.ledger import Ledger
+from effektiv.example.noise import Array, Counts, People, around, logistic, normals, persistent, ratio
 
 FORECAST_YEARS = (*range(FIRST_YEAR, 2022), 2022, 2025)
 """Every year to 2022, then every third."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from effektiv.data.example.country import LAST_YEAR
+from effektiv.example.country import LAST_YEAR
 from effektiv.types import Catalogue, Kpi, Role
 
 OPERATING_AREAS = {

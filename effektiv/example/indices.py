@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.country import YEARS, column_of
-from effektiv.data.example.ledger import MISSING, Hidden, Ledger
-from effektiv.data.example.noise import Array
-from effektiv.data.example_truths import INDEX_MISSING
+from effektiv.example.country import YEARS, column_of
+from effektiv.example.ledger import MISSING, Hidden, Ledger
+from effektiv.example.noise import Array
+from effektiv.example.truths import INDEX_MISSING
 from effektiv.types import Better, Catalogue, IndexInput, IndexPart
 
 INDEX_YEARS = range(2015, 2026)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.costs import PRICES, NetCostIds, add_net_cost, reference_cost
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.indices import normalised
-from effektiv.data.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
-from effektiv.data.example.noise import Mask, draw_shares, logistic, logit, normals, persistent, stream
-from effektiv.data.example.takepart import irregular, voluntary
+from effektiv.example.costs import PRICES, NetCostIds, add_net_cost, reference_cost
+from effektiv.example.country import YEARS, Country
+from effektiv.example.effects import Effects
+from effektiv.example.indices import normalised
+from effektiv.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
+from effektiv.example.noise import Mask, draw_shares, logistic, logit, normals, persistent, stream
+from effektiv.example.takepart import irregular, voluntary
 
 PRESCHOOL, AFTER_SCHOOL, UPPER_SECONDARY, DISABILITY = "forskola", "fritidshem", "gymnasieskola", "lss"
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.costs import PRICES
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.ledger import Ledger, Small
-from effektiv.data.example.noise import Array, People, draw_shares, logistic, logit, normals
-from effektiv.data.example.takepart import voluntary
+from effektiv.example.costs import PRICES
+from effektiv.example.country import YEARS, Country
+from effektiv.example.effects import Effects
+from effektiv.example.ledger import Ledger, Small
+from effektiv.example.noise import Array, People, draw_shares, logistic, logit, normals
+from effektiv.example.takepart import voluntary
 
 AREA = "ekonomiskt-bistand"
 

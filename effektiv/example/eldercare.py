@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.ledger import MISSING, PRIVACY, Hidden, Ledger, Small
-from effektiv.data.example.noise import (
+from effektiv.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
+from effektiv.example.country import YEARS, Country
+from effektiv.example.effects import Effects
+from effektiv.example.ledger import MISSING, PRIVACY, Hidden, Ledger, Small
+from effektiv.example.noise import (
     Array,
     Counts,
     Mask,
@@ -29,8 +29,8 @@ from effektiv.data.example.noise import (
     ratio,
     stream,
 )
-from effektiv.data.example.takepart import irregular, voluntary
-from effektiv.data.example_truths import HOME_CARE
+from effektiv.example.takepart import irregular, voluntary
+from effektiv.example.truths import HOME_CARE
 
 MEDIAN_FROM = 2021
 """Year from which users are counted as a median over months, no longer a mean."""

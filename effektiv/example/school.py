@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.costs import NetCostIds, method_error, parent_of
-from effektiv.data.example.country import PROBABILITIES, YEARS, Country, column_of
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.indices import normalised
-from effektiv.data.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
-from effektiv.data.example.noise import (
+from effektiv.example.costs import NetCostIds, method_error, parent_of
+from effektiv.example.country import PROBABILITIES, YEARS, Country, column_of
+from effektiv.example.effects import Effects
+from effektiv.example.indices import normalised
+from effektiv.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
+from effektiv.example.noise import (
     Array,
     Mask,
     People,
@@ -29,7 +29,7 @@ from effektiv.data.example.noise import (
     persistent,
     stream,
 )
-from effektiv.data.example_truths import NO_UPPER_SCHOOL, SCHOOL
+from effektiv.example.truths import NO_UPPER_SCHOOL, SCHOOL
 
 COST_YEARS = (2010, 2011, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025)
 # fmt: off
