@@ -142,12 +142,16 @@ class IndexInput(Model):
         Weight in the mean (RKA: 1 unless stated).
     lag_years
         Other years that may stand in for a missing value, as offsets in order of
-        preference: ``(-1,)`` the year before, ``(-1, 1)`` an adjacent year.
+        preference: ``(-1,)`` the year before, ``(1, -1)`` an adjacent year.
+    whole_years
+        Whether they stand in only for a year in which no municipality has a value. One
+        that lacks a value alone then has no index.
     """
 
     kpi: str
     weight: float = 1.0
     lag_years: tuple[int, ...] = ()
+    whole_years: bool = False
 
 
 class IndexPart(Model):

@@ -352,5 +352,5 @@ def _add_nursing_home_quality(ledger: Ledger, country: Country, homes: NursingHo
         around(waiting, homes.residents, -1.0),
         decimals=1,
         weights=homes.residents,
-        hidden=voluntary(country, "eldercare/homes/waiting", 0.78),
+        hidden=voluntary(country, "eldercare/homes/waiting", 0.78, area=HOME_CARE),
     )

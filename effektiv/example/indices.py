@@ -22,7 +22,7 @@ def normalised(values: Array, *, lower_is_better: bool = False) -> Array:
     """Return values on a scale from 0 (worst) to 100 (best), year by year.
 
     N(x) = 100 clip((x - P2.5)/(P97.5 - P2.5), 0, 1); 100 - N where lower is better
-    (Kolada's descriptions of the indices; linear percentiles).
+    (Kolada's descriptions of the indices; percentiles are the nearest rank).
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def normalised(values: Array, *, lower_is_better: bool = False) -> Array:
         known = ~np.isnan(values[:, year])
         if known.any():
             column = values[known, year]
-            low, high = np.percentile(column, [2.5, 97.5])
+            low, high = np.percentile(column, [2.5, 97.5], method="inverted_cdf")
             scaled[known, year] = 100 * np.clip((column - low) / (high - low), 0, 1)
     return 100 - scaled if lower_is_better else scaled
 
@@ -88,7 +88,8 @@ def _with_neighbours(ledger: Ledger, item: IndexInput, valid_to: int | None) -> 
             other[:, :-lag] = values[:, lag:]
             if valid_to is not None:
                 other[:, (valid_to < YEARS + lag) & (valid_to >= YEARS)] = np.nan
-        filled = np.where(np.isnan(filled), other, filled)
+        lacking = np.isnan(filled).all(axis=0) if item.whole_years else np.isnan(filled)
+        filled = np.where(lacking & np.isnan(filled), other, filled)
     return filled
 
 
