@@ -6,9 +6,10 @@ when asked for, so that the command line answers at once.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from effektiv.data.made import MAKERS
+from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 
 if TYPE_CHECKING:
     from effektiv.case import open_case
@@ -30,11 +31,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _example() -> Snapshot:
-    """Return the example data; loaded when asked for, as the rest."""
+def _example(name: str) -> Snapshot:
+    """Return one of the snapshots of example data; loaded when asked for, as the rest."""
     from effektiv.example import example_snapshot  # noqa: PLC0415
 
-    return example_snapshot()
+    return example_snapshot(name)
 
 
-MAKERS["exempel"] = _example
+MAKERS.update({name: partial(_example, name) for name in (EXAMPLE, EXAMPLE_AFTER)})

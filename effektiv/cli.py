@@ -484,10 +484,10 @@ def _name_places(notebooks: Path) -> Path:
 
 def _name_of(snapshot: Snapshot) -> str:
     """Return the notebooks' parameter: a name where it is enough, which is the same on every machine."""
-    from effektiv.data.snapshot import EXAMPLE, data_folder
+    from effektiv.data.snapshot import data_folder
 
     if snapshot.is_example:
-        return EXAMPLE
+        return snapshot.name
     known = data_folder() / snapshot.name
     return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
 

@@ -34,7 +34,7 @@ from pydantic import ValidationError
 
 from effektiv.data import observations as obs
 from effektiv.data.identifiers import display_name, fold, group_id, kpi_id, municipality_code, read_frame
-from effektiv.data.made import MAKERS
+from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError
@@ -42,6 +42,7 @@ from effektiv.types import RIKET, Model
 
 __all__ = [
     "EXAMPLE",
+    "EXAMPLE_AFTER",
     "Manifest",
     "Request",
     "Snapshot",
@@ -55,9 +56,6 @@ __all__ = [
     "unwritable",
     "write_snapshot",
 ]
-
-EXAMPLE = "exempel"
-"""Name that always means the example data."""
 
 MANIFEST = "manifest.json"
 OBSERVATIONS = "observations.parquet"
@@ -446,7 +444,7 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     Parameters
     ----------
     data
-        ``exempel``, the name of a snapshot in `data_folder`, or a folder. None means
+        ``exempel``, ``exempel-efter``, the name of a snapshot in `data_folder`, or a folder. None means
         the newest snapshot there, else the example data.
 
     Returns
@@ -564,7 +562,7 @@ def check_free(name: str, kind: str, folder: Path | None = None) -> Path:
 
 
 def _check_name(name: str, kind: str) -> None:
-    if name.casefold() == EXAMPLE and kind != "exempel":
+    if name.casefold() in (EXAMPLE, EXAMPLE_AFTER) and kind != "exempel":
         raise InputError(f'Namnet "{name}" är upptaget av exempeldatan: välj ett annat namn på frysningen.')
     if not _NAME.fullmatch(name) or name.endswith(".") or _WINDOWS_RESERVED.fullmatch(name):
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", fold(name)).strip("-._")[:64]
@@ -632,7 +630,7 @@ def _find_folder(data: str | Path) -> Path:
             return path
         if path.is_dir() and any((path / name).exists() for name in FILES):
             raise _damaged(path / MANIFEST)
-    names = ", ".join(sorted({EXAMPLE, *(manifest.name for manifest in list_snapshots())}))
+    names = ", ".join(sorted({EXAMPLE, EXAMPLE_AFTER, *(manifest.name for manifest in list_snapshots())}))
     raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
 
 

@@ -1,10 +1,11 @@
 """The example data: a small model of Sweden with invented municipalities and values.
 
 290 invented municipalities with codes that SCB does not use, and invented values for
-every key figure of the catalogue 2012-2025. What is planted in them, to be found again,
-stands in `effektiv.example.truths`. Modules, in the order they build on each other:
+every key figure of the catalogue: 2012-2025 in the snapshot ``exempel``, to 2029 in
+``exempel-efter``. What is planted in them, to be found again, stands in
+`effektiv.example.truths`. Modules, in the order they build on each other:
 
-- `noise`: seeded draws; `country`: municipalities, people, conditions;
+- `years`; `noise`: seeded draws; `country`: municipalities, people, conditions;
 - `ledger`: the published figures; `effects`: why municipalities differ;
 - `structure`, `school`, `eldercare`, `aid`, `children`, `other`: the figures by area;
 - `indices`: RKA's indices; `groups`: similar municipalities; `describe`: metadata;

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from effektiv.data.catalogue import CATALOGUE_FOLDER
-from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
+from effektiv.data.snapshot import (
+    EXAMPLE,
+    EXAMPLE_AFTER,
+    MANIFEST,
+    Snapshot,
+    data_folder,
+    open_snapshot,
+    write_snapshot,
+)
 from effektiv.errors import SnapshotError
+from effektiv.example.years import LAST_YEAR, LAST_YEAR_AFTER
 
 if TYPE_CHECKING:
     from effektiv.example.build import ExampleData
@@ -22,20 +31,29 @@ SOURCE = "Exempeldata: påhittade kommuner och värden"
 
 NOTE = "Kommunerna och värdena är påhittade; nyckeltalens id och titlar är Koladas."
 
-PRELIMINARY_YEAR = 2025
-"""Year whose cost figures are taken to be preliminary."""
+NOTE_AFTER = f"Landet är det i frysningen {EXAMPLE}, med åren {LAST_YEAR + 1}–{LAST_YEAR_AFTER} tillagda."
+
+LAST_YEARS = {EXAMPLE: LAST_YEAR, EXAMPLE_AFTER: LAST_YEAR_AFTER}
+"""Latest year of each snapshot, whose cost figures are taken to be preliminary."""
 
 
-def build_example() -> ExampleData:
+def build_example(last_year: int) -> ExampleData:
     """Make the example data; the generator is loaded first now, and seldom (the snapshot is kept)."""
     from effektiv.example.build import build_example as build  # noqa: PLC0415
 
-    return build()
+    return build(last_year)
 
 
-def example_snapshot() -> Snapshot:
-    """Return the example data as the snapshot ``exempel`` in the data folder.
+def example_snapshot(name: str = EXAMPLE) -> Snapshot:
+    """Return the example data as a snapshot in the data folder.
 
+    Parameters
+    ----------
+    name
+        ``exempel`` or ``exempel-efter``.
+
+    Notes
+    -----
     It is made the first time, and again when the catalogue, the generator or the library
     has changed since, or the files are damaged. Two processes may start at once: each
     writes its own folder and renames it into place.
@@ -45,7 +63,7 @@ def example_snapshot() -> Snapshot:
     SnapshotError
         When the folder cannot be written, or something else has the name.
     """
-    target = data_folder().resolve() / EXAMPLE
+    target = data_folder().resolve() / name
     current = _current(target)
     if current is not None:
         return current
@@ -58,7 +76,7 @@ def example_snapshot() -> Snapshot:
         with tempfile.TemporaryDirectory(
             dir=target.parent, prefix=f".{EXAMPLE}-", ignore_cleanup_errors=True
         ) as staging:
-            _write(Path(staging))
+            _write(Path(staging), name)
             _put_in_place(Path(staging), target)
     except OSError as error:
         raise SnapshotError(
@@ -80,18 +98,18 @@ def _current(target: Path) -> Snapshot | None:
     return snapshot if _key_note() in snapshot.manifest.notes else None
 
 
-def _write(staging: Path) -> None:
-    data = build_example()
+def _write(staging: Path, name: str) -> None:
+    data = build_example(LAST_YEARS[name])
     write_snapshot(
-        EXAMPLE,
+        name,
         observations=data.observations,
         kpis=data.kpis,
         municipalities=data.municipalities,
         groups=data.groups,
         source=SOURCE,
         kind="exempel",
-        preliminary_year=PRELIMINARY_YEAR,
-        notes=(NOTE, _key_note()),
+        preliminary_year=LAST_YEARS[name],
+        notes=(NOTE, *((NOTE_AFTER,) if name == EXAMPLE_AFTER else ()), _key_note()),
         folder=staging,
     )
 
@@ -103,7 +121,7 @@ def _put_in_place(staging: Path, target: Path) -> None:
     if target.exists():
         target.rename(staging / "replaced")
     try:
-        (staging / EXAMPLE).rename(target)
+        (staging / target.name).rename(target)
     except OSError:
         if _current(target) is None:
             raise

@@ -23,19 +23,7 @@ from scipy.special import ndtri
 
 from effektiv.example.noise import Array, Counts, People, normals, persistent
 from effektiv.example.truths import PINS, Pin
-
-FIRST_YEAR = 2007
-"""First year modelled (five-year changes need it); values are published from `PUBLISHED_FROM`."""
-
-PUBLISHED_FROM = 2012
-LAST_YEAR = 2025
-YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
-
-
-def column_of(year: int) -> int:
-    """Return the column of a year in every array of municipality x year."""
-    return year - FIRST_YEAR
-
+from effektiv.example.years import FIRST_YEAR, LAST_YEAR, YEARS, column_of, path
 
 COUNTIES = {
     "02": "Mellanbygden",
@@ -221,10 +209,10 @@ class Country:
         decimals
             Decimals kept.
         """
-        path = np.interp(YEARS, [FIRST_YEAR, 2022, LAST_YEAR], [trend[0], 1.0, trend[1]])
+        level = path([FIRST_YEAR, 2022, LAST_YEAR], [trend[0], 1.0, trend[1]])
         own = persistent(f"condition/{name}", self.shape, rho=0.9)
         own = own - own[:, [column_of(2022)]]
-        return np.round(self.levels[name][:, None] * path * (1 + wobble * own), decimals)
+        return np.round(self.levels[name][:, None] * level * (1 + wobble * own), decimals)
 
 
 def build_country() -> Country:
@@ -302,13 +290,13 @@ def _draw_people(levels: dict[str, Array]) -> tuple[Counts, Counts]:
     since = (YEARS - 2022).astype(float)
     wobble = persistent("country/growth", shape, rho=0.8) * 0.003
     total = levels["population"][:, None] * np.exp(levels["growth"][:, None] * since + wobble)
-    young = levels["young"][:, None] * np.interp(YEARS, TREND_YEARS, YOUNG_TREND)
-    age_75 = levels["old"][:, None] * np.interp(YEARS, TREND_YEARS, OLD_TREND)
+    young = levels["young"][:, None] * path(TREND_YEARS, YOUNG_TREND)
+    age_75 = levels["old"][:, None] * path(TREND_YEARS, OLD_TREND)
     slow = persistent("country/ages", shape, rho=0.95)
     young, age_75 = young * (1 + 0.008 * slow), age_75 * (1 - 0.008 * slow)
     local = 1 + 0.04 * normals("country/local-ages", shape[0], 3)
-    age_80 = age_75 * np.interp(YEARS, TREND_YEARS, SHARE_80_OF_75) * local[:, [0]]
-    age_65 = age_75 * np.interp(YEARS, TREND_YEARS, SHARE_65_TO_75) * local[:, [1]]
+    age_80 = age_75 * path(TREND_YEARS, SHARE_80_OF_75) * local[:, [0]]
+    age_65 = age_75 * path(TREND_YEARS, SHARE_65_TO_75) * local[:, [1]]
     age_90 = age_80 * 0.19 * local[:, [2]]
     mix = YOUNG_SHARES * (1 + 0.03 * normals("country/young-mix", shape[0], len(YOUNG_SHARES)))
     mix = mix / mix.sum(axis=1, keepdims=True)

@@ -125,7 +125,7 @@ def test_opening_by_name_path_and_newest(home: Path) -> None:
 
 def test_unknown_name_lists_what_there_is(home: Path) -> None:
     small.write_small("prov", home)
-    with pytest.raises(SnapshotError, match=r'"porv" finns inte .* exempel, prov'):
+    with pytest.raises(SnapshotError, match=r'"porv" finns inte .* exempel, exempel-efter, prov'):
         open_snapshot("porv")
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.observations import normalise
 from effektiv.example import ExampleData, build_example
-from effektiv.example.country import COUNTIES, YEARS, build_country, column_of
+from effektiv.example.country import COUNTIES, build_country
 from effektiv.example.indices import normalised
 from effektiv.example.noise import (
     People,
@@ -34,6 +34,7 @@ from effektiv.example.truths import (
     NO_UPPER_SCHOOL,
     RESIDUALS,
 )
+from effektiv.example.years import YEARS, column_of
 from effektiv.types import RIKET, Better, Catalogue, IndexDefinition, IndexPart
 
 SCB_COUNTIES = {"01", *(f"{n:02d}" for n in range(3, 11)), *(str(n) for n in (12, 13, 14, *range(17, 26)))}
