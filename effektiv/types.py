@@ -69,6 +69,22 @@ class Formula(Model):
     powers: dict[str, int]
 
 
+class ExampleHint(Model):
+    """What invented values of a key figure should look like, which unit and role cannot tell.
+
+    Attributes
+    ----------
+    level
+        Typical value about 2022, in the figure's unit; of numbers that grow with the
+        population, in a municipality of 15 000. The usual one of its unit when left out.
+    spread
+        Standard deviation between municipalities of that size, in the figure's unit.
+    """
+
+    level: float | None = None
+    spread: float | None = None
+
+
 class Kpi(Model):
     """One key figure.
 
@@ -104,6 +120,8 @@ class Kpi(Model):
         Key figure with Kolada's own margin of error (the value plus and minus it).
     formula
         Set when the value is computed here.
+    example
+        What the example data need to know to invent values; nothing else reads it.
     """
 
     id: str
@@ -124,6 +142,7 @@ class Kpi(Model):
     persons: str | None = None
     uncertainty: str | None = None
     formula: Formula | None = None
+    example: ExampleHint | None = None
 
     @property
     def is_share(self) -> bool:

@@ -8,6 +8,7 @@ every key figure of the catalogue: 2012-2025 in the snapshot ``exempel``, to 202
 - `years`; `noise`: seeded draws; `country`: municipalities, people, conditions;
 - `ledger`: the published figures; `effects`: why municipalities differ;
 - `structure`, `school`, `eldercare`, `aid`, `children`, `other`: the figures by area;
+- `default`: the figures that none of these models;
 - `indices`: RKA's indices; `groups`: similar municipalities; `describe`: metadata;
 - `build`: all of it; `cache`: the snapshot.
 

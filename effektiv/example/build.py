@@ -13,6 +13,7 @@ from effektiv.data.municipalities import municipalities_frame
 from effektiv.example.aid import add_aid
 from effektiv.example.children import add_children
 from effektiv.example.country import COUNTIES, Country, build_country
+from effektiv.example.default import add_default
 from effektiv.example.describe import kpis_frame
 from effektiv.example.effects import Effects
 from effektiv.example.eldercare import add_eldercare
@@ -90,6 +91,7 @@ def _build(catalogue: Catalogue, *, planted_after: bool = True) -> tuple[Ledger,
     add_eldercare(ledger, country, effects)
     add_children(ledger, country, effects, add_aid(ledger, country, effects))
     add_other(ledger, country, effects)
+    add_default(ledger, catalogue)
     add_indices(ledger, catalogue)
     return ledger, effects
 
