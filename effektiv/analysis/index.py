@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from effektiv.analysis.panels import Panel, country, value_at
 from effektiv.types import RIKET, Better, IndexPart
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 2.5, 97.5
-PERCENTILE = "inverted_cdf"
+PERCENTILE: Final = "inverted_cdf"
 """NumPy's name of the nearest rank: the smallest value that has at least the share at or below it."""
 
 MIN_VALUES = 3

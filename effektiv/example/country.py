@@ -128,13 +128,13 @@ YOUNG_SHARES = np.array([0.043, 0.235, 0.050, 0.465, 0.155, 0.052])
 WOMEN_SHARES = np.array([0.486] * 9 + [0.495, 0.508, 0.570, 0.690])
 """Share of women in each age band (SCB, whole country, about 2022)."""
 
-TREND_YEARS = np.array([2010.0, 2014, 2018, 2022, 2025])
-YOUNG_TREND = np.array([1.027, 0.977, 0.998, 1.0, 0.985])
-OLD_TREND = np.array([0.82, 0.835, 0.87, 1.0, 1.07])
+TREND_YEARS = (2010.0, 2014, 2018, 2022, 2025)
+YOUNG_TREND = (1.027, 0.977, 0.998, 1.0, 0.985)
+OLD_TREND = (0.82, 0.835, 0.87, 1.0, 1.07)
 """Shares 0-19 and 75+ relative to 2022 (mean of municipalities; 2025 by projection)."""
 
-SHARE_80_OF_75 = np.array([0.62, 0.60, 0.57, 0.54, 0.575])
-SHARE_65_TO_75 = np.array([2.13, 2.20, 2.17, 2.04, 1.94])
+SHARE_80_OF_75 = (0.62, 0.60, 0.57, 0.54, 0.575)
+SHARE_65_TO_75 = (2.13, 2.20, 2.17, 2.04, 1.94)
 """Inhabitants 80+ as share of 75+, and 65+ as multiple of 75+ (whole country)."""
 
 

@@ -430,8 +430,8 @@ class _Maker:
             return None
         total = np.nan_to_num(self._values(name))
         numbers = {} if formula is not None else self.ledger.figures[name].numbers
-        women = np.nan_to_num(numbers["K"]) if "K" in numbers else total / 2
-        women = np.rint(np.minimum(women, total)).astype(np.int64)
+        share = np.nan_to_num(numbers["K"]) if "K" in numbers else total / 2
+        women = np.rint(np.minimum(share, total)).astype(np.int64)
         return People(women, np.rint(total).astype(np.int64) - women)
 
     # How municipalities differ and years move ------------------------------------------
@@ -508,7 +508,7 @@ class _Maker:
             others = {name: power for name, power in tie.powers.items() if name != kpi}
             if kpi in tie.powers and not seen & {*others, tie.result} and self._has_level(tie.result):
                 rest = tie.factor * prod(self._level(k, seen=seen) ** power for k, power in others.items())
-                return (self._level(tie.result) / rest) ** (1 / tie.powers[kpi])
+                return float((self._level(tie.result) / rest) ** (1 / tie.powers[kpi]))
         for tree in self.trees:
             if kpi in tree.children and tree.parent not in seen and self._has_level(tree.parent):
                 has = [child for child in tree.children if child != kpi and self._has_level(child)]
