@@ -148,6 +148,10 @@ class _Maker:
         self.country = ledger.country
         self.kpis = catalogue.kpis
         self.deviations = list(_deviations(catalogue))
+        self.around_zero = {
+            catalogue.overview.total_deviation_pct,
+            *(deviation.pct for deviation in self.deviations),
+        }
         self.ties = [tie for area in catalogue.areas.values() for tie in self._products(area.products)]
         self.trees = [tree for area in catalogue.areas.values() for tree in area.cost_trees]
         self.forecasts = {
@@ -166,7 +170,8 @@ class _Maker:
 
     def make_all(self) -> None:
         """Make what is missing, deviations first: their costs are parents and factors of others."""
-        missing = [kpi for kpi in self.kpis if self._is_missing(kpi)]
+        # In the order of ids, so that the order of files and lists decides nothing.
+        missing = sorted(kpi for kpi in self.kpis if self._is_missing(kpi))
         for deviation in self.deviations:
             if {deviation.pct, deviation.mnkr, deviation.reference, deviation.net} & set(missing):
                 self._make_deviation(deviation)
@@ -268,8 +273,10 @@ class _Maker:
             if kpi in self.ledger.figures
         }
         people = self._values(ids.population)
-        if "reference" in known and "mnkr" in known:
+        if "mnkr" in known and "reference" in known:
             known.setdefault("net", known["reference"] + known["mnkr"] * 1e6 / people)
+        elif "mnkr" in known and "net" in known:
+            known["reference"] = known["net"] - known["mnkr"] * 1e6 / people
         if "pct" in known:
             ratio = 1 + known["pct"] / 100
         else:
@@ -467,7 +474,7 @@ class _Maker:
         usual, spread = _usual(known.unit, known.role)
         if known.unit == "%" and known.role is Role.QUALITY and known.better is Better.LOWER:
             usual = 100 - usual
-        if known.id in {deviation.pct for deviation in self.deviations}:
+        if known.id in self.around_zero:
             usual, spread = 0.0, 8.0
         elif known.id in self.forecasts and known.unit == "%":
             usual, spread = 0.0, 5.0

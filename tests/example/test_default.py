@@ -17,6 +17,11 @@ from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue
 from effektiv.data.snapshot import Snapshot, write_snapshot
 from effektiv.errors import InputError
 from effektiv.example.build import ExampleData, build_example
+from effektiv.example.country import Country, build_country
+from effektiv.example.default import add_default
+from effektiv.example.ledger import Ledger
+from effektiv.example.noise import yearly
+from effektiv.example.structure import add_structure
 from effektiv.example.years import LAST_YEAR, LAST_YEAR_AFTER
 from effektiv.types import RIKET, Catalogue
 from tests.case.shown import exhibits, faults, sentences, undrawn
@@ -225,6 +230,76 @@ def test_women_and_men_lie_around_all(panels: Panels, catalogue: Catalogue) -> N
     for kpi in ("N98020", "N98031", "N98041", "N98043"):
         women, men, total = (panels(kpi, gender) for gender in "KMT")
         assert ((women + men == total) | total.isna()).all(axis=None), kpi
+
+
+@pytest.fixture(scope="module")
+def country() -> Country:
+    return build_country()
+
+
+def test_the_whole_catalogue_can_be_made_without_other_modules(
+    catalogue: Catalogue, country: Country
+) -> None:
+    """Every tie of the real areas is met, too, when all that is known is who lives where."""
+    ledger = Ledger(catalogue, country)
+    add_structure(ledger, country)
+    add_default(ledger, catalogue)
+    totals = {kpi: figure.numbers["T"] for kpi, figure in ledger.figures.items()}
+    published = {
+        kpi
+        for index in catalogue.overview.indices
+        for kpi in (index.resource.published, index.quality.published, index.efficiency)
+    }
+    assert set(totals) == {kpi.id for kpi in catalogue.kpis.values() if kpi.formula is None} - published
+    for service in catalogue.overview.services:
+        if service.deviation_pct is not None:
+            ratio = totals[service.net_cost] / totals[service.reference_cost]
+            np.testing.assert_allclose(totals[service.deviation_pct], 100 * (ratio - 1), atol=1e-4)
+    for tree in (tree for area in catalogue.areas.values() for tree in area.cost_trees):
+        parts = sum(totals[child] for child in tree.children)
+        np.testing.assert_allclose(totals[tree.parent], parts, atol=0.06, err_msg=tree.parent)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        (),
+        ("pct",),
+        ("reference",),
+        ("net",),
+        ("mnkr", "reference"),
+        ("mnkr", "net"),
+        ("pct", "net"),
+        ("reference", "net"),
+    ],
+    ids="+".join,
+)
+def test_a_deviation_fits_whichever_part_is_known(
+    catalogue: Catalogue, country: Country, known: tuple[str, ...]
+) -> None:
+    ids = {"pct": "N98001", "mnkr": "N98002", "reference": "N98003", "net": "N98004"}
+    ledger = Ledger(catalogue, country)
+    add_structure(ledger, country)
+    people = country.population
+    reference = np.round(3000.0 + 500 * yearly("test/reference", *country.shape), 1)
+    net = np.round(reference * np.exp(0.07 * yearly("test/net", *country.shape)), 1)
+    whole = {
+        "pct": 100 * (net / reference - 1),
+        "mnkr": (net - reference) * people / 1e6,
+        "reference": reference,
+        "net": net,
+    }
+    for part in known:
+        ledger.add(ids[part], whole[part], decimals=4 if part in ("pct", "mnkr") else 1, weights=people)
+    add_default(ledger, catalogue)
+    made = {part: ledger.figures[kpi].numbers["T"] for part, kpi in ids.items()}
+    for part in known:
+        np.testing.assert_allclose(
+            np.nan_to_num(made[part]), np.nan_to_num(whole[part] + 0 * made[part]), atol=0.051
+        )
+    np.testing.assert_allclose(made["pct"], 100 * (made["net"] / made["reference"] - 1), atol=0.02)
+    mnkr = (made["net"] - made["reference"]) * people / 1e6
+    np.testing.assert_allclose(made["mnkr"], mnkr, rtol=0.01, atol=0.12)
 
 
 # What is usual
