@@ -7,6 +7,18 @@ READY := .venv/.ready
 CHECKERS := tests/accessibility
 CHECKERS_READY := $(CHECKERS)/node_modules/.ready
 
+LOG := .venv/installation.log
+
+# pip talks English and much, so it talks to a log. We say how far it has come, and why if it fails.
+define install
+{ $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off $(1) 2>&1 || echo MISSLYCKADES; } \
+	| tee -a $(LOG) | { count=0; while read -r word rest; do case "$$word" in \
+		Collecting) count=$$((count + 1)); [ $$((count % 25)) -ne 0 ] || echo "          $$count paket hittade" ;; \
+		Installing) [ $$count -lt 25 ] || echo "          alla $$count paket är hämtade och packas upp" ;; \
+		MISSLYCKADES) echo "Installationen misslyckades. Så här slutar $(LOG):" >&2; tail -n 15 $(LOG) | grep -v "^$$word" >&2; exit 1 ;; \
+	esac; done; }
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help rapport test lint format verktyg bench bilder lock
 
@@ -23,9 +35,15 @@ help:
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 eller senare behövs; ange ett med: make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo "Arbetsboken installeras i .venv/, första gången och när requirements.lock har ändrats."
+	@echo "Det behöver nätet och tar två till fem minuter."
+	@echo "  1 av 3  en egen Pythonmiljö (några sekunder)"
+	@$(PYTHON) -m venv .venv && : > $(LOG)
+	@echo "  2 av 3  paketen i requirements.lock (några minuter; pip berättar mer i $(LOG))"
+	@$(call install,-r requirements.lock)
+	@echo "  3 av 3  arbetsboken själv (några sekunder)"
+	@$(call install,--no-deps -e .)
+	@echo "Arbetsboken är installerad."
 	@touch $@
 
 rapport: $(READY)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import ours
-from benchmarks.measure import Run, by_tenth, departure_from_line, memory_growth
+from benchmarks.measure import Run, by_tenth, departure_from_line
 from benchmarks.work import Work
 
 COUNTS = (10, 29, 100, 290)
@@ -71,5 +71,5 @@ def growth(run: Run, notebooks: int, counts: Sequence[int] = COUNTS) -> Growth:
         },
         tenths=by_tenth(run.finished, run.startup),
         departure=departure_from_line(run.finished, run.startup),
-        memory=[memory_growth(series, run.reports) for series in run.memory],
+        memory=[memory.growth for memory in run.memory if memory.growth is not None],
     )

@@ -115,7 +115,12 @@ def _make(report: Report) -> None:
 
 def _html(value: Any) -> str:
     bundle: dict[str, Any] = value._repr_mimebundle_() if hasattr(value, "_repr_mimebundle_") else {}
-    return str(bundle["text/html"]) if "text/html" in bundle else f"<pre>{escape(repr(value))}</pre>"
+    # An exhibit's own style is for JupyterLab.
+    return (
+        bundle["text/html"].split("</style>")[-1]
+        if "text/html" in bundle
+        else f"<pre>{escape(repr(value))}</pre>"
+    )
 
 
 @cache

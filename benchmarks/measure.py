@@ -28,6 +28,9 @@ INTERVAL = 1.0
 WINDOW = 10
 """Reports over which memory is averaged: that of a process varies with the report it is at."""
 
+FIRST = 50
+"""Reports after which memory should have settled."""
+
 Series = list[tuple[int, float]]
 """Memory of one process: number of reports that the whole run had finished, and MB."""
 
@@ -77,6 +80,32 @@ class Timed:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """Resident memory of one process in a run, in short.
+
+    Attributes
+    ----------
+    at
+        MB after the first 50 reports and each fourth of the run, those that it was read at.
+    growth
+        How much more there is at the last reports (`memory_growth`); None where that cannot be told.
+    """
+
+    at: list[tuple[int, float]]
+    growth: float | None
+
+    @classmethod
+    def of(cls, series: Series, reports: int) -> Memory:
+        """Sum up the readings of a process in a run of so many reports."""
+        numbers = sorted({FIRST, *(reports * fourth // 4 for fourth in range(1, 5))})
+        read = [number for number in numbers if series and series[0][0] <= number <= reports]
+        growth = None
+        with suppress(ValueError):
+            growth = memory_growth(series, reports)
+        return cls([(number, memory_at(series, number)) for number in read], growth)
+
+
+@dataclass(frozen=True)
 class Run:
     """One way of making some reports, measured.
 
@@ -100,7 +129,7 @@ class Run:
     peak
         The most resident memory of all processes that the command had started, over the number of workers, MB.
     memory
-        Resident memory of each process that lasted, as the run went on.
+        Resident memory of each process that lasted.
     """
 
     reports: int
@@ -112,7 +141,7 @@ class Run:
     bytes_median: float
     bytes_max: int
     peak: float
-    memory: list[Series]
+    memory: list[Memory]
 
     @property
     def per_report(self) -> float:
@@ -239,7 +268,7 @@ def run_of(
         bytes_median=statistics.median(sizes),
         bytes_max=max(sizes),
         peak=max(sum(reading.rss.values()) for reading in readings) / MB / workers,
-        memory=memory_by_report(readings, moments),
+        memory=[Memory.of(series, len(files)) for series in memory_by_report(readings, moments)],
     )
 
 
@@ -277,7 +306,7 @@ def memory_by_report(readings: Sequence[Reading], moments: Sequence[float]) -> l
     ]
 
 
-def memory_growth(series: Series, reports: int, first: int = 50) -> float:
+def memory_growth(series: Series, reports: int, first: int = FIRST) -> float:
     """Return how much more memory a process has at the last reports than after the first ones.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.measure import Run, Spread, ratios
+from benchmarks.measure import Memory, Run, Spread, ratios
 
 PLAIN, OURS, OURS_XLSX, FLOOR = "a", "b", "b-xlsx", "c"
 
@@ -113,5 +113,7 @@ def read_result(path: Path) -> Result:
 
 
 def _run(content: dict[str, Any]) -> Run:
-    memory = [[(number, megabytes) for number, megabytes in series] for series in content["memory"]]
+    memory = [
+        Memory([(number, mb) for number, mb in each["at"]], each["growth"]) for each in content["memory"]
+    ]
     return Run(**(content | {"memory": memory}))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.country import Growth, growth
-from benchmarks.measure import Run, Series, Spread, memory_at
+from benchmarks.measure import Memory, Run, Spread
 from benchmarks.result import FLOOR, OURS, OURS_XLSX, PLAIN, Result
 from effektiv.progress import duration
 
@@ -208,19 +208,18 @@ def _country(run: Run, on: Growth, result: Result) -> str:
         ),
         f"Sekunder per rapport i varje tiondel: {', '.join(number(tenth, 3) for tenth in on.tenths)}",
         f"Längst från en rät linje: {number(100 * on.departure)} % av hela tiden",
-        *(
-            f"Minne i arbetsprocess {k}: {_memory(series, run.reports)}; från rapport 50 till de sista {percent(share)}"
-            for k, (series, share) in enumerate(zip(run.memory, on.memory, strict=True), start=1)
-        ),
+        *(f"Minne i arbetsprocess {k}: {_memory(memory)}" for k, memory in enumerate(run.memory, start=1)),
     ]
     return "\n".join(lines)
 
 
-def _memory(series: Series, reports: int) -> str:
-    """Return a process's memory after 50 reports and each fourth of the run."""
-    numbers = sorted({50, *(reports * fourth // 4 for fourth in range(1, 5))})
-    values = ", ".join(f"{number(memory_at(series, count), 0)} MB" for count in numbers)
-    return f"{values} efter {', '.join(str(count) for count in numbers)} rapporter"
+def _memory(memory: Memory) -> str:
+    """Return a process's memory after 50 reports and each fourth of the run, and its growth."""
+    values = ", ".join(f"{number(megabytes, 0)} MB" for _, megabytes in memory.at)
+    text = f"{values} efter {', '.join(str(count) for count, _ in memory.at)} rapporter"
+    return (
+        text if memory.growth is None else f"{text}; från rapport 50 till de sista {percent(memory.growth)}"
+    )
 
 
 def readme_lines(result: Result) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.plan import Report
 from effektiv.data.snapshot import EXAMPLE, data_folder, open_snapshot
-from effektiv.render.jobs import STEP_FOLDERS, Notebook, find_notebooks
+from effektiv.render.jobs import Notebook, find_notebooks
+from effektiv.steg import STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
 STEP = 1
@@ -56,7 +57,7 @@ class Work:
         return [self._report(self.warm_up, notebook, folder) for notebook in self.notebooks]
 
     def _report(self, code: str, notebook: Notebook, folder: Path) -> Report:
-        target = folder / code / STEP_FOLDERS[STEP] / f"{notebook.omrade}.html"
+        target = folder / code / STEPS[STEP].folder / f"{notebook.omrade}.html"
         return Report(notebook.path, {"kommun": code, "data": EXAMPLE}, target)
 
     def environment(self) -> dict[str, str]:

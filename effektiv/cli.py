@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -147,8 +148,8 @@ def rendera(
     snapshot = open_snapshot(data)
     names = _names(snapshot)
     codes = list(names) if alla else list(dict.fromkeys(_code(text, snapshot) for text in kommun or []))
-    params_folder = _name_places(root)
-    params = _all_params(codes, names, params_folder)
+    params_folder = _name_places()
+    params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
     jobs = [
         Job(
             kod=code,
@@ -219,7 +220,7 @@ def hamta(
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
     earlier = None if uppdatera is None else open_snapshot(uppdatera)
-    with KoladaClient(bas_url or BASE_URL) as client:
+    with KoladaClient(BASE_URL if bas_url is None else bas_url) as client:
         try:
             if earlier is not None:
                 result = fetch_update(name, client, earlier, progress=sys.stderr.isatty())
@@ -236,6 +237,8 @@ def hamta(
     _tell_made(result.snapshot)
     pages = f"{result.requests} sidor hämtades"
     print(f"{pages}, {result.resumed} fanns kvar sedan förra försöket." if result.resumed else f"{pages}.")
+    if result.problem is not None:
+        print(f"Ingen jämförelse med tidigare frysningar gjordes. {result.problem}", file=sys.stderr)
     if result.previous is not None and result.changes is not None:
         _tell_changes(result.previous.name, result.changes)
     return console.OK
@@ -340,44 +343,98 @@ def kontrollera(
         list[Path] | None,
         typer.Argument(metavar="[MAPP ...]", help="Kommunernas mappar. Utan argument: alla i params."),
     ] = None,
+    data: Data = None,
 ) -> int:
-    """Kontrollera kommunernas mappar i params; varje fel anges med fil, rad och nyckel."""
-    from effektiv.data.catalogue import load_catalogue
-    from effektiv.params import check, params_root, shown
+    """Kontrollera kommunernas mappar i params mot en frysning, som rendera gör innan den börjar.
 
-    areas = list(load_catalogue().areas)
-    root = params_root()
-    folders = mappar or sorted(path for path in root.glob("[!.]*") if path.is_dir())
+    Varje fel anges med fil, rad och nyckel.
+    """
+    from effektiv.checking import Checker
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.data.tables import expand
+    from effektiv.params import municipality_folders, shown, strays
+
+    root = _params_folder()
+    # A pattern is not replaced by every command window.
+    folders = [folder for path in mappar for folder in expand(path)] if mappar else municipality_folders(root)
     if not folders:
         print(f"Det finns inga mappar i {shown(root)}. Gör en med: effektiv ny KOMMUN")
+    for stray in [] if mappar else strays(root):
+        print(stray, file=sys.stderr)
+    checker = Checker(open_snapshot(data), load_catalogue(), root)
     faulty = False
     for folder in folders:
-        problems = check(folder, areas=areas)
-        for problem in problems:
+        reading = checker.folder(folder)
+        for problem in [*reading.problems, *reading.notes]:
             print(problem, file=sys.stderr)
-        if not problems:
-            print(f"{shown(folder)}: inga fel.")
-        faulty = faulty or bool(problems)
+        if not reading.problems:
+            print(f"{shown(folder)}: inga fel mot frysningen {checker.snapshot.name}.")
+        faulty = faulty or bool(reading.problems)
+    if faulty and checker.snapshot.is_example:
+        print(f"Kontrollen gjordes mot exempeldatan. {_EXAMPLE_HINT}", file=sys.stderr)
     return console.WRONG_CALL if faulty else console.OK
 
 
 @app.command("lab", cls=console.SwedishCommand)
-def lab() -> int:
+def lab(
+    port: Annotated[
+        str | None,
+        typer.Option(
+            "--port", metavar="PORT", help="Port på den här datorn. Utan valet: den första lediga från 8888."
+        ),
+    ] = None,
+    ingen_webblasare: Annotated[
+        bool,
+        typer.Option("--ingen-webblasare", help="Öppna ingen webbläsare, bara skriv adressen."),
+    ] = False,
+) -> int:
     """Öppna notebookarna i JupyterLab."""
     from effektiv.data.snapshot import data_folder
     from effektiv.params import params_root
 
     root = notebooks_root()
+    options = {
+        "ServerApp.root_dir": root,
+        "ServerApp.open_browser": not ingen_webblasare,
+    }
+    if port is not None:
+        options |= {"ServerApp.port": _free_port(port), "ServerApp.port_retries": 0}
     # A notebook's working folder is its own: name the folders that "here" means now.
-    places = {"EFFEKTIV_DATA": data_folder(), "EFFEKTIV_PARAMS": params_root()}
+    # Beside the notebooks the reports are made, which the server is to show.
+    places = {"EFFEKTIV_DATA": data_folder(), "EFFEKTIV_PARAMS": params_root(), "EFFEKTIV_LAB": root.parent}
     environment = os.environ | {name: str(path.resolve()) for name, path in places.items() if path.is_dir()}
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
-    process = subprocess.Popen(command, env=environment)
+    # There JupyterLab is told not to ask in English for its news, and to show reports (`effektiv.lab`).
+    settings = [str(Path(__file__).with_name("lab")), environment.get("JUPYTER_CONFIG_PATH", "")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
+    words = [f"--{name}={value}" for name, value in options.items()]
+    process = subprocess.Popen([sys.executable, "-m", "jupyterlab", *words], env=environment)
     while True:
         try:
-            return process.wait()
+            status = process.wait()
+        except console.Terminated:
+            process.terminate()  # What ends this command ends the server, and the server its kernels.
         except KeyboardInterrupt:
             continue  # JupyterLab has got Ctrl-C as well, and asks itself whether to stop.
+        else:
+            return status if status >= 0 else 128 - status
+
+
+def _free_port(text: str) -> int:
+    """Return a port that nobody uses; JupyterLab would say in English that somebody does, or take another."""
+    port = _number("--port", text)
+    if port > 65535:
+        raise InputError(f"Valet --port har värdet '{text}' men ska vara högst 65535.")
+    with socket.socket() as trial:
+        if os.name != "nt":  # where it means that two may share a port
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(
+                f"Porten {port} går inte att använda: välj en annan med --port, till exempel 8890."
+            ) from error
+    return port
 
 
 def notebooks_root() -> Path:
@@ -458,24 +515,30 @@ def _check_choice(kommun: list[str] | None, alla: bool) -> None:
 
 def _code(text: str, snapshot: Snapshot) -> str:
     """Return the code of the municipality that a name or code means."""
-    from effektiv.data.snapshot import find_municipality
-
     try:
-        return find_municipality(text, snapshot.municipalities)
+        return snapshot.places.kommun(text)
     except InputError as error:
         if snapshot.is_example:
             raise InputError(f"{error} {_EXAMPLE_HINT}") from error
         raise
 
 
-def _name_places(notebooks: Path) -> Path:
-    """Tell the workers, whose working folder is another, where data and params are; return the latter."""
-    from effektiv.data.snapshot import data_folder
+def _params_folder() -> Path:
+    """Return the folder of the municipalities' folders: here, else beside the notebooks."""
     from effektiv.params import params_root
 
-    params = params_root()
-    if not params.is_dir():
-        params = notebooks.parent / "params"
+    here = params_root()
+    if here.is_dir():
+        return here
+    beside = notebooks_root().parent / "params"
+    return beside if beside.is_dir() else here
+
+
+def _name_places() -> Path:
+    """Tell the workers, whose working folder is another, where data and params are; return the latter."""
+    from effektiv.data.snapshot import data_folder
+
+    params = _params_folder()
     os.environ["EFFEKTIV_DATA"] = str(data_folder().resolve())
     if params.is_dir():
         os.environ["EFFEKTIV_PARAMS"] = str(params.resolve())
@@ -535,35 +598,37 @@ def _prepare_national(snapshot: Snapshot) -> None:
     national(snapshot).prepare()
 
 
-def _all_params(codes: list[str], names: dict[str, str], root: Path) -> dict[str, Params]:
-    """Return the params of the chosen municipalities.
+def _all_params(
+    codes: Sequence[str], areas: Collection[str], snapshot: Snapshot, root: Path
+) -> dict[str, Params]:
+    """Return the params of the chosen municipalities, and name files that are not read.
 
     Raises
     ------
     ParamsError
         With the problems of all of them, so that they can be put right at once.
     """
+    from effektiv.checking import Checker
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.params import ParamsError, load_params
+    from effektiv.params import ParamsError, strays
 
-    areas = list(load_catalogue().areas)
-    found, problems = {}, []
-    for code in codes:
-        try:
-            found[code] = load_params(code, root, areas=areas, municipalities=names)
-        except ParamsError as error:
-            problems += error.problems
+    checker = Checker(snapshot, load_catalogue(), root)
+    readings = {code: checker.municipality(code, areas) for code in codes}
+    problems = [problem for reading in readings.values() for problem in reading.problems]
     if problems:
         raise ParamsError(problems)
-    return found
+    for note in [*strays(root), *(note for reading in readings.values() for note in reading.notes)]:
+        print(note, file=sys.stderr)
+    return {code: reading.params for code, reading in readings.items() if reading.params is not None}
 
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:
     """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
+    from effektiv.paramfiles import content_mark
+
     digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
     if params.folder is not None:
-        for path in sorted(params.folder.glob("*.yaml")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(content_mark(params.folder).encode())
     return digest.hexdigest()
 
 
@@ -602,6 +667,12 @@ def _tell_run(result: RunResult) -> int:
     )
     if result.fel:
         _tell_failures(result.fel)
+    for path in result.olasliga:
+        print(
+            f"Rapporten {path.as_posix()} från en tidigare körning gick inte att läsa, för den är skadad eller gjord"
+            " av en annan version av arbetsboken. Den räknas inte med, och görs om när den begärs.",
+            file=sys.stderr,
+        )
     print(f"Rapporterna finns i {(result.ut / 'index.html').as_posix()}")
     if result.avbruten:
         return console.end(

@@ -11,26 +11,29 @@ Status      Meaning
 1           the command was right but something failed while it ran: a report,
             Kolada, the disk
 2           the call, a parameter or a snapshot is wrong; nothing was started
-130         stopped with Ctrl-C
+130         stopped with Ctrl-C, or asked by the system to end
 ==========  ==================================================================
 """
 
 from __future__ import annotations
 
 import difflib
-import errno
 import inspect
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import TextIOWrapper
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn, TextIO, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from effektiv.errors import EffektivError, InputError, SnapshotError
+from effektiv.errors import EffektivError, InputError, SnapshotError, system_reason
 
 OK, FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 
@@ -39,19 +42,6 @@ OK, FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 _UsageError: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError"
 )
-
-_OS_FAULTS = {
-    errno.EACCES: "skrivrätt eller läsrätt saknas",
-    errno.EPERM: "rättighet saknas",
-    errno.EROFS: "platsen går bara att läsa från",
-    errno.ENOSPC: "disken är full",
-    errno.EDQUOT: "lagringsutrymmet är slut",
-    errno.ENOTDIR: "en del av sökvägen är en fil och ingen mapp",
-    errno.EISDIR: "det är en mapp och ingen fil",
-    errno.EEXIST: "det finns redan en fil med det namnet",
-    errno.ENOENT: "filen eller mappen finns inte",
-    errno.ENAMETOOLONG: "namnet är för långt",
-}
 
 
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
@@ -71,13 +61,14 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
         See the table above. A fault in the library itself is not caught: it keeps its
         trace, and Python ends the process with status 1.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A Windows pipe may lack a sign such as the true minus: show "?" instead of failing.
-            stream.reconfigure(errors="replace")
-    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    with _streams():
+        return _run(app, list(sys.argv[1:] if arguments is None else arguments) or ["--help"])
+
+
+def _run(app: typer.Typer, words: list[str]) -> int:
     try:
-        status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
+        with _ending_in_order():
+            status: int | None = app(args=words, prog_name="effektiv", standalone_mode=False)
     except _UsageError as error:
         return end(_usage_sentence(error), WRONG_CALL)
     except (InputError, SnapshotError) as error:
@@ -86,13 +77,101 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
         return end(str(error), FAILED)
     except BrokenPipeError:
         # The reader of our output (head, less) has closed; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         return FAILED
     except OSError as error:
-        if error.errno not in _OS_FAULTS:
+        if error.errno is None:
             raise
         return end(_os_sentence(error), FAILED)
     return status or OK
+
+
+@contextmanager
+def _streams() -> Iterator[None]:
+    """Give the command streams that can be written to, whatever it was started with.
+
+    A program that is started without standard error, or whose log has no room left, still
+    has its work to do: what it says goes to standard output, or is lost, and nothing stops.
+    """
+    _fill_standard_places()
+    heard = sys.stderr or sys.stdout
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        redirect_stdout(sys.stdout or nowhere),
+        redirect_stderr(cast(TextIO, _Lasting(heard or nowhere))),
+    ):
+        for stream in (sys.stdout, heard):
+            if isinstance(stream, TextIOWrapper):
+                # A Windows pipe may lack a sign such as the true minus: show "?" instead of failing.
+                stream.reconfigure(errors="replace")
+        yield
+
+
+def _fill_standard_places() -> None:
+    """Open what is closed of the three standard descriptors, so that no other file gets their numbers."""
+    number = 0
+    while number <= 2:
+        number = os.open(os.devnull, os.O_RDWR)
+        os.set_inheritable(number, number <= 2)
+    os.close(number)
+
+
+class _Lasting:
+    """A stream whose writing never fails: when nobody can read it any longer, what is written is lost."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            _silence(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            _silence(self._stream)
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still written to a stream disappear, also what it holds when the process ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+class Terminated(KeyboardInterrupt):
+    """The system, not Ctrl-C in a terminal, asks the process to end."""
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Tidy up as after Ctrl-C when the process is asked to end or its terminal is closed.
+
+    Python would end at once, and leave its workers' folders and what was half written. A
+    signal that is ignored (nohup) or taken care of stays so.
+    """
+
+    def end_in_order(*_: object) -> NoReturn:
+        raise Terminated
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    free = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        free = []
+    for number in free:
+        signal.signal(number, end_in_order)
+    try:
+        yield
+    finally:
+        for number in free:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def call(app: typer.Typer, words: Sequence[str]) -> int:
@@ -109,6 +188,10 @@ def call(app: typer.Typer, words: Sequence[str]) -> int:
         status: int | None = app(args=list(words), prog_name="effektiv", standalone_mode=False)
     except _UsageError as error:
         raise InputError(_usage_sentence(error)) from error
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise EffektivError(_os_sentence(error)) from error
     return status or OK
 
 
@@ -119,8 +202,8 @@ def end(sentence: str, status: int) -> int:
 
 
 def _os_sentence(error: OSError) -> str:
-    what = f" {error.filename}" if error.filename else ""
-    return f"Det gick inte att läsa eller skriva{what}: {_OS_FAULTS[error.errno or 0]}."
+    what = f" {error.filename}" if isinstance(error.filename, str | os.PathLike) else ""
+    return f"Det gick inte att läsa eller skriva{what}: {system_reason(error)}."
 
 
 def _usage_sentence(error: Any) -> str:

@@ -16,11 +16,13 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,9 @@ from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue
 from effektiv.data.observations import GENDERS
 from effektiv.data.snapshot import Snapshot, status_words
 from effektiv.data.store import Kept, Store, store_of
-from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex
+from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex, Shared
+
+_Result = TypeVar("_Result")
 
 SIDES = ("resource", "quality", "efficiency")
 
@@ -90,10 +94,11 @@ KEPT_TYPES = (Index, NationalEfficiency, OwnPosition, StructuralFit, StructuralR
 """What a store may hold beside frames and plain values."""
 
 
-class National:
+class National(Shared):
     """Panels, indices and efficiency of all municipalities in one snapshot.
 
-    Frames are shared by all who ask, and cannot be written to.
+    Frames are shared by all who ask, and their numbers cannot be written to. A report, whose
+    notebook may do more with a frame than write in it, asks its own (`for_report`).
 
     Parameters
     ----------
@@ -106,12 +111,20 @@ class National:
         this snapshot and catalogue.
     """
 
+    snapshot: Snapshot
+    catalogue: Catalogue
+    _store: Store
+    _statuses: dict[tuple[str, str], pd.DataFrame]
+    _yardsticks: dict[tuple[str, str], Yardstick]
+
     def __init__(self, snapshot: Snapshot, catalogue: Catalogue, store: Store | None = None) -> None:
-        self.snapshot = snapshot
-        self.catalogue = catalogue
-        self._store = Store(None, KEPT_TYPES) if store is None else store
-        self._statuses: dict[tuple[str, str], pd.DataFrame] = {}
-        self._yardsticks: dict[tuple[str, str], Yardstick] = {}
+        vars(self).update(
+            snapshot=snapshot,
+            catalogue=catalogue,
+            _store=Store(None, KEPT_TYPES) if store is None else store,
+            _statuses={},
+            _yardsticks={},
+        )
 
     @cached_property
     def _panels(self) -> Kept:
@@ -155,6 +168,10 @@ class National:
             self._statuses[kpi, gender] = status_words(self._panels[f"{_name(kpi, gender)} status"])
         return self._statuses[kpi, gender]
 
+    def known_statuses(self, kpis: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Return the statuses of those of some key figures that have any; shared by all, to be read only."""
+        return {kpi: found for kpi in kpis if (found := self.statuses(kpi)) is not None}
+
     def panels(self, kpis: Sequence[str]) -> dict[str, Panel]:
         """Return the panels of several key figures by id."""
         return {kpi: self.panel(kpi) for kpi in kpis}
@@ -169,7 +186,7 @@ class National:
     @cached_property
     def better(self) -> Mapping[str, Better]:
         """Which direction is better, by key figure."""
-        return {kpi.id: kpi.better for kpi in self.catalogue.kpis.values()}
+        return MappingProxyType({kpi.id: kpi.better for kpi in self.catalogue.kpis.values()})
 
     def index(self, definition: IndexDefinition) -> Index:
         """Return an RKA index as published and as computed here."""
@@ -270,17 +287,80 @@ class National:
             years.update(int(year) for year in latest)
         return sorted(years)
 
+    def for_report(self) -> National:
+        """Return the same results with frames that one report may do what it likes with.
+
+        They share their numbers with everyone's until somebody writes in them.
+        """
+        return _ForReport(self)
+
     @cached_property
-    def names(self) -> dict[str, str]:
+    def names(self) -> Mapping[str, str]:
         """Code -> name of every municipality and region."""
         frame: pd.DataFrame = self.snapshot.municipalities
-        return dict(zip(frame["id"].astype(str), frame["title"].astype(str), strict=True))
+        return MappingProxyType(dict(zip(frame["id"].astype(str), frame["title"].astype(str), strict=True)))
 
     @cached_property
     def municipalities(self) -> tuple[str, ...]:
         """Codes of all municipalities, sorted."""
         frame = self.snapshot.municipalities
         return tuple(sorted(frame.loc[frame["type"] == "K", "id"].astype(str)))
+
+
+class _ForReport(National):
+    """The same results for one report: what it is given once is its own, and nobody else's."""
+
+    _shared: National
+    _given: dict[object, Any]
+
+    def __init__(self, shared: National) -> None:
+        # What is computed when first asked for is computed by the one that all share.
+        _ = shared.names, shared.better, shared.municipalities
+        vars(self).update(vars(shared), _shared=shared, _given={})
+
+    def _own(self, key: object, ask: Callable[[], _Result]) -> _Result:
+        if key not in self._given:
+            self._given[key] = _own(ask())
+        found: _Result = self._given[key]
+        return found
+
+    def panel(self, kpi: str, gender: str = "T") -> Panel:
+        return self._own(("panel", kpi, gender), lambda: self._shared.panel(kpi, gender))
+
+    def statuses(self, kpi: str, gender: str = "T") -> pd.DataFrame | None:
+        return self._own(("statuses", kpi, gender), lambda: self._shared.statuses(kpi, gender))
+
+    def known_statuses(self, kpis: Sequence[str]) -> dict[str, pd.DataFrame]:
+        # A report asks for those of all its figures, to look up one row of each.
+        return self._shared.known_statuses(kpis)
+
+    def yardstick(self, kpi: str, gender: str = "T") -> Yardstick:
+        return self._shared.yardstick(kpi, gender)
+
+    def index(self, definition: IndexDefinition) -> Index:
+        return self._own(("index", definition.id), lambda: self._shared.index(definition))
+
+    def efficiency(self, area: FocusArea) -> NationalEfficiency:
+        return self._own(("efficiency", area.id), lambda: self._shared.efficiency(area))
+
+    def own_position(self, area: FocusArea) -> OwnPosition:
+        return self._own(("position", area.id), lambda: self._shared.own_position(area))
+
+    def structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
+        return self._own(
+            ("structural", area.id, year, span), lambda: self._shared.structural(area, year, span)
+        )
+
+
+def _own(value: _Result) -> _Result:
+    """Return a result with frames of its own, which share their numbers with those they are copies of."""
+    if isinstance(value, pd.DataFrame):
+        return value.copy(deep=False)
+    if isinstance(value, dict):
+        return {key: _own(item) for key, item in value.items()}  # type: ignore[return-value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{item.name: _own(getattr(value, item.name)) for item in fields(value)})
+    return value
 
 
 def _name(kpi: str, gender: str) -> str:

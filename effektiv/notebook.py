@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from effektiv import cli, console
 
 Value = str | int | bool | Path | None
 
 
+@dataclass(frozen=True)
+class Run:
+    """Hur en körning gick; i JupyterLab en länk till rapporterna.
+
+    Attributes
+    ----------
+    status
+        0 när allt gick väl, 1 när en rapport misslyckades, 130 när körningen avbröts.
+    index
+        Sidan som leder till rapporterna.
+    """
+
+    status: int
+    index: Path
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,  # noqa: ARG002  IPython's signature
+        exclude: Iterable[str] | None = None,  # noqa: ARG002
+    ) -> dict[str, str]:
+        # Where the reports are has been printed already; a link makes it possible to go there.
+        return {"text/plain": "", "text/html": self._link() if self.index.is_file() else ""}
+
+    def _link(self) -> str:
+        """Return a link to the reports where JupyterLab's server gives them (`effektiv.lab`), else nothing."""
+        served, index = os.environ.get("EFFEKTIV_LAB"), self.index.resolve()
+        if served is None or not index.is_relative_to(served):
+            return ""
+        address = quote(f"/rapporter/{index.relative_to(served).as_posix()}")
+        return f'<p><a href="{escape(address)}" target="_blank">Öppna rapporterna</a></p>'
+
+
 def rendera(
     kommun: Value | Sequence[Value] = None, *, ut: Path | str | None = None, **val: Value | Sequence[Value]
-) -> int:
-    """Make reports from a notebook, as ``effektiv rendera`` does from a command window.
+) -> Run:
+    """Gör rapporter från en notebook, som ``effektiv rendera`` gör från ett kommandofönster.
 
     Parameters
     ----------
     kommun
-        Name or code of one municipality, or a list of them.
+        Namn eller kod för en kommun, eller en lista.
     ut
-        Folder for the reports; without it ``output`` beside the notebooks, wherever in
-        their folders the one that calls is.
+        Mapp för rapporterna. Utelämnad: ``output`` bredvid mappen med notebookar.
     **val
-        The other options of the command: ``alla=True``, ``steg=1``,
-        ``omrade=["grundskola"]``, ``data``, ``jobb``, ``tvinga``, ``format``, ``timeout``,
-        ``motor``, ``logg``, ``dask``.
+        Kommandots andra val: ``alla=True``, ``steg=1``, ``omrade=["grundskola"]``, ``data``, ``jobb``,
+        ``tvinga``, ``format``, ``timeout``, ``motor``, ``logg``, ``dask``.
 
     Returns
     -------
-    int
-        0 when all went well, 1 when a report failed, 130 when it was interrupted.
+    Run
+        Hur det gick (``status``) och var rapporterna finns (``index``).
 
     Raises
     ------
     InputError
-        The call is wrong; nothing was started.
+        Anropet är fel; inget har påbörjats.
 
     Examples
     --------
     >>> import effektiv
-    >>> effektiv.rendera("Exempelby", steg=1, data="exempel")  # doctest: +SKIP
+    >>> effektiv.rendera("Exempelby", steg=1, data="exempel").status  # doctest: +SKIP
     0
     """
     folder = cli.notebooks_root().parent / "output" if ut is None else Path(ut)
@@ -49,7 +83,7 @@ def rendera(
         several = [value] if isinstance(value, str | int | Path) or value is None else list(value)
         for one in several:
             words += _option(name, one)
-    return console.call(cli.app, words)
+    return Run(console.call(cli.app, words), folder / "index.html")
 
 
 def _option(name: str, value: Value) -> list[str]:

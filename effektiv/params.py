@@ -11,16 +11,15 @@ A municipality without a folder has the defaults.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shutil
-import unicodedata
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -29,12 +28,29 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
 
-from effektiv.errors import InputError
-from effektiv.textyaml import Document, Location, read
+from effektiv.data.identifiers import Places
+from effektiv.errors import InputError, system_reason
+from effektiv.names import folder_name, slug
+from effektiv.paramfiles import ENDING, is_trace, strangers
+from effektiv.textfaults import Keys
+from effektiv.textyaml import Document, read
 from effektiv.types import Direction, FocusArea
+from effektiv.validation import (
+    Location,
+    clause,
+    either,
+    faults,
+    fields,
+    hidden_sign,
+    model_in,
+    no_choice,
+    sentence,
+    shortened,
+    suggestion,
+)
 
 MUNICIPALITY_FILE = "kommun.yaml"
 OVERVIEW_FILE = "oversikt.yaml"
@@ -42,15 +58,11 @@ OVERVIEW_FILE = "oversikt.yaml"
 Comparison = Literal["liknande", "lan", "riket", "egna"]
 
 _DIRECTIONS = {"kvalitet": Direction.QUALITY, "resurs": Direction.RESOURCE}
-_FOLDER_NAME = re.compile(r"(?P<code>\d{4})-.+")
-_CODE = re.compile(r"[0-9]{4}")
-# Control characters; marks that make a text read in another order than it is written in (a plain
-# right-to-left mark does not); non-characters, which no HTML or xlsx may hold.
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
-    + "]"
-)
+_FOLDER_NAME = re.compile(r"(?P<code>[0-9]{4})-.+")
+_FOLDER_RULE = "mappen ska heta som kommunens kod och namn, till exempel 0319-alvkarleby"
+_LEADING_DIGITS = re.compile(r"[0-9]{3,4}(?![0-9])")
+_README = re.compile(r"(?i)(readme|las-mig|läs mig)\b")
+_NO_PLACES = {"places": Places(None)}
 _HOST = r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
 _EMAIL = re.compile(rf"[\w+-]+(?:\.[\w+-]+)*@{_HOST}")
 _SIGNS = r"(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
@@ -59,56 +71,51 @@ _WEB = re.compile(
 )
 
 
-def _fault(text: str) -> PydanticCustomError:
-    return PydanticCustomError("effektiv", "{text}", {"text": text})
-
-
 def _printable(value: str) -> str:
-    if _CONTROL.search(value):
-        raise _fault("innehåller ett osynligt styrtecken, skriv om texten")
+    fault = hidden_sign(value)
+    if fault is not None:
+        raise clause(fault)
     return value
 
 
 def _reachable(value: str) -> str:
     if not (_EMAIL.fullmatch(value) or _WEB.fullmatch(value)):
-        raise _fault(
-            f"har värdet '{_short(value)}' men ska vara en e-postadress eller en webbadress som börjar med https://"
+        raise clause(
+            f"har värdet '{shortened(value)}' men ska vara en e-postadress eller en webbadress som börjar med https://"
         )
     return value
 
 
-def _code(value: str) -> str:
-    if not value.isascii() or not value.isdigit():
-        raise _fault(f"har värdet '{_short(value)}' men ska vara en fyrsiffrig kommunkod, till exempel 0319")
-    if len(value) == 3:
-        raise _fault(f"har värdet '{value}', som saknar sin inledande nolla: skriv 0{value}")
-    if not _CODE.fullmatch(value):
-        raise _fault(f"har värdet '{_short(value)}' men en kommunkod har fyra siffror")
-    if value.startswith("00"):
-        raise _fault(f"har värdet '{value}', som är riket eller en region och inte en kommun")
-    return value
+def _code(value: str, info: ValidationInfo) -> str:
+    """Return the code of the municipality that is meant, among those that the reader knows."""
+    places = (info.context or _NO_PLACES)["places"]
+    try:
+        return places.kommun(value)
+    except InputError as error:
+        told = str(error).removesuffix(".")
+        raise clause(f"stämmer inte: {told[0].lower()}{told[1:]}") from error
 
 
 def _direction(value: Any) -> Any:
-    return None if value is None else _DIRECTIONS[_choice(value, _DIRECTIONS)]
+    if value is None:
+        return None
+    if not isinstance(value, str) or value not in _DIRECTIONS:
+        raise clause(no_choice(value, _DIRECTIONS))
+    return _DIRECTIONS[value]
 
 
-def _comparison(value: Any) -> Any:
-    return "liknande" if value is None else _choice(value, get_args(Comparison))
-
-
-def _choice(value: Any, choices: Collection[str]) -> str:
-    if not isinstance(value, str):
-        raise _fault(f"ska vara {_either(choices)}")
-    if value not in choices:
-        raise _fault(
-            f"har värdet '{_short(value)}' men ska vara {_either(choices)}{_suggestion(value, choices)}"
-        )
-    return value
+def _nothing_is_similar(value: Any) -> Any:
+    return "liknande" if value is None else value
 
 
 def _nothing_is_empty(value: Any) -> Any:
     return () if value is None else value
+
+
+def _list_of_codes(value: Any) -> Any:
+    if value is not None and not isinstance(value, list | tuple):
+        raise clause("ska vara en lista, till exempel [0319, 0330]")
+    return _nothing_is_empty(value)
 
 
 def _nothing_is_default(value: Any) -> Any:
@@ -118,7 +125,7 @@ def _nothing_is_default(value: Any) -> Any:
 def _once(value: tuple[str, ...]) -> tuple[str, ...]:
     for code in value:
         if value.count(code) > 1:
-            raise _fault(f"har koden {code} mer än en gång")
+            raise clause(f"har koden {code} mer än en gång")
     return value
 
 
@@ -128,7 +135,7 @@ Address = Annotated[str, Field(max_length=200), AfterValidator(_reachable)]
 Paragraph = Annotated[str, Field(max_length=3000), AfterValidator(_printable)]
 Code = Annotated[str, AfterValidator(_code)]
 Codes = Annotated[
-    tuple[Code, ...], Field(max_length=40), AfterValidator(_once), BeforeValidator(_nothing_is_empty)
+    tuple[Code, ...], Field(max_length=40), AfterValidator(_once), BeforeValidator(_list_of_codes)
 ]
 
 
@@ -192,7 +199,9 @@ class MunicipalityParams(_Params):
 
     code: Code = Field(alias="kommun")
     name: Line | None = Field(None, alias="namn")
-    compare_with: Annotated[Comparison, BeforeValidator(_comparison)] = Field("liknande", alias="jamfor_med")
+    compare_with: Annotated[Comparison, BeforeValidator(_nothing_is_similar)] = Field(
+        "liknande", alias="jamfor_med"
+    )
     own_peers: Codes = Field((), alias="egna")
     contact: Annotated[Contact, BeforeValidator(_nothing_is_default)] = Field(
         default_factory=Contact, alias="kontakt"
@@ -286,26 +295,57 @@ class Params:
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault in a params file, as a Swedish sentence that says where it is."""
+    """One fault in what a municipality says, as a Swedish sentence that says where it is.
 
-    path: Path
+    Attributes
+    ----------
+    path
+        The file or folder; None for a municipality that has none.
+    """
+
+    path: Path | None
     line: int | None
     text: str
 
     def __str__(self) -> str:
         """Return ``params/0319-alvkarleby/grundskola.yaml, rad 4: ...``."""
+        if self.path is None:
+            return sentence(self.text)
         where = shown(self.path) + (f", rad {self.line}" if self.line else "")
-        return f"{where}: {self.text}{'' if self.text.endswith('?') else '.'}"
+        return sentence(f"{where}: {self.text}")
 
 
 class ParamsError(InputError):
-    """A params folder that has problems; the message is the first of them."""
+    """What municipalities say has problems; the message is the first of them."""
 
     def __init__(self, problems: list[Problem]) -> None:
         more = len(problems) - 1
-        rest = f" Det finns {more} fel till, kör: effektiv kontrollera" if more else ""
-        super().__init__(f"{problems[0]}{rest}")
+        # The command checks folders: it has nothing to say of a municipality without one.
+        how = ", kör: effektiv kontrollera" if any(problem.path for problem in problems[1:]) else "."
+        super().__init__(f"{problems[0]} Det finns {more} fel till{how}" if more else str(problems[0]))
         self.problems = problems
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a municipality's folder.
+
+    Attributes
+    ----------
+    params
+        What the folder says, or None when kommun.yaml cannot be used.
+    problems
+        Everything that is wrong, in the order of files and lines.
+    notes
+        Files that are not read, and that nobody can believe are.
+    document
+        kommun.yaml, with the line of each key.
+    """
+
+    params: Params | None
+    problems: list[Problem]
+    notes: list[Problem]
+    document: Document
 
 
 def params_root() -> Path:
@@ -333,26 +373,70 @@ def params_root() -> Path:
     return here / "params"
 
 
-def folder_name(code: str, name: str) -> str:
-    """Return ``0319-alvkarleby`` for a code and a name: lower case ASCII and hyphens."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode("ascii")
-    return f"{code}-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}"
-
-
-def find_params(code: str, root: Path | None = None) -> Path | None:
+def find_params(code: str, root: Path | None = None, name: str = "") -> Path | None:
     """Find a municipality's folder, or None when it has none.
+
+    A folder that only can be meant for the municipality is found too, so that it is
+    refused and not passed over: ``319-alvkarleby``, ``Älvkarleby``.
+
+    Parameters
+    ----------
+    code
+        Four digits.
+    root
+        Folder of the municipalities' folders; `params_root` when left out.
+    name
+        The municipality's name; without it only digits are looked at.
 
     Raises
     ------
     InputError
-        If two folders bear the code.
+        If several folders are the municipality's.
     """
-    root = params_root() if root is None else root
-    found = sorted(path for path in root.glob(f"{code}-*") if path.is_dir())
+    folders = filter(_is_folder, _entries(params_root() if root is None else root))
+    found = [path for path in folders if _is_meant_for(path.name, code, name)]
     if len(found) > 1:
         names = " och ".join(shown(path) for path in found)
         raise InputError(f"Kommun {code} har flera mappar, {names}: behåll en av dem.")
     return found[0] if found else None
+
+
+def _is_meant_for(folder: str, code: str, name: str) -> bool:
+    digits = _LEADING_DIGITS.match(folder)
+    if digits:
+        return digits[0].zfill(4) == code
+    return bool(slug(name)) and slug(folder) == slug(name)
+
+
+def municipality_folders(root: Path) -> list[Path]:
+    """Return the folders that are municipalities', or are meant to be, in order."""
+    return [path for path in _entries(root) if _is_folder(path) and _looks_like_one(path)]
+
+
+def strays(root: Path) -> list[Problem]:
+    """Return what lies beside the municipalities' folders and is not read."""
+    others = {
+        True: f"det som ligger i mappen läses inte: {_FOLDER_RULE}",
+        False: "filen ligger utanför kommunernas mappar och läses inte",
+    }
+    return [
+        Problem(path, None, others[_is_folder(path)])
+        for path in _entries(root)
+        if not (_is_folder(path) and _looks_like_one(path)) and not _README.match(path.name)
+    ]
+
+
+def _entries(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if not is_trace(path.name)) if root.is_dir() else []
+
+
+def _is_folder(path: Path) -> bool:
+    # A link that leads nowhere is one too, and is refused when it is read.
+    return path.is_dir() or path.is_symlink()
+
+
+def _looks_like_one(folder: Path) -> bool:
+    return bool(_LEADING_DIGITS.match(folder.name)) or any(folder.glob(f"*{ENDING}"))
 
 
 def load_params(
@@ -360,7 +444,7 @@ def load_params(
     root: Path | None = None,
     *,
     areas: Collection[str] | None = None,
-    municipalities: Mapping[str, str] | None = None,
+    places: Places | None = None,
 ) -> Params:
     """Read a municipality's folder.
 
@@ -370,8 +454,8 @@ def load_params(
         Four digits.
     root
         Folder of the municipalities' folders; `params_root` when left out.
-    areas, municipalities
-        As for `check`.
+    areas, places
+        As for `read_folder`.
 
     Returns
     -------
@@ -383,23 +467,22 @@ def load_params(
     ParamsError
         If anything in the folder is wrong; it carries every problem found.
     """
-    folder = find_params(code, root)
+    folder = find_params(code, root, places.titles.get(code, "") if places else "")
     if folder is None:
         return Params(MunicipalityParams(kommun=code))
-    reader = _FolderReader(folder, areas, municipalities)
-    params = reader.read()
-    if params is None or reader.problems:
-        raise ParamsError(reader.problems)
-    return params
+    reading = read_folder(folder, areas=areas, places=places)
+    if reading.params is None or reading.problems:
+        raise ParamsError(reading.problems)
+    return reading.params
 
 
-def check(
+def read_folder(
     folder: Path,
     *,
     areas: Collection[str] | None = None,
-    municipalities: Mapping[str, str] | None = None,
-) -> list[Problem]:
-    """Find everything that is wrong with a municipality's folder.
+    places: Places | None = None,
+) -> Reading:
+    """Read a municipality's folder and find everything that is wrong with it.
 
     Parameters
     ----------
@@ -407,24 +490,31 @@ def check(
         For example ``params/0319-alvkarleby``.
     areas
         Ids of the focus areas there are; None leaves file names unchecked.
-    municipalities
-        Names by code; None leaves unchecked whether codes exist.
-
-    Returns
-    -------
-    list of Problem
-        In the order of the files and lines; empty when all is well.
+    places
+        The municipalities there are; None leaves unchecked whether codes exist.
 
     Raises
     ------
     InputError
-        If the folder does not exist.
+        If the folder does not exist, or cannot be read.
     """
-    if not folder.is_dir():
-        raise InputError(f"Mappen {shown(folder)} finns inte.")
-    reader = _FolderReader(folder, areas, municipalities)
-    reader.read()
-    return reader.problems
+    try:
+        names = {path.name for path in folder.iterdir()}
+    except FileNotFoundError as error:
+        raise InputError(f"Mappen {shown(folder)} finns inte.") from error
+    except OSError as error:
+        raise InputError(f"Mappen {shown(folder)} går inte att läsa: {system_reason(error)}.") from error
+    return _FolderReader(folder, names, areas, places or Places(None)).read()
+
+
+def check(
+    folder: Path,
+    *,
+    areas: Collection[str] | None = None,
+    places: Places | None = None,
+) -> list[Problem]:
+    """Return everything that is wrong with a municipality's folder; see `read_folder`."""
+    return read_folder(folder, areas=areas, places=places).problems
 
 
 def write_new(root: Path, code: str, name: str, areas: Iterable[FocusArea]) -> list[Path]:
@@ -453,7 +543,7 @@ def write_new(root: Path, code: str, name: str, areas: Iterable[FocusArea]) -> l
     OSError
         If the files cannot be written.
     """
-    existing = find_params(code, root)
+    existing = find_params(code, root, name)
     if existing is not None:
         raise InputError(f"{shown(existing)} finns redan och skrivs inte över.")
     texts = {
@@ -478,15 +568,14 @@ def write_new(root: Path, code: str, name: str, areas: Iterable[FocusArea]) -> l
 
 _Model = TypeVar("_Model", bound=_Params)
 
-_MESSAGES = {
-    # pydantic's error type: Swedish clause after "nyckeln '...'".
-    "missing": "saknas",
-    "string_type": "ska vara en text",
-    "string_too_long": "har fler än {max_length} tecken",
-    "tuple_type": "ska vara en lista, till exempel [0319, 0330]",
-    "too_long": "har fler än {max_length} poster",
-    "model_type": "ska ha sina egna nycklar på indragna rader under sig",
-}
+
+@cache
+def _keys_of(model: type[_Params]) -> Keys:
+    """Return the keys that a file of this model may have, and under each those below it."""
+    return {
+        key: fields(inside) if (inside := model_in(item.annotation)) else {}
+        for key, item in fields(model).items()
+    }
 
 
 class _FolderReader:
@@ -494,52 +583,73 @@ class _FolderReader:
 
     Parameters
     ----------
-    folder, areas, municipalities
-        As for `check`.
+    folder, areas, places
+        As for `read_folder`.
+    names
+        What lies in the folder.
     """
 
     def __init__(
-        self, folder: Path, areas: Collection[str] | None, municipalities: Mapping[str, str] | None
+        self,
+        folder: Path,
+        names: Collection[str],
+        areas: Collection[str] | None,
+        places: Places,
     ) -> None:
         self.folder = folder
+        self.names = names
         self.areas = areas
-        self.municipalities = municipalities
+        self.places = places
         self.problems: list[Problem] = []
         self.code: str | None = None
 
-    def read(self) -> Params | None:
-        """Return what the folder says, or None when kommun.yaml cannot be used."""
+    def read(self) -> Reading:
+        """Return what the folder says."""
+        strange = list(strangers(self.folder, self._known()))
+        misleading = [Problem(item.path, None, item.text) for item in strange if item.misleads]
         path = self.folder / MUNICIPALITY_FILE
-        if not path.is_file():
+        municipality, document = None, Document()
+        if MUNICIPALITY_FILE in self.names:
+            municipality, document = self._model(path, MunicipalityParams)
+        elif not any(MUNICIPALITY_FILE in problem.text for problem in misleading):
             self._add(path, None, "filen saknas, den ska minst ha raden kommun: och kommunens kod")
-            return None
-        municipality, document = self._model(path, MunicipalityParams)
         if municipality is not None:
             self.code = municipality.code
             self._check_municipality(path, municipality, document)
         overview, areas = OverviewParams(), {}
-        for path in sorted(self.folder.glob("*.y*ml")):
-            if path.name == OVERVIEW_FILE:
-                overview = self._overview(path)
-            elif path.name != MUNICIPALITY_FILE and self._has_area_name(path):
-                areas[path.stem] = self._area(path)
-        return None if municipality is None else Params(municipality, overview, areas, self.folder)
+        for name in self._known():
+            if name == OVERVIEW_FILE and name in self.names:
+                overview = self._overview(self.folder / name)
+            elif name != MUNICIPALITY_FILE and name in self.names:
+                areas[Path(name).stem] = self._area(self.folder / name)
+        notes = [Problem(item.path, None, item.text) for item in strange if not item.misleads]
+        params = None if municipality is None else Params(municipality, overview, areas, self.folder)
+        return Reading(params, [*self.problems, *misleading], notes, document)
+
+    def _known(self) -> list[str]:
+        """Return the names of the files that are read; any area's where the areas are not told."""
+        areas = self.areas
+        if areas is None:
+            stems = {Path(name).stem for name in self.names if name.endswith(ENDING)}
+            areas = sorted(stem for stem in stems if slug(stem) == stem)
+        return list(dict.fromkeys([MUNICIPALITY_FILE, OVERVIEW_FILE, *(f"{area}{ENDING}" for area in areas)]))
 
     def _add(self, path: Path, line: int | None, text: str) -> None:
         self.problems.append(Problem(path, line, text))
 
     def _model(self, path: Path, model: type[_Model]) -> tuple[_Model | None, Document]:
         """Read and type one file; the model is None when it cannot be."""
-        document = read(path)
+        document = read(path, _keys_of(model))
         found = [Problem(path, fault.line, fault.text) for fault in document.faults]
         typed = None
         if document.data:
             try:
-                typed = model.model_validate(document.data)
+                typed = model.model_validate(document.data, context={"places": self.places})
             except ValidationError as error:
                 found += [
-                    Problem(path, document.line(detail["loc"]), _said(model, detail))
-                    for detail in error.errors(include_url=False)
+                    Problem(path, document.line(place), f"nyckeln {_key(place)} {text}")
+                    for place, text in faults(model, error)
+                    if not document.explains(place)
                 ]
         self.problems += sorted(found, key=lambda problem: problem.line or 0)
         return typed, document
@@ -551,22 +661,9 @@ class _FolderReader:
         for position, area in enumerate(overview.focus_areas):
             if self.areas is not None and area not in self.areas:
                 location = ("fokusomraden", position)
-                text = (
-                    f"har värdet '{area}' men ska vara {_either(self.areas)}{_suggestion(area, self.areas)}"
-                )
+                text = f"har värdet '{area}' men ska vara {either(self.areas)}{suggestion(area, self.areas)}"
                 self._add(path, document.line(location), f"nyckeln {_key(location)} {text}")
         return overview
-
-    def _has_area_name(self, path: Path) -> bool:
-        if path.suffix != ".yaml":
-            self._add(path, None, f"filen ska heta {path.stem}.yaml")
-        elif self.areas is not None and path.stem not in self.areas:
-            names = [*self.areas, Path(MUNICIPALITY_FILE).stem, Path(OVERVIEW_FILE).stem]
-            text = f"det finns inget fokusområde som heter '{path.stem}'{_suggestion(path.stem, names)}"
-            self._add(path, None, text)
-        else:
-            return True
-        return False
 
     def _area(self, path: Path) -> AreaParams:
         area, document = self._model(path, AreaParams)
@@ -579,14 +676,13 @@ class _FolderReader:
         code, name = municipality.code, municipality.name
         match = _FOLDER_NAME.fullmatch(self.folder.resolve().name)
         if match is None:
-            text = "mappen ska heta som kommunens kod och namn, till exempel 0319-alvkarleby"
-            self._add(self.folder, None, text)
+            self._add(self.folder, None, _FOLDER_RULE)
         elif match["code"] != code:
             text = f"nyckeln 'kommun' är {code} men mappen tillhör kommun {match['code']}"
             self._add(path, document.line(("kommun",)), text)
-        title = (self.municipalities or {}).get(code, "")
-        if name is not None and title.casefold() not in name.casefold():
-            text = f"nyckeln 'namn' är '{_short(name)}' men kommun {code} heter {title}"
+        title = self.places.titles.get(code)
+        if name is not None and title is not None and not self.places.is_called(code, name):
+            text = f"nyckeln 'namn' är '{shortened(name)}' men kommun {code} heter {title}"
             self._add(path, document.line(("namn",)), text)
         if municipality.compare_with == "egna" and not municipality.own_peers:
             text = "nyckeln 'jamfor_med' är egna men nyckeln 'egna' har inga koder"
@@ -594,14 +690,12 @@ class _FolderReader:
         self._check_codes(path, "egna", municipality.own_peers, document)
 
     def _check_codes(self, path: Path, key: str, codes: tuple[str, ...], document: Document) -> None:
-        """Check codes of others: not the municipality itself, and existing."""
+        """Check that the codes of others are not the municipality's own."""
         for position, code in enumerate(codes):
-            location = (key, position)
-            start = f"nyckeln {_key(location)} har värdet '{code}'"
             if code == self.code:
-                self._add(path, document.line(location), f"{start}, som är kommunen själv")
-            elif self.municipalities is not None and code not in self.municipalities:
-                self._add(path, document.line(location), f"{start}, som ingen kommun i frysningen har")
+                location = (key, position)
+                text = f"nyckeln {_key(location)} har värdet '{code}', som är kommunen själv"
+                self._add(path, document.line(location), text)
 
 
 def _key(location: Location) -> str:
@@ -610,59 +704,15 @@ def _key(location: Location) -> str:
     positions = [part for part in location if isinstance(part, int)]
     item = f", post {positions[-1] + 1}" if positions else ""
     within = f" i {names[0]}" if len(names) > 1 else ""
-    return f"'{_short(names[-1])}'{within}{item}"
-
-
-def _said(model: type[_Params], detail: ErrorDetails) -> str:
-    """Say pydantic's error in Swedish: ``nyckeln 'rikting' finns inte. Menade du 'riktning'?``."""
-    return f"nyckeln {_key(detail['loc'])} {_clause(model, detail)}"
-
-
-def _clause(model: type[_Params], detail: ErrorDetails) -> str:
-    kind = detail["type"]
-    if kind == "effektiv":
-        return detail["msg"]
-    if kind == "extra_forbidden":
-        return f"finns inte{_suggestion(str(detail['loc'][-1]), _keys(model, detail['loc']))}"
-    if kind == "string_type" and detail["input"] is None:
-        return "är tom"
-    return _MESSAGES[kind].format(**detail.get("ctx", {}))
-
-
-def _keys(model: type[BaseModel], location: Location) -> list[str]:
-    """Return the keys that may stand where an unknown one was found."""
-    for name in location[:-1]:
-        if isinstance(name, str):
-            annotation = next(f.annotation for f in model.model_fields.values() if f.alias == name)
-            (model,) = [kind for kind in (annotation, *get_args(annotation)) if _is_model(kind)]
-    return [str(f.alias) for f in model.model_fields.values()]
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _suggestion(word: str, words: Collection[str]) -> str:
-    """Return the end of a sentence: a question when a word is close, else nothing."""
-    near = difflib.get_close_matches(word.lower(), words, n=1)
-    return f". Menade du '{near[0]}'?" if near else ""
-
-
-def _either(words: Collection[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} eller {last}" if most else last
-
-
-def _short(text: str) -> str:
-    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return f"'{shortened(names[-1])}'{within}{item}"
 
 
 def shown(path: Path) -> str:
     """Return the path as a reader knows it: from the working folder when it is there."""
-    resolved = path.resolve()
+    # The last part is left as it is: a link is known by its own name, and may lead nowhere.
+    real = Path(os.path.realpath(path.parent), path.name)
     here = Path.cwd().resolve()
-    return resolved.relative_to(here).as_posix() if resolved.is_relative_to(here) else str(path)
+    return real.relative_to(here).as_posix() if real.is_relative_to(here) else str(path)
 
 
 # The files of a new folder ------------------------------------------------------------
@@ -682,7 +732,7 @@ namn: {name}
 #   egna      kommunerna i listan egna
 jamfor_med: liknande
 
-# Egna jämförelsekommuner: koder med kommatecken emellan, till exempel [0330, 0382].
+# Egna jämförelsekommuner: koder eller namn med kommatecken emellan, till exempel [0330, 0382].
 egna: []
 
 # Den som svarar på frågor om analysen. Det som fylls i syns i rapporterna.
@@ -725,7 +775,7 @@ _AREA_TEXT = """\
 #   resurs    sänka kostnaden utan att kvaliteten sjunker
 riktning: {direction}
 
-# Kommuner som ni själva har valt att lära av, till exempel [0330, 0382].
+# Kommuner som ni själva har valt att lära av: koder eller namn, till exempel [0330, 0382].
 forebilder: []
 
 # Problemformuleringen. Rapporten fyller i siffrorna, här skriver ni det ni själva vet:

@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
 from effektiv.render import Progress, ReportResult
 
 _ENOUGH = 8
@@ -281,7 +281,9 @@ class _Log(Lines):
             with self._path.open("a", encoding="utf-8") as self._stream:
                 super().write(text)
         except OSError as error:
-            raise EffektivError(f"Loggen {self._path} går inte att skriva ({error.strerror}).") from error
+            raise EffektivError(
+                f"Loggen {self._path} går inte att skriva ({system_reason(error)})."
+            ) from error
 
 
 @contextmanager

@@ -3,13 +3,15 @@
 YAML's own typing destroys what municipalities write: ``0127`` becomes 87 (octal),
 ``nej`` becomes False, a date becomes an object. Here scalars stay exactly the text
 that was written; typing them is the reader's work (`effektiv.params`). Faults are
-Swedish sentences with the line they stand on, and as many as can be found at once.
+Swedish sentences with the line they stand on, and as many as can be found at once;
+`effektiv.textfaults` finds the line where YAML would notice too late or not at all.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,25 +20,25 @@ from typing import Any
 
 import yaml
 
-Location = tuple[str | int, ...]
-"""Path of keys and list positions to a value, as pydantic's ``loc``."""
+from effektiv.errors import system_reason
+from effektiv.textfaults import OPEN_LIST, OPEN_QUOTE, QUOTE, Fault, Keys, line_faults
+from effektiv.validation import Location
 
 MAX_BYTES = 1_000_000
 """Far above any hand-written file; stops a wrong file from being read whole."""
 
-_QUOTE = "sätt den inom citattecken"
 _BACKSLASH = "omvänt snedstreck (\\) i text inom dubbla citattecken, använd enkla citattecken"
 _PROBLEMS = (
     # (part of PyYAML's message, Swedish). The first that fits is used.
     ("'\\t' that cannot start", "raden innehåller en tabb där det ska vara mellanslag"),
-    ("that cannot start any token", f"texten börjar med ett tecken som har egen betydelse, {_QUOTE}"),
-    ("mapping values are not allowed", f"raden är fel indragen eller så står ett kolon i en text, {_QUOTE}"),
+    ("that cannot start any token", f"texten börjar med ett tecken som har egen betydelse, {QUOTE}"),
+    ("mapping values are not allowed", f"raden är fel indragen eller så står ett kolon i en text, {QUOTE}"),
     ("could not find expected ':'", "ett kolon saknas efter nyckeln"),
-    ("found unexpected end of stream", "ett citattecken öppnas men stängs aldrig"),
-    ("found unexpected document separator", "ett citattecken öppnas men stängs aldrig"),
+    ("found unexpected end of stream", OPEN_QUOTE),
+    ("found unexpected document separator", OPEN_QUOTE),
     ("unknown escape character", _BACKSLASH),
     ("hexadecimal numbers", _BACKSLASH),
-    ("expected ',' or ']'", "ett kommatecken eller avslutande ] saknas i listan"),
+    ("expected ',' or ']'", OPEN_LIST),
     ("expected ',' or '}'", "ett kommatecken eller avslutande } saknas"),
     ("expected <block end>", "indraget eller skrivsättet stämmer inte med raderna ovanför"),
     ("sequence entries are not allowed", "listans streck (-) står på fel plats"),
@@ -50,14 +52,6 @@ _INVISIBLE = "raden innehåller ett osynligt styrtecken, skriv om den"
 _HALF = re.compile("[\ud800-\udfff]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong (a Swedish clause without a full stop) and on which line, if any."""
-
-    line: int | None
-    text: str
 
 
 @dataclass
@@ -87,31 +81,42 @@ class Document:
             location = location[:-1]
         return None
 
+    def explains(self, location: Location) -> bool:
+        """Whether what is wrong at a place may be no more than a consequence of a fault in the lines."""
+        wrong = {None, *(line for fault in self.faults for line in (fault.line, fault.parent))}
+        return bool(self.faults) and not wrong.isdisjoint({self.line(location), self.line(location[:1])})
 
-def read(path: Path) -> Document:
+
+def read(path: Path, keys: Keys) -> Document:
     """Read a file of ``key: value`` lines.
 
     Parameters
     ----------
     path
         A YAML file in UTF-8, with or without a byte order mark, with any line ends.
+    keys
+        The keys that it may have; others are left to the reader.
 
     Returns
     -------
     Document
         Its data, or the faults that stopped it from being read.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be opened or read.
     """
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
     try:
-        return _compose(_decode(content))
+        text = _decode(_content(path))
     except _UnreadableError as error:
         return Document(faults=[error.fault])
+    found = line_faults(text, keys)
+    try:
+        document = _compose(text)
+    except _UnreadableError as error:
+        # YAML's line is where it gave up: what is wrong on that line or before it is the cause.
+        noticed = error.fault.line
+        is_cause = any(noticed is None or (fault.line or 0) <= noticed for fault in found)
+        return Document(faults=found if is_cause else [error.fault])
+    told = {fault.line for fault in found}
+    document.faults = [*found, *(fault for fault in document.faults if fault.line not in told)]
+    return document
 
 
 class _UnreadableError(Exception):
@@ -129,8 +134,21 @@ class _Loader(yaml.BaseLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if event.anchor is not None:
             sign = "asterisk (*)" if isinstance(event, yaml.AliasEvent) else "och-tecken (&)"
-            raise _UnreadableError(event.start_mark.line + 1, f"texten börjar med {sign}, {_QUOTE}")
+            raise _UnreadableError(event.start_mark.line + 1, f"texten börjar med {sign}, {QUOTE}")
         return super().compose_node(parent, index)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        # Asked before it is opened: a pipe would wait for somebody to write to it.
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "en mapp" if stat.S_ISDIR(mode) else "ett rör eller en enhet"
+            raise _UnreadableError(None, f"det är {what} och ingen fil")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _UnreadableError(None, f"filen går inte att läsa: {system_reason(error)}") from None
 
 
 def _decode(content: bytes) -> str:
@@ -195,7 +213,7 @@ def _is_empty(node: yaml.Node) -> bool:
 def _value(node: yaml.Node, location: Location, document: Document) -> Any:
     if node.tag not in _TAGS:
         line = node.start_mark.line + 1
-        document.faults.append(Fault(line, f"texten börjar med utropstecken (!), {_QUOTE}"))
+        document.faults.append(Fault(line, f"texten börjar med utropstecken (!), {QUOTE}"))
         return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, location, document)
@@ -209,7 +227,8 @@ def _whole(node: yaml.ScalarNode, document: Document) -> str:
     text, halves = _HALF.subn("\N{REPLACEMENT CHARACTER}", str(node.value))
     if halves:
         document.faults.append(Fault(node.start_mark.line + 1, _INVISIBLE))
-    return text
+    # A sign that is written as an escape was not yet a sign when the file was normalised.
+    return unicodedata.normalize("NFC", text)
 
 
 def _mapping(node: yaml.MappingNode, location: Location, document: Document) -> dict[str, Any]:

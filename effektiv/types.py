@@ -8,10 +8,12 @@ them from YAML is the work of `effektiv.data.catalogue`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from types import MappingProxyType
+from typing import Annotated, Literal, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WrapSerializer
 
 RIKET = "0000"
 """Municipality id of Sweden as a whole in Kolada."""
@@ -20,10 +22,34 @@ SIMILAR_MEMBERS = 7
 """Members that Kolada gives every group of similar municipalities."""
 
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+ReadOnly = Annotated[
+    Mapping[_Key, _Value],
+    AfterValidator(MappingProxyType),
+    WrapSerializer(lambda mapping, write: write(dict(mapping))),
+]
+"""Type of a mapping in a model: a dict in a file, and then one that cannot be written to."""
+
+
 class Model(BaseModel):
     """Frozen model that refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Shared:
+    """What all reports of a process share, so that no attribute of it can be bound anew.
+
+    A subclass sets its own in ``__init__`` by ``vars(self).update``.
+    """
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} kan inte ändras: alla rapporter delar samma {type(self).__name__}.")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name} kan inte tas bort: alla rapporter delar samma {type(self).__name__}.")
 
 
 class Role(StrEnum):
@@ -66,7 +92,7 @@ class Formula(Model):
     """A key figure computed here: ``factor * prod(kpi ** power)``."""
 
     factor: float = 1.0
-    powers: dict[str, int]
+    powers: ReadOnly[str, int]
 
 
 class ExampleHint(Model):
@@ -347,8 +373,8 @@ class Overview(Model):
 class Catalogue(Model):
     """Everything the project knows about key figures, areas and indices."""
 
-    kpis: dict[str, Kpi]
-    areas: dict[str, FocusArea]
+    kpis: ReadOnly[str, Kpi]
+    areas: ReadOnly[str, FocusArea]
     overview: Overview
 
     def index(self, index_id: str) -> IndexDefinition:

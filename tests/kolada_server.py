@@ -18,11 +18,15 @@ has been asked for.
 from __future__ import annotations
 
 import argparse
+import copy
+import gzip
 import json
 import re
 import socket
+import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -41,8 +45,9 @@ IDS = 25
 PREFIX = "/v3/"
 
 FAULTS = {
-    "429": "asks to wait `seconds` (Retry-After)",
+    "429": "asks to wait `seconds`, or for what `text` says (Retry-After)",
     "500": "answers with a server error; likewise 502, 503, 504",
+    "407": "answers as a proxy that wants a password",
     "502": "",
     "503": "",
     "504": "",
@@ -55,7 +60,25 @@ FAULTS = {
     "elsewhere": "gives next_url with http and another host",
     "astray": "gives a next_url to another listing",
     "status": "gives an unknown status to values",
-    "redirect": "redirects to another host",
+    "redirect": "redirects to `text`, or to another host",
+    "no address": "gives a next_url that is no address",
+    "endless": "gives every page another one after it",
+    "digits": "writes values with 401 digits",
+    "deep": "answers with lists in lists, 100 000 deep",
+    "half": "puts half of a character in every text",
+    "twice": "gives each member of an object twice",
+    "latin-1": "writes in another coding than UTF-8",
+    "gzip": "packs the body, which is no fault",
+    "not gzip": "says that the body is packed, and it is not",
+    "half gzip": "packs the body and sends half of it as if it were whole",
+    "bomb": "packs 100 MB of nothing",
+    "large": "answers with more than a client should read",
+    "brotli": "says that the body is packed as nobody asked for",
+    "trickle": "sends a byte each `seconds`",
+    "garbage": "answers what is not HTTP",
+    "headers": "answers with too many headers",
+    "lengths": "gives two lengths",
+    "changed": "does to the answer what the server's `change` does",
 }
 
 
@@ -72,6 +95,7 @@ class Fault:
     times: int = -1
     skip: int = 0
     seconds: float = 1.0
+    text: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in FAULTS:
@@ -181,6 +205,7 @@ class KoladaServer(ThreadingHTTPServer):
     ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.faults = list(faults)
+        self.change: Callable[[dict[str, Any]], object] = lambda answer: None
         self.log: list[tuple[float, str]] = []
         self.lock = threading.Lock()
         self.updated = updated or snapshot.manifest.created[:10]
@@ -192,6 +217,11 @@ class KoladaServer(ThreadingHTTPServer):
         self.members = snapshot.groups.groupby("group_id")["member_id"].agg(tuple).to_dict()
         # One listing is asked for page by page: keep the last ones' selections.
         self.select = lru_cache(maxsize=16)(self._select)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about a client that has hung up."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
@@ -377,22 +407,24 @@ class Handler(BaseHTTPRequestHandler):
         self._send_json(200, answer)
 
     def _answer(self, fault: Fault | None) -> None:
-        kind = fault.kind if fault else ""
-        seconds = fault.seconds if fault else 0.0
+        kind, seconds, text = (fault.kind, fault.seconds, fault.text) if fault else ("", 0.0, "")
         if kind == "slow":
             time.sleep(seconds)
         if kind == "429":
-            self._send_json(429, {"detail": "Too many requests"}, {"Retry-After": f"{seconds:g}"})
-        elif kind in ("500", "502", "503", "504"):
+            self._send_json(429, {"detail": "Too many requests"}, {"Retry-After": text or f"{seconds:g}"})
+        elif kind in ("407", "500", "502", "503", "504"):
             self._send_json(int(kind), {"detail": "Internal error"})
         elif kind == "html":
             self._send(200, b"<!DOCTYPE html><title>Underhall</title>", "text/html")
         elif kind == "redirect":
-            self._send_json(302, {}, {"Location": "http://example.invalid/v3/kpi"})
+            self._send_json(302, {}, {"Location": text or "http://example.invalid/v3/kpi"})
+        elif kind == "garbage":
+            self.wfile.write(b"220 ftp.example.invalid\r\n")
+            self.close_connection = True
         else:
-            self._answer_query(kind)
+            self._answer_query(kind, seconds)
 
-    def _answer_query(self, kind: str) -> None:
+    def _answer_query(self, kind: str, seconds: float) -> None:
         parts = urlsplit(self.path)
         try:
             query = Query(unquote(parts.path), parse_qs(parts.query))
@@ -404,10 +436,20 @@ class Handler(BaseHTTPRequestHandler):
             self._send_json(404, {"detail": "Not Found"})
             return
         spoil(answer, kind, f"http://{self.headers['Host']}{self.path}")
-        body = json.dumps(answer, ensure_ascii=False).encode("utf-8")
-        if kind == "truncated":
-            body = body[: len(body) // 2]
-        self._send(200, body, "application/json", sent=len(body) // 2 if kind == "cut" else len(body))
+        if kind == "changed":
+            answer = copy.deepcopy(answer)
+            self.server.change(answer)
+        text = json.dumps(answer, ensure_ascii=False)
+        body, headers = spoilt_body(text.encode("utf-8", "backslashreplace"), kind)
+        if kind == "trickle":
+            self._send(200, body[:1], "application/json", {"Content-Length": str(len(body))})
+            for place in range(1, len(body)):
+                self.wfile.flush()
+                time.sleep(seconds)
+                self.wfile.write(body[place : place + 1])
+        else:
+            sent = len(body) // 2 if kind == "cut" else len(body)
+            self._send(200, body, "application/json", headers, sent=sent)
 
     def _envelope(self, query: Query) -> dict[str, Any] | None:
         found = self._rows(query)
@@ -492,6 +534,53 @@ def spoil(answer: dict[str, Any], kind: str, url: str) -> None:
         answer["next_url"] = f"http://intern.example.invalid:8080/api{parts.path}?{parts.query}"
     elif kind == "astray":
         answer["next_url"] = url.partition("/v3/")[0] + "/v3/ou?page=2"
+    elif kind == "no address":
+        answer["next_url"] = "http://[x"
+    elif kind == "endless":
+        answer["next_url"] = url + "&again=x"
+    elif kind == "digits":
+        for cell in cells:
+            cell["value"] = int("9" * 401)
+
+
+def spoilt_body(body: bytes, kind: str) -> tuple[bytes, dict[str, str]]:
+    """Return a body made wrong in the way of a fault, and the headers that go with it."""
+    packed = {"Content-Encoding": "gzip"}
+    if kind == "truncated":
+        return body[: len(body) // 2], {}
+    if kind == "deep":
+        return b"[" * 100_000 + b"]" * 100_000, {}
+    if kind == "half":
+        return re.sub(rb'(: ")(?=[^"])', rb"\1\\ud83d", body), {}
+    if kind == "twice":
+        return re.sub(rb'("(?:value|title|id)": (?:"[^"]*"|[^,}]+))', rb"\1, \1", body), {}
+    if kind == "latin-1":
+        return body[:-1] + ', "note": "å"}'.encode("latin-1"), {}
+    if kind == "gzip":
+        return gzip.compress(body), packed
+    if kind == "not gzip":
+        return body, packed
+    if kind == "half gzip":
+        whole = gzip.compress(body)
+        return whole[: len(whole) // 2], packed
+    if kind == "bomb":
+        return nothing_packed(), packed
+    if kind == "large":
+        return b" " * 40_000_000 + body, {}
+    if kind == "brotli":
+        return body, {"Content-Encoding": "br"}
+    if kind == "headers":
+        return body, {f"X-{number}": "x" for number in range(200)}
+    if kind == "lengths":
+        return body, {"content-length": str(len(body) + 7)}
+    return body, {}
+
+
+@lru_cache(maxsize=1)
+def nothing_packed() -> bytes:
+    """Return 100 MB of blanks, packed to less than 0.5 MB."""
+    packer = zlib.compressobj(level=1, wbits=16 + zlib.MAX_WBITS)
+    return b"".join([*(packer.compress(b" " * 1_000_000) for _ in range(100)), packer.flush()])
 
 
 def split_ids(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import Snapshot, write_snapshot
 
@@ -98,16 +99,36 @@ def small_observations(seed: int = 7) -> pd.DataFrame:
     return frame[frame.index % 29 != 3].reset_index(drop=True)
 
 
+def every_group() -> pd.DataFrame:
+    """Groups of every family of the catalogue for every kommun: the others."""
+    catalogue = load_catalogue()
+    families = {area.family for area in (catalogue.overview, *catalogue.areas.values())}
+    pairs = [(family, code) for family in sorted(families) for code in KOMMUNER]
+    return pd.DataFrame(
+        [
+            {"group_id": f"G{100 + number}", "group_title": f"{family}, {KOMMUNER[code]}, 2024",
+             "member_id": other, "member_title": KOMMUNER[other]}
+            for number, (family, code) in enumerate(pairs)
+            for other in KOMMUNER
+            if other != code
+        ]
+    )  # fmt: skip
+
+
 def write_small(
-    name: str, folder: Path, observations: pd.DataFrame | None = None, year: int = 2026
+    name: str,
+    folder: Path,
+    observations: pd.DataFrame | None = None,
+    year: int = 2026,
+    groups: pd.DataFrame | None = None,
 ) -> Snapshot:
-    """Write the small snapshot, with other observations if given."""
+    """Write the small snapshot, with other observations or groups if given."""
     return write_snapshot(
         name,
         observations=small_observations() if observations is None else observations,
         kpis=small_kpis(),
         municipalities=small_municipalities(),
-        groups=small_groups(),
+        groups=small_groups() if groups is None else groups,
         source="Påhittade värden för test",
         kind="import",
         created=datetime(year, 1, 2, tzinfo=UTC),

@@ -27,7 +27,8 @@ import pytest
 
 from effektiv import cli
 from effektiv.data import kolada
-from effektiv.data.snapshot import Snapshot, open_snapshot
+from effektiv.data.municipalities import municipalities_frame
+from effektiv.data.snapshot import Snapshot, open_snapshot, write_snapshot
 from tests import small_snapshot as small
 from tests.kolada_server import Fault, running
 
@@ -81,7 +82,7 @@ def notebook(*cells: str) -> str:
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder to copy: the small snapshot and a notebook that works."""
     folder = tmp_path_factory.mktemp("origin")
-    small.write_small("liten", folder / "data")
+    small.write_small("liten", folder / "data", groups=small.every_group())
     step = folder / "notebooks" / "1-nulagesanalys"
     step.mkdir(parents=True)
     (step / "grundskola.ipynb").write_text(notebook(OPENING), encoding="utf-8")
@@ -217,8 +218,40 @@ PARAMS = {
     "role model that is not there": (
         "0319-alvby",
         {"kommun.yaml": "kommun: 0319\n", "grundskola.yaml": "forebilder: [2701, 9999]\n"},
-        "params/0319-alvby/grundskola.yaml, rad 1: nyckeln 'forebilder', post 2 har värdet '9999', som ingen kommun"
-        " i frysningen har.",
+        "params/0319-alvby/grundskola.yaml, rad 1: nyckeln 'forebilder', post 2 stämmer inte: kommunkoden \"9999\""
+        " finns inte i datamängden.",
+    ),
+    "another municipality's official name": (
+        "2704-storstad",
+        {"kommun.yaml": "kommun: 2704\nnamn: Håbo kommun\n"},
+        "params/2704-storstad/kommun.yaml, rad 2: nyckeln 'namn' är 'Håbo kommun' men kommun 2704 heter Storstad.",
+    ),
+    "own peers that are not there": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\njamfor_med: egna\negna: [0330, 1917]\n"},
+        "params/0319-alvby/kommun.yaml, rad 3: nyckeln 'egna', post 2 stämmer inte: kommunkoden \"1917\" finns inte"
+        " i datamängden.",
+    ),
+    "itself among its peers": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\negna: [0319, 0330]\n"},
+        "params/0319-alvby/kommun.yaml, rad 2: nyckeln 'egna', post 1 har värdet '0319', som är kommunen själv.",
+    ),
+    "file saved under another name": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\n", "grundskola.yaml.txt": "riktning: resurs\n"},
+        "params/0319-alvby/grundskola.yaml.txt: filen läses inte, den ska heta grundskola.yaml.",
+    ),
+    "folder without its zero": (
+        "319-alvby",
+        {"kommun.yaml": "kommun: 0319\n"},
+        "params/319-alvby: mappen ska heta som kommunens kod och namn, till exempel 0319-alvkarleby.",
+    ),
+    "text without its indent": (
+        "0319-alvby",
+        {"kommun.yaml": "kommun: 0319\n", "grundskola.yaml": "vad: >\nText.\n\nmal: >\n  Mer.\n"},
+        "params/0319-alvby/grundskola.yaml, rad 2: texten under 'vad' ska vara indragen: börja raden med"
+        " 2 mellanslag.",
     ),
     "area that is not there": (
         "0319-alvby",
@@ -229,18 +262,121 @@ PARAMS = {
 }
 
 
-@pytest.mark.parametrize("case", PARAMS)
-def test_faulty_params_start_nothing(case: str, home: Path, typed: Run) -> None:
-    folder, files, sentence = PARAMS[case]
+def write_params(home: Path, folder: str, files: dict[str, str]) -> None:
     for name, text in files.items():
         path = home / "params" / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", PARAMS)
+def test_faulty_params_start_nothing(case: str, home: Path, typed: Run) -> None:
+    """And the check says of them what the run says."""
+    folder, files, sentence = PARAMS[case]
+    write_params(home, folder, files)
     before = contents(home)
-    done = typed("rendera", "--kommun", "Åsele", "--kommun", "Älvby")
+    done = typed("rendera", "--kommun", "Åsele", "--kommun", "Älvby", "--kommun", "Storstad")
     assert_sentence(done, 2)
     assert done.err == f"{sentence}\n"
+    assert typed("kontrollera") == (2, "", f"{sentence}\n")
     assert contents(home) == before
+
+
+@pytest.fixture
+def lonely(home: Path) -> str:
+    """Add a newer snapshot: one county with a single municipality, and no group for two of the others."""
+    rows = [(code, title, "K") for code, title in small.KOMMUNER.items()]
+    municipalities = municipalities_frame([*rows, ("0980", "Gotland", "K"), ("0000", "Riket", "L")])
+    groups = small.every_group()
+    without = groups["group_title"].str.contains("Habo|Gotland") & groups["group_title"].str.contains(
+        "grundskola"
+    )
+    observations = small.small_observations()
+    known = set(municipalities["id"])
+    write_snapshot(
+        "ensam", observations=observations[observations["municipality"].isin(known)], kpis=small.small_kpis(),
+        municipalities=municipalities, groups=groups[~without], source="Prov", kind="import", folder=home / "data",
+    )  # fmt: skip
+    return "ensam"
+
+
+NOBODY = {
+    # Code, what its kommun.yaml says beside the code, and what is said.
+    "alone in its county": (
+        "0980", "\njamfor_med: lan\n",
+        "params/0980-prov/kommun.yaml, rad 3: nyckeln 'jamfor_med' är lan: Gotland är ensam i sitt län i frysningen"
+        " ensam; välj jamfor_med liknande, riket eller egna koder.",
+    ),
+    "no group": (
+        "2702", "jamfor_med: liknande\n",
+        "params/2702-prov/kommun.yaml, rad 2: nyckeln 'jamfor_med' är liknande: Frysningen ensam har ingen grupp"
+        " ”Liknande kommuner grundskola” för Habo; välj jamfor_med lan, riket eller egna koder, eller läs in"
+        " grupperna med --metadata.",
+    ),
+    "no group and nothing chosen": (
+        "2702", "",
+        "params/2702-prov/kommun.yaml: nyckeln 'jamfor_med' är liknande: Frysningen ensam har ingen grupp"
+        " ”Liknande kommuner grundskola” för Habo; välj jamfor_med lan, riket eller egna koder, eller läs in"
+        " grupperna med --metadata.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOBODY)
+def test_nobody_to_compare_with_starts_nothing(case: str, home: Path, typed: Run, lonely: str) -> None:
+    code, text, sentence = NOBODY[case]
+    write_params(home, f"{code}-prov", {"kommun.yaml": f"kommun: {code}\n{text}"})
+    before = contents(home)
+    assert typed("kontrollera", "--data", lonely) == (2, "", f"{sentence}\n")
+    assert typed("rendera", "--kommun", code, "--data", lonely) == (2, "", f"{sentence}\n")
+    assert contents(home) == before
+
+
+def test_nobody_to_compare_with_and_no_folder(home: Path, typed: Run, lonely: str) -> None:
+    before = contents(home)
+    assert_sentence(
+        typed("rendera", "--kommun", "Habo", "--data", lonely),
+        2,
+        "Frysningen ensam har ingen grupp",
+        "för Habo",
+    )
+    done = typed("rendera", "--kommun", "Habo", "--kommun", "Gotland", "--data", lonely)
+    assert_sentence(done, 2, "för Habo", "Det finns 1 fel till.")
+    assert contents(home) == before
+
+
+def test_two_folders_of_one_municipality_start_nothing(home: Path, typed: Run) -> None:
+    for folder in ("0319-alvby", "0319-gammal"):
+        write_params(home, folder, {"kommun.yaml": "kommun: 0319\n"})
+    said = "Kommun 0319 har flera mappar, params/0319-alvby och params/0319-gammal: behåll en av dem.\n"
+    assert typed("rendera", "--kommun", "Älvby") == (2, "", said)
+    assert typed("kontrollera") == (2, "", said * 2)
+
+
+def test_what_is_not_read_is_named_and_stops_nothing(home: Path, effektiv: Run) -> None:
+    """And what is read by nobody but people counts for whether a report is as it was."""
+    write_params(home, "0319-alvby", {"kommun.yaml": "kommun: 0319\n", "egna.xlsx": "a", "Thumbs.db": "x"})
+    note = "params/0319-alvby/egna.xlsx: filen läses inte, det som läses är kommun.yaml, oversikt.yaml,"
+    checked = effektiv("kontrollera")
+    assert (checked.status, checked.err.count("\n")) == (0, 1)
+    assert checked.err.startswith(note)
+    words = ("rendera", "--kommun", "Älvby", "--jobb", "1")
+    counts = []
+    for content in ("a", "a", "b"):
+        write_params(home, "0319-alvby", {"egna.xlsx": content})
+        done = effektiv(*words)
+        assert done.status == 0, done.err
+        assert done.err.startswith(note)
+        counts.append(re.search(r"(\d) gjorda, (\d) oförändrade", done.out).groups())  # type: ignore[union-attr]
+    assert counts == [("1", "0"), ("0", "1"), ("1", "0")]
+
+
+def test_a_folder_named_as_a_file_is_a_wrong_call(home: Path, typed: Run) -> None:
+    write_params(home, "0319-alvby", {"kommun.yaml": "kommun: 0319\n"})
+    (home / "params" / "0319-alvby" / "grundskola.yaml").mkdir()
+    sentence = "params/0319-alvby/grundskola.yaml: det är en mapp och ingen fil.\n"
+    assert typed("rendera", "--kommun", "Älvby") == (2, "", sentence)
+    assert typed("kontrollera") == (2, "", sentence)
 
 
 # Snapshots --------------------------------------------------------------------------------
@@ -351,8 +487,9 @@ def test_import_of_all_that_a_pattern_matches(home: Path, typed: Run) -> None:
     assert_sentence(typed("importera", "*.tsv", "--namn", "annan"), 2, "*.tsv")
 
 
-def test_status_says_which_groups_lack_members(typed: Run) -> None:
-    done = typed("status", "--data", "liten")
+def test_status_says_which_groups_lack_members(home: Path, typed: Run) -> None:
+    small.write_small("korta", home / "data")
+    done = typed("status", "--data", "korta")
     assert done.status == 0
     title = "Liknande kommuner grundskola, Älvby, 2024"
     assert f"  Grupper med färre än sju kommuner i frysningen: {title} (3).\n" in done.out
@@ -403,9 +540,21 @@ def test_kolada_answering_nonsense(kind: str, home: Path, typed: Run, served: Sn
     assert earlier(home) == before
 
 
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("kolada.se", "kolada.se"),
+        ("", "''"),
+        ("http://[", "http://["),
+        ("http://a:hemligt@x/v3/", "lösenord"),
+    ],
+)
 @pytest.mark.usefixtures("unchanged")
-def test_address_that_is_none(typed: Run) -> None:
-    assert_sentence(typed("hamta", "--namn", "ny", "--bas-url", "kolada.se"), 2, "kolada.se")
+def test_address_that_is_none(typed: Run, address: str, part: str) -> None:
+    """An empty address is none either: it must not mean the real Kolada."""
+    done = typed("hamta", "--namn", "ny", "--bas-url", address)
+    assert_sentence(done, 2, part)
+    assert "hemligt" not in done.err
 
 
 # Disk -------------------------------------------------------------------------------------
@@ -470,6 +619,19 @@ def test_file_where_the_folder_should_be(home: Path, effektiv: Run) -> None:
     before = contents(home)
     assert_sentence(effektiv("rendera", "--kommun", "Älvby"), 2, "output")
     assert contents(home) == before
+
+
+# Nobody listens ---------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows låter ingen stänga strömmar på det sättet")
+@pytest.mark.parametrize("stream", ["2>&-", "2>/dev/full"])
+def test_reports_are_made_whoever_listens(stream: str, home: Path, effektiv: Run) -> None:
+    """A program that starts the command may close standard error, and a log may have no room left."""
+    done = effektiv("rendera", "--kommun", "Älvby", before=("sh", "-c", f'exec "$@" {stream}', "sh"))
+    assert (done.status, done.err) == (0, "")
+    assert "1 gjorda, 0 oförändrade, 0 misslyckade" in done.out
+    assert (home / "output" / "0319-alvby" / "1-nulagesanalys" / "grundskola.html").is_file()
 
 
 # One report among others ------------------------------------------------------------------
@@ -555,9 +717,14 @@ def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @posix_only
-def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
-    home: Path, environment: dict[str, str], effektiv: Run
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stop_keeps_what_is_finished_and_leaves_no_process_and_no_folder(
+    home: Path, environment: dict[str, str], effektiv: Run, tmp_path: Path, name: str
 ) -> None:
+    """Ctrl-C and the system that shuts down; also what a killed run has left goes."""
+    (tmp_path / "tmp" / ".effektiv.0123abcd.tmp").mkdir(parents=True)
+    (tmp_path / "tmp" / ".effektiv.0123abcd.las").touch()
+    environment["TMPDIR"] = str(tmp_path / "tmp")
     slow = "if kommun == '0330' and not os.path.exists('/klar'):\n    time.sleep(300)"
     path = home / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb"
     path.write_text(notebook(OPENING, slow.replace("/klar", str(home / "klar"))), encoding="utf-8")
@@ -566,9 +733,11 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
     with started(home, environment, *words) as process:
         wait_for(finished.is_file)
         workers = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
+        assert any((tmp_path / "tmp").iterdir())
+        process.send_signal(getattr(signal, name))
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert list((tmp_path / "tmp").iterdir()) == []
     assert err.splitlines()[-1] == "Avbrutet. Kör samma kommando igen för att göra det som återstår."
     assert "Traceback" not in out
     wait_for(lambda: not any(worker.is_running() for worker in workers), 10)
@@ -579,6 +748,20 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(
     again = effektiv(*words)
     assert again.status == 0
     assert "1 gjorda, 1 oförändrade, 0 misslyckade" in again.out
+
+
+@posix_only
+def test_a_signal_that_is_ignored_stays_so(home: Path, environment: dict[str, str]) -> None:
+    """Under nohup a run goes on when its terminal is closed."""
+    code = (
+        "import os, signal, typer; from effektiv import console; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "app = typer.Typer()\n@app.command()\ndef gor() -> int: os.kill(os.getpid(), signal.SIGHUP); return 7\n"
+        "status = console.run(app, [])\n"
+        "assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL\nraise SystemExit(status)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=home, env=environment, check=False).returncode == 0
+    )
 
 
 @posix_only

@@ -20,6 +20,7 @@ from benchmarks.country import growth
 from benchmarks.floor import compiled
 from benchmarks.measure import (
     MB,
+    Memory,
     Reading,
     Run,
     Spread,
@@ -239,6 +240,27 @@ def test_ratios_are_taken_within_each_round() -> None:
         ratios([1.0], [1.0, 2.0])
 
 
+def test_memory_is_summed_up() -> None:
+    """No reading for each report is kept: the figures are committed."""
+    series = [(number, 200.0 + number) for number in range(1161)]
+    assert Memory.of(series, 1160).at == [
+        (50, 250.0),
+        (290, 490.0),
+        (580, 780.0),
+        (870, 1070.0),
+        (1160, 1360.0),
+    ]
+    assert Memory.of(series, 1160).growth == pytest.approx(1355.5 / 254.5 - 1)
+    assert Memory.of(series[30:60], 60) == Memory([(30, 230.0), (45, 245.0), (50, 250.0), (60, 259.0)], None)
+    assert Memory.of([], 60) == Memory([], None)
+
+
+def test_the_kept_figures_are_short() -> None:
+    country = read_result(FIGURES).country
+    assert country is not None
+    assert {len(memory.at) for memory in country.memory} == {5}
+
+
 def test_a_steady_run_is_a_straight_line() -> None:
     finished = [4.0 + 0.5 * (k + 1) for k in range(37)]
     assert by_tenth(finished, 4.0) == pytest.approx([0.5] * 10)
@@ -266,7 +288,8 @@ def a_run(per_report: float, reports: int = 116, startup: float | None = None, *
         "bytes_max": 350_000,
         "peak": 250.0,
         "memory": [
-            [(number, 200.0 + 0.01 * number) for number in range(0, reports + 1, 2)] for _ in range(2)
+            Memory.of([(number, 200.0 + 0.01 * number) for number in range(0, reports + 1, 2)], reports)
+            for _ in range(2)
         ],
     }
     return Run(**(known | other))  # type: ignore[arg-type]
@@ -307,7 +330,7 @@ def test_claims_that_hold() -> None:
     assert len(claims(replace(result, country=None))) == 3
 
 
-LEAK = [[(number, 200.0 + 0.03 * number) for number in range(1161)]]
+LEAK = [Memory.of([(number, 200.0 + 0.03 * number) for number in range(1161)], 1160)]
 
 
 @pytest.mark.parametrize(

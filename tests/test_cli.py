@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name in ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS", "EFFEKTIV_NOTEBOOKS"):
         monkeypatch.delenv(name, raising=False)
-    small.write_small("liten", tmp_path / "data")
+    small.write_small("liten", tmp_path / "data", groups=small.every_group())
     return tmp_path
 
 
@@ -76,8 +77,8 @@ OPTIONS = {
     "importera": "--namn --metadata",
     "status": "--data",
     "ny": "--data",
-    "kontrollera": "",
-    "lab": "",
+    "kontrollera": "--data",
+    "lab": "--port --ingen-webblasare",
 }
 
 
@@ -256,6 +257,78 @@ def test_closed_pipe_is_quiet(home: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows låter ingen stänga strömmar på det sättet")
+@pytest.mark.parametrize(
+    ("streams", "heard"),
+    [("2>&-", True), ("2>/dev/full", False), (">&- 2>&-", False), (">&-", False), ("</dev/null", True)],
+)
+def test_a_command_does_its_work_whoever_listens(
+    streams: str, heard: bool, home: Path, effektiv: Run, root: Path
+) -> None:
+    """A closed or full standard error stops nothing, and what is said is heard where it can be."""
+    command = f'"$0" -m effektiv ny Storstad {streams} && "$0" -m effektiv status --data ingen {streams}'
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2, done
+    assert (home / "params" / "2704-storstad" / "kommun.yaml").is_file()
+    assert "Traceback" not in done.stdout + done.stderr
+    assert ('Frysningen "ingen" finns inte' in done.stdout + done.stderr) == (heard or streams == ">&-")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows låter ingen stänga strömmar på det sättet")
+def test_a_file_never_gets_the_number_of_a_closed_stream(home: Path) -> None:
+    """What a worker says on standard error would else be written into it."""
+    code = (
+        "from effektiv import console\nimport typer\napp = typer.Typer(cls=console.SwedishGroup)\n"
+        "@app.command('a', cls=console.SwedishCommand)\ndef a() -> int:\n"
+        "    return open('fil', 'w').fileno()\n"
+        "@app.command('b')\ndef b() -> None: ...\n"
+        "raise SystemExit(console.run(app, ['a']))\n"
+    )
+    done = subprocess.run(["sh", "-c", '"$0" -c "$1" <&- >&- 2>&-', sys.executable, code], check=False)
+    assert done.returncode > 2
+
+
+def test_a_listener_that_goes_away_stops_nothing(home: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "effektiv", "status", "--data", "ingen"], stderr=writer, check=False
+    )
+    os.close(writer)
+    assert done.returncode == 2
+
+
+def test_an_unknown_fault_of_the_system_is_told_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert console.run(raising(OSError(99_999, "Weird device state", "x.csv")), ["en"]) == 1
+    assert capsys.readouterr().err == (
+        "Det gick inte att läsa eller skriva x.csv: systemet svarar med felnummer 99999.\n"
+    )
+    with pytest.raises(OSError, match="no number"):
+        console.run(raising(OSError("no number: a fault of our own")), ["en"])
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii"])
+def test_no_console_is_too_narrow_for_what_is_said(encoding: str, home: Path, effektiv: Run) -> None:
+    effektiv("ny", "0319")
+    (home / "params" / "0319-alvby" / "grundskola.yaml").write_text("vad: 日本\u200b\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "effektiv", "kontrollera"],
+        env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"U+200B" in done.stderr
+
+
 def test_narrow_encoding_does_not_stop_a_message(home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "effektiv", "status", "--data", "\u2212x"],
@@ -281,7 +354,7 @@ def test_new_then_check(home: Path, effektiv: Run) -> None:
         "params/0319-alvby/grundskola.yaml",
         "Fyll i filerna och kontrollera dem med: effektiv kontrollera params/0319-alvby",
     ]
-    assert effektiv("kontrollera") == (0, "params/0319-alvby: inga fel.\n", "")
+    assert effektiv("kontrollera") == (0, "params/0319-alvby: inga fel mot frysningen liten.\n", "")
     assert effektiv("ny", "0319") == (2, "", "params/0319-alvby finns redan och skrivs inte över.\n")
 
 
@@ -301,19 +374,57 @@ def test_check_tells_every_fault_and_goes_on(home: Path, effektiv: Run) -> None:
     assert status == 2
     assert err.splitlines() == [
         "params/0319-alvby/grundskola.yaml, rad 1: nyckeln 'rikting' finns inte. Menade du 'riktning'?",
-        "params/0319-alvby/grundskola.yaml, rad 2: nyckeln 'forebilder', post 1 har värdet '331', som saknar"
-        " sin inledande nolla: skriv 0331.",
+        "params/0319-alvby/grundskola.yaml, rad 2: nyckeln 'forebilder', post 1 stämmer inte: kommunkoden \"331\""
+        ' har tappat sin inledande nolla: skriv "0331" (Övre Dalen).',
     ]
-    assert out == "params/0330-asele: inga fel.\n"
+    assert out == "params/0330-asele: inga fel mot frysningen liten.\n"
     assert effektiv("kontrollera", "params/0330-asele")[0] == 0
 
 
 def test_check_without_folders(home: Path, effektiv: Run) -> None:
+    (home / "params").mkdir()
     assert effektiv("kontrollera") == (
         0,
         "Det finns inga mappar i params. Gör en med: effektiv ny KOMMUN\n",
         "",
     )
+
+
+def test_check_against_the_example_says_that_its_municipalities_are_made_up(
+    home: Path, effektiv: Run
+) -> None:
+    effektiv("ny", "Älvby")
+    status, _, err = effektiv("kontrollera", "--data", "exempel")
+    assert status == 2
+    assert "rad 5: nyckeln 'kommun' stämmer inte: kommunkoden \"0319\" finns inte" in err
+    assert "Exempeldatan har bara påhittade kommuner" in err
+
+
+def test_check_and_reports_look_in_the_same_folder(
+    home: Path, effektiv: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the command is given beside a project that has the notebooks and the params."""
+    project = home / "projekt"
+    (project / "notebooks").mkdir(parents=True)
+    (project / "params" / "0319-alvby").mkdir(parents=True)
+    (project / "params" / "0319-alvby" / "kommun.yaml").write_text("kommun: 0319\nnamn: Storstad\n", "utf-8")
+    monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", str(project / "notebooks"))
+    monkeypatch.setenv("EFFEKTIV_DATA", "data")  # undone after the test, like what the command sets
+    monkeypatch.setenv("EFFEKTIV_PARAMS", "")
+    assert cli._name_places() == project / "params"
+    monkeypatch.setenv("EFFEKTIV_PARAMS", "")
+    assert effektiv("kontrollera")[0] == 2
+
+
+# Patterns, which the command window of Windows hands over as they are ---------------------------
+
+
+def test_a_pattern_for_folders(home: Path, effektiv: Run) -> None:
+    effektiv("ny", "0319")
+    effektiv("ny", "0330")
+    status, out, _ = effektiv("kontrollera", "params/03*")
+    assert (status, out.count("inga fel")) == (0, 2)
+    assert effektiv("kontrollera", "params/9*") == (2, "", "Inget passar mönstret params/9*.\n")
 
 
 def test_status_says_what_is_there_and_what_is_not(home: Path, effektiv: Run) -> None:
@@ -336,7 +447,14 @@ def test_foundation_follows_params_and_snapshot_only(home: Path, effektiv: Run) 
     liten = open_snapshot("liten")
     first = cli._foundation(liten, load_params("0319"))
     assert cli._foundation(liten, load_params("0319")) == first
-    (home / "params" / "0319-alvby" / "anteckning.txt").write_text("x", encoding="utf-8")
+    (home / "params" / "0319-alvby" / ".DS_Store").write_text("x", encoding="utf-8")
+    assert cli._foundation(liten, load_params("0319")) == first
+    (home / "params" / "0319-alvby" / "egna.xlsx").write_text("x", encoding="utf-8")
+    second = cli._foundation(liten, load_params("0319"))
+    assert second != first
+    (home / "params" / "0319-alvby" / "egna.xlsx").write_text("y", encoding="utf-8")
+    assert cli._foundation(liten, load_params("0319")) not in {first, second}
+    (home / "params" / "0319-alvby" / "egna.xlsx").unlink()
     assert cli._foundation(liten, load_params("0319")) == first
     with (home / "params" / "0319-alvby" / "grundskola.yaml").open("a", encoding="utf-8") as file:
         file.write("# en kommentar\n")
@@ -383,17 +501,35 @@ def test_lab_opens_the_notebooks_with_the_folders_of_here(
     stand_in = home / "jupyterlab.py"
     stand_in.write_text(
         "import json, os, sys\n"
-        "names = ('EFFEKTIV_DATA', 'EFFEKTIV_PARAMS')\n"
+        "names = ('EFFEKTIV_DATA', 'EFFEKTIV_PARAMS', 'EFFEKTIV_LAB')\n"
         "json.dump([sys.argv[1:], [os.environ.get(name) for name in names]], open('startad.json', 'w'))\n"
         "sys.exit(3)\n",
         encoding="utf-8",
     )
     monkeypatch.setenv("EFFEKTIV_NOTEBOOKS", str(root / "notebooks"))
-    status, _, _ = effektiv("lab")
-    assert status == 3
-    words, places = json.loads((home / "startad.json").read_text(encoding="utf-8"))
-    assert words == [f"--ServerApp.root_dir={root / 'notebooks'}"]
-    assert places == [str((home / "data").resolve()), None]
+    options = [f"--ServerApp.root_dir={root / 'notebooks'}", "--ServerApp.open_browser=True"]
+    for asked, expected in (
+        ([], options),
+        (["--ingen-webblasare"], [options[0], "--ServerApp.open_browser=False"]),
+        (["--port", "18888"], [*options, "--ServerApp.port=18888", "--ServerApp.port_retries=0"]),
+    ):
+        status, _, _ = effektiv("lab", *asked)
+        assert status == 3
+        words, places = json.loads((home / "startad.json").read_text(encoding="utf-8"))
+        assert words == expected
+        assert places == [str((home / "data").resolve()), None, str(root)]
+
+
+def test_lab_refuses_a_port_that_cannot_be_used(home: Path, root: Path, effektiv: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for asked, sentence in (
+            (port, f"Porten {port} går inte att använda: välj en annan med --port, till exempel 8890."),
+            ("åtta", "Valet --port har värdet 'åtta' men ska vara ett heltal större än noll."),
+            ("70000", "Valet --port har värdet '70000' men ska vara högst 65535."),
+        ):
+            status, _, err = effektiv("lab", "--port", asked)
+            assert (status, err.strip()) == (2, sentence)
 
 
 def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv: Run) -> None:

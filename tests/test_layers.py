@@ -9,27 +9,41 @@ from pathlib import Path
 
 import pytest
 
-PLAIN = {"types", "errors"}
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND, EXHIBIT_MIME
+from effektiv.steg import STEPS
+
+PLAIN = {"types", "errors", "names", "locking", "outputs", "staging"}
 MAY_IMPORT = {
     # Layer (a module or package of effektiv): the other layers it may import.
     "types": set(),
     "errors": set(),
-    "textyaml": PLAIN,
-    "params": PLAIN | {"textyaml"},
-    "data": PLAIN,
+    "names": set(),
+    "locking": set(),
+    "outputs": set(),
+    "steg": set(),
+    "staging": {"locking"},
+    "validation": PLAIN,
+    "textfaults": PLAIN | {"validation"},
+    "textyaml": PLAIN | {"textfaults", "validation"},
+    "paramfiles": PLAIN,
+    "params": PLAIN | {"data", "paramfiles", "textfaults", "textyaml", "validation"},
+    "data": PLAIN | {"validation"},
     "example": PLAIN | {"data"},
     "analysis": {"types"},
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},
-    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params"},
-    "render": PLAIN,
+    "peers": PLAIN | {"analysis", "data"},
+    "checking": PLAIN | {"data", "params", "peers", "textyaml"},
+    "case": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg"},
+    "render": PLAIN | {"steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},
-    "cli": PLAIN | {"console", "data", "national", "params", "progress", "render"},
+    "cli": PLAIN | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
+    "lab": set(),  # loaded by JupyterLab's server
     # effektiv/__init__.py: what a notebook imports, and the source of data that only it may name
-    "": {"case", "data", "example", "notebook"},
+    "": {"case", "data", "example", "exhibits", "notebook"},
 }
 
 
@@ -132,6 +146,20 @@ def test_a_module_outside_the_layers_is_found(tmp_path: Path) -> None:
     (tmp_path / "effektiv").mkdir()
     (tmp_path / "effektiv" / "misc.py").write_text("", encoding="utf-8")
     assert violations(tmp_path / "effektiv") == ["effektiv/misc.py has no layer in test_layers.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CASE_MIME,
+        EXHIBIT_MIME,
+        EXAMPLE_BAND,
+        *(word for step in STEPS.values() for word in (step.folder, f'"{step.name}"')),
+    ],
+)
+def test_what_layers_share_is_written_once(root: Path, text: str) -> None:
+    files = [path for kind in ("*.py", "*.j2") for path in (root / "effektiv").rglob(kind)]
+    assert len([path.name for path in files if text in path.read_text(encoding="utf-8")]) == 1
 
 
 def test_notebooks_use_the_library_only_through_its_front(root: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +15,7 @@ from effektiv.analysis.panels import country, value_at
 from effektiv.analysis.peers import robust_sd
 from effektiv.analysis.uncertainty import year_noise
 from effektiv.case import open_case
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
 from effektiv.national import National, national
 from effektiv.types import RIKET, Better
@@ -24,8 +29,13 @@ def results(example: Snapshot) -> National:
 
 def test_one_object_for_one_snapshot(example: Snapshot, results: National, tmp_path) -> None:
     assert national(open_snapshot(EXAMPLE)) is results
-    assert open_case("grundskola", kommun="Exempelby").national is results
-    assert open_case("oversikt", kommun="Kornlunda").national is results
+    for case in (open_case("grundskola", kommun="Exempelby"), open_case("oversikt", kommun="Kornlunda")):
+        # Its frames are its own, and their numbers everyone's.
+        assert case.national.names is results.names
+        assert case.panel("N15505") is not results.panel("N15505")
+        assert case.panel("N15505") is case.panel("N15505")
+        assert one_memory(case.panel("N15505"), results.panel("N15505"))
+        assert case.national.yardstick("N15505") is results.yardstick("N15505")
     other = write_small("liten", tmp_path)
     assert national(other) is not results
     assert national(other) is national(open_snapshot(other.path))
@@ -48,6 +58,25 @@ def test_results_are_kept(results: National) -> None:
     assert results.own_position(children) is results.own_position(children)
 
 
+def one_memory(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Say whether two frames are the same numbers: not computed, read or copied twice."""
+    return any(
+        np.shares_memory(one.iloc[:, column].to_numpy(), other.iloc[:, column].to_numpy())
+        for column in range(one.shape[1])
+    )
+
+
+def frames_in(value: object) -> list[pd.DataFrame]:
+    """Return the frames that a result holds, however deep."""
+    if isinstance(value, pd.DataFrame):
+        return [value]
+    if is_dataclass(value):
+        value = [getattr(value, item.name) for item in fields(value)]
+    elif isinstance(value, dict):
+        value = list(value.values())
+    return [frame for item in value for frame in frames_in(item)] if isinstance(value, list | tuple) else []
+
+
 def test_what_is_kept_is_not_changed_by_those_who_use_it(example: Snapshot, results: National) -> None:
     """A report must not leave a mark on the next one's numbers."""
     before = {kpi: results.panel(kpi).copy() for kpi in ("N15505", "N15060", "N15001", "U15900")}
@@ -57,6 +86,96 @@ def test_what_is_kept_is_not_changed_by_those_who_use_it(example: Snapshot, resu
     for kpi, panel in before.items():
         pd.testing.assert_frame_equal(results.panel(kpi), panel)
         pd.testing.assert_frame_equal(results.panel(kpi), example.panel(kpi))
+
+
+SHARED: dict[str, Callable[[National], object]] = {
+    "panel": lambda results: results.panel("N15505"),
+    "computed panel": lambda results: results.panel("E-KR-PER-FAMILJEHEM"),
+    "statuses": lambda results: results.statuses("N15505"),
+    "index": lambda results: results.index(results.catalogue.index("grundskola")),
+    "efficiency": lambda results: results.efficiency(results.catalogue.areas["grundskola"]),
+    "position": lambda results: results.own_position(results.catalogue.areas["barn-och-unga"]),
+    "structure": lambda results: results.structural(results.catalogue.areas["grundskola"], 2024, 1),
+    "noise": lambda results: results.yardstick("N15505").noise(2024).to_frame(),
+    "municipalities": lambda results: results.snapshot.municipalities,
+    "groups": lambda results: results.snapshot.groups,
+    "kpis": lambda results: results.snapshot.kpis,
+    "case": lambda results: open_case("grundskola", kommun="Exempelby").panel("N15505"),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_frame_that_is_given_out_can_be_changed_and_harms_nobody(results: National, name: str) -> None:
+    given = frames_in(SHARED[name](results.for_report()))
+    before = [frame.copy(deep=True) for frame in given]
+    assert given
+    for frame in given:
+        for change in CHANGES:
+            with suppress(ValueError, TypeError, KeyError):  # refused, which is as well
+                change(frame)
+    after = frames_in(SHARED[name](results.for_report()))
+    for frame, was in zip(after, before, strict=True):
+        pd.testing.assert_frame_equal(frame, was, check_names=True)
+        assert frame.attrs == {}
+
+
+def _double(frame: pd.DataFrame) -> None:
+    frame *= 2
+
+
+def _write(frame: pd.DataFrame) -> None:
+    array = frame.iloc[:, 0].to_numpy()
+    array.flags.writeable = True
+    array[:] = array[-1]
+
+
+CHANGES: tuple[Callable[[pd.DataFrame], object], ...] = (
+    lambda frame: frame.iloc.__setitem__((slice(None), 0), frame.iloc[-1, 0]),
+    _write,
+    _double,
+    lambda frame: frame.__setitem__("ny", 1),
+    lambda frame: setattr(frame.index, "name", "annat"),
+    lambda frame: setattr(frame.columns, "name", "annat"),
+    lambda frame: frame.pop(frame.columns[0]),
+    lambda frame: frame.loc.__setitem__("ny", frame.iloc[0]),
+    lambda frame: frame.attrs.update(ny=1),
+    lambda frame: setattr(frame, "index", range(len(frame))),
+)
+
+
+def test_what_reports_share_cannot_be_written_to(results: National) -> None:
+    formula = results.catalogue.kpis["E-KR-PER-FAMILJEHEM"].formula
+    assert formula is not None
+    for mapping in (
+        results.names,
+        results.better,
+        results.catalogue.kpis,
+        results.catalogue.areas,
+        formula.powers,
+        results.snapshot.manifest.checksums,
+    ):
+        with pytest.raises(TypeError):
+            mapping["0180"] = mapping[next(iter(mapping))]  # type: ignore[index]
+    for holder, name in ((results, "catalogue"), (results, "names"), (results.snapshot, "path")):
+        with pytest.raises(AttributeError, match=f"{name} kan inte ändras: alla rapporter delar"):
+            setattr(holder, name, None)
+        with pytest.raises(AttributeError, match="tas bort"):
+            delattr(holder, name)
+
+
+@pytest.mark.parametrize(
+    "force", [object.__setattr__, lambda kpi, name, value: vars(kpi).update({name: value})]
+)
+def test_a_label_that_is_forced_into_the_catalogue_is_not_met_by_the_next_report(
+    force: Callable[[object, str, str], object],
+) -> None:
+    right = load_catalogue().kpis["N15505"].label
+    case = open_case("grundskola", kommun="Exempelby")
+    force(case.catalogue.kpis["N15505"], "label", "FEL")
+    assert load_catalogue().kpis["N15505"].label == right
+    again = open_case("grundskola", kommun="Exempelby")
+    assert again.catalogue.kpis["N15505"].label == right
+    assert again.national.catalogue.kpis["N15505"].label == right
 
 
 def test_panels_are_the_snapshot_s_or_computed_by_formula(example: Snapshot, results: National) -> None:

@@ -24,6 +24,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EFFEKTIV_DATA", str(tmp_path / "data"))  # as `effektiv lab` does
+    monkeypatch.setenv("EFFEKTIV_LAB", str(tmp_path))
     return Project(tmp_path, dict(list(KOMMUNER.items())[:2]), {"skola": [RAISING]})
 
 
@@ -48,7 +49,10 @@ def test_reports_from_a_real_kernel(project: Project) -> None:
     said = "".join(output.text for output in outputs if output.output_type == "stream")
     assert "2 rapporter på" in said
     assert f"Rapporterna finns i {(project.ut / 'index.html').as_posix()}" in said
-    assert outputs[-1].data["text/plain"] == "1"
+    assert outputs[-1].data == {
+        "text/plain": "",
+        "text/html": '<p><a href="/rapporter/output/index.html" target="_blank">Öppna rapporterna</a></p>',
+    }
     assert project.reports() == {"0101/skola"}
     assert (project.left_after(5), project.flawed()) == ([], [])
 
@@ -68,7 +72,24 @@ def test_wrong_calls_are_told_as_on_the_command_line(project: Project) -> None:
 def test_keywords_become_the_options_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr("effektiv.console.call", lambda app, words: seen.append((app, words)) or 0)
-    notebook.rendera(None, alla=True, tvinga=False, steg=[1, 2], format="html", ut=Path("mapp"), jobb=3)
+    run = notebook.rendera(None, alla=True, tvinga=False, steg=[1, 2], format="html", ut=Path("mapp"), jobb=3)
     words = ["rendera", "--alla", "--steg", "1", "--steg", "2", "--format", "html", "--jobb", "3"]
     words += ["--ut", "mapp"]
     assert seen == [(cli.app, words)]
+    assert run == notebook.Run(0, Path("mapp") / "index.html")
+
+
+def test_there_is_a_link_only_to_pages_that_jupyterlab_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "mina rapporter" / "index.html"
+    served = ("/rapporter/mina%20rapporter/index.html", str(tmp_path))
+    for there, (address, folder) in ((False, served), (True, served), (True, ("", str(tmp_path / "annan")))):
+        monkeypatch.setenv("EFFEKTIV_LAB", folder)
+        if there:
+            index.parent.mkdir(exist_ok=True)
+            index.touch()
+        shown = notebook.Run(0, index)._repr_mimebundle_()["text/html"]
+        assert (f'href="{address}"' in shown) if there and address else shown == ""
+    monkeypatch.delenv("EFFEKTIV_LAB")
+    assert notebook.Run(0, index)._repr_mimebundle_() == {"text/plain": "", "text/html": ""}

@@ -9,9 +9,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from effektiv.case.core import MIME as CASE_MIME
 from effektiv.data.catalogue import load_catalogue
-from effektiv.exhibits.exhibit import MIME as EXHIBIT_MIME
+from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").rglob("*.ipynb"))
 PARAMETERS = {"kommun", "data", "jamfor_med"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -140,6 +141,18 @@ def test_data_and_reports_are_not_committed(root: Path, tracked: list[Path]) -> 
     assert max(path.stat().st_size for path in tracked) < 2_000_000
 
 
+@pytest.mark.usefixtures("tracked")
+def test_a_clone_on_windows_has_the_same_line_ends(root: Path, tmp_path: Path) -> None:
+    """What another machine compares, runs or reads as bytes must not depend on Git's settings there."""
+    clone = tmp_path / "klon"
+    command = ["git", "-c", "core.autocrlf=true", "clone", "--quiet", "--no-hardlinks", root, clone]
+    subprocess.run(command, check=True)
+    shutil.rmtree(clone / ".git")
+    files = [path for path in clone.rglob("*") if path.is_file() and path.suffix != ".png"]
+    assert clone / "Makefile" in files
+    assert [path for path in files if b"\r\n" in path.read_bytes()] == []
+
+
 TREE = re.compile(r"```text\n(?P<tree>effektivare-kommun/\n.*?)```", re.DOTALL)
 TREE_LINE = re.compile(r"^(?P<indent> *)(?P<name>[\w.<>-]+/?)(?:  +\S.*)?$")
 
@@ -172,7 +185,7 @@ def test_the_readmes_tree_is_the_repositorys(root: Path, tracked: list[Path]) ->
         assert (root / path).is_dir() == path.endswith("/") or path in made, path
     top = {path.relative_to(root).parts[0] for path in tracked}
     shown = {path.rstrip("/") for path in paths if "/" not in path.rstrip("/")}
-    assert top - shown == {".gitignore", "requirements.lock", "LICENSE"} - shown
+    assert top - shown == {".gitattributes", ".gitignore", "requirements.lock", "LICENSE"} - shown
     library = {
         path.relative_to(root / "effektiv").parts[0]
         for path in tracked

@@ -107,7 +107,7 @@ class Yardstick:
         """Return each municipality's year-to-year noise (`effektiv.analysis.uncertainty.year_noise`)."""
         if year not in self._noise:
             self._noise[year] = year_noise(self._panel, year, self._breaks)
-        return self._noise[year]
+        return self._noise[year].copy(deep=False)
 
     def spread(self, year: int) -> float:
         """Return the robust SD between municipalities; missing in a year without values."""

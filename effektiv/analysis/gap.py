@@ -44,29 +44,6 @@ def deviation_gap_mnkr(
     return (deviation - comparator) / 100.0 * reference_cost * population / 1e6
 
 
-def unit_gap_mnkr(unit_cost: float, comparator: float, volume: float) -> float:
-    """Return ``(r_i - r_c) * V_i / 1e6``.
-
-    Parameters
-    ----------
-    unit_cost, comparator
-        kr per unit of volume, own and the comparator's.
-    volume
-        Own volume in units.
-
-    Returns
-    -------
-    float
-        mnkr; positive when dearer than the comparator.
-
-    Examples
-    --------
-    >>> unit_gap_mnkr(120_000.0, 110_000.0, 1_000.0)
-    10.0
-    """
-    return (unit_cost - comparator) * volume / 1e6
-
-
 def quality_gap(own: float, comparator: float, better: Better) -> float:
     """Return how much worse the municipality is, in the key figure's own unit.
 

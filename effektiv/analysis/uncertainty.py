@@ -1,8 +1,7 @@
-"""How sure a number is: intervals, spread over years, noise, ranks, bands.
+"""How sure a number is: intervals, spread over years, noise, bands.
 
 METHOD section 6: shares with a known count get a Wilson interval, cost and index
-figures the spread of the last three years, peer medians a resampling of the peers, and
-ranks are only ever given as an interval.
+figures the spread of the last three years, peer medians a resampling of the peers.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import Panel, by_year, country, known_values, quantile_by_year, window
-from effektiv.types import RIKET, Better, Break
+from effektiv.types import RIKET, Break
 
 SEED = 20250101
 """Seed of every resampling, so that a report can be made again."""
@@ -251,120 +250,6 @@ def year_noise(panel: Panel, year: int, breaks: Sequence[Break] = ()) -> pd.Seri
     noise = np.full(len(national), np.nan)
     noise[enough] = np.sqrt(np.nansum(about**2, axis=1) / (2 * (n - runs / n)))
     return pd.Series(noise, index=pd.Index(national.index, name="municipality"), name="noise")
-
-
-@dataclass(frozen=True)
-class RankInterval:
-    """Place in a group, only ever as an interval; 1 is best.
-
-    Attributes
-    ----------
-    low, high
-        Best and worst place that the noise allows at `level`.
-    by_year
-        Year -> place in each of the last three years with a value.
-    of
-        Number of municipalities with a value in the latest year, own included.
-    level
-        Level of the interval, 0-1.
-    """
-
-    low: int
-    high: int
-    by_year: dict[int, int]
-    of: int
-    level: float
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Best and worst place by noise and over the three years together."""
-        places = self.by_year.values()
-        return min(self.low, *places), max(self.high, *places)
-
-
-def rank_interval(
-    panel: Panel,
-    municipality: str,
-    members: Sequence[str],
-    *,
-    year: int,
-    better: Better,
-    noise: pd.Series,
-    breaks: Sequence[Break] = (),
-    level: float = 0.9,
-) -> RankInterval | None:
-    """Return the interval of places that noise allows.
-
-    Every municipality's value is redrawn with its own normal noise (`DRAWS` times,
-    seeded); ties share the better place.
-
-    Parameters
-    ----------
-    panel
-        Municipality x year.
-    municipality
-        Four-digit code.
-    members
-        The others it is ranked among.
-    year
-        The year.
-    better
-        Direction.
-    noise
-        SD by municipality in the figure's unit (`year_noise`).
-    breaks
-        Breaks of the series.
-    level
-        Level of the interval.
-
-    Returns
-    -------
-    RankInterval or None
-        None when the municipality has no value or no noise that year, or fewer than two
-        others have both.
-
-    Raises
-    ------
-    ValueError
-        `better` is NEITHER.
-
-    Examples
-    --------
-    >>> p = pd.DataFrame({2024: [1.0, 2.0, 3.0]}, index=list("abc"))
-    >>> calm = pd.Series(0.0, index=list("abc"))
-    >>> rank_interval(p, "b", list("ac"), year=2024, better=Better.LOWER, noise=calm).span
-    (2, 2)
-    """
-    if better is Better.NEITHER:
-        raise ValueError("a figure without a better direction has no rank")
-    group = panel.reindex(index=sorted({municipality, *members})).astype(float)
-    group = group if better is Better.LOWER else -group
-    sd = noise.reindex(group.index)
-    if year not in group.columns:
-        return None
-    known = group.index[group[year].notna() & sd.notna()]
-    if municipality not in known or len(known) < 3:
-        return None
-    rng = np.random.default_rng(SEED)
-    values = group.loc[known, year].to_numpy()
-    drawn = values + rng.normal(size=(DRAWS, len(known))) * sd[known].to_numpy()
-    mine = drawn[:, known.get_loc(municipality)]
-    places = 1 + (drawn < mine[:, None]).sum(axis=1)
-    low, high = np.percentile(places, [50 * (1 - level), 50 * (1 + level)], method="nearest")
-    recent = [item for item in window(year, 3, breaks) if item in group.columns]
-    by_year = {item: _place(group[item], municipality) for item in recent}
-    return RankInterval(
-        low=int(low),
-        high=int(high),
-        by_year={item: place for item, place in by_year.items() if place is not None},
-        of=int(group[year].notna().sum()),
-        level=level,
-    )
-
-
-def _place(values: pd.Series, municipality: str) -> int | None:
-    mine = float(values[municipality])
-    return None if np.isnan(mine) else 1 + int((values < mine).sum())
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from effektiv.case.conditions import Conditions
-from effektiv.case.core import STEP_NAMES, Opened
+from effektiv.case.core import Opened, find_in
 from effektiv.case.maps import Maps
 from effektiv.case.overview import OverviewView
 from effektiv.case.quality import Quality
@@ -20,21 +20,22 @@ from effektiv.case.structure import StructureView
 from effektiv.case.summary import Written
 from effektiv.case.volume import Volume
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.snapshot import find_municipality, open_snapshot
+from effektiv.data.snapshot import open_snapshot
 from effektiv.errors import InputError
 from effektiv.national import national
 from effektiv.params import load_params
+from effektiv.steg import STEPS
 from effektiv.types import Catalogue, FocusArea, Overview
 
 __all__ = ["AreaCase", "OverviewCase", "open_case"]
 
 
 class AreaCase(Written, Conditions, Resource, Volume, Quality, StructureView):
-    """One municipality in one focus area."""
+    """En kommun i ett fokusområde: varje metod visar en del av rapporten."""
 
 
 class OverviewCase(OverviewView, Conditions, Maps):
-    """One municipality over all service areas."""
+    """En kommun i alla verksamheter: varje metod visar en del av översikten."""
 
 
 def open_case(
@@ -45,34 +46,33 @@ def open_case(
     jamfor_med: str | Sequence[str] = "liknande",
     steg: int = 1,
 ) -> AreaCase | OverviewCase:
-    """Open one municipality in one area.
+    """Öppna en kommun i ett fokusområde, eller i översikten.
 
     Parameters
     ----------
     area
-        Id of a focus area, or ``oversikt``.
+        Fokusområdets id, till exempel ``grundskola``, eller ``oversikt``.
     kommun
-        Name or four-digit code (text, so that 0319 keeps its zero).
+        Namn eller fyrsiffrig kod, koden som text så att 0319 behåller sin nolla.
     data
-        Snapshot: ``exempel``, a name, or a folder.
+        Frysning: ``exempel``, ett namn eller en mapp.
     jamfor_med
-        Whom to compare with: ``liknande``, ``lan``, ``riket``, ``egna``, or codes in a list
-        or with commas between.
+        Vilka kommunen jämförs med: ``liknande``, ``lan``, ``riket``, ``egna``, eller koder i en
+        lista eller med komma mellan.
     steg
-        Step of the project that the notebook belongs to, 1-5.
+        Projektets steg som notebooken hör till, 1-5.
 
     Returns
     -------
     AreaCase or OverviewCase
-        Its methods return exhibits; ``case.frame()`` the tidy data.
+        Metoderna visar rapportens delar; ``case.frame()`` ger siffrorna bakom.
 
     Raises
     ------
     InputError
-        The area, the municipality or the step is unknown, or `jamfor_med` or the
-        municipality's params are wrong.
+        Området, kommunen eller steget finns inte, eller `jamfor_med` eller kommunens params är fel.
     SnapshotError
-        The snapshot is missing or damaged.
+        Frysningen saknas eller är skadad.
 
     Examples
     --------
@@ -81,18 +81,17 @@ def open_case(
     """
     catalogue = load_catalogue()
     chosen = _area(area, catalogue)
-    if steg not in STEP_NAMES:
-        raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEP_NAMES)}–{max(STEP_NAMES)}.")
+    if steg not in STEPS:
+        raise InputError(f"Steg {steg} finns inte. Välj ett av stegen {min(STEPS)}–{max(STEPS)}.")
     snapshot = open_snapshot(data)
-    code = find_municipality(kommun, snapshot.municipalities)
-    results = national(snapshot)
-    names = {known: results.names[known] for known in results.municipalities}
+    code = find_in(snapshot, kommun)
+    results = national(snapshot).for_report()
     opened = Opened(
         area=chosen,
         municipality=code,
         snapshot=snapshot,
         national=results,
-        params=load_params(code, areas=tuple(catalogue.areas), municipalities=names),
+        params=load_params(code, areas=tuple(catalogue.areas), places=snapshot.places),
         jamfor_med=jamfor_med if isinstance(jamfor_med, str) else ",".join(map(str, jamfor_med)),
         step=steg,
     )

@@ -9,12 +9,12 @@ import pandas as pd
 
 from effektiv.analysis.panels import cross_section, latest_year, value_at
 from effektiv.analysis.peers import nearest_neighbours, robust_sd
-from effektiv.case.core import official_groups
 from effektiv.case.standing import Standings
 from effektiv.exhibits import conditions as exhibits
 from effektiv.exhibits.conditions import Forecast, PeerList
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.standing import Standing
+from effektiv.peers import official_groups
 from effektiv.types import FocusArea
 
 NEIGHBOURS = 7
@@ -25,13 +25,13 @@ class Conditions(Standings):
     """Structure, population forecasts and peers, of a focus area or of the overview."""
 
     def conditions(self) -> Exhibit:
-        """Show structure against the peers and Riket."""
+        """Visa kommunens förutsättningar mot gruppen och riket."""
         area = self._opened.area
         figures = area.sections.conditions if isinstance(area, FocusArea) else area.conditions
         return exhibits.conditions(self.context, self.standings(figures), self.flags(*figures))
 
     def forecast(self) -> Exhibit:
-        """Show the published population forecasts."""
+        """Visa hur befolkningen väntas ändras, enligt publicerade prognoser."""
         area = self._opened.area
         figures = area.sections.forecast if isinstance(area, FocusArea) else area.forecast
         forecasts = tuple(self._forecast(item) for item in self.standings(figures))
@@ -85,6 +85,6 @@ class Conditions(Standings):
         return tuple(figure for figure in columns if figure in most)
 
     def peer_group(self) -> Exhibit:
-        """List the peers and the nearest on structure, and say how each was found."""
+        """Visa vilka kommuner den jämförs med, vilka som liknar den mest och hur de har valts."""
         found = self.peer_list
         return exhibits.peers(self.context, found, self.flags(found.population.id, *found.structure_years))

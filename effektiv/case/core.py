@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -14,23 +14,25 @@ import pandas as pd
 
 from effektiv.analysis.comparison import Comparison, compare
 from effektiv.analysis.data_quality import data_quality
-from effektiv.analysis.panels import Panel, row
-from effektiv.analysis.peers import OfficialGroups, county_group
-from effektiv.data.identifiers import CODE, Places, clean
+from effektiv.analysis.panels import Panel, latest_year, row
+from effektiv.case.figures import Figures, flat
+from effektiv.data.municipalities import county_of
+from effektiv.data.observations import GENDERS
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.flags import flags
 from effektiv.exhibits.glossary import glossary
-from effektiv.exhibits.style import jupyter_css
-from effektiv.exhibits.swedish import Mark, cardinal, date, genitive, mark
+from effektiv.exhibits.swedish import Mark, cardinal, date, mark
 from effektiv.national import National
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.params import Params
+from effektiv.peers import choose
+from effektiv.steg import STEPS
 from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
 
-MIME = "application/vnd.effektiv.case+json"
-STEP_NAMES = {1: "Nulägesanalys", 2: "Orsaksanalys", 3: "Åtgärder", 4: "Förbättringsarbete", 5: "Avslutning"}
-EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
+_FOR_NOTEBOOKS = ("figures", "find", "frame", "municipality", "name", "peers", "year")
+"""What a controller uses of a case beside that which shows something."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class CaseCore:
 
     @property
     def name(self) -> str:
-        """Name of the municipality."""
+        """Kommunens namn."""
         return self.national.names[self.municipality]
 
     def kpi(self, kpi: str) -> Kpi:
@@ -94,7 +96,7 @@ class CaseCore:
 
     @cached_property
     def year(self) -> int:
-        """Latest year of the snapshot's data for the area's own figures."""
+        """Senaste året i frysningen för områdets egna nyckeltal."""
         years = [
             int(self.panel(kpi).columns.max()) for kpi in self._dating_figures if len(self.panel(kpi).columns)
         ]
@@ -109,7 +111,7 @@ class CaseCore:
 
     @cached_property
     def peers(self) -> Peers:
-        """The group that the municipality is compared with."""
+        """Gruppen som kommunen jämförs med; ``members`` är deras koder."""
         return _peers(self._opened, self.year)
 
     @cached_property
@@ -126,47 +128,61 @@ class CaseCore:
 
     def frame(
         self,
-        *kpis: str,
-        municipalities: Iterable[str] | None = None,
-        years: Iterable[int] | None = None,
+        *kpis: str | Iterable[str],
+        municipalities: str | Iterable[str] | None = None,
+        years: int | Iterable[int] | None = None,
         genders: Iterable[str] = ("T",),
     ) -> pd.DataFrame:
-        """Return the tidy data, for exploring beyond the report.
+        """Ge värdena bakom rapporten som en tabell i pandas, för egna frågor och egna figurer.
 
         Parameters
         ----------
         *kpis
-            Key figure ids; all of the area's when left out. Computed ones (``E-...``) too.
+            Nyckeltalens id, ett eller flera eller en lista, även de egna (``E-...``). Utelämnat: alla i
+            området. ``case.find("ord")`` söker dem.
         municipalities
-            Codes; the municipality itself, its peers and Riket when left out.
+            Kommuners namn eller koder, och Riket. Utelämnat: kommunen, de den jämförs med och Riket.
         years
-            Years; all when left out.
+            År. Utelämnat: alla.
         genders
-            T (all), K (women), M (men).
+            T (alla), K (kvinnor), M (män).
 
         Returns
         -------
         pandas.DataFrame
-            kpi, label, unit, municipality, name, year, gender, value, status.
+            En rad för varje värde: kpi, label, unit, municipality, name, year, gender, value, status.
 
         Raises
         ------
         InputError
-            A key figure is not in the catalogue, or a code not in the snapshot.
+            Ett nyckeltal finns inte i katalogen, eller en kommun inte i frysningen.
         """
-        wanted = kpis or self.figures
-        unknown = [kpi for kpi in wanted if kpi not in self.catalogue.kpis]
-        if unknown:
+        wanted = list(dict.fromkeys(map(str, flat(kpis)))) or list(self.figures)
+        for kpi in wanted:
+            if kpi not in self.catalogue.kpis:
+                raise InputError(
+                    f"Nyckeltalet {kpi} finns inte i katalogen. Områdets nyckeltal står i case.figures, "
+                    'och case.find("ord") söker bland alla.'
+                )
+        sides = flat([genders])
+        if strange := [side for side in sides if side not in GENDERS]:
             raise InputError(
-                f"Nyckeltalet {unknown[0]} finns inte i katalogen. Områdets nyckeltal står i case.figures."
+                f"Könet {strange[0]} finns inte: skriv {', '.join(GENDERS[:-1])} eller {GENDERS[-1]}."
             )
-        codes = list(municipalities or (self.municipality, *self.peers.members, RIKET))
-        strangers = [code for code in codes if code not in self.national.names]
-        if strangers:
-            raise InputError(f"Koden {strangers[0]} finns inte i frysningen {self.snapshot.name}.")
-        parts = [self._tidy(kpi, gender, codes) for kpi in wanted for gender in genders]
+        if municipalities is None:
+            codes = [self.municipality, *self.peers.members, RIKET]
+        else:
+            codes = [self._code_of(str(text)) for text in flat([municipalities])]
+        parts = [self._tidy(kpi, side, codes) for kpi in wanted for side in sides]
         tidy = pd.concat(parts, ignore_index=True)
-        return tidy if years is None else tidy[tidy["year"].isin(set(years))].reset_index(drop=True)
+        return tidy if years is None else tidy[tidy["year"].isin(flat([years]))].reset_index(drop=True)
+
+    def _code_of(self, text: str) -> str:
+        """Return the code of a place given by code or name: a municipality, a region or Riket."""
+        if text in self.national.names:
+            return text
+        named = [code for code, name in self.national.names.items() if name.casefold() == text.casefold()]
+        return named[0] if len(named) == 1 else find_in(self.snapshot, text)
 
     def _tidy(self, kpi: str, gender: str, codes: list[str]) -> pd.DataFrame:
         figure = self.kpi(kpi)
@@ -187,11 +203,42 @@ class CaseCore:
         return tidy[["kpi", "label", "unit", "municipality", "name", "year", "gender", "value", "status"]]
 
     @cached_property
-    def figures(self) -> tuple[str, ...]:
-        """Ids of all key figures that the area's report uses, those of its sections first."""
+    def figures(self) -> Figures:
+        """Områdets nyckeltal som en tabell, rapportens först; se även ``find``."""
+        return self._listed(self._figure_ids(), "Områdets nyckeltal")
+
+    def find(self, words: str) -> Figures:
+        """Sök bland katalogens alla nyckeltal, områdets först: ``case.find("meritvärde")``.
+
+        Parameters
+        ----------
+        words
+            Ord eller delar av ord i nyckeltalets id, namn, enhet, roll eller titel.
+
+        Returns
+        -------
+        Figures
+            En tabell, som kan ges till ``frame``: ``case.frame(case.find("meritvärde"))``.
+
+        Raises
+        ------
+        InputError
+            Inget nyckeltal passar.
+        """
+        every = dict.fromkeys((*self.figures, *self.catalogue.kpis))
+        return self._listed(every, "Katalogens nyckeltal").find(words)
+
+    def _listed(self, kpis: Iterable[str], caption: str) -> Figures:
+        return Figures([self.kpi(kpi) for kpi in kpis], self._latest_own_year, caption)
+
+    def _latest_own_year(self, kpi: str) -> int | None:
+        return latest_year(self.panel(kpi), self.municipality)
+
+    def _figure_ids(self) -> Iterable[str]:
+        """Return all key figures that the area's report uses, those of its sections first."""
         area = self._opened.area
         if isinstance(area, FocusArea):
-            return tuple(dict.fromkeys((*_section_figures(area), *_computed_from(area, self.catalogue))))
+            return dict.fromkeys((*_section_figures(area), *_computed_from(area, self.catalogue)))
         services = (
             kpi
             for item in area.services
@@ -200,7 +247,7 @@ class CaseCore:
         )
         indices = (kpi for index in area.indices for kpi in _published(index))
         totals = (area.population, area.total_deviation_pct, area.total_net_cost)
-        return tuple(dict.fromkeys((*area.conditions, *area.forecast, *totals, *services, *indices)))
+        return dict.fromkeys((*area.conditions, *area.forecast, *totals, *services, *indices))
 
     @cached_property
     def data_facts(self) -> pd.DataFrame:
@@ -218,7 +265,7 @@ class CaseCore:
         return data_quality(
             figures,
             self.national.panels((*kpis, *behind)),
-            {kpi: found for kpi in kpis if (found := self.national.statuses(kpi)) is not None},
+            self.national.known_statuses(kpis),
             self.municipality,
             preliminary_year=self.context.preliminary_year,
         )
@@ -262,7 +309,7 @@ class CaseCore:
             "omrade": opened.area.id,
             "omrade_namn": opened.area.label,
             "steg": opened.step,
-            "steg_namn": STEP_NAMES[opened.step],
+            "steg_namn": STEPS[opened.step].name,
             "frysning": manifest.name,
             "skapad": manifest.created,
             "kalla": manifest.source,
@@ -280,17 +327,26 @@ class CaseCore:
         include: Iterable[str] | None = None,  # noqa: ARG002  IPython's signature
         exclude: Iterable[str] | None = None,  # noqa: ARG002
     ) -> Mapping[str, Any]:
-        return {"text/html": self._head_html(), "text/plain": repr(self), MIME: self.describe()}
+        return {"text/html": self._head_html(), "text/plain": repr(self), CASE_MIME: self.describe()}
 
     def _head_html(self) -> str:
         facts = self.describe()
         band = f"<p><strong>{EXAMPLE_BAND}</strong></p>" if facts["exempel"] else ""
         return (
-            f"<style>{jupyter_css()}</style>{band}"
+            f"{band}"
             f"<p><strong>{escape(self.name)}</strong> ({self.municipality}), "
             f"{escape(facts['omrade_namn'].lower())}. Jämförs med {escape(self.peers.label)}. "
             f"Frysningen {escape(facts['frysning'])} skapades {date(facts['skapad'])}.</p>"
         )
+
+    def __dir__(self) -> Iterable[str]:
+        """Names that a notebook uses, which TAB shows: what shows something, and `_FOR_NOTEBOOKS`."""
+        shown = (
+            name
+            for name, member in inspect.getmembers_static(type(self), inspect.isfunction)
+            if not name.startswith("_") and member.__annotations__.get("return") == "Exhibit"
+        )
+        return (*_FOR_NOTEBOOKS, *shown)
 
     def __repr__(self) -> str:
         area = self._opened.area
@@ -346,117 +402,70 @@ def _published(index: IndexDefinition) -> tuple[str, ...]:
     return (index.resource.published, index.quality.published, index.efficiency)
 
 
+def find_in(snapshot: Snapshot, text: str) -> str:
+    """Return the code of the municipality that a name or code means.
+
+    Raises
+    ------
+    InputError
+        The snapshot has none. Of the example data it is said that they are invented.
+    """
+    try:
+        return snapshot.places.kommun(text)
+    except InputError as error:
+        if not snapshot.is_example:
+            raise
+        raise InputError(
+            f"{error} Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta eller importera "
+            'värden för de verkliga och ange den frysningen, till exempel data="kolada-2026-09".'
+        ) from error
+
+
 def _peers(opened: Opened, year: int) -> Peers:
-    """Resolve ``jamfor_med``: liknande, lan, riket, egna, or codes."""
-    words = opened.jamfor_med.strip()
-    choices = {"liknande": _similar, "lan": _county, "riket": _all, "egna": _own}
-    if words in choices:
-        return choices[words](opened, year)
-    return _own_list(opened, _chosen(opened, words), "parametern jamfor_med")
-
-
-def _chosen(opened: Opened, words: str) -> tuple[str, ...]:
-    """Return the codes of municipalities given by code or name, with commas between."""
-    places = Places.of(opened.snapshot.municipalities)
-    codes = []
-    for word in words.split(","):
-        code = clean(word)
-        try:
-            # A code that the snapshot lacks is told as one in the params is.
-            codes.append(code if re.fullmatch(CODE, code) else places.kommun(code))
-        except InputError as error:
-            raise InputError(
-                f'jamfor_med är "{opened.jamfor_med}"; skriv liknande, lan, riket, egna eller kommuner med '
-                f'komma mellan, till exempel "0319,0380". {error}'
-            ) from error
-    return tuple(codes)
-
-
-@lru_cache(maxsize=2)
-def official_groups(snapshot: Snapshot) -> OfficialGroups:
-    """Return the official groups of a snapshot, the same object within a process."""
-    frame = snapshot.municipalities
-    return OfficialGroups(snapshot.groups, frame.loc[frame["type"] == "K", "id"].tolist())
-
-
-def _similar(opened: Opened, year: int) -> Peers:
-    name = opened.national.names[opened.municipality]
-    group = official_groups(opened.snapshot).find(opened.area.family, name, year, opened.municipality)
-    if group is None or not group.members:
-        raise InputError(
-            f"Frysningen {opened.snapshot.name} har ingen grupp ”{opened.area.family}” för {name}; välj "
-            "jamfor_med lan, riket eller egna koder, eller läs in grupperna med --metadata."
-        )
-    late = " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if group.after_data else ""
-    lacking = ""
-    if group.lacking:
-        lacking = (
-            f" Kolada ger gruppen {cardinal(SIMILAR_MEMBERS)} kommuner, men "
-            f"{cardinal(group.lacking, common=True)} av dem finns inte i frysningen."
-        )
-    return Peers(
-        members=group.members,
-        label="liknande kommuner",
-        definite="de liknande kommunerna",
-        description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}{lacking}",
-        official=True,
+    """Resolve ``jamfor_med`` (`effektiv.peers.choose`), and say whom it gave."""
+    chosen = choose(
+        opened.jamfor_med,
+        snapshot=opened.snapshot,
+        municipality=opened.municipality,
+        family=opened.area.family,
+        year=year,
+        own=opened.params.municipality.own_peers,
     )
-
-
-def _county(opened: Opened, year: int) -> Peers:  # noqa: ARG001  one signature for all choices
-    frame = opened.snapshot.municipalities
-    members = county_group(frame, opened.municipality)
-    if not members:
-        raise InputError(
-            f"{opened.national.names[opened.municipality]} är ensam i sitt län i frysningen "
-            f"{opened.snapshot.name}; välj jamfor_med liknande, riket eller egna koder."
+    if chosen.group is not None:
+        group = chosen.group
+        late = " Gruppen är nyare än uppgifterna, för Kolada har ingen äldre." if group.after_data else ""
+        lacking = ""
+        if group.lacking:
+            lacking = (
+                f" Kolada ger gruppen {cardinal(SIMILAR_MEMBERS)} kommuner, men "
+                f"{cardinal(group.lacking, common=True)} av dem finns inte i frysningen."
+            )
+        return Peers(
+            members=chosen.members,
+            label="liknande kommuner",
+            definite="de liknande kommunerna",
+            description=f"Gruppen är Koladas ”{group.title}” ({group.group_id}).{late}{lacking}",
+            official=True,
         )
-    county = frame.loc[frame["id"] == opened.municipality, "county"].iloc[0]
-    region = opened.national.names.get(f"00{county}", "")
-    place = f" ({region})" if region else ""
-    return Peers(
-        members=members,
-        label="kommuner i samma län",
-        definite="kommunerna i samma län",
-        description=f"Gruppen är de andra kommunerna i länet{place}.",
-    )
-
-
-def _all(opened: Opened, year: int) -> Peers:  # noqa: ARG001
-    members = tuple(code for code in opened.national.municipalities if code != opened.municipality)
-    return Peers(
-        members=members,
-        label="alla kommuner",
-        definite="alla kommuner",
-        description=f"Gruppen är alla andra {len(members)} kommuner i frysningen.",
-        whole_country=True,
-    )
-
-
-def _own(opened: Opened, year: int) -> Peers:  # noqa: ARG001
-    codes = opened.params.municipality.own_peers
-    if not codes:
-        name = genitive(opened.national.names[opened.municipality])
-        raise InputError(
-            f'jamfor_med är "egna" men {name} params har inga koder under egna i kommun.yaml; '
-            "fyll i dem eller välj liknande, lan eller riket."
+    if chosen.kind == "lan":
+        region = opened.national.names.get(f"00{county_of(opened.municipality)}", "")
+        place = f" ({region})" if region else ""
+        return Peers(
+            members=chosen.members,
+            label="kommuner i samma län",
+            definite="kommunerna i samma län",
+            description=f"Gruppen är de andra kommunerna i länet{place}.",
         )
-    return _own_list(opened, codes, "egna i kommun.yaml")
-
-
-def _own_list(opened: Opened, codes: tuple[str, ...], where: str) -> Peers:
-    known = set(opened.national.municipalities)
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise InputError(
-            f"Koden {unknown[0]} i {where} finns inte i frysningen {opened.snapshot.name}; "
-            "använd kommunkoder med fyra siffror."
+    if chosen.kind == "riket":
+        return Peers(
+            members=chosen.members,
+            label="alla kommuner",
+            definite="alla kommuner",
+            description=f"Gruppen är alla andra {len(chosen.members)} kommuner i frysningen.",
+            whole_country=True,
         )
-    members = tuple(dict.fromkeys(code for code in codes if code != opened.municipality))
-    if not members:
-        raise InputError(f"Listan i {where} har ingen annan kommun än kommunen själv; lägg till minst en.")
     return Peers(
-        members=members,
+        members=chosen.members,
         label="de valda kommunerna",
         definite="de valda kommunerna",
         description="Gruppen är kommunens eget val.",

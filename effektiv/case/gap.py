@@ -86,12 +86,12 @@ class GapView(AreaCore):
         return value_at(self.panel(behind), self.municipality, year)
 
     def gap(self) -> Exhibit:
-        """Show what the gap to the peers is worth."""
+        """Visa vad skillnaden mot gruppen är värd i kronor, kvalitet och personer."""
         figures = [*(view.kpi.id for view in self.cost_gaps), *(view.kpi.id for view in self.quality_gaps)]
         return exhibits.gap(self.context, self.area, self.cost_gaps, self.quality_gaps, self.flags(*figures))
 
     def three_ways(self) -> Exhibit:
-        """Show three ways to close the gap, each holding the other two factors."""
+        """Visa tre vägar att stänga gapet, där var och en ändrar en sak och håller de andra två."""
         view = next((item for item in self.cost_gaps if item.kpi.id == self.area.unit_cost), None)
         quality = next((q for q in self.quality_gaps if q.kpi.id == self.area.headline_quality), None)
         ways = None

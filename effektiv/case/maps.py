@@ -27,7 +27,7 @@ class Maps(OverviewCore):
     """What the overview's report shows on a map."""
 
     def map(self) -> Exhibit:
-        """Show the total net cost deviation of the municipality and of those around it."""
+        """Visa kommunens och grannarnas nettokostnadsavvikelse på en karta."""
         if self.snapshot.is_example:
             return no_map("Kommunerna i exempeldata är påhittade och visas därför inte på någon karta.")
         if self.municipality not in geography().shapes:

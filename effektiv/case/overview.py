@@ -11,12 +11,13 @@ from effektiv.analysis.panels import country, latest_year, value_at, window
 from effektiv.analysis.peers import PeerGroup, group_median
 from effektiv.analysis.services import services
 from effektiv.analysis.uncertainty import quarter, three_year_spread
-from effektiv.case.core import OverviewCore, official_groups
+from effektiv.case.core import OverviewCore
 from effektiv.exhibits import evidence
 from effektiv.exhibits import overview as exhibits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.overview import SIDES, CheckView, IndexView, OwnChoice, ServiceView
 from effektiv.exhibits.swedish import Mark
+from effektiv.peers import official_groups
 from effektiv.types import IndexDefinition, Service
 
 TOTAL = "totalt"
@@ -80,9 +81,10 @@ class OverviewView(OverviewCore):
         if not self.peers.official:
             return groups
         for service in self.overview.services:
-            if service.focus_area in self.catalogue.areas:
-                family = self.catalogue.areas[service.focus_area].family
-                group = official_groups(self.snapshot).find(family, self.name, self.year, self.municipality)
+            area = self.catalogue.areas.get(service.focus_area or "")
+            if area is not None:
+                groups_known = official_groups(self.snapshot)
+                group = groups_known.find(area.family, self.name, self.year, self.municipality)
                 if group is not None and group.members:
                     groups[service.id] = group
         return groups
@@ -149,21 +151,21 @@ class OverviewView(OverviewCore):
         return tuple(kpi for item in self.overview.indices for kpi in _published(item).values())
 
     def summary(self) -> Exhibit:
-        """Show the five points of the first page."""
+        """Visa första sidans fem punkter."""
         flags = self.flags(*self._deviations, *self._indices)
         return exhibits.summary(self.context, self._views, self._all_views[TOTAL], self._index_views, flags)
 
     def deviations(self) -> Exhibit:
-        """Show the net cost deviation of every service."""
+        """Visa nettokostnadsavvikelsen i varje verksamhet."""
         flags = self.flags(*self._deviations)
         return exhibits.deviations(self.context, self._views, self._all_views[TOTAL], flags)
 
     def indices(self) -> Exhibit:
-        """Show RKA's indices for six services."""
+        """Visa RKA:s index för resurs, kvalitet och effektivitet i sex verksamheter."""
         return exhibits.indices(self.context, self._index_views, self.flags(*self._indices))
 
     def index_check(self) -> Exhibit:
-        """Compare our own computation of the indices with the published ones."""
+        """Jämför egna beräkningar av indexen med de publicerade."""
         return exhibits.index_check(
             self.context,
             [self._check(definition, side) for definition in self.overview.indices for side in SIDES],
@@ -188,15 +190,15 @@ class OverviewView(OverviewCore):
         )
 
     def services(self) -> Exhibit:
-        """Put all services side by side."""
+        """Ställ alla verksamheter bredvid varandra."""
         return exhibits.services(self.context, self._views, self.flags(*self._deviations, *self._indices))
 
     def data_quality(self) -> Exhibit:
-        """Show the state of every figure in the report."""
+        """Visa vad som gäller för varje nyckeltal: år, brott, sekretess och annat."""
         return evidence.data_quality(self.context, self.data_facts)
 
     def limits(self) -> Exhibit:
-        """Show what cannot be concluded, and the municipality's own evidence."""
+        """Visa vad som inte går att dra för slutsatser, och kommunens eget underlag."""
         absent = self.data_facts[self.data_facts["year"].isna()].index
         return evidence.limits(
             self.context,
@@ -206,7 +208,7 @@ class OverviewView(OverviewCore):
         )
 
     def problem_statement(self) -> Exhibit:
-        """Show the basis for choosing focus areas."""
+        """Visa underlaget för valet av fokusområden."""
         own = self.params.overview
         choice = OwnChoice(
             areas=tuple(self.catalogue.areas[area].label for area in own.focus_areas),

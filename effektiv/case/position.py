@@ -132,7 +132,7 @@ class Position(AreaCore):
         )
 
     def quadrant(self) -> Exhibit:
-        """Show cost against quality for all municipalities, with the municipality's own way."""
+        """Visa kostnad mot kvalitet för alla kommuner, och kommunens egen väg dit den är nu."""
         position = self.index_position
         flags = () if position is None else self.flags(*(kpi.id for kpi in position.figures))
         return exhibits.quadrant(self.context, position, self._no_index_position(), flags)
@@ -209,7 +209,7 @@ class Position(AreaCore):
         return year, usable[year]
 
     def efficiency(self) -> Exhibit:
-        """Show E = K x V / R against Riket by year, and how it splits."""
+        """Visa effektiviteten mot riket år för år, och vad den består av."""
         view, lacking = self.efficiency_view, lacks(self, (self.area.unit_cost, *self.area.quality_for_k))
         return exhibits.efficiency(self.context, view, lacking, self._efficiency_flags(view))
 
@@ -261,7 +261,7 @@ class Position(AreaCore):
         return min(full or some, default=None)
 
     def efficiency_change(self) -> Exhibit:
-        """Show the change in efficiency over a few years, split exactly."""
+        """Visa hur effektiviteten har ändrats på några år, delat på kvalitet och kostnad."""
         flags = self._efficiency_flags(self.efficiency_view)
         return exhibits.efficiency_change(self.context, self.area, self.change_view, flags)
 

@@ -26,13 +26,13 @@ class Quality(Standings, AreaCore):
     """The area's quality figures."""
 
     def quality(self) -> Exhibit:
-        """Show every quality figure against the peers and Riket."""
+        """Visa varje kvalitetsmått mot gruppen och riket."""
         figures = self.area.sections.quality
         standings = self.standings(figures, ranges=True)
         return exhibits.quality(self.context, standings, self.area.headline_quality, self.flags(*figures))
 
     def quality_trend(self) -> Exhibit:
-        """Show the headline figure and the others behind K over ten years."""
+        """Visa de viktigaste kvalitetsmåtten över tio år."""
         figures = tuple(dict.fromkeys((self.area.headline_quality, *self.area.quality_for_k)))
         courses = [self._course(self.kpi(kpi)) for kpi in figures]
         return exhibits.quality_trend(self.context, courses, self.flags(*figures))
@@ -74,7 +74,7 @@ class Quality(Standings, AreaCore):
         return {int(year): mark(statuses.loc[self.municipality, year]) for year in statuses.columns}
 
     def quality_by_gender(self) -> Exhibit:
-        """Show women and men in the figures that Kolada divides."""
+        """Visa kvinnor och män i de kvalitetsmått som Kolada delar upp."""
         figures = [kpi for kpi in self.area.sections.quality if self.kpi(kpi).gender]
         gaps = [gap for gap in (self._gender_gap(self.kpi(kpi)) for kpi in figures) if gap is not None]
         return exhibits.quality_by_gender(self.context, self.area, gaps, self.flags(*figures))

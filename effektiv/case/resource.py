@@ -53,12 +53,12 @@ class Resource(AreaCore):
         )
 
     def deviation(self) -> Exhibit:
-        """Show the net cost deviation over ten years, in per cent and mnkr."""
+        """Visa nettokostnadsavvikelsen över tio år, i procent och miljoner kronor."""
         flags = self.flags(self.area.deviation_pct, self.area.deviation_mnkr)
         return exhibits.deviation(self.context, self.area, self.deviation_view, flags)
 
     def unit_cost(self) -> Exhibit:
-        """Show the unit cost over ten years against the peers and Riket."""
+        """Visa styckkostnaden över tio år mot gruppen och riket."""
         kpi, wanted = self._unit_cost, self.kpi(self.area.unit_cost)
         panel = self.panel(kpi.id)
         view = UnitCostView(
@@ -148,7 +148,7 @@ class Resource(AreaCore):
         return by_year
 
     def cost_tree(self) -> Exhibit:
-        """Show which parts of the cost the difference to the peers sits in."""
+        """Visa i vilka delar av kostnaden som skillnaden mot gruppen ligger."""
         figures = [kpi for view in self.tree_views for kpi in (view.tree.parent, *view.tree.children)]
         parents = quoted(self.kpi(tree.parent) for tree in self.area.cost_trees)
         missing = (
@@ -159,7 +159,7 @@ class Resource(AreaCore):
         return exhibits.cost_tree(self.context, self.tree_views, missing, self.flags(*figures))
 
     def cost_factors(self) -> Exhibit:
-        """Show price and quantity behind the cost difference to the peers."""
+        """Visa pris och mängd bakom skillnaden i kostnad mot gruppen."""
         figures = [kpi for view in self.product_views for kpi in (view.product.result, *view.product.factors)]
         results = quoted(self.kpi(product.result) for product in self.area.products)
         missing = (

@@ -58,7 +58,7 @@ class StructureView(AreaCore):
         return Expected(kpi, years, actual, predicted, low, high, fit.unexplained_pct, fit.n)
 
     def structure(self) -> Exhibit:
-        """Show actual cost and quality against what structure predicts."""
+        """Visa kostnad och kvalitet mot vad kommunens förutsättningar får en modell att vänta sig."""
         model = self.area.structural_model
         flags = self.flags(model.cost, model.quality, *model.structure)
         return exhibits.structure(self.context, self.structure_view, flags)

@@ -83,16 +83,16 @@ class Written(Position, GapView):
         )
 
     def summary(self) -> Exhibit:
-        """Show the five points of the first page."""
+        """Visa första sidans fem punkter."""
         return summary.summary(self.context, self.facts, self._main_flags)
 
     def role_models(self) -> Exhibit:
-        """Show who does better, by how much and for how long."""
+        """Visa förebilder: vilka som lyckas bättre, med hur mycket och hur länge."""
         flags = self.flags(self.area.deviation_pct, self.area.headline_quality)
         return role_models.role_models(self.context, self.role_model_choice, flags)
 
     def problem_statement(self) -> Exhibit:
-        """Show the problem statement, prefilled and completed by the municipality."""
+        """Visa problemformuleringen, förifylld och kompletterad av kommunen."""
         own = self.params.area(self.area.id)
         contact = self.params.municipality.contact
         reach = (contact.name, contact.role, contact.email, contact.phone)
@@ -110,11 +110,11 @@ class Written(Position, GapView):
         return problem.problem_statement(self.context, self.facts, text, self._main_flags)
 
     def data_quality(self) -> Exhibit:
-        """Show the state of every figure in the report."""
+        """Visa vad som gäller för varje nyckeltal: år, brott, sekretess och annat."""
         return evidence.data_quality(self.context, self.data_facts)
 
     def limits(self) -> Exhibit:
-        """Show what cannot be concluded, and the municipality's own evidence."""
+        """Visa vad som inte går att dra för slutsatser, och kommunens eget underlag."""
         absent = self.data_facts[self.data_facts["year"].isna()].index
         own = self.params.area(self.area.id).own_evidence
         return evidence.limits(

@@ -22,7 +22,7 @@ class Volume(Standings, AreaCore):
     """The area's volume and its change."""
 
     def volume(self) -> Exhibit:
-        """Show the volume, its ten-year course and its change against the peers."""
+        """Visa volymen, dess väg över tio år och ändringen mot gruppen."""
         figures = self.area.sections.volume
         views = tuple(self._volume_view(item) for item in self.standings(figures))
         known = (

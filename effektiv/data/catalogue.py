@@ -9,12 +9,9 @@ the place in it and what would be right.
 
 from __future__ import annotations
 
-import difflib
-import typing
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,8 +19,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from effektiv.errors import InputError
+from effektiv.errors import InputError, system_reason
 from effektiv.types import Catalogue, FocusArea, Kpi, Model, Overview
+from effektiv.validation import faults, sentence, suggestion
 
 try:  # libyaml reads the catalogue four times faster, once in every process
     from yaml import CSafeLoader as _SafeLoader
@@ -113,7 +111,15 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         a key figure defined twice, or names something that does not exist. The message
         gives file, place and what would be right.
     """
-    return _load_default() if folder is None else _load(folder)
+    if folder is not None:
+        return _load(folder)
+    catalogue, contents = _load_default()
+    # All reports of a process share it. Its models are frozen, but a notebook may force them.
+    for fields, read in contents:
+        if fields != read:
+            fields.clear()
+            fields.update(read)
+    return catalogue
 
 
 def source_kpis(catalogue: Catalogue) -> list[str]:
@@ -133,8 +139,22 @@ def source_kpis(catalogue: Catalogue) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _load_default() -> Catalogue:
-    return _load(CATALOGUE_FOLDER)
+def _load_default() -> tuple[Catalogue, list[tuple[dict[str, Any], dict[str, Any]]]]:
+    """Return the project's catalogue, and the fields of each model in it with what was read."""
+    catalogue = _load(CATALOGUE_FOLDER)
+    return catalogue, [(vars(model), dict(vars(model))) for model in _models(catalogue)]
+
+
+def _models(value: Any) -> Iterator[BaseModel]:
+    """Yield every model in a value, however deep."""
+    if isinstance(value, BaseModel):
+        yield value
+        value = tuple(vars(value).values())
+    elif isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _models(item)
 
 
 def _load(folder: Path) -> Catalogue:
@@ -156,7 +176,7 @@ def _read(path: Path) -> _File:
         # The loader is a SafeLoader; it only adds a check.
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except OSError as error:
-        raise InputError(f"{path.name}: filen kan inte läsas ({error.strerror}).") from error
+        raise InputError(f"{path.name}: filen kan inte läsas ({system_reason(error)}).") from error
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path.name}: filen är inte text i UTF-8 (byte {error.start}); spara den som UTF-8."
@@ -187,34 +207,8 @@ def _yaml_problem(error: yaml.YAMLError) -> str:
 
 def _validation_problem(error: ValidationError, raw: dict[str, Any]) -> str:
     """Describe the first fault in Swedish: place, value, what would be right."""
-    faults = error.errors()
-    # A misspelt key is also reported as the right one missing; the misspelling says more.
-    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    loc = first["loc"]
-    where = _key_path(loc, raw)
-    kind = first["type"]
-    if kind == "extra_forbidden":
-        known = _keys_at(loc[:-1])
-        return f"{where} är en okänd nyckel.{_suggest(str(loc[-1]), known)}"
-    if kind == "missing":
-        return f"{where} saknas."
-    if kind in {"enum", "literal_error"}:
-        expected = _choices_at(loc)
-        return f"{where} är {first['input']!r} men ska vara {_either(expected)}."
-    return f"{where} är {first['input']!r} men ska vara {_expected_kind(kind)}."
-
-
-def _expected_kind(kind: str) -> str:
-    wanted = {
-        "int": "ett heltal",
-        "float": "ett tal",
-        "bool": "true eller false",
-        "string": "en text (sätt den inom citattecken)",
-        "tuple": "en lista",
-        "dict": "nycklar med värden",
-        "model": "nycklar med värden",
-    }
-    return wanted.get(kind.split("_", maxsplit=1)[0], "av ett annat slag")
+    location, clause = faults(_File, error)[0]
+    return sentence(f"{_key_path(location, raw)} {clause}")
 
 
 def _key_path(loc: tuple[int | str, ...], raw: Any) -> str:
@@ -230,38 +224,6 @@ def _key_path(loc: tuple[int | str, ...], raw: Any) -> str:
             node = node.get(part) if isinstance(node, dict) else None
             text += f".{part}" if text else part
     return text
-
-
-def _annotation_at(loc: Iterable[int | str]) -> Any:
-    """Return the declared type at a place in a file."""
-    annotation: Any = _File
-    for part in loc:
-        model = _part_of(annotation, BaseModel)
-        if model is not None and not isinstance(part, int) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-    return annotation
-
-
-def _part_of(annotation: Any, kind: type[Any]) -> Any:
-    """Return the class of this kind inside a type such as ``tuple[Kpi, ...] | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, kind):
-        return annotation
-    for inner in typing.get_args(annotation):
-        found = _part_of(inner, kind)
-        if found is not None:
-            return found
-    return None
-
-
-def _keys_at(loc: Iterable[int | str]) -> list[str]:
-    model = _part_of(_annotation_at(loc), BaseModel)
-    return list(model.model_fields) if model is not None else []
-
-
-def _choices_at(loc: Iterable[int | str]) -> list[str]:
-    annotation = _annotation_at(loc)
-    enum = _part_of(annotation, StrEnum)
-    return [str(item) for item in (enum if enum is not None else typing.get_args(annotation))]
 
 
 # -- putting the files together ---------------------------------------------------------
@@ -317,8 +279,7 @@ def _check_files(
         for reference in _references(file):
             if reference.kpi not in kpis:
                 raise InputError(
-                    f"{name}: {reference.where} är {reference.kpi!r}, som inget nyckeltal i katalogen heter."
-                    f"{_suggest(reference.kpi, kpis)}"
+                    _unknown(f"{name}: {reference.where}", reference.kpi, "nyckeltal i katalogen", kpis)
                 )
         if file.area is not None:
             _check_area(name, file.area, indices)
@@ -347,9 +308,7 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
     if (area.index is None) == (area.own_index is None):
         raise InputError(f"{name}: area ska ha antingen index eller own_index, och bara en av dem.")
     if area.index is not None and area.index not in indices:
-        raise InputError(
-            f"{name}: area.index är {area.index!r}, som inget index heter.{_suggest(area.index, indices)}"
-        )
+        raise InputError(_unknown(f"{name}: area.index", area.index, "index", indices))
     if not area.gaps:
         raise InputError(f"{name}: area.gaps är tom men ska ha minst ett sätt att värdera kostnadsgapet.")
     for gap in area.gaps:
@@ -369,15 +328,9 @@ def _check_overview(name: str, overview: Overview, indices: list[str], areas: di
     for service in overview.services:
         where = f"{name}: overview.services[{service.id}]"
         if service.index is not None and service.index not in indices:
-            raise InputError(
-                f"{where}.index är {service.index!r}, som inget index heter."
-                f"{_suggest(service.index, indices)}"
-            )
+            raise InputError(_unknown(f"{where}.index", service.index, "index", indices))
         if service.focus_area is not None and service.focus_area not in areas:
-            raise InputError(
-                f"{where}.focus_area är {service.focus_area!r}, som inget fokusområde heter."
-                f"{_suggest(service.focus_area, areas)}"
-            )
+            raise InputError(_unknown(f"{where}.focus_area", service.focus_area, "fokusområde", areas))
 
 
 def _references(file: _File) -> Iterator[_Reference]:
@@ -411,16 +364,6 @@ def _references_in(value: Any, where: str) -> Iterator[_Reference]:
         yield _Reference(where, value)
 
 
-def _suggest(word: str, known: Iterable[str]) -> str:
-    """Write a suggestion or, for a short list, what there is to choose from."""
-    options = list(known)
-    close = difflib.get_close_matches(word, options, n=1)
-    if close:
-        return f" Menade du {close[0]!r}?"
-    if 0 < len(options) <= 25:
-        return f" Det som finns är {', '.join(sorted(options))}."
-    return ""
-
-
-def _either(options: list[str]) -> str:
-    return " eller ".join(filter(None, (", ".join(options[:-1]), options[-1])))
+def _unknown(where: str, word: str, kind: str, known: Collection[str]) -> str:
+    """Write a sentence on a name that nothing has, with one that is near."""
+    return sentence(f"{where} är {word!r}, som inget {kind} heter{suggestion(word, known)}")

@@ -29,6 +29,7 @@ from effektiv.data.kolada import (
     GROUP_ID,
     IDS_PER_SEGMENT,
     PER_PAGE,
+    EndlessError,
     KoladaClient,
     Page,
     data_path,
@@ -49,7 +50,7 @@ from effektiv.data.snapshot import (
     unwritable,
     write_snapshot,
 )
-from effektiv.errors import InputError, KoladaError
+from effektiv.errors import InputError, KoladaError, SnapshotError
 from effektiv.types import RIKET
 
 T = TypeVar("T")
@@ -103,6 +104,8 @@ class FetchResult:
     changes
         Values that are new, revised or withdrawn since `previous`, within what both
         asked for; columns as `effektiv.data.snapshot.compare_snapshots`.
+    problem
+        Why it could not be told which is the newest earlier one; None when it could.
     """
 
     snapshot: Snapshot
@@ -110,6 +113,7 @@ class FetchResult:
     resumed: int
     previous: Snapshot | None
     changes: pd.DataFrame | None
+    problem: str | None = None
 
 
 def plan(
@@ -350,15 +354,17 @@ def _read_all(
     with _Reader(client, work, progress) as reader:
         all_kpis = reader.read(METADATA[0], read_kpis)
         rows = reader.read(METADATA[1], read_municipalities)
-        municipalities = listed_municipalities(rows, client.base_url)
+        municipalities = _listed(rows, client.base_url, work)
         groups = reader.read(METADATA[2], read_groups)
         kpis = all_kpis[all_kpis["id"].isin(request.kpis)]
+        _check_repeated(kpis, ["id"], client.base_url, work)
+        _check_repeated(groups, ["group_id", "member_id"], client.base_url, work)
         listings = plan(kpis, municipalities, request.first_year, request.last_year, from_date)
         reader.expect(sum(listing.pages for listing in listings))
         parts = [reader.read(listing, read_data) for listing in listings]
     data = pd.concat(parts, ignore_index=True) if parts else read_data([], client.base_url)
     _check_asked(data, kpis["id"], request, work)
-    _check_repeated(data, client.base_url, work)
+    _check_repeated(data, list(obs.KEYS), client.base_url, work)
     data, notes = _of_municipalities(data, municipalities)
     gone = sorted(set(request.kpis) - set(kpis["id"]))
     if gone:
@@ -384,8 +390,12 @@ def _write(target: Path, found: _Found, tidy: pd.DataFrame, request: Request, wo
 
 def _result(snapshot: Snapshot, work: _Work, previous: Snapshot | None = None) -> FetchResult:
     """Compare the new snapshot with the earlier one, within what both asked for."""
-    earlier = previous or _newest_before(snapshot)
-    changes = None
+    earlier, changes, problem = previous, None, None
+    try:
+        earlier = previous or _newest_before(snapshot)
+    except SnapshotError as error:
+        # The new snapshot is whole, whatever lies beside it.
+        problem = str(error)
     if earlier is not None:
         asked, before = snapshot.manifest.request, earlier.manifest.request
         assert asked is not None and before is not None
@@ -393,7 +403,7 @@ def _result(snapshot: Snapshot, work: _Work, previous: Snapshot | None = None) -
         last = max(asked.last_year, before.last_year)
         kpis = set(asked.kpis) & set(before.kpis)
         changes = compare_snapshots(earlier, snapshot, kpis, range(first, last + 1))
-    return FetchResult(snapshot, work.fetched, work.resumed, earlier, changes)
+    return FetchResult(snapshot, work.fetched, work.resumed, earlier, changes, problem)
 
 
 def _newest_before(snapshot: Snapshot) -> Snapshot | None:
@@ -447,14 +457,25 @@ def _check_asked(data: pd.DataFrame, kpis: pd.Series, request: Request, work: _W
         )
 
 
-def _check_repeated(data: pd.DataFrame, base_url: str, work: _Work) -> None:
+def _listed(rows: pd.DataFrame, base_url: str, work: _Work) -> pd.DataFrame:
+    """Return the municipalities frame; pages that make none must not come back."""
+    try:
+        return listed_municipalities(rows, base_url)
+    except KoladaError:
+        work.discard()
+        raise
+
+
+def _check_repeated(rows: pd.DataFrame, keys: list[str], base_url: str, work: _Work) -> None:
     """Raise when Kolada gave a row twice: then pages moved while they were read."""
-    repeated = data[data.duplicated(list(obs.KEYS))]
+    repeated = rows[rows.duplicated(keys)]
     if not repeated.empty:
         work.discard()
+        first = repeated.iloc[0]
+        row = obs.describe_row(first) if "kpi" in keys else " ".join(first[keys])
         raise KoladaError(
-            f"Kolada ({base_url}) gav samma rad två gånger ({obs.describe_row(repeated.iloc[0])}), troligen "
-            "för att värden ändrades under hämtningen: kör om kommandot."
+            f"Kolada ({base_url}) gav samma rad två gånger ({row}), troligen för att något ändrades under "
+            "hämtningen: kör om kommandot."
         )
 
 
@@ -499,7 +520,17 @@ class _Reader:
         self._bar.update(self._task, total=METADATA_PAGES + pages)
 
     def read(self, listing: Listing, read: Callable[[list[Any], str], pd.DataFrame]) -> pd.DataFrame:
-        """Return all rows of the next listing, kept pages first."""
+        """Return all rows of the next listing, kept pages first.
+
+        Pages that as a whole cannot be right are thrown away: they must not come back.
+        """
+        try:
+            return self._read(listing, read)
+        except EndlessError:
+            self._work.discard()
+            raise
+
+    def _read(self, listing: Listing, read: Callable[[list[Any], str], pd.DataFrame]) -> pd.DataFrame:
         number = self._number
         self._number += 1
         parts, last, count = [], None, 0

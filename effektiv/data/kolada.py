@@ -6,27 +6,41 @@ expected shape is an error that names the address; nothing is guessed.
 The client never leaves the host it was given: of a ``next_url`` only the query is
 used, on the address that was asked for. Kolada may stand behind a proxy that makes it
 write http for https or an internal host name, and a damaged or hostile response must
-not be able to send the client elsewhere.
+not be able to send the client elsewhere. Nor can a response make it use much memory or
+wait for ever.
+
+Certificates are those that the system trusts, since a municipality's proxy often signs
+with one that its own computers know. `ssl` reads them from Windows' store and from
+OpenSSL's folders, so no library is needed; truststore (small and looked after) would add
+the macOS keychain, for which REQUESTS_CA_BUNDLE has to do.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import ssl
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
+from pathlib import Path
+from reprlib import Repr
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 from urllib.parse import unquote, urlencode, urlsplit
 
 import pandas as pd
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import BaseHTTPResponse
-from urllib3.util import Retry
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.exceptions import HTTPError
+from urllib3.util.ssl_ import create_urllib3_context
 
 from effektiv.data import observations as obs
 from effektiv.data.identifiers import CODE, GROUP
@@ -56,16 +70,29 @@ RETRY_STATUSES = (429, 500, 502, 503, 504)
 LONGEST_WAIT = 300.0
 """Seconds of Retry-After that are waited out; more is an error, not a silent pause."""
 
+LONGEST_BACKOFF = 60.0
+"""Seconds between two attempts, at most, when Kolada does not say."""
+
 MOST_PAGES = 2000
 """Pages of one listing (ten million rows) after which something must be wrong."""
 
 BODY_ATTEMPTS = 4
 """Times a response that ends too early or is not JSON is fetched."""
 
+MOST_BYTES = 32_000_000
+"""Of one response, unpacked: six times the largest, 5 000 key figures with descriptions."""
+
+LONGEST_BODY = 300.0
+"""Seconds that one response may take, however steadily it trickles."""
+
 GROUP_ID = re.compile(GROUP)
 """Id of a group of municipalities, which Kolada accepts in place of a municipality."""
 
 DATA_COLUMNS = (*obs.COLUMNS, "isdeleted")
+
+
+class EndlessError(KoladaError):
+    """The pages of a listing lead round in a circle, or are too many; those already read are not to be trusted."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +134,8 @@ class KoladaClient:
     Raises
     ------
     InputError
-        When `base_url` is no http or https address.
+        When `base_url` is no http or https address or holds a password, or the
+        environment names certificates that cannot be read.
 
     Notes
     -----
@@ -122,28 +150,17 @@ class KoladaClient:
         timeout: tuple[float, float] = TIMEOUT,
         backoff: float = 0.5,
     ) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise InputError(f'Adressen "{base_url}" går inte att använda: den ska se ut som {BASE_URL}')
-        self.base_url = base_url.rstrip("/") + "/"
+        self.base_url = api_address(base_url)
         self._timeout = timeout
         self._backoff = backoff
+        self._limiter = _Limiter(1.0 / requests_per_second)
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"effektiv/{version('effektiv')}"
         self._session.headers["Accept"] = "application/json"
-        limiter = _Limiter(1.0 / requests_per_second)
-        retry = _PoliteRetry(
-            total=RETRIES,
-            status_forcelist=RETRY_STATUSES,
-            backoff_factor=backoff,
-            backoff_max=60,
-            respect_retry_after_header=True,
-            raise_on_status=False,
-        )
-        retry.limiter = limiter
-        adapter = _LimitedAdapter(limiter, retry)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        # No other coding than what `_unpacked` knows how to bound.
+        self._session.headers["Accept-Encoding"] = "gzip"
+        if self.base_url.startswith("https"):
+            self._session.mount("https://", _TrustingAdapter(_trust()))
 
     def __enter__(self) -> Self:
         return self
@@ -238,8 +255,8 @@ class KoladaClient:
         Raises
         ------
         KoladaError
-            When Kolada does not answer, or answers something unexpected, or the pages
-            lead round in a circle.
+            When Kolada does not answer, or answers something unexpected; `EndlessError`
+            when the pages lead round in a circle.
         """
         query = urlencode({"per_page": PER_PAGE, **(parameters or {})})
         if after is not None:
@@ -251,7 +268,7 @@ class KoladaClient:
         while following is not None:
             url = f"{self.base_url}{path}?{following}"
             if following in seen or len(seen) >= MOST_PAGES:
-                raise KoladaError(f"Kolada svarade oväntat på {url}: sidorna tar aldrig slut.")
+                raise EndlessError(f"Kolada svarade oväntat på {url}: sidorna tar aldrig slut.")
             seen.add(following)
             page = self._page(url, path)
             yield page
@@ -268,35 +285,86 @@ class KoladaClient:
         return pd.concat(parts, ignore_index=True)
 
     def _page(self, url: str, path: str) -> Page:
-        """Fetch one page; a body that ends too early is fetched again."""
-        for attempt in range(BODY_ATTEMPTS):
+        """Fetch one page; what may be better the next time is tried again."""
+        attempt = 0
+        while True:
+            self._limiter.wait()
             try:
-                body = self._body(url)
-                return read_page(body, url, path)
-            except _BrokenBodyError as error:
-                if attempt == BODY_ATTEMPTS - 1:
-                    raise KoladaError(
-                        f"Svaret från {url} går inte att läsa, trots {BODY_ATTEMPTS} försök: {error}. "
-                        "Försök igen senare."
-                    ) from error
-                time.sleep(self._backoff * 2**attempt)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+                return read_page(self._body(url), url, path)
+            except _PassingError as error:
+                attempt += 1
+                if attempt >= error.attempts:
+                    raise KoladaError(f"{error.text}, trots {attempt} försök: försök igen senare.") from error
+                backoff = min(self._backoff * 2 ** (attempt - 1), LONGEST_BACKOFF)
+                time.sleep(backoff if error.wait is None else error.wait)
 
     def _body(self, url: str) -> bytes:
-        """Return the body of a response from our host with status 200."""
+        """Return the unpacked body of a response from our host with status 200."""
         try:
             # A redirect could lead to another host; Kolada gives none on these paths.
             response = self._session.get(url, timeout=self._timeout, stream=True, allow_redirects=False)
-        except requests.exceptions.RequestException as error:
-            raise KoladaError(
-                f"Kolada svarar inte på {url}: kontrollera nätet och adressen, eller försök igen senare."
-            ) from error
+        except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
+            self._raise_unreached(url, error)
         with response:
-            _check_status(response, url)
-            try:
-                return response.content
-            except requests.exceptions.RequestException as error:
-                raise _BrokenBodyError("svaret bröts av") from error
+            _check_status(response, url, self._proxy)
+            return _unpacked(_packed(response, url), response.headers.get("Content-Encoding", ""), url)
+
+    @property
+    def _proxy(self) -> str:
+        """Host of the proxy that the environment or Windows names, without password; "" for none."""
+        proxy = select_proxy(self.base_url, get_environ_proxies(self.base_url)) or ""
+        return proxy.rpartition("@")[2].rpartition("//")[2]
+
+    def _raise_unreached(self, url: str, error: Exception) -> NoReturn:
+        """Say why there was no response; only what may pass is tried again."""
+        host = urlsplit(self.base_url).netloc
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)):
+            raise KoladaError(
+                f"Datorn litar inte på certifikatet från {host}, kanske för att en proxy byter ut det: be IT om "
+                "kommunens rotcertifikat som en fil och ange den i miljövariabeln REQUESTS_CA_BUNDLE."
+            ) from error
+        if isinstance(error, requests.exceptions.ProxyError):
+            code = re.search(r"Tunnel connection failed: (\d{3})", str(error))
+            raise (_refused_by_proxy(self._proxy, code[1]) if code else _no_proxy(self._proxy)) from error
+        # Our own address was tried when the client was made, so it is the proxy's that cannot be read.
+        unreadable = isinstance(error, ValueError) and not isinstance(
+            error, requests.exceptions.InvalidHeader
+        )
+        if self._proxy and unreadable:
+            raise _no_proxy(self._proxy) from error
+        proxy = f"proxyn {_shown(self._proxy)}" if self._proxy else "om det behövs en proxy"
+        raise _PassingError(
+            f"Kolada svarar inte på {url} (kontrollera nätet, adressen och {proxy})", RETRIES + 1
+        ) from error
+
+
+def api_address(text: str) -> str:
+    """Return an address of the API as it is used and kept: with one slash at its end.
+
+    Raises
+    ------
+    InputError
+        When it is no http or https address, or holds a user name or a query; what may be
+        a password is not repeated.
+    """
+    if "@" in text:
+        raise InputError(
+            "Adressen till Kolada har ett användarnamn eller lösenord framför ett @, och det skulle hamna i "
+            f"frysningen och i rapporterna: ange adressen utan det, till exempel {BASE_URL}"
+        )
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[?#\s]", text)
+        # Also what the system and the library refuse only when something is asked.
+        text.encode("utf-8")
+        (parts.hostname or "").encode("idna")
+        requests.Request("GET", text).prepare()
+    except (ValueError, requests.exceptions.RequestException):
+        usable = False
+    if not usable:
+        shown = _shown(re.split("[?#]", text)[0])
+        raise InputError(f"Adressen {shown} går inte att använda: den ska se ut som {BASE_URL}")
+    return text.rstrip("/") + "/"
 
 
 def data_path(
@@ -347,10 +415,23 @@ def read_page(body: bytes, url: str, path: str) -> Page:
         When the envelope is not as expected.
     """
     try:
-        envelope = json.loads(body, parse_constant=_refuse_constant)
+        envelope = json.loads(
+            body.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            parse_int=_whole,
+            object_pairs_hook=_object,
+        )
+        if _HALF.search(body):
+            json.dumps(envelope, ensure_ascii=False).encode("utf-8")
+    except RecursionError as error:
+        raise _unexpected(url, "svaret har fler nivåer än Kolada använder") from error
+    except UnicodeEncodeError as error:
+        raise _unexpected(url, "svaret innehåller ett halvt tecken (\\u och ett surrogat)") from error
+    except KeyError as error:
+        raise _unexpected(url, "svaret anger samma uppgift två gånger") from error
     except ValueError as error:
-        page = body.lstrip()[:1] == b"<"
-        raise _BrokenBodyError("det är en webbsida, inte JSON" if page else "det är inte JSON") from error
+        what = "en webbsida, inte JSON" if body.lstrip()[:1] == b"<" else "inte JSON"
+        raise _broken(url, f"det är {what}") from error
     if not isinstance(envelope, dict) or not isinstance(envelope.get("values"), list):
         raise _unexpected(url, "svaret saknar listan values")
     if "next_url" not in envelope:
@@ -459,8 +540,24 @@ def read_groups(values: list[Any], url: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS), dtype="str")
 
 
-class _BrokenBodyError(Exception):
-    """A body that ended too early or is not JSON, and may be whole the next time."""
+class _PassingError(Exception):
+    """A fault that may have passed the next time.
+
+    Attributes
+    ----------
+    text
+        Swedish sentence without its end.
+    attempts
+        How many to make before giving up.
+    wait
+        Seconds to wait before the next one, None when Kolada has not said.
+    """
+
+    def __init__(self, text: str, attempts: int, wait: float | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.attempts = attempts
+        self.wait = wait
 
 
 class _Limiter:
@@ -476,54 +573,145 @@ class _Limiter:
         self._next = max(now, self._next) + self._interval
 
 
-class _PoliteRetry(Retry):
-    """Retries that keep to the rate limit too, and do not wait for ever."""
+class _TrustingAdapter(HTTPAdapter):
+    """Adapter that trusts certain certificates, also by way of a proxy."""
 
-    limiter: _Limiter
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
 
-    def new(self, **changes: Any) -> Self:
-        copy = super().new(**changes)
-        copy.limiter = self.limiter
-        return copy
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **options)
 
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        seconds = super().get_retry_after(response)
-        if seconds is not None and seconds > LONGEST_WAIT:
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        own = {"proxy_ssl_context": self._context} if proxy.startswith("https") else {}
+        return super().proxy_manager_for(proxy, ssl_context=self._context, **own, **options)
+
+
+def _trust() -> ssl.SSLContext:
+    """Return a context with the system's certificates and those of a file that the environment names.
+
+    Requests adds certifi's, or those of the same file.
+    """
+    context = create_urllib3_context()
+    context.load_default_certs()
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        named = os.environ.get(variable)
+        if named:
+            place = "capath" if Path(named).is_dir() else "cafile"
+            try:
+                context.load_verify_locations(**{place: named})
+            except OSError as error:
+                raise InputError(
+                    f"Miljövariabeln {variable} anger {named}, som inte går att läsa som certifikat: den ska ange "
+                    "en fil i formatet PEM."
+                ) from error
+    return context
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it was raised for; requests and urllib3 put them in three places."""
+    seen: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            yield cause
+            waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
+
+
+def _refused_by_proxy(proxy: str, code: str) -> KoladaError:
+    why = "kräver inloggning" if code == "407" else "släpper inte fram anropet"
+    return KoladaError(
+        f"Proxyn {proxy} {why} (fel {code}): be IT om rätt proxy och ange den i miljövariabeln HTTPS_PROXY, "
+        "till exempel http://namn:lösenord@proxy:8080"
+    )
+
+
+def _no_proxy(proxy: str) -> KoladaError:
+    return KoladaError(
+        f"Proxyn {_shown(proxy)} går inte att nå Kolada genom: kontrollera miljövariabeln HTTPS_PROXY (eller "
+        "HTTP_PROXY, ALL_PROXY), som ska se ut som http://proxy:8080"
+    )
+
+
+def _check_status(response: requests.Response, url: str, proxy: str) -> None:
+    code = response.status_code
+    if code in RETRY_STATUSES:
+        wait = _seconds_to_wait(response.headers.get("Retry-After", ""))
+        if wait is not None and wait > LONGEST_WAIT:
             raise KoladaError(
-                f"Kolada ber oss att vänta {seconds:.0f} sekunder innan nästa fråga: försök igen senare."
+                f"Kolada ber oss att vänta mer än {LONGEST_WAIT / 60:.0f} minuter innan nästa fråga (fel {code} på "
+                f"{url}): försök igen senare."
             )
-        return seconds
-
-    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        super().sleep(response)
-        self.limiter.wait()
-
-
-class _LimitedAdapter(HTTPAdapter):
-    """Adapter that keeps to the rate limit."""
-
-    def __init__(self, limiter: _Limiter, retry: Retry) -> None:
-        self._limiter = limiter
-        super().__init__(max_retries=retry)
-
-    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
-        self._limiter.wait()
-        return super().send(*args, **kwargs)
-
-
-def _check_status(response: requests.Response, url: str) -> None:
-    if response.status_code in RETRY_STATUSES:
-        raise KoladaError(
-            f"Kolada svarar med fel {response.status_code} på {url}, trots {RETRIES + 1} försök: "
-            "försök igen senare."
-        )
+        raise _PassingError(f"Kolada svarar med fel {code} på {url}", RETRIES + 1, wait)
+    if code == requests.codes.proxy_authentication_required:
+        raise _refused_by_proxy(proxy, str(code))
     if response.is_redirect:
+        place = re.sub(r"//[^/?#]*@", "//", response.headers["Location"])
         raise KoladaError(
-            f"Kolada skickar vidare från {url} till {response.headers['Location']}: "
-            "ange den rätta adressen som bas-adress."
+            f"Kolada skickar vidare från {url} till {_shown(place)}: ange den rätta adressen som bas-adress."
         )
-    if response.status_code != requests.codes.ok:
-        raise KoladaError(f"Kolada svarade med fel {response.status_code} på {url}.")
+    if code != requests.codes.ok:
+        raise KoladaError(f"Kolada svarade med fel {code} på {url}.")
+
+
+def _seconds_to_wait(text: str) -> float | None:
+    """Return what a Retry-After asks for, as seconds or as a date; None when that is nothing or cannot be read."""
+    text = text.strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return float(text) or None
+    try:
+        moment = parsedate_to_datetime(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+        return seconds if seconds > 0 else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _packed(response: requests.Response, url: str) -> bytes:
+    """Return a body as it was sent, within what a response may take of bytes and seconds."""
+    parts, size, end = [], 0, time.monotonic() + LONGEST_BODY
+    try:
+        while part := response.raw.read1(1 << 16, decode_content=False):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise _too_large(url)
+            if time.monotonic() > end:
+                raise _broken(url, f"det tog mer än {LONGEST_BODY:.0f} sekunder")
+    except (HTTPError, OSError) as error:
+        raise _broken(url, "det bröts av") from error
+    return b"".join(parts)
+
+
+def _unpacked(body: bytes, coding: str, url: str) -> bytes:
+    """Return a body without its coding; never more than `MOST_BYTES`."""
+    if coding.strip().lower() in ("", "identity"):
+        return body
+    if coding.strip().lower() not in ("gzip", "x-gzip"):
+        raise _unexpected(url, f"svaret är packat som {_shown(coding)}, som ingen bett om")
+    packed = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        whole = packed.decompress(body, MOST_BYTES)
+    except zlib.error as error:
+        raise _broken(url, "det är inte packat som det säger") from error
+    if packed.unconsumed_tail:
+        raise _too_large(url)
+    if not packed.eof:
+        raise _broken(url, "det bröts av")
+    return whole
+
+
+def _broken(url: str, why: str) -> _PassingError:
+    return _PassingError(f"Svaret från {url} går inte att läsa ({why})", BODY_ATTEMPTS)
+
+
+def _too_large(url: str) -> KoladaError:
+    return _unexpected(url, f"svaret är större än {MOST_BYTES // 1_000_000} MB")
 
 
 def _next_query(next_url: object, url: str, path: str) -> str | None:
@@ -531,7 +719,10 @@ def _next_query(next_url: object, url: str, path: str) -> str | None:
     if next_url is None:
         return None
     _require(isinstance(next_url, str), url, "next_url är inte text", next_url)
-    parts = urlsplit(str(next_url))
+    try:
+        parts = urlsplit(str(next_url))
+    except ValueError as error:
+        raise _unexpected(url, f"next_url är ingen adress: {_shown(next_url)}") from error
     same = unquote(parts.path).endswith("/" + unquote(path))
     _require(same and bool(parts.query), url, "next_url leder till något annat", next_url)
     return parts.query
@@ -597,7 +788,7 @@ def _flag(row: dict[str, Any], name: str, url: str) -> bool:
 
 def _require(holds: bool, url: str, complaint: str, found: object) -> None:
     if not holds:
-        raise _unexpected(url, f"{complaint}: {str(found)[:200]}")
+        raise _unexpected(url, f"{complaint}: {_shown(found)}")
 
 
 def _unexpected(url: str, complaint: str) -> KoladaError:
@@ -606,3 +797,28 @@ def _unexpected(url: str, complaint: str) -> KoladaError:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+def _whole(text: str) -> int | float:
+    """Return a whole number; one of very many digits as the float it is read as anyway, or infinity."""
+    return int(text) if len(text) < 20 else float(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of two members with one name there is no telling which holds."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise KeyError
+    return found
+
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Escapes that stand for half a character, unless two of them stand together."""
+
+_brief = Repr()
+_brief.maxlevel, _brief.maxdict, _brief.maxlist, _brief.maxstring = 4, 8, 4, 120
+
+
+def _shown(found: object) -> str:
+    """Return something from outside as short text without anything invisible in it."""
+    return _brief.repr(found)[:200]

@@ -1,8 +1,8 @@
 """Snapshots (frysningar): immutable folders of observations that every report names.
 
 A snapshot is a folder with four parquet files and ``manifest.json``, which holds the
-checksum of each file. It is written beside its final place and renamed, so that it
-exists whole or not at all, and it is never changed afterwards.
+checksum of each file and of itself. It is written beside its final place and renamed, so
+that it exists whole or not at all, and it is never changed afterwards, not even its name.
 
 ``observations.parquet`` is sorted by key figure and has one row group for each, so
 that one key figure is read without touching the others.
@@ -10,35 +10,43 @@ that one key figure is read without touching the others.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
+import json
 import os
 import re
-import shutil
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydantic import ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from effektiv.data import observations as obs
-from effektiv.data.identifiers import display_name, fold, group_id, kpi_id, municipality_code, read_frame
+from effektiv.data.identifiers import (
+    Places,
+    display_name,
+    fold,
+    group_id,
+    kpi_id,
+    municipality_code,
+    read_frame,
+)
 from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
-from effektiv.errors import InputError, SnapshotError
-from effektiv.types import RIKET, Model
+from effektiv.errors import InputError, SnapshotError, system_reason
+from effektiv.staging import put_in_place, staging
+from effektiv.types import RIKET, Model, ReadOnly, Shared
 
 __all__ = [
     "EXAMPLE",
@@ -63,6 +71,9 @@ KPIS = "kpis.parquet"
 MUNICIPALITIES = "municipalities.parquet"
 GROUPS = "groups.parquet"
 FILES = (OBSERVATIONS, KPIS, MUNICIPALITIES, GROUPS)
+
+FORMAT = 2
+"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own."""
 
 KPI_TEXT_COLUMNS = (
     "id",
@@ -112,14 +123,39 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 
 
+def _without_user(text: str) -> str:
+    """Return a text without user name and password in addresses; 0.1.0 could keep them."""
+    return re.sub(r"//[^/?#\s]*@", "//", text)
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _moment(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("a time needs its offset")
+    return text
+
+
+def _each_file(found: dict[str, Any]) -> dict[str, Any]:
+    if set(found) != set(FILES):
+        raise ValueError("one is needed for each file")
+    return found
+
+
+Year = Annotated[int, Field(ge=obs.FIRST_YEAR, le=obs.LAST_YEAR)]
+
+
 class Request(Model):
     """What was asked of Kolada for a fetched snapshot; two fetches compare within it."""
 
-    base_url: str
-    first_year: int
-    last_year: int
+    base_url: Annotated[str, AfterValidator(_without_user)]
+    first_year: Year
+    last_year: Year
     kpis: tuple[str, ...]
-    fetched: str
+    fetched: Annotated[str, AfterValidator(_day)]
 
 
 class Manifest(Model):
@@ -153,24 +189,23 @@ class Manifest(Model):
     """
 
     name: str
-    created: str
-    source: str
+    created: Annotated[str, AfterValidator(_moment)]
+    source: Annotated[str, AfterValidator(_without_user)]
     kind: Literal["exempel", "kolada", "import"]
-    years: tuple[int, ...]
-    rows: dict[str, int]
-    checksums: dict[str, str]
+    years: Annotated[tuple[Year, ...], Field(min_length=1)]
+    rows: Annotated[ReadOnly[str, int], AfterValidator(_each_file)]
+    checksums: Annotated[ReadOnly[str, str], AfterValidator(_each_file)]
     library_version: str
-    preliminary_year: int | None = None
+    preliminary_year: Year | None = None
     notes: tuple[str, ...] = ()
     request: Request | None = None
 
 
-class Snapshot:
+class Snapshot(Shared):
     """An opened snapshot; its checksums have been verified.
 
-    Use `open_snapshot`. Frames are read when first asked for and kept: copy `kpis`,
-    `municipalities` or `groups` before changing them. What `panel` and `statuses` return is the
-    caller's own; the national results keep panels for all reports (`effektiv.national`).
+    Use `open_snapshot`. Frames are read when first asked for and kept, and what is returned is
+    the caller's own; the national results keep panels for all reports (`effektiv.national`).
 
     Attributes
     ----------
@@ -180,10 +215,13 @@ class Snapshot:
         Its `Manifest`.
     """
 
+    path: Path
+    manifest: Manifest
+    _panels: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]
+    _frames: dict[str, pd.DataFrame]
+
     def __init__(self, path: Path, manifest: Manifest) -> None:
-        self.path = path
-        self.manifest = manifest
-        self._panels: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+        vars(self).update(path=path, manifest=manifest, _panels={}, _frames={})
 
     def __repr__(self) -> str:
         return f"Snapshot({self.name!r}, {self.manifest.kind}, {self.manifest.created})"
@@ -198,20 +236,25 @@ class Snapshot:
         """Whether the values are invented."""
         return self.manifest.kind == "exempel"
 
-    @cached_property
+    @property
     def kpis(self) -> pd.DataFrame:
         """Kolada's description of each key figure: columns `KPI_COLUMNS`, sorted by id."""
-        return self._read(KPIS)
+        return self._frame(KPIS)
 
-    @cached_property
+    @property
     def municipalities(self) -> pd.DataFrame:
         """Municipalities, regions and Riket: id, title, type, county, sorted by id."""
-        return self._read(MUNICIPALITIES)
+        return self._frame(MUNICIPALITIES)
 
     @cached_property
+    def places(self) -> Places:
+        """What codes and names of municipalities, regions and Riket mean here."""
+        return Places.of(self.municipalities)
+
+    @property
     def groups(self) -> pd.DataFrame:
         """Members of each group: group_id, group_title, member_id, member_title."""
-        return self._read(GROUPS)
+        return self._frame(GROUPS)
 
     def observations(
         self,
@@ -277,7 +320,7 @@ class Snapshot:
         if gender not in obs.GENDERS:
             raise ValueError(f"gender must be one of {obs.GENDERS}, not {gender!r}")
         if (kpi, gender) not in self._panels:
-            self._panels |= self.panels([kpi])
+            self._panels.update(self.panels([kpi]))
         return self._panels[kpi, gender]
 
     def panels(self, kpis: Iterable[str]) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
@@ -345,6 +388,8 @@ class Snapshot:
         groups: dict[str, list[int]] = {}
         for number in range(self._footer.num_row_groups):
             statistics = self._footer.row_group(number).column(0).statistics
+            if statistics is None or not statistics.has_min_max:
+                raise _damaged(self.path / OBSERVATIONS)
             groups.setdefault(statistics.min, []).append(number)
         return groups
 
@@ -367,6 +412,11 @@ class Snapshot:
                 return file.read_row_groups(list(numbers)) if numbers else obs.SCHEMA.empty_table()
         except (OSError, pa.ArrowException) as error:
             raise _damaged(self.path / OBSERVATIONS) from error
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self._read(name)
+        return self._frames[name].copy(deep=False)
 
     def _read(self, name: str) -> pd.DataFrame:
         try:
@@ -418,8 +468,8 @@ def data_folder() -> Path:
 def list_snapshots(folder: Path | None = None) -> list[Manifest]:
     """Return the manifests of the snapshots in a folder, newest first.
 
-    Folders whose name starts with a dot (half-written or internal) and folders without
-    a manifest are not snapshots and are left out.
+    Folders whose name starts with a dot (half-written or internal) and folders with none
+    of a snapshot's files are left out.
 
     Raises
     ------
@@ -427,15 +477,32 @@ def list_snapshots(folder: Path | None = None) -> list[Manifest]:
         When a manifest cannot be read: its age is then unknown, and to pass over it
         could pick older values without a word.
     """
-    root = data_folder() if folder is None else folder
-    if not root.is_dir():
-        return []
-    manifests = [
-        _read_manifest(path)
-        for path in sorted(root.iterdir())
-        if not path.name.startswith(".") and (path / MANIFEST).is_file()
-    ]
-    return sorted(manifests, key=lambda manifest: datetime.fromisoformat(manifest.created), reverse=True)
+    return [manifest for _, manifest in _listed(data_folder() if folder is None else folder)]
+
+
+def _listed(root: Path) -> list[tuple[Path, Manifest]]:
+    """Return folders and manifests, newest first; of two made at once, one with another name last."""
+
+    def age(item: tuple[Path, Manifest]) -> tuple[datetime, bool]:
+        path, manifest = item
+        return datetime.fromisoformat(manifest.created), _has_its_name(path, manifest)
+
+    return sorted(((path, _read_manifest(path)) for path in _folders(root)), key=age, reverse=True)
+
+
+def _folders(root: Path) -> list[Path]:
+    """Return the folders that are snapshots, whole or damaged."""
+    paths = sorted(root.iterdir()) if root.is_dir() else []
+    return [path for path in paths if not path.name.startswith(".") and _has_files(path)]
+
+
+def _has_files(path: Path) -> bool:
+    """Say whether a folder holds anything of a snapshot: one that has lost its manifest is damaged, not gone."""
+    return any((path / name).exists() for name in (MANIFEST, *FILES))
+
+
+def _has_its_name(path: Path, manifest: Manifest) -> bool:
+    return path.resolve().name.casefold() == manifest.name.casefold()
 
 
 def open_snapshot(data: str | Path | None = None) -> Snapshot:
@@ -455,11 +522,12 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     Raises
     ------
     SnapshotError
-        When there is none of that name, or a file is missing, damaged or changed.
+        When there is none of that name, its folder has been renamed, or a file is missing,
+        damaged or changed.
     """
     if data is None:
-        newest = next((m.name for m in list_snapshots() if m.kind != "exempel"), None)
-        return open_snapshot(newest or EXAMPLE)
+        newest = next((path for path, found in _listed(data_folder()) if found.kind != "exempel"), None)
+        return open_snapshot(EXAMPLE) if newest is None else _open_folder(newest)
     if str(data) in MAKERS:
         return MAKERS[str(data)]()
     return _open_folder(_find_folder(data))
@@ -541,9 +609,22 @@ def write_snapshot(
         notes=tuple(notes),
         request=request,
     )
-    contents[MANIFEST] = (manifest.model_dump_json(indent=2) + "\n").encode("utf-8")
+    contents[MANIFEST] = manifest_bytes(manifest)
     _write_folder(target, contents)
     return _open_folder(target)
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """Return a manifest as its file holds it: with the format of the snapshot and its own checksum."""
+    content = manifest.model_dump(mode="json") | {"format": FORMAT}
+    content["checksum"] = _own_checksum(content)
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _own_checksum(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of what a manifest says, however it is laid out; later formats must keep to it."""
+    said = {key: value for key, value in content.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
 def check_free(name: str, kind: str, folder: Path | None = None) -> Path:
@@ -616,6 +697,11 @@ _opened: dict[tuple[object, ...], Snapshot] = {}
 def _open_folder(path: Path) -> Snapshot:
     """Open and verify one folder, once per process for unchanged files."""
     manifest = _read_manifest(path)
+    if not _has_its_name(path, manifest):
+        raise SnapshotError(
+            f'Mappen {path} innehåller frysningen "{manifest.name}", men en frysning heter som sin mapp: byt '
+            f"tillbaka mappens namn till {manifest.name}, eller ta bort den om den är en kopia."
+        )
     key = (path.resolve(), manifest.model_dump_json(), _file_marks(path))
     if key not in _opened:
         _verify(path, manifest)
@@ -626,65 +712,125 @@ def _open_folder(path: Path) -> Snapshot:
 def _find_folder(data: str | Path) -> Path:
     """Return the folder that `data` means: a name in the data folder, or a path."""
     for path in (data_folder() / data, Path(data)):
-        if (path / MANIFEST).is_file():
-            return path
-        if path.is_dir() and any((path / name).exists() for name in FILES):
-            raise _damaged(path / MANIFEST)
-    names = ", ".join(sorted({EXAMPLE, EXAMPLE_AFTER, *(manifest.name for manifest in list_snapshots())}))
+        with suppress(OSError, ValueError):  # a name that no file can have
+            if _has_files(path):
+                return path
+    names = ", ".join(sorted({EXAMPLE, EXAMPLE_AFTER, *(path.name for path in _folders(data_folder()))}))
     raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
 
 
 def _read_manifest(path: Path) -> Manifest:
+    file = path / MANIFEST
     try:
-        return Manifest.model_validate_json((path / MANIFEST).read_bytes())
-    except FileNotFoundError as error:
-        raise _damaged(path / MANIFEST) from error
+        content = json.loads(file.read_bytes().decode("utf-8"))
+        whole = _is_whole(content)
+    except PermissionError as error:
+        raise _damaged(file, "går inte att läsa, läsrätt saknas") from error
     except OSError as error:
-        raise SnapshotError(f"Filen {path / MANIFEST} går inte att läsa ({error.strerror}).") from error
+        raise _damaged(file) from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(file) from error
+    if not whole:
+        raise _newer(file, content, ", om inte filen är skadad") if _is_newer(content) else _damaged(file)
+    if content.pop("format", 1) > FORMAT:
+        raise _newer(file, content)
+    content.pop("checksum", None)
+    try:
+        return Manifest.model_validate_json(json.dumps(content), strict=True)
     except ValidationError as error:
-        raise _damaged(path / MANIFEST) from error
+        if _is_newer(content):
+            raise _newer(file, content) from error
+        detail = error.errors()[0]
+        key = detail["loc"][0] if detail["loc"] else "text"
+        found = "inget" if detail["type"] == "missing" else f"{detail['input']!r:.60}"
+        raise _damaged(file, f"har {found} som {key}, vilket arbetsboken aldrig skriver") from error
+
+
+def _is_whole(content: Any) -> bool:
+    """Say whether a manifest has its own checksum, or is of the format that had none."""
+    if not isinstance(content, dict):
+        return False
+    if "checksum" in content:
+        return bool(content["checksum"] == _own_checksum(content)) and type(content.get("format")) is int
+    return "format" not in content
+
+
+def _is_newer(content: Any) -> bool:
+    """Say whether a manifest says that a later version than this has written it."""
+    said = content.get("library_version") if isinstance(content, dict) else None
+    return isinstance(said, str) and _version_number(said) > _version_number(version("effektiv"))
+
+
+def _version_number(text: str) -> tuple[int, ...]:
+    plain = re.match(r"[0-9]{1,6}(\.[0-9]{1,6})*", text)
+    return tuple(map(int, plain[0].split("."))) if plain else ()
+
+
+def _newer(file: Path, content: dict[str, Any], unless: str = "") -> SnapshotError:
+    return SnapshotError(
+        f"Frysningen {file.parent.name} är enligt {file} skriven av en nyare version av arbetsboken "
+        f"({content.get('library_version')}; den här är {version('effektiv')}){unless}: installera den nyare, "
+        "eller hämta eller importera frysningen igen med den här."
+    )
 
 
 def _file_marks(path: Path) -> tuple[tuple[int, int], ...]:
     """Return size and time of change of each file; a missing file is an error."""
     marks = []
     for name in FILES:
-        try:
-            stat = (path / name).stat()
-        except OSError as error:
-            raise SnapshotError(
-                f"Frysningen {path.name} är skadad: filen {path / name} saknas. "
-                "Hämta eller importera den igen."
-            ) from error
+        if not (path / name).is_file():
+            raise _damaged(path / name)
+        stat = (path / name).stat()
         marks.append((stat.st_size, stat.st_mtime_ns))
     return tuple(marks)
 
 
 def _verify(path: Path, manifest: Manifest) -> None:
-    """Raise when a file's checksum is not the manifest's."""
+    """Raise when a file's checksum is not the manifest's, or it does not hold what it should."""
     for name in FILES:
+        file = path / name
         try:
-            with (path / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise _damaged(path / name) from error
-        if found != manifest.checksums.get(name):
-            raise _damaged(path / name)
+            with file.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+            if found != manifest.checksums[name]:
+                raise _damaged(file)
+            footer = pq.read_metadata(file)
+        except (OSError, pa.ArrowException) as error:
+            raise _damaged(file) from error
+        columns = {field.name: field.type for field in footer.schema.to_arrow_schema()}
+        for column, kind in _expected(name).items():
+            if columns.get(column) not in kind:
+                what = f"är {columns[column]} men ska vara {kind[0]}" if column in columns else "saknas"
+                raise _damaged(file, f"har en annan uppställning, kolumnen {column} {what}")
+        if footer.num_rows != manifest.rows[name]:
+            raise _damaged(file, f"har {footer.num_rows} rader men ska ha {manifest.rows[name]}")
 
 
-def _damaged(file: Path) -> SnapshotError:
+def _expected(name: str) -> dict[str, tuple[pa.DataType, ...]]:
+    """Return the types that each column of a file may have."""
+    if name == OBSERVATIONS:
+        return {field.name: (field.type,) for field in obs.SCHEMA}
+    texts = {KPIS: KPI_COLUMNS, MUNICIPALITIES: MUNICIPALITY_COLUMNS, GROUPS: GROUP_COLUMNS}[name]
+    flags = KPI_FLAG_COLUMNS if name == KPIS else ()
+    return {
+        column: (pa.bool_(),) if column in flags else (pa.large_string(), pa.string()) for column in texts
+    }
+
+
+def _damaged(file: Path, how: str = "saknas eller är inte som när den skrevs") -> SnapshotError:
     return SnapshotError(
-        f"Frysningen {file.parent.name} är skadad: filen {file} saknas eller är inte som när den skrevs. "
-        "Hämta eller importera den igen."
+        f"Frysningen {file.parent.name} är skadad: filen {file} {how}. Hämta eller importera den igen."
     )
 
 
 def _refuse_existing(target: Path) -> None:
-    if target.exists():
-        raise InputError(
-            f'Frysningen "{target.name}" finns redan i {target.parent} och ändras aldrig: '
-            "välj ett annat namn."
-        )
+    """Refuse a name that is taken, also in other letters: Windows and macOS would not tell them apart."""
+    others = target.parent.iterdir() if target.parent.is_dir() else ()
+    for other in others:
+        if other.name.casefold() == target.name.casefold():
+            raise InputError(
+                f'Frysningen "{other.name}" finns redan i {target.parent} och ändras aldrig: välj ett annat namn.'
+            )
 
 
 def _kpis_frame(kpis: pd.DataFrame) -> pd.DataFrame:
@@ -761,21 +907,18 @@ def _parquet_bytes(frame: pd.DataFrame) -> bytes:
 
 def _write_folder(target: Path, contents: Mapping[str, bytes]) -> None:
     """Write all files to a hidden folder beside `target`, then rename it into place."""
-    temporary = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
     try:
-        temporary.mkdir(parents=True)
-        for name, content in contents.items():
-            _write_synced(temporary / name, content)
-        _sync_folder(temporary)
-        _refuse_existing(target)
-        temporary.rename(target)
-        _sync_folder(target.parent)
+        # Also after Ctrl-C: only a whole folder may remain.
+        with staging(target.parent, target.name) as folder:
+            for name, content in contents.items():
+                _write_synced(folder / name, content)
+            _sync_folder(folder)
+            _refuse_existing(target)
+            put_in_place(folder, target)
+            _sync_folder(target.parent)
     except OSError as error:
         _refuse_existing(target)
         raise unwritable(target, error) from error
-    finally:
-        # Also after Ctrl-C: only a whole folder may remain.
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _write_synced(path: Path, content: bytes) -> None:
@@ -797,12 +940,10 @@ def _sync_folder(path: Path) -> None:
 
 def unwritable(target: Path, error: OSError) -> SnapshotError:
     """Return the error to raise when the system refuses to write a snapshot."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        why = "disken är full"
-    elif isinstance(error, PermissionError):
-        why = "skrivrätt saknas"
+    if isinstance(error, PermissionError):
+        why = "skrivrätt saknas, eller så har ett annat program (virusskydd, OneDrive) något där öppet"
     else:
-        why = error.strerror or str(error)
+        why = system_reason(error)
     return SnapshotError(
         f'Frysningen "{target.name}" kunde inte skrivas i {target.parent}: {why}. Inget har ändrats.'
     )

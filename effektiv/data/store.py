@@ -22,14 +22,14 @@ import hashlib
 import json
 import mmap
 import shutil
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from effektiv.staging import remove_abandoned, write_whole
 
 FOLDER = ".nationellt"
 """Folder of all stores; the dot keeps it out of the list of snapshots."""
@@ -114,24 +114,17 @@ class Store:
         return Contents(content, self._types)
 
     def _put(self, name: str, content: bytes) -> bool:
-        """Write a file whole or not at all; False when the folder takes no files.
-
-        Not forced out to the disk: what a power cut leaves behind is seen to be damaged.
-        """
+        """Write a file whole or not at all; False when the folder takes no files."""
         assert self.folder is not None
-        temporary = self.folder / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
         try:
             if not self.folder.is_dir():
                 self.folder.mkdir(parents=True, exist_ok=True)
                 _remove_outdated(self.folder)
-            temporary.write_bytes(content)
-            temporary.replace(self.folder / name)
+            remove_abandoned(self.folder)
+            write_whole(self.folder / name, content)
         except OSError:
             # Another process may have been first, and on Windows a file in use cannot be replaced.
             return False
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
         return True
 
 

@@ -77,10 +77,21 @@ def find_files(files: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in files:
-        for file in _matching(path) if _WILDCARDS.search(str(path)) and not path.exists() else [path]:
+        for file in expand(path):
             _check_path(file)
             found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def expand(path: Path) -> list[Path]:
+    """Return what a path stands for: itself, or all that match it when it is a pattern.
+
+    Raises
+    ------
+    InputError
+        When nothing matches.
+    """
+    return _matching(path) if _WILDCARDS.search(str(path)) and not path.exists() else [path]
 
 
 def _matching(pattern: Path) -> list[Path]:
@@ -89,7 +100,7 @@ def _matching(pattern: Path) -> list[Path]:
     wanted = "/".join(parts[first:]).replace("[", "[[]")
     found = sorted(Path(*parts[:first]).glob(wanted))
     if not found:
-        raise InputError(f"Ingen fil passar mönstret {shown(str(pattern), _LONGEST_PATH)}.")
+        raise InputError(f"Inget passar mönstret {shown(str(pattern), _LONGEST_PATH)}.")
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,13 +20,13 @@ from effektiv.data.snapshot import (
     open_snapshot,
     write_snapshot,
 )
-from effektiv.errors import SnapshotError
+from effektiv.errors import SnapshotError, system_reason
 from effektiv.example.years import LAST_YEAR, LAST_YEAR_AFTER
+from effektiv.outputs import EXAMPLE_BAND
+from effektiv.staging import put_in_place, staging
 
 if TYPE_CHECKING:
     from effektiv.example.build import ExampleData
-
-SOURCE = "Exempeldata: påhittade kommuner och värden"
 
 NOTE = "Kommunerna och värdena är påhittade; nyckeltalens id och titlar är Koladas."
 
@@ -72,15 +71,12 @@ def example_snapshot(name: str = EXAMPLE) -> Snapshot:
             f"{target} är ingen frysning: flytta eller ta bort den, för där ska exempeldatan ligga."
         )
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            dir=target.parent, prefix=f".{EXAMPLE}-", ignore_cleanup_errors=True
-        ) as staging:
-            _write(Path(staging), name)
-            _put_in_place(Path(staging), target)
+        with staging(target.parent, name) as folder:
+            _write(folder, name)
+            _put_in_place(folder, target)
     except OSError as error:
         raise SnapshotError(
-            f"Exempeldatan kunde inte skrivas i {target.parent} ({error.strerror or error}): "
+            f"Exempeldatan kunde inte skrivas i {target.parent} ({system_reason(error)}): "
             "kontrollera skrivrätten och att inget annat program har filerna öppna."
         ) from error
     return open_snapshot(target)
@@ -98,7 +94,7 @@ def _current(target: Path) -> Snapshot | None:
     return snapshot if _key_note() in snapshot.manifest.notes else None
 
 
-def _write(staging: Path, name: str) -> None:
+def _write(folder: Path, name: str) -> None:
     data = build_example(LAST_YEARS[name])
     write_snapshot(
         name,
@@ -106,22 +102,22 @@ def _write(staging: Path, name: str) -> None:
         kpis=data.kpis,
         municipalities=data.municipalities,
         groups=data.groups,
-        source=SOURCE,
+        source=EXAMPLE_BAND,
         kind="exempel",
         preliminary_year=LAST_YEARS[name],
         notes=(NOTE, *((NOTE_AFTER,) if name == EXAMPLE_AFTER else ()), _key_note()),
-        folder=staging,
+        folder=folder,
     )
 
 
-def _put_in_place(staging: Path, target: Path) -> None:
+def _put_in_place(folder: Path, target: Path) -> None:
     """Move the new snapshot into place, unless another process was first with the same one."""
     if _current(target) is not None:
         return
     if target.exists():
-        target.rename(staging / "replaced")
+        put_in_place(target, folder / "replaced")
     try:
-        (staging / target.name).rename(target)
+        put_in_place(folder / target.name, target)
     except OSError:
         if _current(target) is None:
             raise

@@ -2,7 +2,7 @@
 
 An `Exhibit` shows itself in JupyterLab and in the report (``text/html``), in a terminal
 (``text/plain``), and to the programs that make the report's summary, index and xlsx
-(`MIME`). All text is escaped: what a municipality has written never becomes markup.
+(`effektiv.outputs.EXHIBIT_MIME`). All text is escaped: what a municipality has written never becomes markup.
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from html import escape
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from matplotlib.figure import Figure as MatplotlibFigure
+
+from effektiv.errors import InputError
+from effektiv.exhibits.mpl import from_matplotlib
+from effektiv.exhibits.style import jupyter_css
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.table import Table
+from effektiv.exhibits.workbook import write_table
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Flag
-
-MIME = "application/vnd.effektiv.exhibit+json"
 
 FLAG_LABELS: dict[str, str] = {
     "missing": "Saknas",
@@ -33,7 +40,7 @@ FLAG_LABELS: dict[str, str] = {
 
 
 class Source(Enum):
-    """Where the numbers come from; Kolada's terms forbid naming Kolada for processed values."""
+    """Var siffrorna kommer ifrån: Kolada får inte anges för värden som har bearbetats."""
 
     KOLADA = "Källa: Kolada"
     OWN = "Egen bearbetning"
@@ -86,41 +93,39 @@ _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
-    """What a cell shows.
+    """Det en cell visar: figur, tabell eller text, med källa och hur det ska läsas.
 
     Attributes
     ----------
     id
-        Slug of lower-case ASCII letters, digits and hyphens, unique in a report. The
-        HTML id is ``ex-<id>``.
+        Gemener a-z, siffror och bindestreck; olika i en rapport. I HTML är id:t ``ex-<id>``.
     title
-        Heading (h3).
+        Rubrik (h3).
     source
-        Tag on where the numbers come from.
+        Var siffrorna kommer ifrån: ``Source.KOLADA`` som de är publicerade, annars ``Source.OWN``.
     alt
-        What the figure shows, in words, with its finding and main numbers. None exactly
-        when there is no figure.
+        Vad figuren visar i ord, med det viktigaste och dess siffror. None bara när det inte finns någon.
     finding
-        The message in one sentence; shown under the title and used in summary and index.
+        Budskapet i en mening; står under rubriken, i sammanfattningen och i förteckningen.
     how_to_read
-        How to read figure or table.
+        Hur figuren eller tabellen ska läsas.
     figure, table
-        At least one of figure, table and blocks. With a figure, the table is the one
-        behind it and folded.
+        Minst en av figur, tabell och text. En figur från matplotlib eller seaborn går bra, ritad inom
+        ``with look():``. Med en figur är tabellen den bakom och hopfälld.
     blocks
-        Running text, shown before figure and table. A plain string is a paragraph.
+        Löpande text före figur och tabell. En vanlig sträng är ett stycke.
     flags
-        Data-quality marks.
+        Märken om uppgifternas kvalitet.
     notes
-        What else must be known: definitions, limits. Also goes into the xlsx.
+        Annat att veta: definitioner, gränser. Står också i xlsx-filen.
 
     Raises
     ------
     TypeError
-        `id`, `title`, `source` or `alt` is left out, or `source` is not a `Source`.
+        `id`, `title`, `source` eller `alt` är utelämnat, `source` är ingen `Source`, eller `figure`
+        ingen figur.
     ValueError
-        A text is empty, the id is not a slug, alt and figure do not go together, or there
-        is nothing to show.
+        En text är tom, id:t har andra tecken, alt och figur hör inte ihop, eller det finns inget att visa.
     """
 
     id: str
@@ -142,6 +147,7 @@ class Exhibit:
             raise ValueError(f"id {self.id!r} ska bestå av små bokstäver a-z, siffror och bindestreck")
         if not self.title.strip():
             raise ValueError(f"exhibit {self.id!r} saknar titel")
+        object.__setattr__(self, "figure", _drawn(self.figure, self.id))
         if self.figure is not None and not (self.alt or "").strip():
             raise ValueError(f"figuren {self.id!r} saknar alternativtext (alt)")
         if self.figure is None and self.alt is not None:
@@ -217,6 +223,40 @@ class Exhibit:
         lines += [text for text in (self.how_to_read, self.notes, self.source.value) if text]
         return "\n".join(lines)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Ge tabellen som en dataram i pandas, med rubrikerna som kolumnnamn.
+
+        Raises
+        ------
+        InputError
+            Det finns ingen tabell.
+        """
+        return self._own_table().to_frame()
+
+    def to_excel(self, path: str | Path) -> None:
+        """Skriv tabellen till en Excelfil, med källa och läsanvisning på ett eget blad.
+
+        Parameters
+        ----------
+        path
+            Filens namn, som slutar på .xlsx. En fil som finns ersätts.
+
+        Raises
+        ------
+        InputError
+            Det finns ingen tabell, eller filen går inte att skriva.
+        """
+        table, flags = self._own_table(), [f"{FLAG_LABELS[flag.code]}: {flag.text}" for flag in self.flags]
+        about = [self.title, self.finding, self.how_to_read, self.notes, *flags, self.source.value]
+        write_table(table, [text for text in about if text], Path(path))
+
+    def _own_table(self) -> Table:
+        if self.table is None:
+            raise InputError(
+                f"”{self.title}” har ingen tabell, bara {'en figur' if self.figure else 'text'}."
+            )
+        return self.table
+
     def to_json(self) -> dict[str, Any]:
         """Return what summary, index and xlsx need."""
         return {
@@ -234,12 +274,30 @@ class Exhibit:
     ) -> dict[str, Any]:
         """Give IPython all representations, or those it asks for."""
         makers: dict[str, Callable[[], Any]] = {
-            "text/html": self.to_html,
+            # Each brings its style: in a notebook it may be the only one that is shown.
+            "text/html": lambda: f"<style>{jupyter_css()}</style>{self.to_html()}",
             "text/plain": self.to_text,
-            MIME: self.to_json,
+            EXHIBIT_MIME: self.to_json,
         }
         wanted = set(makers if include is None else include) - set(exclude or ())
         return {mime: make() for mime, make in makers.items() if mime in wanted}
+
+
+def _drawn(figure: Any, name: str) -> Figure | None:
+    """Return a figure as it is shown; one of matplotlib or seaborn is turned into that.
+
+    Raises
+    ------
+    TypeError
+        It is none of them.
+    """
+    if figure is None or isinstance(figure, Figure):
+        return figure
+    # Axes of matplotlib and grids of seaborn have their figure as `figure`, and so has a figure itself.
+    whole = getattr(figure, "figure", None)
+    if not isinstance(whole, MatplotlibFigure):
+        raise TypeError(f"figure ska vara en figur från matplotlib eller seaborn, inte {figure!r}")
+    return from_matplotlib(whole, name)
 
 
 def _pieces(text: Text) -> tuple[str | Strong, ...]:

@@ -3,12 +3,11 @@
 The library's charts are drawn by functions of `effektiv.exhibits.charts`. A controller who
 wants to see something else draws it with matplotlib or seaborn from ``case.frame()``, in
 the report's style, and shows it as an exhibit with title, alt text and source like every
-other:
+other. An exhibit turns such a figure into its own by `from_matplotlib`:
 
     with look():
-        fig = Figure(figsize=(7.2, 4))
-        seaborn.regplot(frame, x="struktur", y="kostnad", ax=fig.subplots())
-    Exhibit(id="eget-samband", ..., figure=from_matplotlib(fig, "eget-samband"))
+        axes = seaborn.regplot(frame, x="struktur", y="kostnad")
+    Exhibit(id="eget-samband", ..., figure=axes)
 """
 
 from __future__ import annotations

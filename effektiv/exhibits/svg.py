@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any, Literal, NoReturn
 
 import numpy as np
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.font_manager import FontProperties, weight_dict
@@ -28,6 +28,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import NDArray
 
+from effektiv.exhibits.metrics import ASCENT, DESCENT, measure
 from effektiv.exhibits.style import FONT_FAMILY, FONT_SIZE, PALETTE, any_character, colour
 
 HALO = "effektiv-halo"
@@ -45,6 +46,9 @@ _LETTERS = {
 """Letter of a path command, and how many points it takes."""
 
 _HATCH_SIZE = 72
+
+_BOLD = 600
+"""From this weight on a browser takes the bold letters of a font that has two weights."""
 
 
 @dataclass(frozen=True)
@@ -118,19 +122,25 @@ def drawing(fig: MatplotlibFigure, name: str = "") -> Drawing:
     fig.set_dpi(72)
     width, height = fig.bbox.size
     renderer = _Renderer(width, height)
-    with any_character():
-        fig.draw(renderer)
+    canvas = fig.canvas
+    try:
+        _Canvas(fig)
+        with any_character():
+            fig.draw(renderer)
+    finally:
+        fig.set_canvas(canvas)
     body = renderer.markup("")
     if renderer.shared:
         body = renderer.markup(name or "f" + hashlib.sha256(body.encode()).hexdigest()[:8])
     return Drawing(float(width), float(height), body)
 
 
-@lru_cache(maxsize=16384)
-def measure(text: str, font: FontProperties) -> tuple[float, float, float]:
-    """Return width, height and descent of a line of text in points."""
-    width, height, descent = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return width, height, descent
+class _Canvas(FigureCanvasBase):
+    """Where the layout of a figure looks for somebody to measure its texts."""
+
+    def get_renderer(self) -> RendererBase:
+        """Return a renderer that measures as the drawing will."""
+        return _Renderer(*self.figure.bbox.size)
 
 
 _Attributes = dict[str, str | int]
@@ -212,7 +222,8 @@ class _Renderer(RendererBase):
         if ismath:
             width, height, descent = text_to_path.get_text_width_height_descent(s, prop, ismath)
             return width, height, descent
-        return measure(s, prop)
+        size = prop.get_size_in_points()
+        return measure(s, size, bold=_weight(prop) >= _BOLD), (ASCENT + DESCENT) * size, DESCENT * size
 
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Note whether a text that comes is lifted off what is behind it."""
@@ -276,8 +287,7 @@ class _Renderer(RendererBase):
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
         paint: _Attributes = {"font-size": f"{prop.get_size_in_points():g}"}
-        named = prop.get_weight()
-        weight = weight_dict[named] if isinstance(named, str) else named
+        weight = _weight(prop)
         if weight != 400:
             paint["font-weight"] = str(weight)
         if prop.get_style() != "normal":
@@ -386,6 +396,11 @@ def _css(red: float, green: float, blue: float) -> str:
     """Return a colour as CSS value; the light colours of the palette as custom properties."""
     found = to_hex((red, green, blue))
     return _ROLES.get(found, found)
+
+
+def _weight(font: FontProperties) -> int:
+    named = font.get_weight()
+    return int(weight_dict[named] if isinstance(named, str) else named)
 
 
 def _short(number: float, decimals: int = 1) -> str:

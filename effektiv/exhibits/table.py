@@ -13,6 +13,8 @@ from functools import cached_property
 from html import escape
 from typing import Any, Literal
 
+import pandas as pd
+
 from effektiv.exhibits import swedish
 from effektiv.exhibits.swedish import Mark
 
@@ -183,7 +185,7 @@ class Table:
 
     def to_text(self) -> str:
         """Render the table as plain text with aligned columns."""
-        heads = [column.label + (f" ({column.unit})" if column.unit else "") for column in self.columns]
+        heads = [_heading(column) for column in self.columns]
         grid = [heads, *([_sign(cell) for cell in cells] for cells in self._cells)]
         widths = [max(len(row[place]) for row in grid) for place in range(len(heads))]
         lines = [
@@ -194,6 +196,24 @@ class Table:
             for row in grid
         ]
         return "\n".join([self.caption, *lines])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table as a data frame with the headings as columns; missing is missing."""
+        frame = pd.DataFrame(list(self.rows), columns=self.headings)
+        whole = [
+            head for head, column in zip(self.headings, self.columns, strict=True) if column.kind == "year"
+        ]
+        return frame.astype(dict.fromkeys(whole, "Int64"))
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """Heading of each column with its unit; one that several columns share gets a number after it."""
+        heads: list[str] = []
+        for column in self.columns:
+            head = _heading(column)
+            same = sum(known == head or known.startswith(f"{head} #") for known in heads)
+            heads.append(f"{head} #{same + 1}" if same else head)
+        return heads
 
     def to_json(self) -> dict[str, Any]:
         """Return the table with real numbers, for the mime bundle and from there to xlsx.
@@ -244,6 +264,10 @@ def _plain(value: Any) -> Value:
 
 def _css(column: Column) -> str:
     return "" if column.kind == "text" else ' class="ex-num"'
+
+
+def _heading(column: Column) -> str:
+    return column.label + (f" ({column.unit})" if column.unit else "")
 
 
 def _unit(column: Column) -> str:

@@ -2,18 +2,15 @@
 
 `run` makes the reports of some `Job`s; `find_notebooks` says which there can be. Nothing
 here knows municipal economics: a report is what a notebook's cells show, and what is said
-about it comes from two kinds of output (`effektiv.render.document.CASE_MIME` and
-``EXHIBIT_MIME``).
+about it comes from two kinds of output (`effektiv.outputs`).
 """
 
 from effektiv.render.files import OutputFullError
-from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES, Job, Notebook, find_notebooks, municipality_folder
+from effektiv.render.jobs import Job, Notebook, find_notebooks
 from effektiv.render.results import ReportResult, RunResult, Status
 from effektiv.render.runner import Progress, run
 
 __all__ = [
-    "STEP_FOLDERS",
-    "STEP_NAMES",
     "Job",
     "Notebook",
     "OutputFullError",
@@ -22,6 +19,5 @@ __all__ = [
     "RunResult",
     "Status",
     "find_notebooks",
-    "municipality_folder",
     "run",
 ]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from effektiv.errors import EffektivError
+from effektiv.errors import EffektivError, system_reason
 from effektiv.render.fingerprint import library_checksum
 from effektiv.render.parcel import Parcel, write_files
 from effektiv.render.pool import Outcome, WorkerPool
@@ -79,7 +79,7 @@ class Host(WorkerPlugin):  # type: ignore[misc]  # distributed is hardly typed
         try:
             self._prepare()
         except OSError as error:
-            self._fault = f"kan inte skriva i {self._folder} ({error.strerror})"
+            self._fault = f"kan inte skriva i {self._folder} ({system_reason(error)})"
         if library_checksum() != self._checksum:
             self._fault = (
                 "har en annan version av effektiv än den här datorn, så att rapporterna skulle skilja sig åt: "

@@ -184,7 +184,7 @@ class DaskPool:
             raise self._lost() from error
 
     def _outcome(self, future: Future, task: Task) -> Outcome | None:
-        """Return how a task ended, or None when workers died while they had it.
+        """Return how a task ended, or None when workers died while they had it, or answered something else.
 
         Raises
         ------
@@ -196,7 +196,9 @@ class DaskPool:
         from distributed import KilledWorker  # noqa: PLC0415
 
         try:
-            return replace(cast(Outcome, future.result(timeout=_GATHER_LIMIT)), task=task)
+            outcome = cast(Outcome, future.result(timeout=_GATHER_LIMIT))
+            # One that is about another task is no answer.
+            return replace(outcome, task=task) if outcome.task.mark == future.key else None
         except KilledWorker:
             return None
         except CancelledError as error:
@@ -270,12 +272,12 @@ def _submit(
 ) -> dict[Future, Task]:
     from effektiv.render.dask_host import make  # noqa: PLC0415
 
+    keys = [f"{name}-{uuid.uuid4().hex}" for _ in tasks]
     sent = [
         # Not a path of this system until the host has put its own folder before it.
-        replace(task, job=replace(task.job, notebook=cast(Path, addresses[task.job.notebook])))
-        for task in tasks
+        replace(task, job=replace(task.job, notebook=cast(Path, addresses[task.job.notebook])), mark=key)
+        for task, key in zip(tasks, keys, strict=True)
     ]
-    keys = [f"{name}-{uuid.uuid4().hex}" for _ in tasks]
     futures: list[Future] = client.map(partial(make, name), sent, key=keys, pure=False)
     return dict(zip(futures, tasks, strict=True))
 

@@ -4,6 +4,9 @@ nbconvert turns the cells into HTML by the template ``rapport``, which marks whe
 text and each output starts. Here the texts' headings become sections, every heading gets
 an id, ids that occur twice are told apart, and tables can be scrolled by keyboard.
 
+What a cell shows may be anything, and long: each search here goes through it once, whatever is
+opened in it and never closed.
+
 Heading levels in a report: h1 is the page's title, h2 the notebook's sections, h3 the
 titles of exhibits. A notebook's own first h1 is its title in JupyterLab; the page has its
 own, so it is left out.
@@ -14,6 +17,7 @@ own, so it is left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -24,22 +28,25 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from effektiv.render.jobs import slug
+from effektiv.names import slug
+from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
 from effektiv.render.pages import TEMPLATES
-
-CASE_MIME = "application/vnd.effektiv.case+json"
-EXHIBIT_MIME = "application/vnd.effektiv.exhibit+json"
 
 NO_ALT = "Figur utan alternativtext"
 """What a screen reader is told of a picture that is no exhibit and says nothing itself."""
 
 _PART = re.compile(r"<!--effektiv:(text|visning)-->")
-_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
+ATTRIBUTES = r"""(?:"[^"]*"|'[^']*'|[^"'<>])*+"""
+"""Pattern of what stands in a tag after its name; it never gives back what it has taken."""
+
+TAG = re.compile(rf"<{ATTRIBUTES}>")
+
+_HEADING = re.compile(rf"<h([1-6])\b({ATTRIBUTES})>")
 _ID = re.compile(r'(?<=\s)id="([^"]*)"')
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_BOX = re.compile(r'<[^<>]*\btabindex="0"[^<>]*>\s*')
-_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TABLE = re.compile(r"<table\b")
+_REACHED = re.compile(r'\btabindex="0"')
+_CAPTION = re.compile(rf"<caption\b{ATTRIBUTES}>")
+_OWN_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)
 _FRAME_IDS = ("innehall", "toc-rubrik", "ordlista", "om-rapporten")
 _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "for")
 
@@ -74,6 +81,20 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
 
 
+class Ids(set[str]):
+    """Ids that are taken.
+
+    Attributes
+    ----------
+    numbers
+        For an id that has been asked for again, the number that was free then.
+    """
+
+    def __init__(self, *taken: str) -> None:
+        super().__init__(taken)
+        self.numbers: dict[str, int] = {}
+
+
 @dataclass
 class Document:
     """The body of a report: what stands before the first section, and the sections.
@@ -88,7 +109,7 @@ class Document:
 
     intro: Markup = field(default_factory=Markup)
     sections: list[Section] = field(default_factory=list)
-    ids: set[str] = field(default_factory=lambda: set(_FRAME_IDS))
+    ids: Ids = field(default_factory=lambda: Ids(*_FRAME_IDS))
 
 
 class CellExporter(HTMLExporter):
@@ -129,7 +150,10 @@ class CellExporter(HTMLExporter):
 
 
 def _as_shown(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook without the data of exhibits, which the exporter would copy twice and not show."""
+    """Return the notebook without what exhibits bring for others.
+
+    That is their data, which the exporter would copy twice and not show, and a style for JupyterLab.
+    """
     cells = [
         NotebookNode({**cell, "outputs": [_output_as_shown(output) for output in cell.outputs]})
         if cell.cell_type == "code"
@@ -147,6 +171,8 @@ def _output_as_shown(output: NotebookNode) -> NotebookNode:
         for mime, value in output.data.items()
         if mime != EXHIBIT_MIME
     }
+    if EXHIBIT_MIME in output.data and "text/html" in data:
+        data["text/html"] = _OWN_STYLE.sub("", data["text/html"])
     return NotebookNode({**output, "data": NotebookNode(data)})
 
 
@@ -184,6 +210,7 @@ def arrange(html: str) -> Document:
             builder.add_text(content)
         else:
             builder.add_output(content)
+    builder.finish()
     return document
 
 
@@ -194,15 +221,15 @@ class _Builder:
         self.document = document
         self.seen = document.ids
         self.title_met = False
+        self._parts: list[str] = []
 
     def add_text(self, html: str) -> None:
         """Add a markdown cell; its h2 (and any h1 but the first) begin sections."""
         html = unique_ids(scrollable_tables(html), self.seen)
         position = 0
-        for match in _HEADING.finditer(html):
-            self._append(html[position : match.start()])
-            position = match.end()
-            level, attributes, inner = int(match[1]), match[2], match[3]
+        for start, end, level, attributes, inner in _headings(html):
+            self._append(html[position:start])
+            position = end
             if level == 1 and not self.title_met:
                 self.title_met = True
             elif level <= 2:
@@ -214,9 +241,20 @@ class _Builder:
     def add_output(self, html: str) -> None:
         """Add what a cell shows; its headings are below the section's."""
         html = unique_ids(scrollable_tables(html), self.seen)
-        self._append(
-            _HEADING.sub(lambda match: self._heading(max(int(match[1]), 3), match[2], match[3]), html)
-        )
+        parts, position = [], 0
+        for start, end, level, attributes, inner in _headings(html):
+            parts += [html[position:start], self._heading(max(level, 3), attributes, inner)]
+            position = end
+        self._append("".join([*parts, html[position:]]))
+
+    def finish(self) -> None:
+        """Put what has been added to the latest section, or before the first, in its place."""
+        content = Markup("".join(self._parts))
+        if self.document.sections:
+            self.document.sections[-1].html += content
+        else:
+            self.document.intro += content
+        self._parts.clear()
 
     def _heading(self, level: int, attributes: str, inner: str) -> str:
         attributes, identity = self._with_id(attributes, inner)
@@ -225,6 +263,7 @@ class _Builder:
         return f"<h{level}{attributes}>{inner}</h{level}>"
 
     def _start_section(self, attributes: str, inner: str) -> None:
+        self.finish()
         attributes, identity = self._with_id(attributes, inner)
         html = Markup(f"<h2{attributes}>{inner}</h2>")
         self.document.sections.append(Section(identity, plain_text(inner), html))
@@ -233,32 +272,56 @@ class _Builder:
         found = _ID.search(attributes)
         if found:
             return attributes, found[1]
-        identity = free_id(slug(unescape(_TAG.sub("", inner))) or "avsnitt", self.seen)
+        identity = free_id(slug(unescape(TAG.sub("", inner))) or "avsnitt", self.seen)
         self.seen.add(identity)
         return f'{attributes} id="{identity}"', identity
 
     def _append(self, html: str) -> None:
-        if not html.strip():
-            return
-        content = Markup(html.strip("\n") + "\n")
-        if self.document.sections:
-            self.document.sections[-1].html += content
+        if html.strip():
+            self._parts.append(html.strip("\n") + "\n")
+
+
+def _elements(
+    html: str, opening: re.Pattern[str], closing: Callable[[re.Match[str]], str]
+) -> Iterator[_Element]:
+    """Yield each element that begins as `opening` and ends with the first end tag of its kind after that."""
+    absent: set[str] = set()
+    position = 0
+    while found := opening.search(html, position):
+        position, end_tag = found.end(), closing(found)
+        end = -1 if end_tag in absent else html.find(end_tag, position)
+        if end < 0:
+            absent.add(end_tag)  # and not further on either
         else:
-            self.document.intro += content
+            yield found, end
+            position = end + len(end_tag)
+
+
+_Element = tuple[re.Match[str], int]
+"""The match of an element's beginning, and where its end tag is."""
+
+
+def _headings(html: str) -> Iterator[tuple[int, int, int, str, str]]:
+    """Yield each heading: its start, its end, its level, its attributes and what it holds."""
+    for found, end in _elements(html, _HEADING, lambda found: f"</h{found[1]}>"):
+        yield found.start(), end + len("</h1>"), int(found[1]), found[2], html[found.end() : end]
 
 
 def plain_text(html: str) -> Markup:
     """Return HTML without its tags; entities stay, so the result is still escaped."""
-    return Markup(" ".join(_TAG.sub("", html).split()))
+    return Markup(" ".join(TAG.sub("", html).split()))
 
 
 def free_id(wanted: str, seen: set[str]) -> str:
     """Return an id that the page does not have: the wanted one, with a number at its end when it is taken."""
-    candidate, number = wanted, 1
-    while candidate in seen:
+    if wanted not in seen:
+        return wanted
+    numbers = seen.numbers if isinstance(seen, Ids) else {}
+    number = numbers.get(wanted, 2)
+    while f"{wanted}-{number}" in seen:
         number += 1
-        candidate = f"{wanted}-{number}"
-    return candidate
+    numbers[wanted] = number
+    return f"{wanted}-{number}"
 
 
 def unique_ids(html: str, seen: set[str]) -> str:
@@ -284,18 +347,31 @@ def unique_ids(html: str, seen: set[str]) -> str:
             html,
         )
     html = re.sub(r'href="#([^"]*)"', lambda match: f'href="#{renamed.get(match[1], match[1])}"', html)
-    return re.sub(r"url\(#([^)]*)\)", lambda match: f"url(#{renamed.get(match[1], match[1])})", html)
+    return re.sub(r"url\(#([^()]*+)\)", lambda match: f"url(#{renamed.get(match[1], match[1])})", html)
 
 
 def scrollable_tables(html: str) -> str:
     """Put every table that is not in a scrollable box into one that the keyboard reaches and names."""
+    parts, position = [], 0
+    for found, end in _elements(html, _TABLE, lambda _: "</table>"):
+        start, after = found.start(), end + len("</table>")
+        table = html[start:after]
+        if not _is_box(html[max(html.rfind("<", position, start), position) : start]):
+            table = (
+                f'<div class="scroll" role="group" tabindex="0" aria-label="{_label(table)}">{table}</div>'
+            )
+        parts += [html[position:start], table]
+        position = after
+    return "".join([*parts, html[position:]])
 
-    def boxed(match: re.Match[str]) -> str:
-        before = html[max(html.rfind("<", 0, match.start()), 0) : match.start()]
-        if _BOX.fullmatch(before):
-            return match[0]
-        caption = _CAPTION.search(match[0])
-        label = str(plain_text(caption[1])).replace('"', "&quot;") if caption else "Tabell"
-        return f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{match[0]}</div>'
 
-    return _TABLE.sub(boxed, html)
+def _is_box(before: str) -> bool:
+    """Say whether what stands before a table is a tag that the keyboard reaches."""
+    tag, end, space = before.partition(">")
+    return tag[:1] == "<" and bool(end) and not space.strip() and _REACHED.search(tag) is not None
+
+
+def _label(table: str) -> str:
+    for found, end in _elements(table, _CAPTION, lambda _: "</caption>"):
+        return str(plain_text(table[found.end() : end])).replace('"', "&quot;")
+    return "Tabell"

@@ -58,7 +58,7 @@ class EffektivEngine(Engine):  # type: ignore[misc]  # papermill is untyped
         """
         if execution_timeout:
             raise ValueError("motorn effektiv har ingen egen tidsgräns; använd effektiv rendera --timeout")
-        from effektiv.render.isolation import isolated  # noqa: PLC0415
+        from effektiv.render.isolation import guarded, isolated  # noqa: PLC0415
         from effektiv.render.shell import OutputCollector, open_shell  # noqa: PLC0415
 
         files = {"stdout": stdout_file, "stderr": stderr_file}
@@ -72,7 +72,7 @@ class EffektivEngine(Engine):  # type: ignore[misc]  # papermill is untyped
                 copy.flush()
 
         collector = OutputCollector(on_stream)
-        with _papermills_log(), isolated(), open_shell(collector) as shell:
+        with _papermills_log(), isolated(), open_shell(collector) as shell, guarded():
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 if on_cell is not None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import IO
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
+from effektiv.locking import try_lock, unlock
 
 LOCK_NAME = ".korning.las"
 _BESIDE = ".skriver-"
@@ -44,7 +45,7 @@ def prepare_folder(folder: Path) -> None:
         Path(name).unlink()
     except OSError as error:
         raise InputError(
-            f"Mappen {folder} går inte att skriva i ({error.strerror}); välj en annan med --ut."
+            f"Mappen {folder} går inte att skriva i ({system_reason(error)}); välj en annan med --ut."
         ) from error
 
 
@@ -54,11 +55,16 @@ def remove_unfinished(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_together(files: Mapping[Path, bytes]) -> None:
+def write_together(files: Mapping[Path, bytes | None]) -> None:
     """Write some files so that either all of them are replaced or none is.
 
     All content is on disk before the first rename. When a rename fails - on Windows a
     file that is open in Excel cannot be replaced - those already done are undone.
+
+    Parameters
+    ----------
+    files
+        Content by place; None for a file that shall not be there.
 
     Raises
     ------
@@ -71,13 +77,17 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     try:
         for target, content in files.items():
             target.parent.mkdir(parents=True, exist_ok=True)
-            temporary[target] = _write_beside(target, content)
+            temporary[target] = (
+                target.with_name(f"{_BESIDE}{uuid.uuid4().hex}")
+                if content is None
+                else _write_beside(target, content)
+            )
         _replace_all(temporary)
     except OSError as error:
         if error.errno in _FULL:
             folder = next(iter(files)).parent
             raise OutputFullError(
-                f"Det går inte att skriva fler rapporter i {folder} ({error.strerror}); "
+                f"Det går inte att skriva fler rapporter i {folder} ({system_reason(error)}); "
                 "rapporterna som är klara ligger kvar."
             ) from error
         raise
@@ -116,19 +126,30 @@ def _umask() -> int:
 
 
 def _replace_all(temporary: Mapping[Path, Path]) -> None:
-    before = {target: target.read_bytes() if target.exists() else None for target in temporary}
+    """Rename what is beside each place into it; where nothing is, put aside what is there."""
+    before = {
+        target: target.read_bytes() if target.exists() else None
+        for target, path in temporary.items()
+        if path.exists()
+    }
     done: list[Path] = []
     try:
         for target, path in temporary.items():
-            path.replace(target)
+            if target in before:
+                path.replace(target)
+            elif target.exists():
+                target.replace(path)
             done.append(target)
     except BaseException:  # Ctrl-C between two renames as well
         for target in done:
-            old = before[target]
-            if old is None:
-                target.unlink()
+            if target not in before:
+                with suppress(FileNotFoundError):
+                    temporary[target].replace(target)
+            elif (old := before[target]) is not None:
+                # Again by a rename: a reader meets no half file.
+                _write_beside(target, old).replace(target)
             else:
-                target.write_bytes(old)
+                target.unlink()
         raise
 
 
@@ -145,49 +166,20 @@ def folder_lock(folder: Path) -> Iterator[None]:
     """
     with (folder / LOCK_NAME).open("a+b") as stream:
         deadline = time.monotonic() + _LOCK_WAIT
-        while not _try_lock(stream.fileno()):
+        while not _try_lock(stream):
             if time.monotonic() > deadline:
                 raise EffektivError(f"En annan körning håller mappen {folder} låst; vänta tills den är klar.")
             time.sleep(0.02)
         try:
             yield
         finally:
-            _unlock(stream.fileno())
+            unlock(stream)
 
 
-def _held_by_another(error: OSError) -> Literal[False]:
-    """Return False when another run has the lock; a folder that cannot be locked at all is an error."""
-    if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
-        return False
-    raise EffektivError(
-        f"Mappen för rapporter kan inte låsas ({error.strerror}); välj en mapp på den egna disken."
-    ) from error
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return _held_by_another(error)
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return _held_by_another(error)
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
+def _try_lock(stream: IO[bytes]) -> bool:
+    try:
+        return try_lock(stream)
+    except OSError as error:
+        raise EffektivError(
+            f"Mappen för rapporter kan inte låsas ({system_reason(error)}); välj en mapp på den egna disken."
+        ) from error

@@ -51,11 +51,11 @@ def library_checksum() -> str:
     """Return a checksum of the library's files, templates included.
 
     The version number alone would call a report unchanged while the code that made it is
-    being worked on.
+    being worked on. Line ends do not count: Git may write those of Windows into a clone.
     """
     digest = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*")):
         if path.suffix in _LIBRARY_FILES and path.is_file():
             digest.update(path.relative_to(_PACKAGE).as_posix().encode("utf-8"))
-            digest.update(path.read_bytes())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()

@@ -8,28 +8,27 @@ mailed and put on a server as it is.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from babel.numbers import format_decimal
 
 from effektiv.render.files import write_file
-from effektiv.render.jobs import STEP_FOLDERS, STEP_NAMES
-from effektiv.render.pages import Record, read_record, render_page, sentence, swedish_date
+from effektiv.render.pages import Record, is_unreadable, read_record, render_page, sentence, swedish_date
 from effektiv.render.results import ReportResult
+from effektiv.steg import STEPS
 
 INDEX = "index.html"
 
-
-class Step(NamedTuple):
-    """A step as the index names it."""
-
-    number: int
-    name: str
+_FOLDER = re.compile(r"\d{4}(-.*)?")
+_UNREADABLE = (
+    "Det finns en rapport från en tidigare körning, men den går inte att läsa: den är skadad eller gjord av en"
+    " annan version av arbetsboken. Gör om den med effektiv rendera."
+)
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,14 @@ class _Municipality:
         The reports there are, by step and area.
     in_run
         How the reports of this run went, by step and area.
+    unreadable
+        The reports whose records cannot be read, by step and area.
     """
 
     name: str = ""
     records: dict[tuple[int, str], Record] = field(default_factory=dict)
     in_run: dict[tuple[int, str], ReportResult] = field(default_factory=dict)
+    unreadable: dict[tuple[int, str], Path] = field(default_factory=dict)
 
     @property
     def failed(self) -> int:
@@ -78,7 +80,7 @@ class _Municipality:
         return sum(result.status == "fel" for result in self.in_run.values())
 
 
-def write_index(ut: Path, results: Sequence[ReportResult]) -> None:
+def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
     """Write ``index.html`` for the folder and for the municipalities of a run.
 
     Parameters
@@ -87,11 +89,16 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> None:
         The output folder.
     results
         The reports that the run has finished with, those that failed included.
+
+    Returns
+    -------
+    list of Path
+        Reports in the folder that cannot be read: the index has no link to them.
     """
     municipalities = _scan(ut)
     for result in results:
         municipality = municipalities[result.job.folder]
-        municipality.name = result.job.kommun
+        municipality.name = result.job.kommun.strip()
         municipality.in_run[result.job.steg, result.job.omrade] = result
     area_names = {
         omrade: record.omrade_namn
@@ -99,28 +106,38 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> None:
         for (_, omrade), record in municipality.records.items()
     }
     for folder, municipality in municipalities.items():
+        # One without a name of its own is listed by its folder, which begins with its code.
+        municipality.name = municipality.name or folder
         page = ut / folder / INDEX
-        if municipality.in_run or not page.exists():
+        if municipality.in_run or municipality.unreadable or not page.exists():
             write_file(page, _municipality_page(municipality, ut / folder, area_names))
     write_file(ut / INDEX, _top_page(municipalities))
+    return [path for municipality in municipalities.values() for path in municipality.unreadable.values()]
 
 
 def _scan(ut: Path) -> defaultdict[str, _Municipality]:
     """Find the reports in the folder."""
     found: defaultdict[str, _Municipality] = defaultdict(_Municipality)
-    for step_folder in STEP_FOLDERS.values():
-        for path in sorted(ut.glob(f"[0-9][0-9][0-9][0-9]-*/{step_folder}/*.html")):
+    for step in STEPS.values():
+        for path in sorted(ut.glob(f"[0-9][0-9][0-9][0-9]*/{step.folder}/*.html")):
+            folder = path.parts[-3]
+            if not _FOLDER.fullmatch(folder):
+                continue
             record = read_record(path)
             if record is not None:
-                municipality = found[path.parts[-3]]
-                municipality.name = record.kommun
-                municipality.records[record.steg, path.stem] = record
+                found[folder].name = record.kommun.strip()
+                found[folder].records[step.number, path.stem] = record
+            elif is_unreadable(path):
+                found[folder].unreadable[step.number, path.stem] = path
     return found
 
 
 def _municipality_page(municipality: _Municipality, folder: Path, area_names: Mapping[str, str]) -> bytes:
     steps: dict[int, list[Line]] = defaultdict(list)
-    keys = sorted(municipality.records.keys() | municipality.in_run.keys(), key=_report_order)
+    keys = sorted(
+        municipality.records.keys() | municipality.in_run.keys() | municipality.unreadable.keys(),
+        key=_report_order,
+    )
     for step, area in keys:
         steps[step].append(_line(municipality, folder, step, area, area_names))
     return render_page(
@@ -129,7 +146,7 @@ def _municipality_page(municipality: _Municipality, folder: Path, area_names: Ma
             "title": f"Rapporter för {municipality.name}",
             "kommun": municipality.name,
             "exempel": _is_example(municipality),
-            "steps": [(Step(step, STEP_NAMES[step]), lines) for step, lines in sorted(steps.items())],
+            "steps": [(STEPS[step], lines) for step, lines in sorted(steps.items())],
         },
     )
 
@@ -145,12 +162,15 @@ def _line(
     record = municipality.records.get((step, area))
     result = municipality.in_run.get((step, area))
     fault = sentence(result.fel) if result is not None and result.fel else ""
-    report = folder / STEP_FOLDERS[step] / f"{area}.html"
-    relative = f"{STEP_FOLDERS[step]}/{area}"
+    report = folder / STEPS[step].folder / f"{area}.html"
+    relative = f"{STEPS[step].folder}/{area}"
     if record is None:
-        return Line(area_names.get(area, area), "", "", "", "", fault, "Det finns ingen rapport.")
+        status = _UNREADABLE if (step, area) in municipality.unreadable else "Det finns ingen rapport."
+        return Line(area_names.get(area, area), "", "", "", "", fault, status)
     made = f"{swedish_date(record.framstalld)} ur frysningen {record.frysning}"
-    if fault:
+    if result is not None and result.filer:
+        status = f"Resten av rapporten är klar. Framställd {made}."
+    elif fault:
         status = f"Rapporten är från en tidigare körning, framställd {made}."
     elif result is None:
         status = f"Från en tidigare körning. Framställd {made}."

@@ -10,30 +10,17 @@ import ast
 import difflib
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from effektiv.errors import InputError
+from effektiv.errors import InputError, system_reason
+from effektiv.names import folder_name, slug
+from effektiv.steg import STEPS
 
-STEP_FOLDERS: dict[int, str] = {
-    1: "1-nulagesanalys",
-    2: "2-orsaksanalys",
-    3: "3-atgarder",
-    4: "4-forbattringsarbete",
-    5: "5-avslutning",
-}
-"""Folder of each step, under the notebooks and under a municipality's reports."""
-
-STEP_NAMES: dict[int, str] = {
-    1: "Nulägesanalys",
-    2: "Orsaksanalys",
-    3: "Åtgärder",
-    4: "Förbättringsarbete",
-    5: "Avslutning",
-}
+_DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""What Windows takes for a device, whatever stands after a dot."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +68,13 @@ class Job:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{4}", self.kod):
             raise InputError(f"Kommunkoden {self.kod!r} ska vara fyra siffror, till exempel 0319.")
-        if self.steg not in STEP_FOLDERS:
+        if self.steg not in STEPS:
             raise InputError(f"Steg {self.steg} finns inte; stegen är 1-5.")
+        if not _is_portable(self.omrade):
+            raise InputError(
+                f"Notebooken {self.notebook} kan inte bli en rapport, för Windows tar inte emot filnamnet"
+                f" {self.omrade + '.html'!r}; döp om den, till exempel till {slug(self.omrade) or 'omrade'}-1.ipynb."
+            )
         for key, value in self.parameters.items():
             if not isinstance(value, str):
                 raise TypeError(f"parametern {key!r} ska vara text, inte {value!r}")
@@ -90,29 +82,21 @@ class Job:
     @property
     def folder(self) -> str:
         """Name of the municipality's folder of reports: ``0319-alvkarleby``."""
-        return municipality_folder(self.kod, self.kommun)
+        return folder_name(self.kod, self.kommun)
 
     @property
     def address(self) -> PurePosixPath:
         """Address of the HTML report relative to the output folder."""
-        return PurePosixPath(self.folder, STEP_FOLDERS[self.steg], f"{self.omrade}.html")
+        return PurePosixPath(self.folder, STEPS[self.steg].folder, f"{self.omrade}.html")
 
 
-def municipality_folder(kod: str, kommun: str) -> str:
-    """Return the folder name of a municipality: code and name in plain ASCII.
-
-    Examples
-    --------
-    >>> municipality_folder("0319", "Älvkarleby")
-    '0319-alvkarleby'
-    """
-    return f"{kod}-{slug(kommun)}".rstrip("-")
-
-
-def slug(text: str) -> str:
-    """Return the text as lower-case ASCII words joined by hyphens (å and ä become a, ö becomes o)."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+def _is_portable(name: str) -> bool:
+    """Say whether files can have this name, with any ending, on every system and on a shared disk."""
+    return (
+        re.fullmatch(r"[^<>:\"/\\|?*\x00-\x1f]+", name) is not None
+        and name[-1] not in ". "
+        and _DEVICES.fullmatch(name.partition(".")[0].rstrip()) is None
+    )
 
 
 def find_notebooks(
@@ -137,21 +121,21 @@ def find_notebooks(
     InputError
         A step does not exist, an area has no notebook, or nothing is left to do.
     """
-    steps = sorted(STEP_FOLDERS if steg is None else set(steg))
+    steps = sorted(STEPS if steg is None else set(steg))
     for step in steps:
-        if step not in STEP_FOLDERS:
+        if step not in STEPS:
             raise InputError(f"Steg {step} finns inte; stegen är 1-5.")
     found = [
         Notebook(step, path.stem, path)
         for step in steps
-        for path in sorted((root / STEP_FOLDERS[step]).glob("*.ipynb"))
+        for path in sorted((root / STEPS[step].folder).glob("*.ipynb"))
     ]
     wanted = None if omrade is None else list(dict.fromkeys(omrade))
     if wanted is not None:
         _check_areas(wanted, {notebook.omrade for notebook in found}, steps, root)
         found = [notebook for notebook in found if notebook.omrade in wanted]
     if not found:
-        names = ", ".join(STEP_FOLDERS[step] for step in steps)
+        names = ", ".join(STEPS[step].folder for step in steps)
         raise InputError(f"Det finns inga notebookar i {root} för {names}.")
     return sorted(found, key=lambda notebook: (notebook.steg, notebook.omrade != "oversikt", notebook.omrade))
 
@@ -180,7 +164,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"Notebooken {path} kan inte läsas: {error.strerror}.") from error
+        raise InputError(f"Notebooken {path} kan inte läsas: {system_reason(error)}.") from error
     except ValueError as error:
         raise InputError(f"Filen {path} är ingen notebook (den är inte giltig JSON: {error}).") from error
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
@@ -230,7 +214,7 @@ def check_jobs(jobs: Iterable[Job]) -> None:
         A notebook cannot be read or lacks a parameter, or two jobs have the same report.
     """
     names: dict[Path, set[str]] = {}
-    addresses: set[PurePosixPath] = set()
+    addresses: set[str] = set()
     for job in jobs:
         if job.notebook not in names:
             names[job.notebook] = parameter_names(read_notebook(job.notebook), job.notebook)
@@ -238,6 +222,8 @@ def check_jobs(jobs: Iterable[Job]) -> None:
             if key not in names[job.notebook]:
                 known = ", ".join(sorted(names[job.notebook]))
                 raise InputError(f"Notebooken {job.notebook} har ingen parameter {key!r}; den har {known}.")
-        if job.address in addresses:
+        # Capitals do not tell files apart on Windows and macOS.
+        address = str(job.address).casefold()
+        if address in addresses:
             raise InputError(f"Rapporten {job.address} begärs två gånger.")
-        addresses.add(job.address)
+        addresses.add(address)

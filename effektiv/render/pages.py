@@ -11,7 +11,8 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -21,7 +22,9 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from effektiv.render.jobs import slug
+from effektiv.names import slug
+from effektiv.outputs import EXAMPLE_BAND
+from effektiv.steg import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -67,24 +70,46 @@ class Record:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Read what `to_text` wrote; ValueError or TypeError when it is something else."""
-        return cls(**json.loads(text))
+        """Read what `to_text` wrote.
+
+        Raises
+        ------
+        ValueError
+            It is something else: no JSON, another version's fields, or values that no report has.
+        """
+        try:
+            record = cls(**json.loads(text))
+            record.to_text().encode("utf-8")
+        except (TypeError, RecursionError) as error:
+            raise ValueError("not a record") from error
+        wrong = [each.name for each in fields(cls) if type(getattr(record, each.name)).__name__ != each.type]
+        if wrong or record.steg not in STEPS or not re.fullmatch(r"\d{4}", record.kod):
+            raise ValueError("not a record's values")
+        dt.date.fromisoformat(record.framstalld)
+        return record
 
 
 def read_record(report: Path) -> Record | None:
-    """Return the record of a report file; None when there is none, or it is not one of ours."""
+    """Return the record of a report file; None when there is none that can be read."""
+    text = _record_text(report)
+    with suppress(ValueError):
+        return None if text is None else Record.from_text(text)
+    return None
+
+
+def is_unreadable(report: Path) -> bool:
+    """Say whether a file is one of our reports that is damaged, or that another version of the library made."""
+    return _record_text(report) is not None and read_record(report) is None
+
+
+def _record_text(report: Path) -> str | None:
     try:
         with report.open("rb") as stream:
             head = stream.read(_HEAD_BYTES).decode("utf-8", errors="replace")
     except OSError:
         return None
     found = _RECORD.search(head)
-    if not found:
-        return None
-    try:
-        return Record.from_text(unescape(found[1]))
-    except (ValueError, TypeError):
-        return None  # made by another version: treated as if it were not there
+    return unescape(found[1]) if found else None
 
 
 @cache
@@ -102,6 +127,7 @@ def _environment() -> Environment:
     environment.filters["adress"] = address
     environment.filters["bokstav_id"] = lambda letter: f"bokstav-{slug(letter) or 'ovriga'}-{ord(letter[0])}"
     environment.globals["css"] = style_sheet()
+    environment.globals["exempelband"] = EXAMPLE_BAND
     return environment
 
 

@@ -13,9 +13,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
+from effektiv.render.processes import end_tree
 
 BROWSER_VARIABLE = "EFFEKTIV_WEBBLASARE"
 
@@ -56,7 +61,13 @@ _FLAGS = (
     "--generate-pdf-document-outline",
 )
 _SECONDS = 120.0
+_MORE_SECONDS = 10.0
+"""How long a browser that has printed may take to end; some never do."""
+
+_POLL = 0.05
 _MESSAGE_LENGTH = 300
+_EDGE_LENGTH = 1024
+"""Bytes at a PDF's start and end where its marks are."""
 
 
 def find_browser() -> Path:
@@ -101,12 +112,12 @@ def print_pdf(html: bytes, browser: Path, seconds: float = _SECONDS) -> bytes:
     Returns
     -------
     bytes
-        The PDF.
+        The PDF, whole. The browser and all that it has started have ended.
 
     Raises
     ------
     EffektivError
-        The browser did not print.
+        The browser did not print, or not all.
     """
     # On Windows the browser may still hold a file of its profile for a moment after it has ended.
     with tempfile.TemporaryDirectory(prefix="effektiv-pdf-", ignore_cleanup_errors=True) as name:
@@ -121,28 +132,54 @@ def print_pdf(html: bytes, browser: Path, seconds: float = _SECONDS) -> bytes:
             f"--print-to-pdf={target}",
             page.as_uri(),
         ]
+        said = folder / "sagt.txt"
         try:
-            run = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise EffektivError(
-                f"{browser.name} blev inte klar med PDF-filen på {seconds:g} sekunder"
-            ) from error
+            # Not a pipe, which what the browser leaves behind could keep open.
+            with said.open("wb") as stream:
+                code = _run(command, stream, target, seconds)
         except OSError as error:
-            raise EffektivError(f"{browser} kan inte startas ({error.strerror})") from error
-        if not target.is_file():
-            said = " ".join(run.stderr.split())[-_MESSAGE_LENGTH:]
+            raise EffektivError(f"{browser} kan inte startas ({system_reason(error)})") from error
+        content = target.read_bytes() if target.is_file() else b""
+        if _is_whole(content):
+            return content
+        what = "en halv PDF-fil" if content else "ingen PDF-fil"
+        if code is None:
             raise EffektivError(
-                f"{browser.name} gjorde ingen PDF-fil (avslutningskod {run.returncode}): {said}"
+                f"{browser.name} blev inte klar med PDF-filen på {_swedish(seconds)} sekunder och hade gjort {what}"
             )
-        return target.read_bytes()
+        words = " ".join(said.read_text(encoding="utf-8", errors="replace").split())[-_MESSAGE_LENGTH:]
+        raise EffektivError(f"{browser.name} gjorde {what} (avslutningskod {code}): {words}".rstrip(": "))
+
+
+def _run(command: Sequence[str], stream: IO[bytes], target: Path, seconds: float) -> int | None:
+    """Run a browser until it ends, or has printed and does not; return its exit code, or None if it was ended."""
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stream, **options
+    )
+    deadline = time.monotonic() + seconds
+    printed = False
+    try:
+        while time.monotonic() < deadline:
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(timeout=_POLL)
+            if not printed and target.is_file() and _is_whole(target.read_bytes()):
+                printed = True
+                deadline = min(deadline, time.monotonic() + _MORE_SECONDS)
+        return None
+    finally:
+        end_tree(process)
+
+
+def _swedish(number: float) -> str:
+    return f"{number:g}".replace(".", ",")
+
+
+def _is_whole(content: bytes) -> bool:
+    """Say whether a PDF has its first and last mark; a browser may stop in the middle and say that all is well."""
+    return content[:_EDGE_LENGTH].lstrip().startswith(b"%PDF-") and b"%%EOF" in content[-_EDGE_LENGTH:]
 
 
 def _sandbox_flags() -> list[str]:

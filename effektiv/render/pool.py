@@ -5,8 +5,11 @@ Each worker is a process of its own with its own pair of pipes, started as a new
 at a time. That keeps the cases apart that break batch runs:
 
 - a cell that hangs: the worker has said which cell it is at, is killed, and replaced;
-- a worker that is killed or runs out of memory: its report is tried once more in a new
-  one, since it need not have been the report's fault;
+- a worker that is killed, runs out of memory, fails outside a notebook's cells or answers
+  what it was not asked: its report is tried once more in another, since it need not have
+  been the report's fault;
+- a notebook that has changed something in its worker that cannot be put back
+  (`effektiv.render.isolation`): the worker is replaced, and no other report meets it;
 - the parent that dies: its pipes close, and the workers end.
 
 A library's process pool shares a queue and locks among its workers, so that a worker
@@ -18,20 +21,34 @@ from __future__ import annotations
 import os
 import pickle
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 from effektiv.errors import EffektivError
-from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task, timeout_message
+from effektiv.render import processes
+from effektiv.render.tasks import (
+    At,
+    Broken,
+    Failed,
+    Made,
+    Ready,
+    Reply,
+    Setup,
+    StartFailed,
+    Task,
+    timeout_message,
+)
+from effektiv.staging import staging
 
 _START_LIMIT = 180.0
 _OTHER_WORK_LIMIT = 180.0
@@ -61,7 +78,7 @@ class Outcome:
     files
         Format to content; None when it failed.
     message
-        Where and why it failed; None when it did not.
+        Where and why it failed, or what of it did; None when all of it was made.
     seconds
         Time from when a worker got it.
     """
@@ -81,8 +98,11 @@ class Pool(Protocol):
 
 @dataclass
 class _Attempt:
+    """A task as it is given to a worker, with the mark that answers about it must carry."""
+
     task: Task
     number: int = 1
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 class _Worker:
@@ -95,6 +115,7 @@ class _Worker:
         environment: Mapping[str, str],
     ) -> None:
         self.ready = False
+        self.mark = uuid.uuid4().hex
         self.attempt: _Attempt | None = None
         self.place = ""
         self.started = time.monotonic()
@@ -108,7 +129,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=environment,
+            env={**environment, processes.MARK: self.mark},
             **options,
         )
         self._reader = threading.Thread(target=self._read, args=(events,), daemon=True)
@@ -121,7 +142,11 @@ class _Worker:
         self.place = ""
         self.started = time.monotonic()
         self.deadline = self.started + _OTHER_WORK_LIMIT
-        self._send(attempt.task)
+        self._send(replace(attempt.task, mark=attempt.mark))
+
+    def is_at(self, mark: str) -> bool:
+        """Say whether an answer with this mark is about the task that the worker has."""
+        return self.attempt is not None and self.attempt.mark == mark
 
     def arrive(self, place: str, task: Task) -> None:
         """Note where the worker is and until when it may stay there."""
@@ -138,13 +163,8 @@ class _Worker:
         self.deadline = float("inf")
 
     def kill(self) -> None:
-        """End the worker and whatever its notebook has started, and wait until it is gone."""
-        if sys.platform == "win32":
-            self.process.kill()
-        else:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        """End the worker and what is seen to be below it, and wait until it is gone."""
+        processes.end_tree(self.process)
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 with suppress(OSError):
@@ -187,10 +207,12 @@ _Events = queue.SimpleQueue[tuple[_Worker, Reply | None] | None]
 """What workers say, and None when somebody wants the pool to stop."""
 
 
-def _environment(ipython_dir: str, extra: Mapping[str, str]) -> dict[str, str]:
+def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
     """Return the workers' environment: the parent's, and what makes runs alike and keeps them apart."""
     environment = {**os.environ, **extra}
-    environment["IPYTHONDIR"] = ipython_dir  # not the user's own profile with its startup files
+    environment["IPYTHONDIR"] = folder  # not the user's own profile with its startup files
+    # What a killed worker leaves goes when the pool does.
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     environment["PYTHONHASHSEED"] = "0"  # the order of a set is the same in every worker
     environment["PYTHONUTF8"] = "1"
     # One report a core: libraries that start a thread per core would fight over them.
@@ -221,7 +243,8 @@ class WorkerPool:
         self._events: _Events = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self._failed_starts = 0
-        self._ipython: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
+        self._folders = ExitStack()
 
     def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
         """Make the reports; yield each as it is finished, in any order.
@@ -258,12 +281,10 @@ class WorkerPool:
 
     def close(self) -> None:
         """End all workers at once."""
-        for worker in self._workers:
-            worker.kill()
+        self._end(self._workers)
         self._workers.clear()
-        if self._ipython is not None:
-            self._ipython.cleanup()
-            self._ipython = None
+        self._folder = None
+        self._folders.close()
 
     def _work(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         waiting = deque(_Attempt(task) for task in tasks)
@@ -278,9 +299,10 @@ class WorkerPool:
         """Start workers as long as there is work for one more."""
         busy = sum(worker.attempt is not None for worker in self._workers)
         wanted = min(self._count, busy + waiting)
-        if self._ipython is None:
-            self._ipython = tempfile.TemporaryDirectory(prefix="effektiv-", ignore_cleanup_errors=True)
-        environment = _environment(self._ipython.name, self._extra)
+        if self._folder is None:
+            place = Path(tempfile.gettempdir())
+            self._folder = self._folders.enter_context(staging(place, "effektiv", 0o700))
+        environment = _environment(str(self._folder), self._extra)
         while len(self._workers) < wanted:
             try:
                 self._workers.append(_Worker(Setup(self._preload), self._events, environment))
@@ -304,22 +326,44 @@ class WorkerPool:
         match reply:
             case None:
                 yield from self._end_dead(worker, waiting)
-            case StartFailed(message):
+            case StartFailed(message) if not worker.ready:
                 raise EffektivError(f"Arbetsprocessen kunde inte förberedas: {message}.")
-            case Ready():
+            case Ready() if not worker.ready:
                 self._failed_starts = 0
                 worker.rest()
-            case At(place) if worker.attempt is not None:
+            case At(mark, place) if worker.attempt is not None and worker.is_at(mark):
                 worker.arrive(place, worker.attempt.task)
-            case Made(files):
-                yield self._finish(worker, files, None)
-            case Failed(message):
-                yield self._finish(worker, None, message)
+            case Made(mark, files, worn) if worker.is_at(mark):
+                yield self._finish(worker, files, None, worn=worn)
+            case Failed(mark, message, files, worn) if worker.is_at(mark):
+                yield self._finish(worker, files or None, message, worn=worn)
+            case Broken(mark, message) if worker.is_at(mark):
+                yield from self._replace(worker, waiting, message)
+            case _:
+                text = "arbetsprocessen svarade två gånger på något annat än det den skulle göra"
+                yield from self._replace(worker, waiting, text)
 
-    def _finish(self, worker: _Worker, files: dict[str, bytes] | None, message: str | None) -> Outcome:
+    def _finish(
+        self, worker: _Worker, files: dict[str, bytes] | None, message: str | None, *, worn: bool
+    ) -> Outcome:
         outcome = _outcome(worker, files, message)
-        worker.rest()
+        if worn:
+            self._dismiss(worker)
+        else:
+            worker.rest()
         return outcome
+
+    def _replace(self, worker: _Worker, waiting: deque[_Attempt], text: str) -> Iterator[Outcome]:
+        """End a worker that cannot be trusted; try its report once in another, and then say why not."""
+        self._dismiss(worker)
+        attempt = worker.attempt
+        if attempt is None:
+            if not worker.ready:
+                self._count_failed_start(text)
+        elif attempt.number < _ATTEMPTS:
+            waiting.appendleft(_Attempt(attempt.task, attempt.number + 1))
+        else:
+            yield _outcome(worker, None, text)
 
     def _end_late(self) -> Iterator[Outcome]:
         """End the workers that have been too long in one place."""
@@ -336,23 +380,24 @@ class WorkerPool:
 
     def _end_dead(self, worker: _Worker, waiting: deque[_Attempt]) -> Iterator[Outcome]:
         """Replace a worker that is gone; try its report once more."""
-        code = worker.exit_code()
-        words = worker.last_words()
-        self._dismiss(worker)
-        attempt = worker.attempt
-        if attempt is None:
-            if not worker.ready:
-                self._count_failed_start(f"{_how_it_ended(code)}. {words}".strip())
-        elif attempt.number < _ATTEMPTS:
-            waiting.appendleft(_Attempt(attempt.task, attempt.number + 1))
+        ended = _how_it_ended(worker.exit_code())
+        if worker.attempt is None:
+            text = f"{ended}. {worker.last_words()}".strip()
         else:
             place = f"{worker.place}: " if worker.place else ""
-            text = f"{place}arbetsprocessen dog två gånger ({_how_it_ended(code)}); minnet kan ha tagit slut"
-            yield _outcome(worker, None, text)
+            text = f"{place}arbetsprocessen dog två gånger ({ended}); minnet kan ha tagit slut"
+        yield from self._replace(worker, waiting, text)
 
     def _dismiss(self, worker: _Worker) -> None:
         self._workers.remove(worker)
-        worker.kill()
+        self._end([worker])
+
+    def _end(self, workers: Sequence[_Worker]) -> None:
+        """End workers and all that their notebooks have started, also what is no longer below them."""
+        for worker in workers:
+            worker.kill()
+        if workers:
+            processes.end_marked({worker.mark for worker in workers})
 
     def _count_failed_start(self, why: str) -> None:
         self._failed_starts += 1

@@ -8,7 +8,7 @@ leaving half a report, and can as well run on another machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Self
 
 import papermill
@@ -18,7 +18,8 @@ from papermill.engines import papermill_engines
 from papermill.execute import raise_for_execution_errors
 
 from effektiv import errors
-from effektiv.render.document import CASE_MIME, EXHIBIT_MIME, build_document
+from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
+from effektiv.render.document import build_document
 from effektiv.render.engine import EffektivEngine, KernelEngine
 from effektiv.render.jobs import Job
 from effektiv.render.pages import Record, render_page
@@ -26,6 +27,7 @@ from effektiv.render.pdf import find_browser, print_pdf
 from effektiv.render.tasks import Task, timeout_message
 from effektiv.render.terms import explain_terms, words_used
 from effektiv.render.xlsx import make_xlsx
+from effektiv.steg import STEPS
 
 _MESSAGE_LENGTH = 600
 _LINE_LENGTH = 70
@@ -41,7 +43,17 @@ papermill_engines.register("effektiv-kernel", KernelEngine)
 
 
 class ReportError(Exception):
-    """A report could not be made; the message is for the controller."""
+    """A report could not be made, or not all of it; the message is for the controller.
+
+    Attributes
+    ----------
+    files
+        What was made all the same: format to content.
+    """
+
+    def __init__(self, message: str, files: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(message)
+        self.files = dict(files or {})
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ class CaseInfo:
         Raises
         ------
         ReportError
-            The notebook shows no case, or that of another municipality.
+            The notebook shows no case, or that of another municipality or step.
         """
         bundles = outputs_of(notebook, CASE_MIME)
         if not bundles:
@@ -90,6 +102,11 @@ class CaseInfo:
             raise ReportError(
                 f"notebooken visar {case.kommun} ({case.kod}) i stället för {job.kommun} ({job.kod}); "
                 "den ska öppna fallet med parametern kommun"
+            )
+        if case.steg != job.steg:
+            raise ReportError(
+                f"notebooken ligger i mappen {STEPS[job.steg].folder} men öppnar sitt fall i steg {case.steg}; "
+                f"skriv steg={job.steg} i open_case"
             )
         return case
 
@@ -154,7 +171,8 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
     Raises
     ------
     ReportError
-        A cell failed, or the notebook does not show what a report needs.
+        A cell failed, the notebook does not show what a report needs, or no browser printed
+        it; what was made before that comes with the error.
     """
     notebook = run_notebook(task, tell)
     tell("")
@@ -164,7 +182,13 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
     if "xlsx" in task.formats:
         files["xlsx"] = _xlsx(task, case, exhibits)
     if "pdf" in task.formats:
-        files["pdf"] = _pdf(files["html"])
+        try:
+            files["pdf"] = print_pdf(files["html"], find_browser())
+        except errors.EffektivError as error:
+            # Without the link to the file that is not there.
+            rest = replace(task, formats=tuple(name for name in task.formats if name != "pdf"))
+            files["html"] = _html(rest, case, exhibits, notebook)
+            raise ReportError(f"PDF: {error}", files) from error
     return files
 
 
@@ -263,13 +287,6 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
             "made": task.made.isoformat(),
         },
     )
-
-
-def _pdf(html: bytes) -> bytes:
-    try:
-        return print_pdf(html, find_browser())
-    except errors.EffektivError as error:
-        raise ReportError(str(error)) from error
 
 
 def _xlsx(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]]) -> bytes:

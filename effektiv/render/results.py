@@ -26,12 +26,15 @@ class ReportResult:
         Time it took.
     fel
         For ``fel``: notebook, cell and message.
+    filer
+        For ``fel``: names of the formats that were made and put in place all the same.
     """
 
     job: Job
     status: Status
     sekunder: float = 0.0
     fel: str | None = None
+    filer: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the report's entry in korning.json."""
@@ -60,12 +63,16 @@ class RunResult:
         Time of the whole run.
     avbruten
         Whether it was stopped by Ctrl-C; the reports that were not finished are left out.
+    olasliga
+        Earlier reports that could not be read, damaged ones for example: those asked for were
+        made anew, the others are left out of the index.
     """
 
     ut: Path
     rapporter: tuple[ReportResult, ...]
     sekunder: float
     avbruten: bool
+    olasliga: tuple[Path, ...] = ()
 
     def antal(self, status: Status) -> int:
         """Return the number of reports with a status."""

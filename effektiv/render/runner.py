@@ -10,12 +10,12 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from effektiv.errors import EffektivError, InputError
+from effektiv.errors import EffektivError, InputError, system_reason
 from effektiv.render.files import folder_lock, prepare_folder, remove_unfinished, write_file, write_together
 from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
 from effektiv.render.jobs import Job, check_jobs
-from effektiv.render.pages import read_record
+from effektiv.render.pages import is_unreadable, read_record
 from effektiv.render.pdf import find_browser
 from effektiv.render.pool import Outcome, Pool, WorkerPool
 from effektiv.render.results import ReportResult, RunResult
@@ -108,7 +108,9 @@ def run(
         account.interrupted = True
     finally:
         account.write()
-    return RunResult(ut, account.results(), time.monotonic() - started, account.interrupted)
+    return RunResult(
+        ut, account.results(), time.monotonic() - started, account.interrupted, tuple(account.unreadable)
+    )
 
 
 def _check_call(jobb: int, timeout: float, motor: str, formats: Sequence[str]) -> None:
@@ -131,6 +133,7 @@ class _Account:
         self.ut = ut
         self.snapshot = snapshot
         self.interrupted = False
+        self.unreadable: dict[Path, None] = {}
         self._progress = progress
         self._results: dict[Job, ReportResult] = {}
 
@@ -156,11 +159,12 @@ class _Account:
         try:
             with folder_lock(self.ut):
                 write_file(self.ut / RUN_FILE, text.encode("utf-8"))
-                write_index(self.ut, results)
+                self.unreadable |= dict.fromkeys(write_index(self.ut, results))
         except OSError as error:
-            raise EffektivError(
-                f"Rapporterna är klara, men {error.filename or self.ut} kan inte skrivas ({error.strerror})."
-            ) from error
+            place = error.filename or self.ut
+            made = any(result.fel is None for result in results)
+            start = "Rapporterna som gjordes är klara, men" if made else "Ingen rapport blev klar, och"
+            raise EffektivError(f"{start} {place} kan inte skrivas ({system_reason(error)}).") from error
 
 
 def _tasks(
@@ -173,8 +177,10 @@ def _tasks(
         mark = fingerprint(job)
         if not tvinga and mark and _is_made(job, account.ut, mark, formats):
             account.add(ReportResult(job, "oforandrad"))
-        else:
-            tasks.append(Task(job, mark, today, formats, motor, timeout))
+            continue
+        if is_unreadable(account.ut / job.address):
+            account.unreadable[account.ut / job.address] = None
+        tasks.append(Task(job, mark, today, formats, motor, timeout))
     return tasks
 
 
@@ -188,22 +194,21 @@ def _is_made(job: Job, ut: Path, mark: str, formats: tuple[str, ...]) -> bool:
 
 def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
     """Write a report's files, all or none, and return how it went."""
-    job = outcome.task.job
+    job, made = outcome.task.job, outcome.files or {}
     notebook = "/".join(job.notebook.parts[-2:])
-    if outcome.files is None:
-        return ReportResult(job, "fel", outcome.seconds, f"{notebook}, {outcome.message}")
-    report = ut / job.address
-    # HTML last: it carries the fingerprint, so it is there only when the others are.
-    order = sorted(outcome.files, key=lambda name: name == "html")
-    files = {report.with_suffix(f".{name}"): outcome.files[name] for name in order}
-    try:
-        with folder_lock(ut):
-            write_together(files)
-            for unwanted in set(FORMATS) - outcome.files.keys():
-                # One that an earlier run has made would tell of other values than the report does.
-                report.with_suffix(f".{unwanted}").unlink(missing_ok=True)
-    except OSError as error:
-        name = error.filename2 or error.filename or report
-        text = f"{notebook}, {name} kan inte skrivas ({error.strerror}); är filen öppen i ett annat program?"
-        return ReportResult(job, "fel", outcome.seconds, text)
+    if made:
+        report = ut / job.address
+        # A file that an earlier run has made would tell of other values than the report does.
+        files = {report.with_suffix(f".{name}"): made.get(name) for name in FORMATS}
+        # HTML last: it carries the fingerprint, so it is there only when the others are.
+        files[report] = files.pop(report)
+        try:
+            with folder_lock(ut):
+                write_together(files)
+        except OSError as error:
+            name = error.filename2 or error.filename or report
+            text = f"{notebook}, {name} kan inte skrivas ({system_reason(error)}); är filen öppen i ett annat program?"
+            return ReportResult(job, "fel", outcome.seconds, text)
+    if outcome.message is not None:
+        return ReportResult(job, "fel", outcome.seconds, f"{notebook}, {outcome.message}", tuple(made))
     return ReportResult(job, "ok", outcome.seconds)

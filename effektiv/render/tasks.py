@@ -36,6 +36,8 @@ class Task:
         ``effektiv`` runs cells in the worker itself, ``kernel`` in an ordinary kernel.
     timeout
         Seconds a cell may take; only the kernel needs it here (see `effektiv.render.pool`).
+    mark
+        What every answer about it carries; another each time that it is given to a worker.
     """
 
     job: Job
@@ -44,6 +46,7 @@ class Task:
     formats: tuple[str, ...]
     motor: Motor
     timeout: float
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,24 +72,68 @@ class StartFailed:
 class At:
     """A worker has come to a cell; an empty place means that all cells are done."""
 
+    mark: str
     place: str
 
 
 @dataclass(frozen=True)
 class Made:
-    """A worker has made a report: format to content."""
+    """A worker has made a report.
 
+    Attributes
+    ----------
+    mark
+        Of the task.
+    files
+        Format to content.
+    worn
+        Whether the notebook has changed something in the worker that cannot be put back.
+    """
+
+    mark: str
     files: dict[str, bytes]
+    worn: bool = False
 
 
 @dataclass(frozen=True)
 class Failed:
-    """A worker could not make a report."""
+    """A worker could not make a report, or not all of it, and it is the report's own fault.
 
+    Attributes
+    ----------
+    mark
+        Of the task.
+    message
+        Where and why it failed.
+    files
+        What was made all the same: format to content.
+    worn
+        As in `Made`.
+    """
+
+    mark: str
+    message: str
+    files: dict[str, bytes]
+    worn: bool = False
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A worker failed outside a notebook's cells, which may be the fault of what it made before.
+
+    Attributes
+    ----------
+    mark
+        Of the task.
+    message
+        Where and why it failed.
+    """
+
+    mark: str
     message: str
 
 
-Reply = Ready | StartFailed | At | Made | Failed
+Reply = Ready | StartFailed | At | Made | Failed | Broken
 
 
 def timeout_message(place: str, timeout: float) -> str:

@@ -1,6 +1,6 @@
 """A report's terms: listed at its end, and explained where they are first used.
 
-The terms come with the case (see `effektiv.render.document.CASE_MIME`). Where one is first
+The terms come with the case (see `effektiv.outputs.CASE_MIME`). Where one is first
 met in running text it becomes a link to its entry in the list, and a note right after the
 paragraph explains it in one sentence: on screen, on paper and to a screen reader alike,
 without script and without anything to hover over.
@@ -12,6 +12,7 @@ and is explained the next time it is met in a section that has.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
@@ -19,14 +20,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from effektiv.render.document import Document, free_id
-from effektiv.render.jobs import slug
+from effektiv.names import slug
+from effektiv.render.document import ATTRIBUTES, TAG, Document, free_id
 
 MOST_IN_SECTION = 5
 """Terms explained in a section; more would hide what the section says."""
 
-_TAG = re.compile(r"<[^>]*>")
-_ATTRIBUTES = r"""(?:"[^"]*"|'[^']*'|[^"'>])*"""
 _BLOCKS = ("p", "li", "dd")
 _SKIPPED = (
     "svg", "table", "details", "h1", "h2", "h3", "h4", "h5", "h6", "a", "code", "pre", "style", "math", "button",
@@ -34,8 +33,8 @@ _SKIPPED = (
 )  # fmt: skip
 """Elements that are no running text, or may not hold a link."""
 
-_MET = re.compile(rf"<!--|<(?P<close>/?)(?P<tag>{'|'.join(_BLOCKS + _SKIPPED)})\b(?P<rest>{_ATTRIBUTES})>")
-_TEXT = re.compile(rf"</?[a-zA-Z]{_ATTRIBUTES}>|(?P<text>[^<]+)")
+_MET = re.compile(rf"<!--|<(?P<close>/?)(?P<tag>{'|'.join(_BLOCKS + _SKIPPED)})\b(?P<rest>{ATTRIBUTES})>")
+_TEXT = re.compile(rf"</?[a-zA-Z]{ATTRIBUTES}>|(?P<text>[^<]+)")
 # The line with the source, and the marks on data quality, which explain themselves.
 _NO_TERMS = re.compile(r'\sclass="[^"]*\bex-(?:source|flag)\b')
 _WORD = re.compile(r"[^\W_]+(?:[-:][^\W_]+)*")
@@ -95,7 +94,7 @@ def words_used(document: Document, groups: Sequence[Mapping[str, Any]]) -> list[
     """
     html = str(document.intro) + "".join(str(section.html) for section in document.sections)
     # A space for each tag: the words of two table cells are not one word.
-    text = " ".join(unescape(_TAG.sub(" ", html)).lower().split())
+    text = " ".join(unescape(TAG.sub(" ", html)).lower().split())
     found = []
     for group in groups:
         words = tuple(
@@ -161,6 +160,43 @@ class _Block:
     place: int = -1
 
 
+@dataclass
+class _OpenBlocks:
+    """The blocks that are open where the reading is, innermost last, and how many of each kind."""
+
+    blocks: list[_Block] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    silent: int = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether what stands here is running text."""
+        return bool(self.blocks) and not self.silent
+
+    def open(self, tag: str, *, running: bool) -> None:
+        """Begin a block; a paragraph ends one whose end was left out."""
+        if tag == "p" and self.blocks and self.blocks[-1].tag == "p":
+            self._pop()
+        self.blocks.append(_Block(tag, running))
+        self.kinds[tag] += 1
+        self.silent += not running
+
+    def close(self, met: re.Match[str]) -> None:
+        """Close the innermost block of a kind, and those in it whose end was left out."""
+        tag = met["tag"]
+        if self.kinds[tag]:
+            while self.blocks[-1].tag != tag:
+                self._pop()
+            # A paragraph cannot hold another; an item or a definition can.
+            self._pop().place = met.end() if tag == "p" else met.start()
+
+    def _pop(self) -> _Block:
+        block = self.blocks.pop()
+        self.kinds[block.tag] -= 1
+        self.silent -= not block.running
+        return block
+
+
 @dataclass(frozen=True)
 class _Use:
     """Where a term is first used in a section: a span of its HTML, and the block around it."""
@@ -207,20 +243,18 @@ class _Terms:
     def _uses(self, html: str) -> list[_Use]:
         """Return the first use in a section of each term that is not yet explained."""
         found: dict[str, _Use] = {}
-        open_blocks: list[_Block] = []
+        within = _OpenBlocks()
         position = 0
         while met := _MET.search(html, position):
-            if open_blocks and all(block.running for block in open_blocks):
+            if within.running:
                 for word, start, end in self._in_html(html, position, met.start()):
-                    found.setdefault(word.id, _Use(word, start, end, open_blocks[-1]))
+                    found.setdefault(word.id, _Use(word, start, end, within.blocks[-1]))
             position = met.end()
             tag = met["tag"]
             if tag in _BLOCKS and met["close"]:
-                _close(open_blocks, met)
+                within.close(met)
             elif tag in _BLOCKS:
-                if tag == "p" and open_blocks and open_blocks[-1].tag == "p":
-                    open_blocks.pop()  # its end was left out
-                open_blocks.append(_Block(tag, not _NO_TERMS.search(met["rest"])))
+                within.open(tag, running=not _NO_TERMS.search(met["rest"]))
             elif not met["close"]:
                 position = _after(html, met)
         return list(found.values())
@@ -249,16 +283,6 @@ def _first(form: str) -> str:
     match = _WORD.match(form)
     assert match, form  # a form begins with a letter
     return match[0].lower()
-
-
-def _close(blocks: list[_Block], met: re.Match[str]) -> None:
-    """Close the innermost block of a kind, and those in it whose end was left out."""
-    tag = met["tag"]
-    if any(block.tag == tag for block in blocks):
-        while blocks[-1].tag != tag:
-            blocks.pop()
-        # A paragraph cannot hold another; an item or a definition can.
-        blocks.pop().place = met.end() if tag == "p" else met.start()
 
 
 def _after(html: str, met: re.Match[str]) -> int:

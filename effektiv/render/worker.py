@@ -16,15 +16,21 @@ import signal
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import IO, NoReturn
 
-from effektiv.render.tasks import At, Failed, Made, Ready, Reply, Setup, StartFailed, Task
+from effektiv.render import processes
+from effektiv.render.tasks import At, Broken, Failed, Made, Ready, Reply, Setup, StartFailed, Task
+
+_PID = os.getpid()
+_DUMP = pickle.dump  # also in the middle of a notebook that has changed what the module holds
 
 
 def main() -> None:
     """Serve until standard input ends."""
     # Ctrl-C is for the parent, which then ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    processes.adopt_orphans()
     source, sink = _take_standard_streams()
     messages: queue.SimpleQueue[Setup | Task] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(source, messages), daemon=True).start()
@@ -41,7 +47,10 @@ def main() -> None:
         task = messages.get()
         if not isinstance(task, Task):
             raise TypeError(f"got {task!r} instead of a task")
-        _send(sink, _work(task, sink))
+        reply = _work(task, sink)
+        # What the browser has left; a notebook's own processes have been ended with its cells.
+        processes.end_below()
+        _send(sink, reply)
         # What a report leaves is what the next ones use again: panels, fonts, measured texts.
         settle()
 
@@ -68,7 +77,11 @@ def _listen(source: IO[bytes], messages: queue.SimpleQueue[Setup | Task]) -> Non
 
 
 def _end_at_once() -> NoReturn:
-    """End this process and, where it leads a group of its own, what its notebook has started."""
+    """End this process and what its notebook has started; a copy that a notebook has made ends alone."""
+    if os.getpid() != _PID:
+        os._exit(1)
+    with suppress(Exception):  # in the middle of a cell, which may have changed anything
+        processes.end_below()
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)
@@ -87,6 +100,7 @@ def _warm_up(setup: Setup) -> None:
     from effektiv.render.document import cell_exporter  # noqa: PLC0415
 
     cell_exporter()
+    isolation.prepare()
     settle()
 
 
@@ -97,22 +111,28 @@ def settle() -> None:
 
 
 def _work(task: Task, sink: IO[bytes]) -> Reply:
+    from effektiv.render.isolation import worn  # noqa: PLC0415
     from effektiv.render.report import ReportError, make_report  # noqa: PLC0415
 
     try:
-        return Made(make_report(task, lambda place: _send(sink, At(place))))
+        files = make_report(task, lambda place: _send(sink, At(task.mark, place)))
+        return Made(task.mark, files, bool(worn()))
     except ReportError as error:
-        return Failed(str(error))
+        return Failed(task.mark, str(error), error.files, bool(worn()))
     except Exception as error:
         # A fault in the library or in an exhibit: the other reports go on, and this one says where.
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(at.filename)} rad {at.lineno}"  # noqa: PTH119
-        return Failed(f"{type(error).__name__}: {error} ({where})")
+        return Broken(task.mark, f"{type(error).__name__}: {error} ({where})")
 
 
 def _send(sink: IO[bytes], reply: Reply) -> None:
+    if os.getpid() != _PID:
+        # A notebook has copied this process (os.fork), and the copy has come back from its cell.
+        # The answer is for the original to give.
+        os._exit(1)
     try:
-        pickle.dump(reply, sink, protocol=pickle.HIGHEST_PROTOCOL)
+        _DUMP(reply, sink, protocol=pickle.HIGHEST_PROTOCOL)
         sink.flush()
     except OSError:
         _end_at_once()  # nobody is there to answer

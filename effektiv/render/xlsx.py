@@ -20,14 +20,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from effektiv.outputs import EXAMPLE_BAND
+
 CONTENTS = "Innehåll"
-EXAMPLE_BAND = "Exempeldata: påhittade kommuner och värden"
 
 _NAME_LENGTH = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _TEXT_WIDTH = 90
 _HEADER_ROW = 3
+_LINE, _HIGHEST = 15.0, 409.0
+"""Height of a line, and the highest row that Excel opens, in points. A row of no height is a hidden one."""
 
 
 @dataclass
@@ -86,7 +89,7 @@ def make_xlsx(
     ----------
     exhibits
         What the report's exhibits say of themselves
-        (``application/vnd.effektiv.exhibit+json``); those without a table are left out.
+        (`effektiv.outputs.EXHIBIT_MIME`); those without a table are left out.
     title
         The report's title.
     about
@@ -191,7 +194,7 @@ def _height(text: str, width: float) -> float:
         if used and used + 1 + length > width:
             lines, used = lines + 1, 0.0
         used += length + (1 if used else 0)
-    return 15.0 * lines
+    return min(_LINE * lines, _HIGHEST)
 
 
 def _heading(column: Mapping[str, Any]) -> str:
@@ -212,7 +215,7 @@ def _width(table: Mapping[str, Any], place: int) -> float:
 
 
 def _write_header(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
-    height = 0.0
+    height = _LINE
     for place, column in enumerate(table["columns"]):
         look = _look(column, place) | {"bold": True, "bottom": 1, "text_wrap": True}
         width = _width(table, place)
@@ -234,7 +237,7 @@ def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> No
     decimals = table.get("row_decimals")
     for index, row in enumerate(table["rows"]):
         at = _HEADER_ROW + 1 + index
-        height = 0.0
+        height = _LINE
         for place, (column, value) in enumerate(zip(table["columns"], row, strict=True)):
             look = _look(column, place) | {"valign": "top"}
             if value is None:

@@ -14,7 +14,6 @@ from effektiv.analysis.gap import (
     persons,
     quality_gap,
     three_ways,
-    unit_gap_mnkr,
 )
 from effektiv.types import Better, Gap
 
@@ -29,15 +28,6 @@ class TestFormulas:
     def test_deviation_by_hand(self):
         # 8 % above, peers 3 % above, reference 20 000 kr/inv, 9 500 inhabitants: 5 % of 190 mnkr.
         assert deviation_gap_mnkr(8, 3, 20_000, 9_500) == pytest.approx(9.5)
-
-    def test_unit_by_hand(self):
-        assert unit_gap_mnkr(120_000, 110_000, 950) == pytest.approx(9.5)
-
-    @settings(max_examples=50, deadline=None)
-    @given(money, money, st.floats(1.0, 1e5))
-    def test_sign_is_positive_when_dearer(self, own, other, volume):
-        assert np.sign(unit_gap_mnkr(own, other, volume)) == np.sign(own - other)
-        assert unit_gap_mnkr(own, other, volume) == -unit_gap_mnkr(other, own, volume)
 
     @settings(max_examples=50, deadline=None)
     @given(st.floats(0, 1e4), st.floats(0, 1e4))
@@ -55,7 +45,6 @@ class TestFormulas:
 
     def test_missing_stays_missing(self):
         assert np.isnan(deviation_gap_mnkr(8, NAN, 1, 1))
-        assert np.isnan(unit_gap_mnkr(NAN, 1, 1))
         assert np.isnan(quality_gap(NAN, 1, UP))
 
     def test_kungsbacka_deviation_equals_cost_above_reference(self, shared):
@@ -67,7 +56,7 @@ class TestFormulas:
         assert len(table) >= 8
         for _, line in table.iterrows():
             gap = deviation_gap_mnkr(line["N15001"], 0.0, line["N15058"], 1e6)
-            assert gap == pytest.approx(unit_gap_mnkr(line["U15011"], line["N15058"], 1e6), abs=0.5)
+            assert gap == pytest.approx(line["U15011"] - line["N15058"], abs=0.5)
 
 
 class TestCostGap:
@@ -138,7 +127,7 @@ class TestComparators:
 class TestThreeWays:
     def ways(self, **changes):
         options = {
-            "gap_mnkr": unit_gap_mnkr(120_000, 110_000, 950), "unit_cost": 120_000.0, "volume": 950.0,
+            "gap_mnkr": 9.5, "unit_cost": 120_000.0, "volume": 950.0,
             "quality": 209.0, "quality_comparator": 220.0, "better": UP,
         }  # fmt: skip
         return three_ways(**(options | changes))
@@ -174,7 +163,7 @@ class TestThreeWays:
     @settings(max_examples=50, deadline=None)
     @given(money, money, st.floats(1.0, 1e5))
     def test_each_way_closes_the_gap(self, own, other, volume):
-        ways = self.ways(gap_mnkr=unit_gap_mnkr(own, other, volume), unit_cost=own, volume=volume)
+        ways = self.ways(gap_mnkr=(own - other) * volume / 1e6, unit_cost=own, volume=volume)
         spent = own * volume
         assert (spent + ways.resource_mnkr * 1e6) / volume == pytest.approx(other, rel=1e-6)
         assert spent / (volume + ways.volume_units) == pytest.approx(other, rel=1e-6)

@@ -15,13 +15,12 @@ from effektiv.analysis.uncertainty import (
     peer_median_interval,
     quarter,
     quarter_span,
-    rank_interval,
     share_of_years,
     three_year_spread,
     wilson,
     year_noise,
 )
-from effektiv.types import Better, Break
+from effektiv.types import Break
 
 NAN = float("nan")
 
@@ -157,63 +156,6 @@ class TestYearNoise:
     def test_riket_is_left_out_and_empty_is_empty(self, random_panel):
         assert "0000" not in year_noise(random_panel(), 2025).index
         assert year_noise(pd.DataFrame(), 2025).empty
-
-
-class TestRankInterval:
-    def panel(self, make_panel):
-        return make_panel(
-            {"a": [1.0, 1.0, 3.0], "b": [2.0, 2.0, 2.0], "c": [3.0, 3.0, 1.0], "d": [4.0, 4.0, 4.0]}
-        )
-
-    def calm(self, sd: float = 0.0) -> pd.Series:
-        return pd.Series(sd, index=list("abcd"))
-
-    def test_without_noise_it_is_the_rank(self, make_panel):
-        found = rank_interval(
-            self.panel(make_panel), "a", list("bcd"), year=2022, better=Better.LOWER, noise=self.calm()
-        )
-        assert (found.low, found.high) == (3, 3)
-        assert found.by_year == {2020: 1, 2021: 1, 2022: 3}
-        assert found.span == (1, 3)
-        assert found.of == 4
-
-    def test_higher_is_better(self, make_panel):
-        found = rank_interval(
-            self.panel(make_panel), "d", list("abc"), year=2022, better=Better.HIGHER, noise=self.calm()
-        )
-        assert (found.low, found.high, found.by_year[2022]) == (1, 1, 1)
-
-    def test_noise_widens_to_the_whole_group(self, make_panel):
-        found = rank_interval(
-            self.panel(make_panel), "a", list("bcd"), year=2022, better=Better.LOWER, noise=self.calm(1000.0)
-        )
-        assert (found.low, found.high) == (1, 4)
-
-    def test_order_of_members_does_not_matter(self, make_panel):
-        options = {"year": 2022, "better": Better.LOWER, "noise": self.calm(0.7)}
-        one = rank_interval(self.panel(make_panel), "a", list("bcd"), **options)
-        assert one == rank_interval(self.panel(make_panel), "a", list("dcb"), **options)
-
-    def test_ties_share_the_better_place(self, make_panel):
-        panel = make_panel({"a": [1.0], "b": [1.0], "c": [2.0]})
-        found = rank_interval(panel, "b", ["a", "c"], year=2020, better=Better.LOWER, noise=self.calm())
-        assert (found.low, found.high) == (1, 1)
-
-    def test_unknown_noise_or_value(self, make_panel):
-        panel = self.panel(make_panel)
-        options = {"year": 2022, "better": Better.LOWER}
-        assert rank_interval(panel, "a", list("bcd"), noise=self.calm() * NAN, **options) is None
-        assert rank_interval(panel, "zz", list("bcd"), noise=self.calm(), **options) is None
-        assert rank_interval(panel, "a", ["b"], noise=self.calm(), **options) is None
-        assert (
-            rank_interval(panel, "a", list("bcd"), noise=self.calm(), year=1999, better=Better.LOWER) is None
-        )
-
-    def test_direction_must_be_known(self, make_panel):
-        with pytest.raises(ValueError, match="rank"):
-            rank_interval(
-                self.panel(make_panel), "a", list("bcd"), year=2022, better=Better.NEITHER, noise=self.calm()
-            )
 
 
 class TestShareOfYears:

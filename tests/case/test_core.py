@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from functools import cache
 
 import pandas as pd
@@ -11,11 +13,12 @@ import pytest
 from effektiv.analysis.panels import value_at
 from effektiv.analysis.uncertainty import Z95, wilson
 from effektiv.case import AreaCase, OverviewCase, open_case
-from effektiv.case.core import EXAMPLE_BAND, MIME
 from effektiv.data.snapshot import Snapshot, write_snapshot
 from effektiv.errors import InputError
 from effektiv.exhibits.swedish import Mark
+from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.types import RIKET
+from tests.case.shown import methods
 from tests.case.subsets import subset
 
 pytestmark = pytest.mark.usefixtures("example")
@@ -73,8 +76,86 @@ def test_frame_of_a_figure_that_the_snapshot_lacks_is_empty(example: Snapshot, t
 def test_frame_refuses_what_it_does_not_know() -> None:
     with pytest.raises(InputError, match="Nyckeltalet N99999 finns inte i katalogen"):
         case().frame("N99999")
-    with pytest.raises(InputError, match="Koden 9999 finns inte i frysningen exempel"):
+    with pytest.raises(InputError, match='Kommunkoden "9999" finns inte'):
         case().frame("N15505", municipalities=["9999"])
+    with pytest.raises(InputError, match="Exempeldatan har bara påhittade kommuner, till exempel Exempelby"):
+        case().frame("N15505", municipalities="Tierp")
+    with pytest.raises(InputError, match='Kommunkoden "219" har tappat sin inledande nolla: skriv "0219"'):
+        case().frame("N15505", municipalities=[219])
+    with pytest.raises(InputError, match="Könet X finns inte: skriv T, K eller M"):
+        case().frame("N15505", genders="X")
+
+
+def test_frame_takes_lists_names_and_single_values() -> None:
+    listed = case().frame(
+        ["N15505", "N15419"], municipalities=["exempelby", "Riket"], years=2024, genders="K"
+    )
+    assert listed["kpi"].unique().tolist() == ["N15505", "N15419"]
+    assert listed["name"].unique().tolist() == ["Exempelby", "Riket"]
+    assert set(listed["year"]) == {2024} and set(listed["gender"]) == {"K"}
+    opened = case()
+    named = opened.frame(
+        "N15505", "N15419", municipalities=[opened.municipality, RIKET], years=[2024], genders=["K"]
+    )
+    assert named.equals(listed)
+    assert case().frame(case().find("meritvärde åk"))["kpi"].unique().tolist() == ["N15505", "U15459"]
+
+
+# --- what a controller sees and finds ------------------------------------------------------------
+
+
+def test_figures_are_a_table_to_read_and_to_go_on_with() -> None:
+    figures = case().figures
+    frame = figures.to_frame()
+    assert list(frame.columns) == ["kpi", "label", "unit", "role", "title", "year"]
+    assert frame["kpi"].tolist() == list(figures)
+    merit = frame.set_index("kpi").loc["N15505"]
+    assert (merit["label"], merit["unit"], merit["role"], merit["year"]) == (
+        "Meritvärde, åk 9", "meritpoäng", "kvalitet", 2025,
+    )  # fmt: skip
+    assert "meritvärde kommunala skolor" in merit["title"]
+    html = figures._repr_html_()
+    assert html.startswith("<style>") and html.count("<tr>") == len(figures) + 1
+    assert "Områdets nyckeltal" in repr(figures) and "N15505" in repr(figures)
+
+
+def test_figures_are_found_by_words_in_any_case_those_of_the_area_first() -> None:
+    opened = case()
+    assert opened.find("MERITVÄRDE åk 9 (17")[:] == ("N15505",)
+    assert opened.find("n15505")[:] == ("N15505",)
+    costs = opened.find("nettokostnadsavvikelse")
+    assert costs[0] in opened.figures and costs[-1] not in opened.figures
+    assert all(
+        "nettokostnadsavvikelse" in f"{row.label} {row.title}".lower()
+        for row in costs.to_frame().itertuples()
+    )
+    no_value = case(kommun="Snöträsk").find("N15505").to_frame()
+    assert no_value["year"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("meritvrde", "Inget nyckeltal i katalogen har ”meritvrde”. Menade du ”meritvärde”?"),
+        ("xyzzy", "Inget nyckeltal i katalogen har ”xyzzy”. Sök med färre eller kortare ord."),
+    ],
+)
+def test_words_that_no_figure_has(words: str, sentence: str) -> None:
+    with pytest.raises(InputError) as raised:
+        case().find(words)
+    assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("area", ["grundskola", "oversikt"])
+def test_tab_shows_what_a_notebook_uses_each_with_a_swedish_line(area: str) -> None:
+    opened = case(area)
+    names = set(dir(opened))
+    assert names == {*methods(opened), "figures", "find", "frame", "municipality", "name", "peers", "year"}
+    for name in names - {"municipality"}:  # set for each case, and said by its class
+        member = getattr(type(opened), name)
+        line = inspect.getdoc(getattr(member, "func", member)).splitlines()[0]
+        assert line.endswith("."), name
+        assert not re.search(r"\b(the|of|and|show|return|list|every)\b", line, re.IGNORECASE), line
 
 
 # --- figures, facts and flags -----------------------------------------------------------------
@@ -189,7 +270,7 @@ def test_the_year_is_the_latest_of_the_area_s_own_figures(example: Snapshot, tmp
 
 def test_the_head_of_a_report(example: Snapshot) -> None:
     opened = case()
-    facts = opened._repr_mimebundle_()[MIME]
+    facts = opened._repr_mimebundle_()[CASE_MIME]
     assert json.loads(json.dumps(facts)) == facts
     assert facts.pop("ordlista")  # tested with the words themselves
     assert facts | {"version": "", "skapad": ""} == {
@@ -216,6 +297,7 @@ def test_the_opening_cell_shows_whom_what_and_that_values_are_invented(example: 
     html = case()._repr_mimebundle_()["text/html"]
     assert EXAMPLE_BAND in html
     assert "<strong>Exempelby</strong>" in html
+    assert "<style" not in html
     assert "Jämförs med liknande kommuner." in html
     imported = case(data=subset(example, tmp_path, ["N01951"]))
     assert EXAMPLE_BAND not in imported._repr_mimebundle_()["text/html"]

@@ -14,7 +14,8 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.errors import InputError, SnapshotError
 from effektiv.example.truths import NO_ACCOUNTS, NO_UPPER_SCHOOL
-from effektiv.exhibits.exhibit import MIME, Exhibit, Source
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Direction
 from tests.case.shown import AREAS, exhibits, faults, methods, plain, sentences, undrawn
 from tests.case.subsets import subset
@@ -63,12 +64,13 @@ NOTEBOOK_METHODS = {
         ("zzz", {}, 'Området "zzz" finns inte. Välj bland aldreomsorg-ordinart-boende, barn-och-unga, grundskola, oversikt.'),
         (SCHOOL, {"kommun": "Exempelbi"}, 'Kommunen "Exempelbi" finns inte i datamängden. Menade du Exempelby?'),
         (SCHOOL, {"kommun": "9999"}, 'Kommunkoden "9999" finns inte i datamängden.'),
+        (SCHOOL, {"kommun": "Älvkarleby"}, "Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta"),
         (SCHOOL, {"steg": 6}, "Steg 6 finns inte. Välj ett av stegen 1–5."),
         (SCHOOL, {"jamfor_med": "grannar"}, 'jamfor_med är "grannar"; skriv liknande, lan, riket, egna eller'),
         (SCHOOL, {"jamfor_med": "0319,38"}, 'jamfor_med är "0319,38"; skriv liknande'),
         (SCHOOL, {"jamfor_med": "9999"}, "Koden 9999 i parametern jamfor_med finns inte i frysningen exempel"),
         (SCHOOL, {"jamfor_med": "0000"}, "Koden 0000 i parametern jamfor_med finns inte"),
-        (SCHOOL, {"jamfor_med": "egna"}, 'jamfor_med är "egna" men Exempelbys params har inga koder under egna'),
+        (SCHOOL, {"jamfor_med": "egna"}, 'jamfor_med är "egna" men Exempelby har inga koder under egna'),
         (SCHOOL, {"kommun": ALONE, "jamfor_med": "lan"}, f"{ALONE} är ensam i sitt län i frysningen exempel"),
     ],
 )  # fmt: skip
@@ -227,7 +229,9 @@ def test_the_overview_tells_the_choice_its_limits_and_number() -> None:
 
 def test_a_role_model_that_no_municipality_has_is_an_error_with_its_place(params: Path) -> None:
     (params / "grundskola.yaml").write_text("forebilder: [9999]\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"grundskola.yaml, rad 1: .*'9999', som ingen kommun"):
+    with pytest.raises(
+        InputError, match=r"grundskola.yaml, rad 1: nyckeln 'forebilder', post 1 stämmer inte: .*9999"
+    ):
         open_case(SCHOOL, kommun="Exempelby")
 
 
@@ -255,7 +259,7 @@ def sound(shown: dict[str, Exhibit]) -> None:
         assert faults(sentences(exhibit)) == [], name
         table = "" if exhibit.table is None else exhibit.table.to_text()
         assert not re.search(r"\b(nan|inf|None)\b", table), name
-        assert MIME in exhibit._repr_mimebundle_()
+        assert EXHIBIT_MIME in exhibit._repr_mimebundle_()
 
 
 @pytest.mark.usefixtures("example")

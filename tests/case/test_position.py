@@ -12,7 +12,8 @@ import pytest
 
 from effektiv.case import AreaCase, open_case
 from effektiv.data.snapshot import Snapshot
-from effektiv.exhibits.exhibit import MIME, Exhibit
+from effektiv.exhibits.exhibit import Exhibit
+from effektiv.outputs import EXHIBIT_MIME
 from tests.case.subsets import subset
 from tests.small_snapshot import write_small
 
@@ -44,7 +45,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
 def sound(exhibit: Exhibit, name: str) -> None:
     """Check what holds of every exhibit, shown or not."""
     bundle = exhibit._repr_mimebundle_()
-    assert bundle[MIME]["id"] == exhibit.id
+    assert bundle[EXHIBIT_MIME]["id"] == exhibit.id
     if exhibit.figure is None:
         assert "Kan inte visas." in bundle["text/plain"]
         assert "missing" in [flag.code for flag in exhibit.flags]

@@ -11,7 +11,8 @@ import pytest
 
 from effektiv.case import AreaCase, open_case
 from effektiv.data.snapshot import Snapshot
-from effektiv.exhibits.exhibit import MIME, Exhibit
+from effektiv.exhibits.exhibit import Exhibit
+from effektiv.outputs import EXHIBIT_MIME
 from tests.case.subsets import subset
 from tests.small_snapshot import write_small
 
@@ -54,7 +55,7 @@ def rows(exhibit: Exhibit) -> list[list[object]]:
 def test_every_municipality_gets_an_exhibit(area: str, kommun: str, method: str) -> None:
     exhibit = getattr(case(area, kommun), method)()
     bundle = exhibit._repr_mimebundle_()
-    assert bundle[MIME]["id"] == METHODS[method]
+    assert bundle[EXHIBIT_MIME]["id"] == METHODS[method]
     assert kommun in exhibit.to_text()
     assert not re.search(r"\bnan\b", bundle["text/html"], re.IGNORECASE)
     if exhibit.figure is None:

@@ -11,7 +11,7 @@ import pytest
 
 from effektiv.case import AreaCase, open_case
 from effektiv.data.snapshot import Snapshot
-from effektiv.exhibits.exhibit import MIME
+from effektiv.outputs import EXHIBIT_MIME
 from tests.case.subsets import subset
 from tests.small_snapshot import write_small
 
@@ -40,7 +40,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_every_municipality_gets_an_exhibit(area: str, kommun: str) -> None:
     exhibit = case(area, kommun).structure()
     bundle = exhibit._repr_mimebundle_()
-    assert bundle[MIME]["id"] == "struktur"
+    assert bundle[EXHIBIT_MIME]["id"] == "struktur"
     assert kommun in bundle["text/plain"]
     assert not re.search(r"\bnan\b", bundle["text/html"], re.IGNORECASE)
     if exhibit.figure is None:

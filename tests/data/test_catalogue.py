@@ -369,19 +369,19 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
     (
         replace(AREA, "  label: Resursindex", "  labl: Resursindex"),
         AREA,
-        ["kpis[U15010].labl", "okänd nyckel", "Menade du 'label'?"],
+        ["kpis[U15010].labl", "finns inte", "Menade du 'label'?"],
     ),
     (
         replace(AREA, "  decimals: 0", "  decimal: 0"),
         AREA,
-        ["kpis[U15010].decimal", "okänd nyckel", "Menade du 'decimals'?"],
+        ["kpis[U15010].decimal", "finns inte", "Menade du 'decimals'?"],
     ),
     (
         replace(AREA, "  volume_word: elever", "  volymord: elever"),
         AREA,
-        ["area.volymord", "okänd nyckel", "Menade du 'volume_word'?"],
+        ["area.volymord", "finns inte", "Menade du 'volume_word'?"],
     ),
-    (replace(AREA, "\narea:", "\nomrade:"), AREA, ["omrade", "okänd nyckel", "Det som finns är area"]),
+    (replace(AREA, "\narea:", "\nomrade:"), AREA, ["omrade", "finns inte", "Det som finns är area"]),
     (replace(AREA, "  unit: index\n", ""), AREA, ["kpis[U15010].unit saknas"]),
     (
         replace(AREA, "role: index", "role: kvalitet"),
@@ -404,7 +404,7 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         ["kpis[N15001].breaks[0].year", "'nittonhundra'", "ett heltal"],
     ),
     (replace(AREA, "  riket: false", "  riket: kanske"), AREA, [".riket", "'kanske'", "true eller false"]),
-    (replace(AREA, "  unit: index", "  unit: 7"), AREA, ["kpis[U15010].unit", "är 7", "en text"]),
+    (replace(AREA, "  unit: index", "  unit: 7"), AREA, ["kpis[U15010].unit", "'7'", "en text"]),
     (
         replace(AREA, "quality_for_k: [N15505, N15419, N15436]", "quality_for_k: N15505"),
         AREA,
@@ -499,7 +499,7 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
     (
         replace("oversikt", "    index: lss", "    index: LSS"),
         "oversikt",
-        ["overview.services[lss].index är 'LSS'", "Det som finns är"],
+        ["overview.services[lss].index är 'LSS'", "Menade du 'lss'?"],
     ),
     (
         replace("oversikt", "    focus_area: barn-och-unga", "    focus_area: barn-unga"),
@@ -526,7 +526,7 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
     (replace("oversikt", "overview:\n", "overview: [\n"), "oversikt", ["rad ", "YAML", "indrag"]),
     (write("oversikt", b"kpis: []\n"), "oversikt", ["antingen area eller overview"]),
     (write("oversikt", b"- N15001\n"), "oversikt", ["nycklarna kpis och area"]),
-    (write("oversikt", b"kpis:\noverview:\n"), "oversikt", ["kpis är None", "en lista"]),
+    (write("oversikt", b"kpis:\noverview:\n"), "oversikt", ["kpis är tom men ska vara en lista"]),
     (write("oversikt", "# Översikt\n".encode("latin-1")), "oversikt", ["UTF-8"]),
 ]
 

@@ -28,7 +28,14 @@ from effektiv.data.catalogue import load_catalogue, source_kpis
 from effektiv.data.fetch import fetch, fetch_update, plan, preliminary_year
 from effektiv.data.kolada import IDS_PER_SEGMENT, PER_PAGE, KoladaClient
 from effektiv.data.municipalities import municipalities_frame
-from effektiv.data.snapshot import Request, Snapshot, list_snapshots, open_snapshot, write_snapshot
+from effektiv.data.snapshot import (
+    Request,
+    Snapshot,
+    list_snapshots,
+    manifest_bytes,
+    open_snapshot,
+    write_snapshot,
+)
 from effektiv.errors import InputError, KoladaError, SnapshotError
 from tests import small_snapshot as small
 from tests.kolada_server import Fault, KoladaServer, running
@@ -246,6 +253,18 @@ def stopped(server: KoladaServer, folder: Path, skip: int = 8) -> Path:
     return work
 
 
+@pytest.mark.parametrize("kind", ["loop", "endless"])
+def test_pages_that_never_end_do_not_come_back(
+    server: KoladaServer, served: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(kolada, "MOST_PAGES", 30)
+    server.faults.append(Fault(kind, path="data/", skip=2))
+    with pytest.raises(KoladaError, match="sidorna tar aldrig slut"):
+        run(server, tmp_path)
+    server.faults.clear()
+    pd.testing.assert_frame_equal(run(server, tmp_path).snapshot.observations(), served.observations())
+
+
 def test_work_for_another_request_is_not_mixed_in(
     server: KoladaServer, served: Snapshot, tmp_path: Path
 ) -> None:
@@ -413,11 +432,48 @@ def test_a_second_fetch_tells_what_changed(server: KoladaServer, served: Snapsho
 
 def move(folder: Path, old: str, new: str) -> None:
     """Make earlier snapshots look fetched from another address, and the other one gone."""
-    for path in folder.iterdir():
-        manifest = path / "manifest.json"
-        if manifest.exists():
-            text = manifest.read_text(encoding="utf-8")
-            manifest.write_text(text.replace(new, "http://annan/v3/").replace(old, new), encoding="utf-8")
+    for manifest in list_snapshots(folder):
+        if manifest.request is not None:
+            address = {old: new, new: "http://annan/v3/"}[manifest.request.base_url]
+            moved = manifest.model_copy(
+                update={"request": manifest.request.model_copy(update={"base_url": address})}
+            )
+            (folder / manifest.name / "manifest.json").write_bytes(manifest_bytes(moved))
+
+
+def test_a_damaged_snapshot_beside_stops_no_fetch(
+    server: KoladaServer, served: Snapshot, tmp_path: Path
+) -> None:
+    run(server, tmp_path, name="host")
+    (tmp_path / "host" / "manifest.json").write_text("{", encoding="utf-8")
+    result = run(server, tmp_path, name="var")
+    pd.testing.assert_frame_equal(result.snapshot.observations(), served.observations())
+    assert result.previous is None
+    assert result.changes is None
+    assert result.problem is not None
+    assert "host är skadad" in result.problem
+
+
+@pytest.mark.parametrize(
+    ("listing", "words"),
+    [
+        ("municipality", "finns mer än en gång"),
+        ("kpi", "samma rad två gånger (N15001)"),
+        ("municipality_groups", "samma rad två gånger (G1 0330)"),
+    ],
+)
+def test_metadata_given_twice_are_kolada_s_fault_and_do_not_come_back(
+    server: KoladaServer, served: Snapshot, tmp_path: Path, listing: str, words: str
+) -> None:
+    once = server.metadata[listing]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(server.metadata, listing, [*once, once[0]])
+        with pytest.raises(KoladaError) as error:
+            run(server, tmp_path)
+    assert words in str(error.value)
+    assert server.url in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+    assert run(server, tmp_path).resumed == 0
 
 
 def test_changes_are_within_what_both_asked_for(server: KoladaServer, tmp_path: Path) -> None:

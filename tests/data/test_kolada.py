@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +28,7 @@ from effektiv.data.kolada import BODY_ATTEMPTS, KoladaClient, data_path, read_da
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError, KoladaError
 from tests import small_snapshot as small
-from tests.kolada_server import Fault, KoladaServer, running
+from tests.kolada_server import Fault, KoladaServer, nothing_packed, running
 
 YEARS = list(small.YEARS)
 
@@ -110,7 +117,11 @@ def test_from_date_gives_only_changes(tmp_path: Path, snapshot: Snapshot) -> Non
 # ---- faults that pass
 
 
-@pytest.mark.parametrize("kind", ["429", "500", "502", "503", "504", "cut", "truncated", "html"])
+@pytest.mark.parametrize(
+    "kind",
+    ["429", "500", "502", "503", "504", "cut", "truncated", "html", "latin-1", "not gzip", "half gzip",
+     "garbage", "headers", "lengths"],
+)  # fmt: skip
 def test_a_fault_that_passes_is_outlived(
     client: KoladaClient, server: KoladaServer, snapshot: Snapshot, kind: str
 ) -> None:
@@ -134,10 +145,25 @@ def test_retry_after_is_waited_out(client: KoladaClient, server: KoladaServer) -
 
 
 def test_a_very_long_retry_after_is_told_not_waited_out(client: KoladaClient, server: KoladaServer) -> None:
-    server.faults.append(Fault("429", seconds=3600))
+    for text in ("3600", "9" * 5000, "Fri, 31 Dec 2100 23:59:59 GMT"):
+        server.faults[:] = [Fault("429", text=text)]
+        start = time.monotonic()
+        with pytest.raises(KoladaError, match="vänta mer än 5 minuter"):
+            client.municipalities()
+        assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-5", "snart", "", "1e400", "٣", "Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 99999 23:59:59 GMT", "1;2",
+     "Fri, 31 Dec 1999 23:59:59 +9999999", "Fri, 31 Dec 1999 23:59:59"],
+)  # fmt: skip
+def test_a_retry_after_that_says_nothing_is_passed_over(
+    client: KoladaClient, server: KoladaServer, snapshot: Snapshot, text: str
+) -> None:
+    server.faults.append(Fault("429", text=text or " ", times=2))
     start = time.monotonic()
-    with pytest.raises(KoladaError, match="vänta 3600 sekunder"):
-        client.municipalities()
+    assert client.municipalities().equals(snapshot.municipalities)
     assert time.monotonic() - start < 5
 
 
@@ -175,23 +201,87 @@ def test_the_default_is_five_a_second(server: KoladaServer) -> None:
         ("loop", "tar aldrig slut"),
         ("astray", "next_url leder till något annat"),
         ("redirect", "skickar vidare"),
+        ("no address", "next_url är ingen adress"),
+        ("endless", "tar aldrig slut"),
+        ("digits", "value är inte ett tal"),
+        ("deep", "fler nivåer"),
+        ("half", "halvt tecken"),
+        ("twice", "samma uppgift två gånger"),
+        ("latin-1", "inte JSON"),
+        ("not gzip", "inte packat som det säger"),
+        ("half gzip", "bröts av"),
+        ("bomb", "större än 32 MB"),
+        ("large", "större än 32 MB"),
+        ("brotli", "packat som 'br'"),
+        ("garbage", "svarar inte"),
+        ("headers", "svarar inte"),
+        ("lengths", "svarar inte"),
     ],
 )
 def test_a_fault_that_stays_is_one_sentence_with_the_address(
-    client: KoladaClient, server: KoladaServer, fault: str, words: str
+    client: KoladaClient, server: KoladaServer, monkeypatch: pytest.MonkeyPatch, fault: str, words: str
 ) -> None:
+    monkeypatch.setattr(kolada, "MOST_PAGES", 5)
     server.faults.append(Fault(fault, seconds=0))
     with pytest.raises(KoladaError) as error:
         everything(client)
     assert words in str(error.value)
+    assert "\n" not in str(error.value)
     assert f"{server.url}data/kpi/N15001" in str(error.value)
     assert len(server.paths) <= max(BODY_ATTEMPTS, kolada.RETRIES + 1)
 
 
+def test_a_packed_body_is_read(client: KoladaClient, server: KoladaServer, snapshot: Snapshot) -> None:
+    server.faults.append(Fault("gzip"))
+    pd.testing.assert_frame_equal(obs.normalise(everything(client)), snapshot.observations())
+
+
+def test_connections_are_used_again(client: KoladaClient, server: KoladaServer) -> None:
+    server.faults.append(Fault("gzip", times=1))
+    opened: list[object] = []
+    real = server.finish_request
+    server.finish_request = lambda *a: (opened.append(a), real(*a))[1]  # type: ignore[assignment]
+    try:
+        for _ in range(4):
+            client.municipalities()
+    finally:
+        del server.finish_request  # type: ignore[method-assign]
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("kind", ["bomb", "large", "deep"])
+def test_no_answer_takes_much_memory(client: KoladaClient, server: KoladaServer, kind: str) -> None:
+    nothing_packed()
+    server.faults.append(Fault(kind))
+    tracemalloc.start()
+    with pytest.raises(KoladaError):
+        client.municipalities()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The server, in this process, holds 120 MB of what is large.
+    assert peak < (250e6 if kind == "large" else 120e6)
+
+
+def test_a_trickling_answer_ends_in_time(
+    client: KoladaClient, server: KoladaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kolada, "LONGEST_BODY", 0.3)
+    server.faults.append(Fault("trickle", seconds=0.05))
+    start = time.monotonic()
+    with pytest.raises(KoladaError, match=r"det tog mer än .* försök"):
+        client.municipalities()
+    assert time.monotonic() - start < 10
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
 def test_kolada_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kolada, "RETRIES", 1)
-    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as taken:
-        port = taken.server_address[1]
+    port = closed_port()
     with (
         KoladaClient(f"http://127.0.0.1:{port}/v3", backoff=0) as client,
         pytest.raises(KoladaError, match=rf"Kolada svarar inte på http://127\.0\.0\.1:{port}/v3/kpi"),
@@ -206,10 +296,171 @@ def test_refused_requests_are_told_with_their_status(client: KoladaClient) -> No
         next(client.pages("kpi", {"page": "0"}))
 
 
-@pytest.mark.parametrize("url", ["", "api.kolada.se/v3", "ftp://x/v3", "http:///v3", "http://x/v3?a=1"])
+@pytest.mark.parametrize(
+    "url",
+    ["", " ", "api.kolada.se/v3", "ftp://x/v3", "http:///v3", "http://x/v3?a=1", "http://x/v3?", "http://x/v3#a",
+     "http://[", "http://[x]/v3", "http://x:port/v3", "http://x:99999/v3", "http://x/v 3", "http://x/\nv3",
+     "http://*.se/v3", f"http://{'x' * 64}.se/v3", "http://x\0/v3", "\ud800", "http://x/\ud800"],
+)  # fmt: skip
 def test_an_address_that_is_none(url: str) -> None:
-    with pytest.raises(InputError, match=r"https://api\.kolada\.se/v3/"):
+    with pytest.raises(InputError, match=r"https://api\.kolada\.se/v3/") as error:
         KoladaClient(url)
+    str(error.value).encode("utf-8")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://anna:hemligt@127.0.0.1/v3", "https://hemligt@x/v3", "anna:hemligt@x", "http://anna:hem[ligt@x:y/v3",
+     "http://x/v3?losen=hemligt"],
+)  # fmt: skip
+def test_an_address_with_a_password_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(InputError) as error:
+        KoladaClient(url)
+    assert "hem" not in str(error.value)
+    assert "anna" not in str(error.value)
+
+
+# ---- a proxy, and certificates
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """A proxy that refuses with the status in its server's `refusal`."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.send_response(self.server.refusal)  # type: ignore[attr-defined]
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_CONNECT = do_GET  # noqa: N815  http.server's name
+
+
+@contextmanager
+def proxy(refusal: int) -> Iterator[tuple[str, list[str]]]:
+    """Run a proxy; yield its host and what it has been asked for."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        server.refusal, server.asked = refusal, []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"127.0.0.1:{server.server_address[1]}", server.asked  # type: ignore[attr-defined]
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Return a way to set variables, where none of a proxy or certificates is set."""
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "requests_ca_bundle",
+        "curl_ca_bundle",
+    ):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(("refusal", "words"), [(407, "kräver inloggning"), (403, "")])
+def test_a_proxy_that_refuses_is_named_at_once(
+    environment: pytest.MonkeyPatch, scheme: str, refusal: int, words: str
+) -> None:
+    with proxy(refusal) as (host, asked):
+        environment.setenv(f"{scheme}_proxy", f"http://anna:hemligt@{host}")
+        with KoladaClient(f"{scheme}://kolada.invalid/v3/") as client, pytest.raises(KoladaError) as error:
+            client.kpis()
+    if refusal == 407 or scheme == "https":
+        assert f"Proxyn {host} {words or 'släpper inte fram'}" in str(error.value)
+        assert "HTTPS_PROXY" in str(error.value)
+    assert f"fel {refusal}" in str(error.value)
+    assert "hemligt" not in str(error.value)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("value", ["http://anna:hemligt@127.0.0.1:{port}", "http://[", "kolada proxy"])
+def test_a_proxy_that_cannot_be_reached_is_named_at_once(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("https_proxy", value.format(port=closed_port()))
+    start = time.monotonic()
+    with KoladaClient("https://kolada.invalid/v3/") as client, pytest.raises(KoladaError) as error:
+        client.kpis()
+    assert re.match(r"Proxyn \S+.* går inte att nå Kolada genom: .*HTTPS_PROXY", str(error.value))
+    assert "hemligt" not in str(error.value)
+    assert time.monotonic() - start < 3
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with a key and a certificate that nobody trusts."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl finns inte här")
+    file = tmp_path_factory.mktemp("certifikat") / "certifikat.pem"
+    words = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=prov -addext subjectAltName=IP:127.0.0.1"
+    )
+    subprocess.run(
+        [*words.split(), "-keyout", file, "-out", file.with_name("c")], check=True, capture_output=True
+    )
+    file.write_bytes(file.read_bytes() + file.with_name("c").read_bytes())
+    return file
+
+
+@pytest.fixture
+def secure(snapshot: Snapshot, certificate: Path) -> Iterator[KoladaServer]:
+    """Run a server behind that certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with running(snapshot) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        yield server
+
+
+def over_tls(server: KoladaServer) -> KoladaClient:
+    return KoladaClient(server.url.replace("http:", "https:"), requests_per_second=1000, backoff=0.01)
+
+
+def test_an_unknown_certificate_is_told_at_once(
+    secure: KoladaServer, environment: pytest.MonkeyPatch
+) -> None:
+    start = time.monotonic()
+    with over_tls(secure) as client, pytest.raises(KoladaError) as error:
+        client.kpis()
+    assert re.match(r"Datorn litar inte på certifikatet från 127\.0\.0\.1:\d+,", str(error.value))
+    assert "REQUESTS_CA_BUNDLE" in str(error.value)
+    assert secure.paths == []
+    assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_certificates_of_a_file_and_of_the_system_are_trusted(
+    secure: KoladaServer,
+    snapshot: Snapshot,
+    certificate: Path,
+    environment: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    """OpenSSL takes the file that SSL_CERT_FILE names for the system's."""
+    environment.setenv(variable, str(certificate))
+    with over_tls(secure) as client:
+        assert client.municipalities().equals(snapshot.municipalities)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"inget certifikat"])
+def test_certificates_that_cannot_be_read(
+    tmp_path: Path, environment: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    file = tmp_path / "rot.pem"
+    if content is not None:
+        file.write_bytes(content)
+    environment.setenv("REQUESTS_CA_BUNDLE", str(file))
+    with pytest.raises(InputError, match=r"REQUESTS_CA_BUNDLE anger .*rot\.pem"):
+        KoladaClient("https://kolada.invalid/v3/")
 
 
 # ---- the client stays on its host
@@ -247,6 +498,8 @@ def test_of_next_url_only_the_query_is_used(next_url: str | None, query: str | N
         {"values": [], "next_url": "https://api.kolada.se/v3/kpi"},
         {"values": [], "next_url": "https://api.kolada.se/v3/ou?page=2"},
         {"values": [], "next_url": "https://api.kolada.se/v3/xkpi?page=2"},
+        {"values": [], "next_url": "http://[x"},
+        {"values": [], "next_url": ["\x1b[2J"] * 10_000},
     ],
 )
 def test_an_envelope_of_another_shape_is_refused(envelope: object) -> None:

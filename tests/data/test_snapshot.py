@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
+import json
 import os
+import random
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -161,6 +167,10 @@ def test_an_existing_name_is_never_overwritten(home: Path) -> None:
         ("a/b", '"a-b"'),
         ("a\\b", '"a-b"'),
         ("CON", '"frysning-1"'),
+        ("con.2026", '"frysning-1"'),
+        ("a:b", '"a-b"'),
+        ("prov ", '"prov"'),
+        ("nul", '"frysning-1"'),
         ("lpt1.txt", '"frysning-1"'),
         ("prov.", '"prov"'),
         ("", '"frysning-1"'),
@@ -173,6 +183,13 @@ def test_names_that_some_system_refuses(home: Path, name: str, usable: str) -> N
         small.write_small(name, home)
     assert usable in str(error.value)
     assert not home.exists()
+
+
+def test_a_name_in_other_letters_is_taken(home: Path) -> None:
+    """Windows and macOS do not tell them apart, and a data folder may be copied there."""
+    small.write_small("Prov", home)
+    with pytest.raises(InputError, match='"Prov" finns redan'):
+        small.write_small("prov", home)
 
 
 def test_the_word_exempel_is_taken(home: Path) -> None:
@@ -355,8 +372,193 @@ def test_a_damaged_manifest_is_named(home: Path, content: str) -> None:
 def test_a_missing_manifest_is_named(home: Path) -> None:
     path = small.write_small("prov", home).path
     (path / "manifest.json").unlink()
-    with pytest.raises(SnapshotError, match=r"manifest\.json saknas"):
+    for data in ("prov", path, None):
+        # Not passed over: that would show other values, or the invented ones, without a word.
+        with pytest.raises(SnapshotError, match=r"manifest\.json saknas"):
+            open_snapshot(data)
+    (path / "manifest.json").mkdir()
+    with pytest.raises(SnapshotError, match=r"prov är skadad"):
+        open_snapshot()
+
+
+def edited(path: Path, sealed: bool = True, **changes: object) -> None:
+    """Write other things in a manifest: as by this version, or as by 0.1.0, which had no checksum of its own."""
+    file = path / "manifest.json"
+    content = json.loads(file.read_text(encoding="utf-8")) | changes
+    content = {key: value for key, value in content.items() if key != "checksum" and value is not ...}
+    if sealed:
+        content["checksum"] = snapshots._own_checksum(content)
+    else:
+        del content["format"]
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_any_flipped_bit_of_the_manifest_is_found(home: Path) -> None:
+    made = small.write_small("prov", home)
+    file = made.path / "manifest.json"
+    whole = file.read_bytes()
+    places = random.Random(8).sample(range(8 * len(whole)), 400)
+    for place in places:
+        content = bytearray(whole)
+        content[place // 8] ^= 1 << place % 8
+        file.write_bytes(bytes(content))
+        with pytest.raises(
+            SnapshotError, match=r"Frysningen prov är (skadad: |enligt .* om inte filen är skadad)"
+        ):
+            open_snapshot("prov")
+    file.write_bytes(whole)
+    assert open_snapshot("prov") is made
+
+
+def test_a_manifest_that_is_only_laid_out_otherwise_is_whole(home: Path) -> None:
+    file = small.write_small("prov", home).path / "manifest.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(dict(reversed(content.items()))), encoding="utf-8", newline="\r\n")
+    assert open_snapshot("prov").name == "prov"
+
+
+def test_a_snapshot_of_the_first_version_is_opened(home: Path) -> None:
+    made = small.write_small("prov", home)
+    (made.path / "manifest.json").write_text(made.manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    assert open_snapshot("prov").manifest == made.manifest
+    assert open_snapshot().observations().equals(made.observations())
+
+
+WRONG = {
+    "created": ["igår", "2026-01-02", "2026-01-02T00:00:00", 20260102, None, ...],
+    "years": [[], [2024.5], ["2024"], 2024, [24], None],
+    "rows": [{}, {"observations.parquet": 1}, {"observations.parquet": "1"}, []],
+    "checksums": [{}, dict.fromkeys(snapshots.FILES, 1), "x"],
+    "kind": ["annat", 1],
+    "notes": ["text", [1], {}],
+    "name": [7, "\ud800"],
+    "preliminary_year": ["2025", 25],
+    "request": [
+        {},
+        {"base_url": "http://x", "first_year": 2015, "last_year": 2025, "kpis": [], "fetched": "igår"},
+    ],
+    "extra": [1],
+    "format": ["2", None, True, -1.5],
+}
+
+
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "first version"])
+@pytest.mark.parametrize("key", WRONG)
+def test_what_a_manifest_cannot_say_is_named(home: Path, key: str, sealed: bool) -> None:
+    path = small.write_small("prov", home).path
+    whole = (path / "manifest.json").read_bytes()
+    for value in WRONG[key]:
+        (path / "manifest.json").write_bytes(whole)
+        edited(path, sealed, **{key: value})
+        if key == "format" and not sealed:
+            continue
+        for data in ("prov", None):
+            with pytest.raises(SnapshotError, match=r"prov är skadad: filen .*manifest\.json") as error:
+                open_snapshot(data)
+            if key not in ("format", "name"):
+                assert key in str(error.value)
+            assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "first version"])
+def test_a_snapshot_of_a_newer_version_is_told_from_a_damaged_one(home: Path, sealed: bool) -> None:
+    path = small.write_small("prov", home).path
+    whole = (path / "manifest.json").read_bytes()
+    edited(path, sealed, library_version="9.10.0", enheter=["x"])
+    with pytest.raises(
+        SnapshotError, match=r"nyare version av arbetsboken \(9\.10\.0; den här är .*\): installera"
+    ):
         open_snapshot("prov")
+    (path / "manifest.json").write_bytes(whole)
+    edited(path, True, library_version="9.10.0", format=3)
+    with pytest.raises(SnapshotError, match=r"nyare version"):
+        open_snapshot("prov")
+    # A later version that has changed nothing here is read as any other.
+    (path / "manifest.json").write_bytes(whole)
+    edited(path, sealed, library_version="9.10.0")
+    assert open_snapshot("prov").manifest.library_version == "9.10.0"
+
+
+def test_a_renamed_snapshot_is_told_what_to_be_named(home: Path) -> None:
+    small.write_small("annan", home, year=2024)
+    made = small.write_small("liten", home, year=2026)
+    made.path.rename(home / "stor")
+    for data in ("stor", home / "stor", None):
+        with pytest.raises(
+            SnapshotError, match=r'stor innehåller frysningen "liten".*byt tillbaka .* till liten'
+        ):
+            open_snapshot(data)
+    with pytest.raises(SnapshotError, match=r'"liten" finns inte .* annan, exempel, stor'):
+        open_snapshot("liten")
+    assert open_snapshot("annan").name == "annan"
+    (home / "stor").rename(home / "liten")
+    shutil.copytree(home / "liten", home / "alltid - Kopia")
+    assert open_snapshot().path == (home / "liten").resolve()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows kräver rättigheter för länkar")
+def test_a_link_to_a_snapshot_is_no_renamed_one(home: Path) -> None:
+    (home / "senaste").symlink_to(small.write_small("liten", home).path)
+    assert open_snapshot("senaste").name == "liten"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("kpis.parquet", lambda table: table.drop_columns(["title"]), "kolumnen title saknas"),
+        ("kpis.parquet", lambda table: cast(table, "has_ou_data", pa.string()), "has_ou_data är string"),
+        ("groups.parquet", lambda table: table.rename_columns(["a", "b", "c", "d"]), "group_id saknas"),
+        ("municipalities.parquet", lambda table: cast(table, "id", pa.int64()), "kolumnen id är int64"),
+        ("observations.parquet", lambda table: cast(table, "kpi", pa.string()), "kolumnen kpi är string"),
+        ("observations.parquet", lambda table: cast(table, "year", pa.int64()), "kolumnen year är int64"),
+        ("observations.parquet", lambda table: table.slice(1), "rader men ska ha"),
+        ("kpis.parquet", lambda table: pa.table({}), "kolumnen id saknas"),
+    ],
+)
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "first version"])
+def test_a_file_that_is_laid_out_otherwise_is_told(
+    home: Path, name: str, change: Callable[[pa.Table], pa.Table], words: str, sealed: bool
+) -> None:
+    """The manifest has its checksum: another program has written both, or another version."""
+    path = small.write_small("prov", home).path
+    pq.write_table(change(pq.read_table(path / name)), path / name)
+    checksums = {file: hashlib.sha256((path / file).read_bytes()).hexdigest() for file in snapshots.FILES}
+    edited(path, sealed, checksums=checksums)
+    with pytest.raises(SnapshotError, match=rf"prov är skadad: filen .*{name} .*{words}"):
+        open_snapshot("prov")
+
+
+def cast(table: pa.Table, column: str, kind: pa.DataType) -> pa.Table:
+    place = table.column_names.index(column)
+    return table.set_column(place, column, table[column].cast(kind))
+
+
+def test_files_in_each_others_places_are_damage(home: Path) -> None:
+    path = small.write_small("prov", home).path
+    (path / "kpis.parquet").rename(path / "x")
+    (path / "groups.parquet").rename(path / "kpis.parquet")
+    (path / "x").rename(path / "groups.parquet")
+    with pytest.raises(SnapshotError, match="skadad"):
+        open_snapshot("prov")
+
+
+def test_a_password_that_the_first_version_kept_is_not_read(home: Path) -> None:
+    made = small.write_small("prov", home)
+    request = {"base_url": "http://anna:hemligt@x/v3/", "first_year": 2015, "last_year": 2025, "kpis": ["N15001"],
+               "fetched": "2026-01-02"}  # fmt: skip
+    edited(made.path, False, source="Kolada (http://anna:hemligt@x/v3/), hämtat 2026-01-02", request=request)
+    manifest = open_snapshot("prov").manifest
+    assert manifest.source == "Kolada (http://x/v3/), hämtat 2026-01-02"
+    assert "hemligt" not in manifest.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "data", ["", "\0", "x" * 300, "CON", "a:b", "liten.", "../", "\ud800", "liten/manifest.json"]
+)
+def test_a_name_that_no_folder_can_have_is_not_there(home: Path, data: str) -> None:
+    small.write_small("liten", home)
+    with pytest.raises(SnapshotError, match=r"finns inte i .* exempel, liten"):
+        open_snapshot(data)
 
 
 def test_files_that_vanish_after_opening_are_an_error_not_a_trace(home: Path) -> None:

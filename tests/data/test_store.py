@@ -189,7 +189,7 @@ def test_any_flipped_bit_is_harmless(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(found, frame, check_exact=True)
 
 
-@pytest.mark.parametrize("call", ["mkdir", "write_bytes", "replace"])
+@pytest.mark.parametrize("call", ["mkdir", "open", "replace"])
 def test_a_folder_that_takes_no_files(call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "read-only")

@@ -147,7 +147,7 @@ def test_wildcards_stand_for_all_that_match(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("*.tsv", "Ingen fil passar mönstret *.tsv."),
+        ("*.tsv", "Inget passar mönstret *.tsv."),
         ("mapp", f"mapp är en mapp: ange filerna i den, till exempel mapp{os.sep}*.csv"),
         ("borta.csv", "Filen borta.csv finns inte."),
     ],

@@ -418,5 +418,5 @@ def test_the_overview_shows_the_new_service(snapshot: Snapshot) -> None:
 
 def test_a_misspelt_hint_is_refused(tmp_path: Path) -> None:
     text = AREA.read_text(encoding="utf-8").replace("example: {level: 1400}", "example: {niva: 1400}")
-    with pytest.raises(InputError, match=r"kultur.yaml: kpis\[N98004\].example.niva är en okänd nyckel"):
+    with pytest.raises(InputError, match=r"kultur.yaml: kpis\[N98004\].example.niva finns inte"):
         with_area(tmp_path / "katalog", ("kultur.yaml", text))

@@ -34,16 +34,20 @@ from effektiv.exhibits.charts._plot import (
     new_figure,
     new_plot,
     present,
+    shorten,
     spread,
     text_width,
     value_ticks,
     wrap,
 )
+from effektiv.exhibits.charts.map import draw_map
 from effektiv.exhibits.charts.quadrant import _Labels
 from effektiv.exhibits.style import PALETTE, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
 from effektiv.types import Better
+from tests.exhibits.test_map import areas
+from tests.exhibits.test_map import data as map_data
 
 YEARS = range(2015, 2026)
 RNG = np.random.default_rng(1)
@@ -461,8 +465,7 @@ def test_labels_do_not_cover_each_other():
 
 def test_text_width_follows_arial():
     # Sum of the advance widths in Liberation Sans, which has Arial's: 4 946 thousandths.
-    assert text_width("Exempelby") >= 4.946 * 14
-    assert text_width("Exempelby") < 4.946 * 14 * 1.3  # DejaVu Sans, where there is no Arial
+    assert text_width("Exempelby") == pytest.approx(4.946 * 14 * 1.04, rel=1e-3)
     assert text_width("i") < text_width("m")
     assert text_width("fet", bold=True) > text_width("fet")
 
@@ -470,7 +473,39 @@ def test_text_width_follows_arial():
 def test_wrap_breaks_at_spaces_but_not_at_no_break_spaces():
     assert wrap("ett två tre", text_width("ett två")) == ["ett två", "tre"]
     assert wrap("kostar 12\u00a0345 kr", 62) == ["kostar", "12\u00a0345 kr"]
-    assert wrap("oavbrutenlångtext", 10) == ["oavbrutenlångtext"]
+    assert wrap("kort", 1) == ["k", "o", "r", "t"]
+    broken = wrap("en oavbrutenlångtext", 60)
+    assert broken[0] == "en" and "".join(broken[1:]) == "oavbrutenlångtext"
+    assert max(text_width(line) for line in broken) <= 60
+
+
+def test_a_text_that_must_stand_on_one_line_is_cut_where_it_does_not_fit():
+    assert shorten("Älvkarleby", 80) == "Älvkarleby"
+    cut = shorten("Älvkarleby", 60)
+    assert cut.startswith("Älv") and cut.endswith("…") and text_width(cut) <= 60
+
+
+@pytest.mark.parametrize("name", ["Å" * 120, "Sammanslagna kommuner " * 6])
+def test_a_long_name_takes_nobody_elses_room(name):
+    lines = (Line(name, OWN, "own"), *trend_data().lines[1:])
+    cell = StripCell(40.0, (20.0, 60.0), (30.0, 50.0))
+    figures = [
+        charts.trend(trend_data(lines=lines)),
+        charts.trend(trend_data(lines=(Line(name, {}, "own"), *lines[1:]))),
+        charts.panels([trend_data(title=t, lines=lines) for t in ("E", "K", "Kostnad")]),
+        charts.quadrant(quadrant_data(name=name)),
+        charts.spreads([SpreadRow("Betyg", 208.4, (210.0, 215.0), "poäng")], own_name=name),
+        charts.strips([StripRow("LSS", (cell,))], ["Resurs"], own_name=name),
+        charts.bars(bars_data(rows=(BarRow(name, 1.0), BarRow("B", 2.0)))),
+        draw_map(map_data(areas=areas(name=name))),
+    ]
+    for figure in figures:
+        for drawing in drawings(figure):
+            for text, left, _, right, _ in text_boxes(drawing):
+                assert left >= -4 and right <= drawing.width + 4, text
+    for drawing in drawings(figures[0]):
+        assert "2025" in texts(drawing)
+        assert any(text.endswith("120\u00a0000") for text in texts(drawing))
 
 
 def test_a_dollar_sign_and_unknown_characters_are_text():

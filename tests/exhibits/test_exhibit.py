@@ -4,12 +4,16 @@ import json
 import subprocess
 import sys
 
+import openpyxl
+import pandas as pd
 import pytest
+import seaborn
 from bs4 import BeautifulSoup
+from matplotlib.figure import Figure as MatplotlibFigure
 
+from effektiv.errors import InputError
 from effektiv.exhibits.exhibit import (
     FLAG_LABELS,
-    MIME,
     Bullets,
     Definitions,
     Exhibit,
@@ -18,8 +22,11 @@ from effektiv.exhibits.exhibit import (
     Strong,
     SubHeading,
 )
+from effektiv.exhibits.style import jupyter_css, look
 from effektiv.exhibits.svg import Drawing, Figure
+from effektiv.exhibits.swedish import Mark
 from effektiv.exhibits.table import Column, Table
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Flag
 
 TABLE = Table("Siffrorna bakom", (Column("a", "A"), Column("b", "B", "number")), (("x", 1.5),))
@@ -132,8 +139,8 @@ def test_blocks_become_their_elements_in_order():
 
 def test_mime_bundle():
     bundle = exhibit()._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain", MIME}
-    data = json.loads(json.dumps(bundle[MIME], allow_nan=False))
+    assert set(bundle) == {"text/html", "text/plain", EXHIBIT_MIME}
+    data = json.loads(json.dumps(bundle[EXHIBIT_MIME], allow_nan=False))
     assert data["id"] == "kostnad"
     assert data["source"] == "Källa: Kolada"
     assert data["finding"] == "Kostnaden stiger."
@@ -141,7 +148,81 @@ def test_mime_bundle():
     assert data["table"]["rows"] == [["x", 1.5]]
     assert "[Figur: Kostnaden steg" in bundle["text/plain"]
     assert set(exhibit()._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
-    assert set(exhibit()._repr_mimebundle_(exclude=["text/html"])) == {"text/plain", MIME}
+    assert set(exhibit()._repr_mimebundle_(exclude=["text/html"])) == {"text/plain", EXHIBIT_MIME}
+
+
+def test_each_brings_its_style_to_a_notebook():
+    html = exhibit()._repr_mimebundle_()["text/html"]
+    assert html == f"<style>{jupyter_css()}</style>{exhibit().to_html()}"
+
+
+def test_a_table_becomes_a_data_frame():
+    table = Table(
+        "Värden",
+        (Column("name", "Kommun"), Column("x", "Värde", "number", "kr"), Column("y", "Värde", "number", "kr"),
+         Column("year", "År", "year")),
+        (("Ö", 1.5, None, 2024), ("=1+1", None, 2.0, None)),
+    )  # fmt: skip
+    frame = exhibit(table=table).to_frame()
+    assert list(frame.columns) == ["Kommun", "Värde (kr)", "Värde (kr) #2", "År"]
+    assert frame["Värde (kr)"].tolist()[0] == 1.5 and frame["Värde (kr)"].isna().tolist() == [False, True]
+    assert str(frame["År"].dtype) == "Int64"
+    with pytest.raises(InputError, match="”Kostnad per elev” har ingen tabell, bara en figur"):
+        exhibit(table=None).to_frame()
+
+
+def test_a_table_becomes_an_excel_file(tmp_path):
+    columns = (
+        Column("name", "Kommun"),
+        Column("x", "Värde", "number", "kr", 1, signed=True),
+        Column("y", "År", "year"),
+    )
+    rows = (("=1+1", 1234.56, 2024), ("Ö", None, 2023))
+    path = tmp_path / "Mått.xlsx"
+    path.write_bytes(b"an earlier one")
+    one = exhibit(table=Table("Siffror", columns, rows, {(1, "x"): Mark.PRIVACY}), notes="Ur åtta mått.")
+    one.to_excel(str(path))
+    book = openpyxl.load_workbook(path)
+    sheet, about = book.worksheets
+    assert [[cell.value for cell in row] for row in sheet.rows] == [
+        ["Kommun", "Värde (kr)", "År"], ["=1+1", 1234.56, 2024], ["Ö", "..", 2023],
+    ]  # fmt: skip
+    assert sheet["A2"].data_type == "s"
+    assert sheet["B2"].number_format == "+#,##0.0;-#,##0.0;#,##0.0"
+    said = [cell.value for (cell,) in about.rows]
+    assert said[:2] == ["Siffror", "Kostnad per elev"] and said[-1] == "Källa: Kolada"
+    assert "Preliminärt: 2025 är preliminärt." in said and "Ur åtta mått." in said
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("tabell.csv", "ska ha ett namn som slutar på .xlsx"),
+        ("ingen/mapp.xlsx", "gick inte att skriva: mappen ska finnas"),
+    ],
+)
+def test_an_excel_file_that_cannot_be_written(tmp_path, name, sentence):
+    with pytest.raises(InputError, match=sentence):
+        exhibit().to_excel(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_of_matplotlib_or_seaborn_is_taken():
+    frame = pd.DataFrame({"a": [1, 2, 3], "b": [1000, 2000, 3000]})
+    with look():
+        fig = MatplotlibFigure()
+        axes = fig.subplots()
+        axes.plot([1, 2], [3, 4])
+        grid = seaborn.relplot(frame, x="a", y="b", height=3)
+    for given in (fig, axes, grid):
+        shown = exhibit(figure=given)
+        assert isinstance(shown.figure, Figure)
+        assert "<text" in shown.to_html()
+    with pytest.raises(
+        TypeError, match=r"figure ska vara en figur från matplotlib eller seaborn, inte 'bild.png'"
+    ):
+        exhibit(figure="bild.png")
 
 
 def test_no_script_style_or_address_in_the_fragment():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from effektiv.analysis import efficiency as analysis
 from effektiv.exhibits.context import Context, Peers
-from effektiv.exhibits.exhibit import MIME, Exhibit, Source
+from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.position import (
     MOST_PEERS,
     ROLE_MODELS_SHOWN,
@@ -27,6 +27,7 @@ from effektiv.exhibits.position import (
     quadrant,
     quarter_text,
 )
+from effektiv.outputs import EXHIBIT_MIME
 from effektiv.types import Better, Break, Direction, FocusArea, Kpi, OwnIndex, Role, Sections, StructuralModel
 
 OWN = "0319"
@@ -354,4 +355,4 @@ def test_figures_missing_in_one_of_the_years_are_named() -> None:
 def test_without_two_years_nothing_is_shown() -> None:
     found = efficiency_change(context(), AREA, None, ())
     assert found.figure is None
-    assert found._repr_mimebundle_()[MIME]["flags"][0]["code"] == "missing"
+    assert found._repr_mimebundle_()[EXHIBIT_MIME]["flags"][0]["code"] == "missing"

@@ -218,6 +218,34 @@ def test_only_the_report_that_kills_workers_is_named_and_late_workers_make_the_r
     assert result.antal("ok") == 4
 
 
+@pytest.mark.skipif(os.name == "nt", reason="processer kopieras inte så på Windows")
+def test_a_bad_report_harms_no_other_there_either(cluster: Cluster, make_notebook, tmp_path: Path) -> None:
+    """The worker behind a Dask thread is of the ordinary kind, with the same nets (`test_isolation`)."""
+    bad = {
+        "kopia": "import os; os.fork()",
+        "json": "import json; json.dumps = None; json.JSONEncoder.encode = None",
+        "inifran": "import json; json.dumps.__code__ = (lambda *a, **k: 1 / 0).__code__",
+        "barn": "import subprocess, sys\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)",
+    }
+    good = make_notebook("vanlig")
+    towns = iter(TOWNS)
+    chosen = []
+    for name, source in bad.items():
+        kod, kommun = next(towns)
+        chosen += [
+            *jobs(make_notebook(name, [source])),
+            Job(kod, kommun, 1, "vanlig", good, {"kommun": kod}, "u"),
+        ]
+    with DaskPool(cluster.address) as pool:
+        result = run(chosen, tmp_path / "dar", snapshot="s", pool=pool)
+    assert list(faults(result)) == ["inifran"]
+    alone = run([job for job in chosen if job.omrade == "vanlig"], tmp_path / "har", snapshot="s")
+    assert alone.antal("ok") == 4
+    there = {name: content for name, content in made(tmp_path / "dar").items() if "vanlig" in name}
+    assert there == {name: content for name, content in made(tmp_path / "har").items() if "vanlig" in name}
+
+
 def test_ctrl_c_stops_what_is_at_work_and_keeps_what_is_finished(
     cluster: Cluster, make_notebook, tmp_path: Path
 ) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -15,6 +18,7 @@ from effektiv.render.document import (
     scrollable_tables,
     unique_ids,
 )
+from effektiv.render.terms import explain_terms, words_used
 
 
 class Ids(HTMLParser):
@@ -108,6 +112,51 @@ def test_ids_are_always_unique(fragments: list[list[str]]) -> None:
     assert len(page.ids) == len(set(page.ids))
     assert "innehall" not in page.ids
     assert page.targets == page.ids
+
+
+MANY = 20_000
+LONG = {
+    "tables without an end": "<table " * MANY,
+    "tables and one end": "<table>" * MANY + "</table>",
+    "tables": "<table><caption>a</caption><tr><td>1</td></tr></table>" * MANY,
+    "boxes without an end": '<div tabindex="0" ' * MANY + "<table></table>",
+    "captions without an end": f"<table>{'<caption' * MANY}</table><table>{'<caption>' * MANY}</table>",
+    "less than": "<" * MANY + "<h3>" + "<" * MANY + "</h3>",
+    "headings without an end": "<h1><h2 ><h3 " * MANY + "</h4>" * MANY,
+    "headings alike": "<h3>Samma</h3>" * MANY,
+    "ids alike": '<p id="a"></p><a href="#a"></a>' * MANY,
+    "references without an end": ' id="a" id="a"' + ' for="b url(#c href="#d ' * MANY,
+    "items and paragraphs without an end": "<li>kostnad<p>" * MANY + "</dd>" * MANY,
+    "items that end otherwise": "<li>kostnad " * MANY + "</p>" * MANY,
+    "quotes without an end": """<p a="<b c='""" * MANY,
+    "tags without an end": "</a <svg " * MANY,
+    "comments without an end": "<!--" * MANY,
+    "folded": "<details>" * MANY + "</details>" * MANY,
+    "paragraphs": "<p>kostnad och annat</p>" * MANY,
+}
+WORDS = [
+    {
+        "rubrik": "Begrepp",
+        "ord": [
+            {"ord": "kostnad", "forklaring": "x", "kort": "x", "former": ["kostnad"], "bojningar": ["kostnad"], "viktig": True}
+        ],
+    }
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [text, shown])
+@pytest.mark.parametrize("shape", LONG)
+def test_the_time_grows_no_faster_than_what_is_shown(shape: str, kind: Callable[[str], str]) -> None:
+    started = time.process_time()
+    document = arrange(text("<h2>Avsnitt</h2>") + kind(LONG[shape]))
+    explain_terms(document, words_used(document, WORDS))
+    # A second at most where nothing else is done; what once took the square of it took minutes.
+    assert time.process_time() - started < 10
+
+
+def test_tags_may_hold_what_looks_like_their_end() -> None:
+    document = arrange(text("<h2 title=\"a > b\">Läge <i title='1 < 2 > 0'>nu</i></h2><p>x</p>"))
+    assert [(section.id, section.title) for section in document.sections] == [("lage-nu", "Läge nu")]
 
 
 def test_headings_whose_text_gives_no_id() -> None:

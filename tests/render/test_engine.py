@@ -6,28 +6,41 @@ import builtins
 import decimal
 import gc
 import io
+import json
 import locale
 import logging
+import math
 import os
 import random
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import nbformat
 import numpy as np
 import pandas as pd
 import papermill
 import pytest
 from IPython.core.getipython import get_ipython
+from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import effektiv.steg
+from effektiv.render import isolation
 from effektiv.render.engine import EffektivEngine
 from effektiv.render.shell import CellShell
+from effektiv.steg import STEPS
+
+if os.name != "nt":
+    import resource
 
 CELLS = [
     # The value of the last expression, streams in order, and a name from an earlier cell.
@@ -191,7 +204,20 @@ DIRTY = [
     "logging.basicConfig(level=logging.DEBUG, force=True); logging.getLogger('ny').setLevel(1)\nlogging.disable(50)",
     "get_ipython().events.register('post_run_cell', lambda result: print('läcka'))\n%load_ext autoreload",
     "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(3600))\nawait asyncio.sleep(0)",
+    "import effektiv.steg, json, math\njson.dumps = None; json.JSONEncoder.default = None; json.JSONEncoder.ny = len\n"
+    "math.pi = 3; tempfile.tempdir = '/finns/inte'; os.getcwd = None; json.len = None; effektiv.steg.ny = 1\n"
+    "effektiv.steg.STEPS = {}; sys.modules['decimal'] = None; del sys.modules['locale']",
+    "import gc\ngc.disable(); gc.set_threshold(1, 1, 1); gc.callbacks.append(lambda *_: None)\n"
+    "sys.setswitchinterval(0.5); sys.tracebacklimit = 0; sys.set_int_max_str_digits(1000)",
+    "matplotlib.colormaps.register(matplotlib.colormaps['viridis'], name='egen')\n"
+    "from matplotlib import font_manager\nfont_manager.fontManager.ttflist.clear()",
     "get_ipython().ast_node_interactivity = 'all'; sys.stdout = None",
+]
+DIRTY_POSIX = [
+    "import os, signal, time, resource\nos.environ['TZ'] = 'Asia/Tokyo'; time.tzset(); os.umask(0o777)",
+    "signal.signal(signal.SIGUSR1, print); signal.alarm(600); signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])",
+    "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\nresource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))",
+    "os.dup2(os.open(os.devnull, os.O_WRONLY), 2)",
 ]
 
 
@@ -217,6 +243,33 @@ def process_state() -> dict[str, Any]:
         "locale": locale.setlocale(locale.LC_ALL),
         "logging": (root.level, list(root.handlers), root.manager.disable, logging.getLogger("ny").level),
         "shell": get_ipython(),
+        "json": (json.dumps, json.JSONEncoder.default, hasattr(json.JSONEncoder, "ny"), hasattr(json, "len")),
+        "names": (math.pi, tempfile.gettempdir(), os.getcwd, STEPS, hasattr(effektiv.steg, "ny")),
+        "modules": (sys.modules["decimal"], sys.modules["locale"]),
+        "gc": (gc.isenabled(), gc.get_threshold(), len(gc.callbacks)),
+        "interpreter": (
+            sys.getswitchinterval(),
+            hasattr(sys, "tracebacklimit"),
+            sys.get_int_max_str_digits(),
+        ),
+        "maps": set(matplotlib.colormaps),
+        "fonts": list(font_manager.fontManager.ttflist),
+        **(posix_state() if os.name != "nt" else {}),
+    }
+
+
+def posix_state() -> dict[str, Any]:
+    mask = os.umask(0)
+    os.umask(mask)
+    return {
+        "zone": (time.tzname, time.localtime(0).tm_hour),
+        "umask": mask,
+        "signals": [signal.getsignal(number) for number in signal.valid_signals()],
+        "blocked": signal.pthread_sigmask(signal.SIG_BLOCK, ()),
+        "alarm": signal.getitimer(signal.ITIMER_REAL),
+        "limits": resource.getrlimit(resource.RLIMIT_NOFILE),
+        "descriptors": [os.fstat(number).st_ino for number in (0, 1, 2)],
+        "nice": os.getpriority(os.PRIO_PROCESS, 0),
     }
 
 
@@ -225,10 +278,57 @@ def test_a_notebook_leaves_the_process_as_it_was() -> None:
     execute(notebook("1"))  # first use loads what it needs
     plt.switch_backend("agg")
     before = process_state()
-    execute(notebook(*DIRTY))
+    worn = isolation.worn()
+    execute(notebook(*DIRTY[:-1], *(DIRTY_POSIX if os.name != "nt" else []), DIRTY[-1]))
     after = process_state()
     for name, value in before.items():
         assert after[name] == value, name
+    assert isolation.worn() == worn, "allt gick att ställa tillbaka"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows har ingen sådan prioritet")
+def test_priority_is_put_back_or_the_process_is_worn() -> None:
+    """Only an administrator may raise it again."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    worn = len(isolation.worn())
+    execute(notebook("import os\nos.nice(1)"))
+    try:
+        if os.geteuid() == 0:
+            assert (os.getpriority(os.PRIO_PROCESS, 0), len(isolation.worn())) == (before, worn)
+        else:
+            assert isolation.worn()[worn:] and isolation.worn()[-1].startswith("_process: ")
+    finally:
+        if os.geteuid() == 0:
+            os.setpriority(os.PRIO_PROCESS, 0, before)
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (
+            "import threading\nstopp = threading.Event()\nthreading.Thread(target=stopp.wait, daemon=True).start()",
+            "_threads",
+        ),
+        (
+            "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])",
+            "_children",
+        ),
+        ("import os, tempfile\nplats = tempfile.mkdtemp()\nos.chdir(plats)\nos.rmdir(plats)", ""),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_cannot_be_put_back_is_noted(source: str, why: str) -> None:
+    """The notebook itself is not to blame, and the next one's process is another (`test_isolation`)."""
+    worn = len(isolation.worn())
+    execute(notebook(source))
+    assert [text.partition(":")[0] for text in isolation.worn()[worn:]] == ([why] if why else [])
+
+
+def test_a_short_thread_may_end_by_itself() -> None:
+    worn = isolation.worn()
+    execute(notebook("import threading, time\nthreading.Thread(target=time.sleep, args=(0.1,)).start()"))
+    execute(notebook("import asyncio\nawait asyncio.to_thread(len, 'ab')"))
+    assert isolation.worn() == worn
 
 
 def test_a_notebook_that_fails_leaves_the_process_as_it_was() -> None:

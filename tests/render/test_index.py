@@ -131,6 +131,35 @@ def test_foreign_files_are_left_alone(tmp_path: Path) -> None:
     assert "0 kommuner, 0 rapporter." in Links(tmp_path / "index.html").text
 
 
+def test_a_damaged_report_is_left_out_and_named(tmp_path: Path) -> None:
+    """It stops nothing; the index says that it is there, and where it can be read again it is listed again."""
+    sound, damaged = job("9001", "Älvby"), job("9002", "Berga")
+    place(tmp_path, sound)
+    place(tmp_path, damaged, made="2p26-01-01")
+    path = tmp_path / damaged.address
+    assert write_index(tmp_path, [ReportResult(sound, "oforandrad")]) == [path]
+    assert "2 kommuner, 1 rapport." in Links(tmp_path / "index.html").text
+    page = Links(path.parents[1] / "index.html")
+    assert "den går inte att läsa: den är skadad" in page.text
+    assert "1-nulagesanalys/grundskola.html" not in page.links
+    place(tmp_path, damaged)
+    assert write_index(tmp_path, [ReportResult(damaged, "ok")]) == []
+    assert "går inte att läsa" not in Links(path.parents[1] / "index.html").text
+
+
+@pytest.mark.parametrize(("name", "listed"), [("日本", "日本"), ("Ω", "Ω"), ("", "9999"), (" ", "9999")])
+def test_a_municipality_whose_name_has_no_plain_letter(tmp_path: Path, name: str, listed: str) -> None:
+    one = job("9999", name)
+    place(tmp_path, one)
+    for results in ([ReportResult(one, "ok")], []):
+        assert write_index(tmp_path, results) == []
+        page = Links(tmp_path / "index.html")
+        assert listed in page.text
+        assert f"{one.folder}/index.html" in page.links
+        own = Links(tmp_path / one.folder / "index.html")
+        assert "1-nulagesanalys/grundskola.html" in own.links
+
+
 def test_real_data_have_no_band(tmp_path: Path) -> None:
     place(tmp_path, job("0319", "Älvkarleby"), example=False)
     write_index(tmp_path, [])

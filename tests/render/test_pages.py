@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 import tempfile
-from html import unescape
+from dataclasses import asdict
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,16 @@ from hypothesis import strategies as st
 from jinja2 import Template
 
 from effektiv.exhibits.style import PALETTE
-from effektiv.render.pages import Record, css_string, read_record, sentence, style_sheet, swedish_date
+from effektiv.render.pages import (
+    Record,
+    css_string,
+    is_unreadable,
+    read_record,
+    sentence,
+    style_sheet,
+    swedish_date,
+)
+from effektiv.steg import STEPS
 
 RECORD = Record(
     "abc", "0319", "Älvkarleby", 1, "Nulägesanalys", "grundskola", "Grundskola", "", "f", False, "2025-11-21"
@@ -59,8 +70,11 @@ def test_colours_are_those_that_figures_fall_back_on(scheme: str) -> None:
 
 
 def test_the_style_sheet_fetches_nothing() -> None:
-    for word in ("http", "url(", "@import", "@font-face"):
+    for word in ("http", "url(", "@import"):
         assert word not in style_sheet()
+    fonts = re.findall(r"@font-face \{.*? src: (.*?);", style_sheet())
+    assert len(fonts) == style_sheet().count("@font-face")
+    assert all(source.startswith("local(") for font in fonts for source in font.split(", "))
     assert len(style_sheet().encode()) < 16_000
 
 
@@ -82,7 +96,46 @@ def test_a_record_survives_the_page(text: str) -> None:
 @pytest.mark.parametrize("content", ["", "ingen json", "[]", "{&#34;kod&#34;: &#34;0319&#34;}"])
 def test_pages_that_are_no_reports_of_ours(tmp_path: Path, content: str) -> None:
     assert read_record(page_with(tmp_path, content)) is None
+    assert is_unreadable(page_with(tmp_path, content))
     assert read_record(tmp_path / "finns-inte.html") is None
+    assert not is_unreadable(tmp_path / "finns-inte.html")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"framstalld": "2p26-01-01"},
+        {"framstalld": ""},
+        {"steg": 7},
+        {"steg": "1"},
+        {"steg": True},
+        {"kod": "319"},
+        {"kommun": None},
+        {"slutsats": "\ud800"},
+        {"exempel": 0},
+        {"nytt": "av en senare version"},
+    ],
+)
+def test_a_damaged_record_is_as_none(tmp_path: Path, change: dict[str, object]) -> None:
+    """Whatever has changed in it, nothing that later reads it meets a value that no report has."""
+    page = page_with(tmp_path, escape(json.dumps(asdict(RECORD) | change)))
+    assert (read_record(page), is_unreadable(page)) == (None, True)
+
+
+def test_a_record_with_any_bit_flipped_is_read_or_not(tmp_path: Path) -> None:
+    """What is read can be shown: its day is a day, its step a step."""
+    whole = RECORD.to_text().encode("utf-8")
+    read = 0
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        page = page_with(tmp_path, escape(damaged.decode("utf-8", errors="replace")))
+        record = read_record(page)
+        if record is not None:
+            read += 1
+            assert swedish_date(record.framstalld)
+            assert record.steg in STEPS
+    assert 0 < read < len(whole)
 
 
 @given(st.text())

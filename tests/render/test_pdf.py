@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 
 from effektiv.errors import EffektivError, InputError
+from effektiv.render import Job, run
 from effektiv.render.pdf import BROWSER_VARIABLE, find_browser, print_pdf
 from effektiv.render.report import ReportError, make_report
+from tests.render.test_run import alive
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="ett skalskript får stå för webbläsaren")
+
+
+WHOLE = b"%PDF-1.7\n<p>sidan</p>\n%%EOF\n"
+TARGET = """
+for word in "$@"; do case "$word" in
+--print-to-pdf=*) target="${word#*=}";; --user-data-dir=*) profile="${word#*=}";; file:*) page="${word#file://}";;
+esac; done"""
 
 
 def fake_browser(folder: Path, script: str) -> Path:
@@ -52,12 +61,49 @@ def test_a_browser_on_the_path_is_found(monkeypatch: pytest.MonkeyPatch, tmp_pat
 @POSIX
 def test_the_browser_gets_the_page_and_a_profile_of_its_own(tmp_path: Path) -> None:
     browser = fake_browser(
-        tmp_path,
-        'for word in "$@"; do case "$word" in\n'
-        '--print-to-pdf=*) target="${word#*=}";; --user-data-dir=*) profile="${word#*=}";; file:*) page="${word#file://}";;\n'
-        'esac; done\n[ "$(dirname "$profile")" = "$(dirname "$page")" ] && cat "$page" > "$target"',
+        tmp_path, f'{TARGET}\n[ "$(dirname "$profile")" = "$(dirname "$page")" ] && cat "$page" > "$target"'
     )
-    assert print_pdf(b"<p>sidan</p>", browser) == b"<p>sidan</p>"
+    assert print_pdf(WHOLE, browser) == WHOLE
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "gjorde ingen PDF-fil"),
+        ("<html>", "gjorde en halv PDF-fil"),
+        ("%PDF-1.7 sidor", "gjorde en halv PDF-fil"),
+        ("sidor %%EOF", "gjorde en halv PDF-fil"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_no_pdf(tmp_path: Path, content: str, told: str) -> None:
+    """Also when the browser itself is content."""
+    browser = fake_browser(tmp_path, f"{TARGET}\nprintf '{content.replace('%', '%%')}' > \"$target\"; exit 0")
+    with pytest.raises(EffektivError, match=rf"{told} \(avslutningskod 0\)$"):
+        print_pdf(b"", browser)
+
+
+@POSIX
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_browser_that_never_ends(tmp_path: Path, whole: bool) -> None:
+    """What it has printed is taken at the deadline if it is whole, and all that it has started is ended."""
+    content = "%%PDF-1.7 sidor %%%%EOF" if whole else "%%PDF-1.7 si"
+    children = tmp_path / "barn"
+    browser = fake_browser(
+        tmp_path,
+        f"{TARGET}\nprintf '{content}' > \"$target\"\nsleep 600 &\necho $! > '{children}'\n"
+        f"setsid sleep 600 &\necho $! >> '{children}'\nwait",
+    )
+    if whole:
+        assert print_pdf(b"", browser, seconds=2) == b"%PDF-1.7 sidor %%EOF"
+    else:
+        with pytest.raises(
+            EffektivError, match=r"blev inte klar .* på 1,5 sekunder och hade gjort en halv PDF-fil"
+        ):
+            print_pdf(b"", browser, seconds=1.5)
+    pids = [int(word) for word in children.read_text(encoding="utf-8").split()]
+    assert len(pids) == 2
+    assert [pid for pid in pids if alive(pid)] == []
 
 
 @POSIX
@@ -77,8 +123,36 @@ def test_a_report_without_its_pdf_is_a_failed_report(
 ) -> None:
     monkeypatch.setenv(BROWSER_VARIABLE, os.devnull + "-finns-inte")
     task = replace(make_task(make_notebook("utan-webblasare")), formats=("html", "pdf"))
-    with pytest.raises(ReportError, match=BROWSER_VARIABLE):
+    with pytest.raises(ReportError, match=BROWSER_VARIABLE) as caught:
         make_report(task, lambda place: None)
+    # What could be made comes along, without a link to what could not.
+    assert set(caught.value.files) == {"html"}
+    assert b"utan-webblasare.pdf" not in caught.value.files["html"]
+
+
+@POSIX
+def test_html_and_tables_are_kept_when_printing_fails(
+    monkeypatch: pytest.MonkeyPatch, make_notebook, tmp_path: Path
+) -> None:
+    """The report counts as failed with its reason, and is made again when it is asked for again."""
+    monkeypatch.setenv(BROWSER_VARIABLE, str(fake_browser(tmp_path, f'{TARGET}\n: > "$target"')))
+    notebook = make_notebook("utskrift-som-slutar")
+    job = Job("9001", "Älvby", 1, notebook.stem, notebook, {"kommun": "9001"}, "underlag")
+    report = tmp_path / "ut" / job.address
+    report.parent.mkdir(parents=True)
+    report.with_suffix(".pdf").write_bytes(b"en gammal, med andra siffror")
+    for _ in range(2):
+        result = run([job], tmp_path / "ut", snapshot="s", formats=("html", "xlsx", "pdf"))
+        (one,) = result.rapporter
+        assert (one.status, one.filer) == ("fel", ("html", "xlsx"))
+        assert (one.fel or "").endswith("PDF: webbläsare gjorde ingen PDF-fil (avslutningskod 0)")
+    assert report.read_bytes().rstrip().endswith(b"</html>")
+    assert report.with_suffix(".xlsx").is_file()
+    assert not report.with_suffix(".pdf").exists()
+    index = (report.parents[1] / "index.html").read_text(encoding="utf-8")
+    assert "Resten av rapporten är klar." in index
+    assert "tidigare körning" not in index
+    assert ".pdf" not in index
 
 
 def test_a_report_as_pdf(make_notebook, make_task) -> None:

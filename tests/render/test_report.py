@@ -214,6 +214,25 @@ def test_a_notebook_that_shows_another_municipality(make_notebook, make_task) ->
         make_report(task, lambda place: None)
 
 
+@pytest.mark.parametrize(
+    ("folder", "step", "said"),
+    [
+        (
+            "2-orsaksanalys",
+            2,
+            r"^notebooken ligger i mappen 2-orsaksanalys men öppnar sitt fall i steg 1; .*steg=2",
+        ),
+        ("5-avslutning", 5, r"mappen 5-avslutning .* i steg 1; skriv steg=5 i open_case$"),
+    ],
+)
+def test_a_notebook_that_opens_its_case_in_another_step(
+    make_notebook, make_task, folder: str, step: int, said: str
+) -> None:
+    task = make_task(make_notebook("fel-steg", step_folder=folder))
+    with pytest.raises(ReportError, match=said):
+        make_report(replace(task, job=replace(task.job, steg=step)), lambda place: None)
+
+
 def test_folders_with_braces_in_their_name(make_notebook, make_task, tmp_path: Path) -> None:
     path = make_notebook("klammer", root=tmp_path / "{kommun}")
     assert make_report(make_task(path), lambda place: None)["html"]

@@ -9,18 +9,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from effektiv import cli
 from effektiv.errors import EffektivError, InputError
 from effektiv.render import Job, OutputFullError, ReportResult, run
 from effektiv.render.files import folder_lock
 from effektiv.render.pages import read_record
 from effektiv.render.pool import Outcome
-from effektiv.render.runner import _put_in_place
+from effektiv.render.runner import _Account, _put_in_place
 from effektiv.render.tasks import Task
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signaler av detta slag finns inte på Windows")
@@ -288,6 +290,24 @@ def outcome(one: Job, files: dict[str, bytes] | None = None) -> Outcome:
     return Outcome(task, {"html": b"ny", "xlsx": b"ny"} if files is None else files, None, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("fault", "start"),
+    [(None, "Rapporterna som gjordes är klara, men "), ("cell 3", "Ingen rapport blev klar, och ")],
+)
+def test_an_account_that_cannot_be_written_says_what_is_finished(
+    fault: str | None, start: str, tmp_path: Path
+) -> None:
+    (tmp_path / "korning.json" / "mapp").mkdir(parents=True)
+    one = job(tmp_path / "vanlig.ipynb")
+    account = _Account([one], tmp_path, "exempel", None)
+    account.add(ReportResult(one, "fel" if fault else "ok", 1.0, fault))
+    with pytest.raises(EffektivError) as raised:
+        account.write()
+    assert str(raised.value) == (
+        f"{start}{tmp_path / 'korning.json'} kan inte skrivas (det är en mapp och ingen fil)."
+    )
+
+
 def test_a_file_in_the_way_fails_one_report(tmp_path: Path, make_notebook) -> None:
     one = job(make_notebook("i-vagen"))
     report = tmp_path / one.address
@@ -296,6 +316,71 @@ def test_a_file_in_the_way_fails_one_report(tmp_path: Path, make_notebook) -> No
     assert result.status == "fel"
     assert "kan inte skrivas" in (result.fel or "")
     assert not report.exists()
+
+
+class Given:
+    """A pool that has the reports already."""
+
+    def __init__(self, html: bytes = b"ny") -> None:
+        self.html = html
+
+    def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome]:
+        for task in tasks:
+            yield Outcome(task, {"html": self.html, "xlsx": b"ny"}, None, 1.0)
+
+
+@pytest.mark.parametrize("held", [".xlsx", ".html", ".pdf"])
+def test_a_report_that_another_program_holds_open(
+    tmp_path: Path, make_notebook, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    """As Windows answers when Excel has the file: that report fails in a sentence and is left as it was."""
+    notebook = make_notebook("oppen")
+    jobs = [job(notebook), job(notebook, "9002", "Åstad")]
+    mine = tmp_path / jobs[0].address
+    mine.parent.mkdir(parents=True)
+    for suffix in (".xlsx", ".html", ".pdf"):
+        mine.with_suffix(suffix).write_bytes(b"gammal")
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if mine.with_suffix(held) in {self, Path(target)}:
+            raise PermissionError(13, "Permission denied", str(self), None, str(mine.with_suffix(held)))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    result = run(jobs, tmp_path, snapshot="s", pool=Given())
+    assert [one.status for one in result.rapporter] == ["fel", "ok"]
+    said = result.rapporter[0].fel or ""
+    assert f"oppen{held} kan inte skrivas" in said
+    assert said.endswith("är filen öppen i ett annat program?")
+    assert {path.read_bytes() for path in mine.parent.glob("oppen.*")} == {b"gammal"}
+    assert len(list(mine.parent.iterdir())) == 3
+    assert (tmp_path / jobs[1].address).read_bytes() == b"ny"
+    assert [entry["status"] for entry in account(tmp_path)["reports"]] == ["fel", "ok"]
+
+
+def test_a_damaged_earlier_report_is_named_and_made_anew(
+    tmp_path: Path, make_notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It breaks nothing, whether it is asked for or not."""
+    notebook = make_notebook("skadad")
+    asked, other, fine = (job(notebook, kod) for kod in ("9001", "9002", "9004"))
+    for one in (asked, other):
+        (tmp_path / one.address).parent.mkdir(parents=True)
+        (tmp_path / one.address).write_text(
+            '<meta name="effektiv-rapport" content="{&#34;framstalld&#34;: &#34;2p26-01-01&#34;}">',
+            encoding="utf-8",
+        )
+    result = run([asked, fine], tmp_path, snapshot="s", pool=Given())
+    assert [one.status for one in result.rapporter] == ["ok", "ok"]
+    assert result.olasliga == (tmp_path / asked.address, tmp_path / other.address)
+    assert (tmp_path / asked.address).read_bytes() == b"ny"
+    assert cli._tell_run(result) == 0
+    said = capsys.readouterr().err
+    assert said.count("gick inte att läsa, för den är skadad") == 2
+    assert (tmp_path / other.address).as_posix() in said
+    again = run([fine], tmp_path, snapshot="s", pool=Given())
+    assert again.olasliga == (tmp_path / other.address,)
 
 
 def test_two_runs_never_mix_the_files_of_a_report(tmp_path: Path, make_notebook) -> None:

@@ -69,6 +69,34 @@ def texts(book: Workbook, name: str) -> list[str]:
     return [str(cell.value) for row in book[name].iter_rows() for cell in row if cell.value is not None]
 
 
+def hidden(book: Workbook) -> list[str]:
+    """Return the sheets, rows and columns of a workbook that its reader does not see, or Excel refuses."""
+    found = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    for sheet in book.worksheets:
+        rows = sheet.row_dimensions.items()
+        columns = sheet.column_dimensions.items()
+        found += [
+            f"{sheet.title} {name}" for name, row in rows if row.hidden or not 0 < (row.ht or 15) <= 409
+        ]
+        found += [f"{sheet.title} {name}" for name, column in columns if column.hidden or not column.width]
+    return found
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[None, 2025, 1.5, -1.5], [None, 2024, 2.5, 2.0]],
+        [[None, None, None, None]],
+        [["", 2025, 1.0, 1.0]],
+        [["Ett långt namn " * 200, 2025, 1.0, 1.0]],
+    ],
+)
+def test_every_row_is_seen(rows: list[list[Any]]) -> None:
+    """Also one with only numbers, with nothing, or with more text than the highest row holds."""
+    book = load(exhibit(rows=rows))
+    assert hidden(book) == []
+
+
 def test_numbers_are_numbers_with_formats() -> None:
     sheet = load(exhibit())["Kostnad per elev"]
     assert [cell.value for cell in sheet[4]] == ["Kommun", "År", "Kostnad (kr/elev)", "Skillnad (%)"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, ItemsView, Iterable, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import lru_cache
@@ -20,8 +20,9 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import IdentityTransform
 
-from effektiv.exhibits.style import FONT_SIZE, NARROW, SMALL, WIDE, SwedishFormatter, fonts, look, paint
-from effektiv.exhibits.svg import Figure, drawing, measure
+from effektiv.exhibits.metrics import measure
+from effektiv.exhibits.style import FONT_SIZE, NARROW, SMALL, WIDE, SwedishFormatter, look, paint
+from effektiv.exhibits.svg import Figure, drawing
 
 GRID: dict[str, Any] = {"color": paint("grid"), "lw": 1, "zorder": 0}
 
@@ -262,24 +263,45 @@ def write(fig: MatplotlibFigure, at: tuple[float, float], lines: str | Sequence[
 
 @lru_cache(maxsize=16)
 def _font(size: float, weight: str) -> FontProperties:
-    return FontProperties(family=fonts(), size=size, weight=weight)
+    return FontProperties(size=size, weight=weight)
 
 
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float = FONT_SIZE, *, bold: bool = False) -> float:
     """Return the width of a line of text in pixels, with some room for other fonts."""
-    return measure(text, _font(size, "bold" if bold else "normal"))[0] * _OTHER_FONTS
+    return measure(text, size, bold=bold) * _OTHER_FONTS
 
 
 def wrap(text: str, width: float, size: float = FONT_SIZE, *, bold: bool = False) -> list[str]:
-    """Break text into lines of at most `width` pixels, between words but not at no-break spaces."""
+    """Break text into lines of at most `width` pixels.
+
+    Lines end between words, not at no-break spaces; a word that is wider than a line is broken
+    anywhere, for no text may take the room of what is drawn.
+    """
     lines: list[str] = []
     for word in text.split(" "):
         if lines and text_width(f"{lines[-1]} {word}", size, bold=bold) <= width:
             lines[-1] += f" {word}"
         else:
-            lines.append(word)
+            lines += _broken(word, width, size, bold=bold)
     return lines
+
+
+def _broken(word: str, width: float, size: float, *, bold: bool) -> Iterator[str]:
+    """Yield a word, or the parts of one that is too wide."""
+    start = 0
+    for end in range(1, len(word) + 1):
+        if end - start > 1 and text_width(word[start:end], size, bold=bold) > width:
+            yield word[start : end - 1]
+            start = end - 1
+    yield word[start:]
+
+
+def shorten(text: str, width: float, size: float = FONT_SIZE, *, bold: bool = False) -> str:
+    """Return a text that must stand on one line, cut with an ellipsis where it is wider than `width` pixels."""
+    if text_width(text, size, bold=bold) <= width:
+        return text
+    return f"{next(iter(_broken(text, width - text_width('…', size), size, bold=bold)))}…"
 
 
 def value_ticks(low: float, high: float, about: int) -> tuple[list[float], list[str]]:
@@ -355,14 +377,14 @@ def key(fig: MatplotlibFigure, keys: Sequence[Key], *, top: float = 0, right: fl
     right
         Right edge of the key; the left edge of the figure is its left one when nothing is said.
     """
-    names = [one.name for one in keys]
-    columns = np.array_split(np.arange(len(keys)), _columns_that_fit(names, fig.bbox.width)) if keys else []
-    widths = [_column_width([names[place] for place in column]) for column in columns]
+    names, width = [one.name for one in keys], fig.bbox.width
+    columns = np.array_split(np.arange(len(keys)), _columns_that_fit(names, width)) if keys else []
+    widths = [min(_column_width([names[place] for place in column]), width) for column in columns]
     left = 0.0 if right is None else right - sum(widths) - _BETWEEN_COLUMNS * (len(widths) - 1)
-    for column, width in zip(columns, widths, strict=True):
+    for column, wide in zip(columns, widths, strict=True):
         for row, place in enumerate(column):
             _draw_key(fig, keys[place], (left, top + 10 + KEY_ROW * row))
-        left += width + _BETWEEN_COLUMNS
+        left += wide + _BETWEEN_COLUMNS
 
 
 def _draw_key(fig: MatplotlibFigure, one: Key, at: Point) -> None:
@@ -376,7 +398,9 @@ def _draw_key(fig: MatplotlibFigure, one: Key, at: Point) -> None:
         # The marker stands in the middle of the sample and is a little smaller than in the plot.
         ends = {"markevery": [1], "ms": 0.9 * one.style.get("ms", 0)}
         _add(fig, Line2D([left, (left + right) / 2, right], [middle] * 3, **{**one.style, **ends}))
-    _add(fig, Label(right + _BEFORE_NAME, middle - 4.5, one.name, **one.words))
+    start = right + _BEFORE_NAME
+    name = shorten(one.name, fig.bbox.width - start, SMALL, bold=one.words.get("weight") == "bold")
+    _add(fig, Label(start, middle - 4.5, name, **one.words))
 
 
 def key_height(names: Sequence[str], width: float) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effektiv.analysis.geography import Ring, Spot, area, largest
-from effektiv.exhibits.charts._plot import text_width
+from effektiv.exhibits.charts._plot import shorten, text_width
 from effektiv.exhibits.style import NARROW, SMALL, WIDE, Role, colour
 from effektiv.exhibits.svg import Drawing, Figure
 
@@ -262,7 +262,7 @@ class _Sheet:
         own = next(item for item in self.data.areas if item.own)
         x, y = self._middle(own)
         radius = own.spot.radius * self._scale
-        lines = [line for line in (own.name, own.text) if line]
+        lines = [shorten(line, self._frame.width, SMALL, bold=True) for line in (own.name, own.text) if line]
         width = max(text_width(line, SMALL, bold=True) for line in lines)
         height = len(lines) * _LINE
         fits = radius > _OWN_ROOM and width <= 1.4 * self._extent(own)
@@ -360,11 +360,12 @@ class _Sheet:
         group = ET.Element("g", {"font-size": f"{SMALL:g}", "fill": colour("muted")})
         ET.SubElement(group, "text", {"x": f"{left:g}", "y": f"{top:.0f}"}).text = self.data.heading
         yield group
+        start = left + _SWATCH + 8
         for number, (kind, tone, text) in enumerate(self._key_rows(), start=1):
             y = top + number * _ROW
             yield from self._sign(kind, tone, left, y - 11)
-            at = {"x": f"{left + _SWATCH + 8:g}", "y": f"{y:.0f}"}
-            ET.SubElement(group, "text", at).text = text
+            words = shorten(text, self.width - start, SMALL)
+            ET.SubElement(group, "text", {"x": f"{start:g}", "y": f"{y:.0f}"}).text = words
 
     def _sign(self, kind: str, tone: int | None, x: float, y: float) -> Iterator[ET.Element]:
         if kind == "square":

@@ -26,6 +26,7 @@ from effektiv.exhibits.charts._plot import (
     new_plot,
     present,
     responsive,
+    shorten,
     spread,
     text_width,
     value_axis,
@@ -159,7 +160,7 @@ def panels(data: Sequence[Trend]) -> Figure:
 
 def _draw(data: Trend, width: float) -> MatplotlibFigure:
     narrow = is_narrow(width)
-    keys = _keys(data, [_label(line, data) for line in data.lines] if narrow else [])
+    keys = _keys(data, [_label(line, data, width - _KEY_SAMPLE) for line in data.lines] if narrow else [])
     top = 34 + (_key_height(keys, width) + 4 if narrow else 0)
     bottom = top + (220 if narrow else 300)
     fig = new_figure(width, bottom + _foot([data]))
@@ -343,22 +344,32 @@ def _runs(values: Iterable[int], breaks: tuple[BreakMark, ...]) -> list[list[int
     return runs
 
 
-def _label(line: Line, data: Trend) -> str:
-    """Name and last value; a line that ended before the others says when."""
+def _label(line: Line, data: Trend, room: float) -> str:
+    """Name and last value; a line that ended before the others says when. A name without room is cut."""
     values = present(line.values)
-    if not values:
-        return f"{line.name}: uppgift saknas"
-    last = max(values)
-    when = "" if last == data.years[-1] else f"{swedish.NBSP}({last})"
-    return f"{line.name} {swedish.number(values[last], data.decimals)}{when}"
+    if values:
+        last = max(values)
+        when = "" if last == data.years[-1] else f"{swedish.NBSP}({last})"
+        rest = f" {swedish.number(values[last], data.decimals)}{when}"
+    else:
+        rest = ": uppgift saknas"
+    bold = line.role == "own"
+    return shorten(line.name, room - text_width(rest, SMALL, bold=bold), SMALL, bold=bold) + rest
 
+
+_KEY_SAMPLE = 40.0
+"""Width of what stands before a name in the key, with some to spare."""
 
 _LABEL_WIDTH = 150.0
 
 
 def _labels(data: Trend) -> list[list[str]]:
     """Lines of text of the labels beside the plot."""
-    return [wrap(_label(line, data), _LABEL_WIDTH, SMALL, bold=line.role == "own") for line in data.lines]
+    labels = [_label(line, data, 3 * _LABEL_WIDTH) for line in data.lines]
+    return [
+        wrap(label, _LABEL_WIDTH, SMALL, bold=line.role == "own")
+        for line, label in zip(data.lines, labels, strict=True)
+    ]
 
 
 def _label_room(data: Trend) -> float:

@@ -1,0 +1,124 @@
+"""What must be right before reports are made: one check, for ``rendera`` and ``kontrollera`` alike.
+
+Everything that a municipality's own files say is held against the snapshot that its
+reports will rest on, by the same reading and the same choice of peers as the reports
+themselves use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from effektiv.data.snapshot import Snapshot
+from effektiv.errors import InputError
+from effektiv.params import (
+    MUNICIPALITY_FILE,
+    MunicipalityParams,
+    Params,
+    Problem,
+    Reading,
+    find_params,
+    read_folder,
+)
+from effektiv.peers import choose
+from effektiv.textyaml import Document
+from effektiv.types import Catalogue
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Checks municipalities against one snapshot.
+
+    Attributes
+    ----------
+    snapshot
+        What their reports rest on.
+    catalogue
+        The focus areas there are.
+    root
+        Folder of the municipalities' folders.
+    """
+
+    snapshot: Snapshot
+    catalogue: Catalogue
+    root: Path
+
+    def municipality(self, code: str, areas: Collection[str] | None = None) -> Reading:
+        """Check what a municipality says, in its folder if it has one.
+
+        Parameters
+        ----------
+        code
+            Its code, which the snapshot has.
+        areas
+            The areas that it will have reports of; all when left out.
+        """
+        try:
+            folder = find_params(code, self.root, self.snapshot.places.titles[code])
+        except InputError as error:
+            return Reading(None, [Problem(None, None, str(error).removesuffix("."))], [], Document())
+        if folder is not None:
+            return self.folder(folder, areas)
+        params = Params(MunicipalityParams(kommun=code))
+        problems = [Problem(None, None, text) for text in self._without_peers(params, areas)]
+        return Reading(params, problems, [], Document())
+
+    def folder(self, folder: Path, areas: Collection[str] | None = None) -> Reading:
+        """Check a municipality's folder.
+
+        Parameters
+        ----------
+        folder
+            In `root` or elsewhere.
+        areas
+            The areas that it will have reports of; all when left out.
+
+        Raises
+        ------
+        InputError
+            If the folder does not exist, or cannot be read.
+        """
+        reading = read_folder(folder, areas=tuple(self.catalogue.areas), places=self.snapshot.places)
+        if reading.params is not None:
+            reading.problems.extend(self._against_the_rest(reading, folder, areas))
+        return reading
+
+    def _against_the_rest(
+        self, reading: Reading, folder: Path, areas: Collection[str] | None
+    ) -> Iterator[Problem]:
+        """Yield what is wrong though each file by itself is right."""
+        params = reading.params
+        assert params is not None
+        try:
+            find_params(params.code, folder.absolute().parent, self.snapshot.places.titles[params.code])
+        except InputError as error:
+            yield Problem(None, None, str(error).removesuffix("."))
+        line = reading.document.line(("jamfor_med",))
+        compared = params.municipality.compare_with
+        if compared != "egna" or params.municipality.own_peers:
+            for text in self._without_peers(params, areas):
+                yield Problem(folder / MUNICIPALITY_FILE, line, f"nyckeln 'jamfor_med' är {compared}: {text}")
+
+    def _without_peers(self, params: Params, areas: Collection[str] | None) -> list[str]:
+        """Return why there is nobody to compare with, once for each reason."""
+        catalogue = self.catalogue
+        families: dict[str, str] = {catalogue.overview.id: catalogue.overview.family}
+        families |= {area.id: area.family for area in catalogue.areas.values()}
+        reasons: dict[str, None] = {}
+        for area, family in families.items():
+            if areas is not None and area not in areas:
+                continue
+            try:
+                choose(
+                    params.jamfor_med,
+                    snapshot=self.snapshot,
+                    municipality=params.code,
+                    family=family,
+                    year=max(self.snapshot.manifest.years),
+                    own=params.municipality.own_peers,
+                )
+            except InputError as error:
+                reasons[str(error).removesuffix(".")] = None
+        return list(reasons)
