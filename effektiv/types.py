@@ -354,12 +354,15 @@ class Service(Model):
 class Overview(Model):
     """What the overview compares.
 
-    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against.
+    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against;
+    `families` are the titles of the official groups of similar municipalities, without
+    municipality and year.
     """
 
     id: Literal["oversikt"] = "oversikt"
     label: str
     family: str
+    families: tuple[str, ...]
     total_deviation_pct: str
     total_net_cost: str
     population: str
@@ -370,12 +373,44 @@ class Overview(Model):
     limits: tuple[str, ...]
 
 
+class Term(Model):
+    """A word of the reports, with its explanation.
+
+    Attributes
+    ----------
+    word
+        As it is listed.
+    explanation
+        One or two sentences; the first can stand alone, and does so where the term is first used.
+    met_as
+        Beginnings of words, in any case, by which a text is known to use the term.
+    forms
+        Whole words, in any case, that stand for the term in running text: its inflections,
+        and no compound that means something else.
+    hard
+        Whether it is explained before others where there is no room for all.
+    """
+
+    word: str
+    explanation: str
+    met_as: tuple[str, ...]
+    forms: tuple[str, ...]
+    hard: bool = False
+
+    @property
+    def short(self) -> str:
+        """The explanation's first sentence."""
+        first, stop, _ = self.explanation.partition(". ")
+        return f"{first}." if stop else first
+
+
 class Catalogue(Model):
-    """Everything the project knows about key figures, areas and indices."""
+    """Everything the project knows about key figures, areas and indices, and the words it explains."""
 
     kpis: ReadOnly[str, Kpi]
     areas: ReadOnly[str, FocusArea]
     overview: Overview
+    terms: tuple[Term, ...] = ()
 
     def index(self, index_id: str) -> IndexDefinition:
         """Return the index definition with this id."""

@@ -319,7 +319,7 @@ class CaseCore:
             "ar": self.year,
             "preliminart_ar": manifest.preliminary_year,
             "tillganglighet": self.params.municipality.accessibility.contact,
-            "ordlista": glossary(),
+            "ordlista": glossary(self.catalogue.terms),
         }
 
     def _repr_mimebundle_(

@@ -60,6 +60,7 @@ def with_area(folder: Path, *files: tuple[str, str]) -> Catalogue:
     overview = yaml.safe_load(path.read_text(encoding="utf-8"))
     overview["overview"]["services"].append(SERVICE)
     overview["overview"]["indices"].append(INDEX)
+    overview["overview"]["families"].append("Liknande kommuner kultur")
     overview["kpis"] += [
         {
             "id": kpi,
