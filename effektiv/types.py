@@ -129,6 +129,8 @@ class Kpi(Model):
         Decimals to show.
     gender
         Whether Kolada divides it by gender.
+    gender_note
+        Sentence on what the division does not tell: whose gender it is, for example.
     riket
         Whether Kolada publishes a value for Riket.
     valid_to
@@ -158,6 +160,7 @@ class Kpi(Model):
     better: Better = Better.NEITHER
     decimals: int = 1
     gender: bool = False
+    gender_note: str = ""
     riket: bool = True
     valid_from: int | None = None
     valid_to: int | None = None
@@ -299,6 +302,11 @@ class FocusArea(Model):
         The pair behind E = K x V / R: R = unit_cost * volume.
     volume_word
         What a unit of volume is called in running text, plural: ``elever``.
+    women_word, men_word
+        What women and men are called in the area, plural: ``flickor`` and ``pojkar``.
+    counted_words
+        What stands behind a quality figure whose uncertainty follows from a number, plural:
+        ``svar eller elever``.
     quality_for_k
         Ratio-scaled quality figures whose geometric mean against Riket is K.
     headline_quality
@@ -324,6 +332,9 @@ class FocusArea(Model):
     unit_cost: str
     volume: str
     volume_word: str
+    women_word: str = "kvinnor"
+    men_word: str = "män"
+    counted_words: str = "svar eller personer"
     quality_for_k: tuple[str, ...]
     headline_quality: str
     gaps: tuple[Gap, ...]
