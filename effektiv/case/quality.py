@@ -29,7 +29,7 @@ class Quality(Standings, AreaCore):
         """Visa varje kvalitetsmått mot gruppen och riket."""
         figures = self.area.sections.quality
         standings = self.standings(figures, ranges=True)
-        return exhibits.quality(self.context, standings, self.area.headline_quality, self.flags(*figures))
+        return exhibits.quality(self.context, self.area, standings, self.flags(*figures))
 
     def quality_trend(self) -> Exhibit:
         """Visa de viktigaste kvalitetsmåtten över tio år."""
@@ -76,6 +76,8 @@ class Quality(Standings, AreaCore):
     def quality_by_gender(self) -> Exhibit:
         """Visa kvinnor och män i de kvalitetsmått som Kolada delar upp."""
         figures = [kpi for kpi in self.area.sections.quality if self.kpi(kpi).gender]
+        if not figures:
+            return exhibits.not_divided(self.area)
         gaps = [gap for gap in (self._gender_gap(self.kpi(kpi)) for kpi in figures) if gap is not None]
         return exhibits.quality_by_gender(self.context, self.area, gaps, self.flags(*figures))
 

@@ -49,7 +49,7 @@ CONVINCING = 0.05
 
 
 def quality(
-    context: Context, standings: Sequence[Standing], headline: str, flags: tuple[Flag, ...]
+    context: Context, area: FocusArea, standings: Sequence[Standing], flags: tuple[Flag, ...]
 ) -> Exhibit:
     """Show every quality figure against peers and Riket.
 
@@ -57,10 +57,10 @@ def quality(
     ----------
     context
         Who the report is about.
+    area
+        Which figure is reported first, and what stands behind the figures.
     standings
         The figures, in order.
-    headline
-        Id of the figure that is reported first.
     flags
         Data-quality marks.
     """
@@ -68,7 +68,7 @@ def quality(
     figure = rows.draw(context, standings)
     if figure is None:
         return nothing("kvalitet", title, f"Frysningen saknar kvalitetsmått för {context.name}.")
-    finding = quality_finding(context, standings, headline)
+    finding = quality_finding(context, standings, area.headline_quality)
     return Exhibit(
         id="kvalitet",
         title=title,
@@ -84,11 +84,11 @@ def quality(
             f"Kvalitet i {context.name}, {context.peers.definite} och riket",
             standings,
             lambda item: quality_words(item.kpi, item.size),
-            ranges=True,
+            counted=area.counted_words,
         ),
         how_to_read=(
             "Varje rad har sin egen skala. Strecket genom cirkeln är osäkerheten: ett 95-procentigt intervall där "
-            "antalet svar eller elever är känt, annars lägsta och högsta värdet de tre senaste åren."
+            f"antalet {area.counted_words} är känt, annars lägsta och högsta värdet de tre senaste åren."
         ),
         notes=_range_notes(standings),
         flags=flags,
@@ -229,7 +229,11 @@ def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag
     title = "Kvaliteten över tid"
     shown = [course for course in courses if course.own]
     if not shown:
-        return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
+        return nothing(
+            "kvalitet-over-tid",
+            title,
+            f"{context.name} saknar värden för {quoted(course.kpi for course in courses)}.",
+        )
     drawn = shown[:MOST_PANELS]
     convincing = CONVINCING / len(shown)
     finding = course_text(context, shown[0], convincing)
@@ -405,8 +409,8 @@ def _courses_table(context: Context, courses: Sequence[Course]) -> Table:
 class GenderBasis(Enum):
     """What the interval of the difference between women and men rests on."""
 
-    KNOWN = "antal kvinnor och män"
-    HALF = "antagande: hälften kvinnor, hälften män"
+    KNOWN = "antal {women} och {men}"
+    HALF = "antagande: hälften {women}, hälften {men}"
     YEARS = "variationen mellan år"
 
 
@@ -467,26 +471,21 @@ class GenderWords:
     men: str
 
 
-_CHILDREN = GenderWords("flickor", "pojkar")
-_ADULTS = GenderWords("kvinnor", "män")
-_CHILD_AREAS = frozenset({"grundskola", "barn-och-unga"})
-"""Focus areas whose figures speak of children."""
-
-_ADULT_RESPONDENTS = ("vårdnadshavare", "omsorgspersoner")
-"""Words in Kolada's titles of questions that adults answer about a child."""
+def not_divided(area: FocusArea) -> Exhibit:
+    """Say of an area whose quality figures Kolada does not divide by gender that it has nothing to show."""
+    what = f"Kolada delar inte upp områdets kvalitetsmått på {area.women_word} och {area.men_word}."
+    return nothing("kvalitet-kon", _gender_title(area), what, flags=())
 
 
-def gender_words(area: FocusArea) -> GenderWords:
-    """Return girls and boys for areas about children, women and men for others."""
-    return _CHILDREN if area.id in _CHILD_AREAS else _ADULTS
+def _gender_title(area: FocusArea) -> str:
+    return f"Kvaliteten för {area.women_word} och {area.men_word}"
 
 
 def quality_by_gender(
     context: Context, area: FocusArea, gaps: Sequence[GenderGap], flags: tuple[Flag, ...]
 ) -> Exhibit:
     """Show the quality figures that Kolada divides, and the difference against the peers' difference."""
-    title = f"Kvaliteten för {gender_words(area).women} och {gender_words(area).men}"
-    words = gender_words(area)
+    title, words = _gender_title(area), GenderWords(area.women_word, area.men_word)
     if not any(not is_missing(gap.women) or not is_missing(gap.men) for gap in gaps):
         return nothing(
             "kvalitet-kon",
@@ -604,15 +603,15 @@ def _gender_table(context: Context, words: GenderWords, gaps: Sequence[GenderGap
             Column("median", "Gruppens skillnad, median", kind="number", signed=True),
             Column("jamfort", "Skillnaden mot gruppens"),
         ),
-        rows=tuple(_gender_cells(gap) for gap in gaps),
+        rows=tuple(_gender_cells(words, gap) for gap in gaps),
         marks=marks,
         row_decimals=tuple(gap.kpi.decimals for gap in gaps),
     )
 
 
-def _gender_cells(gap: GenderGap) -> tuple[Value, ...]:
+def _gender_cells(words: GenderWords, gap: GenderGap) -> tuple[Value, ...]:
     ends: tuple[Value, ...] = (None, None) if gap.interval is None else (gap.interval.low, gap.interval.high)
-    basis = "" if gap.basis is None else gap.basis.value
+    basis = "" if gap.basis is None else gap.basis.value.format(women=words.women, men=words.men)
     return (gap.kpi.label, gap.kpi.unit, gap.year, gap.women, gap.men, gap.difference, *ends, basis,
             gap.peers_median, gap_words(gap))  # fmt: skip
 
@@ -646,10 +645,7 @@ def _gender_notes(
         parts.append(
             "Där antalet bakom är helt okänt är osäkerheten den vanliga variationen i skillnaden mellan åren."
         )
-    if any(word in gap.kpi.title for gap in gaps for word in _ADULT_RESPONDENTS):
-        parts.append(
-            "I frågor till vårdnadshavare och omsorgspersoner säger Kolada inte om könet är barnets eller den vuxnas."
-        )
+    parts += dict.fromkeys(gap.kpi.gender_note for gap in gaps if gap.kpi.gender_note)
     if left_out:
         parts.append(f"Uppdelade värden saknas för {quoted(left_out)}.")
     return " ".join(parts)
