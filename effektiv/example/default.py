@@ -486,7 +486,8 @@ class _Maker:
         return _Shape(self._kind(known, level), level, spread)
 
     def _kind(self, known: Kpi, level: float) -> _Kind:
-        counts = known.role in {Role.VOLUME, Role.STRUCTURE} or known.id in self.counted
+        # A number is of persons or places, but as quality: of different staff at one person's home, say.
+        counts = known.role is not Role.QUALITY or known.id in self.counted
         if known.unit in {"%", "index"} and 0 < level < 100:
             return _Kind.SHARE
         if level <= 0 or known.unit in {"%", "mnkr", "procentenheter"}:
