@@ -18,9 +18,9 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.national import National
 from effektiv.types import RIKET
 from tests.case.readability import lix
+from tests.case.shown import AREAS
 from tests.small_snapshot import write_small
 
-AREAS = ["grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga", "oversikt"]
 OTHERS = ["Snöträsk", "Rågtuna"]
 
 

@@ -18,7 +18,7 @@ from effektiv.errors import InputError
 from effektiv.exhibits.swedish import Mark
 from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.types import RIKET
-from tests.case.shown import methods
+from tests.case.shown import AREAS, methods
 from tests.case.subsets import subset
 
 pytestmark = pytest.mark.usefixtures("example")
@@ -161,7 +161,7 @@ def test_tab_shows_what_a_notebook_uses_each_with_a_swedish_line(area: str) -> N
 # --- figures, facts and flags -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("area", ["grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga", "oversikt"])
+@pytest.mark.parametrize("area", AREAS)
 def test_figures_are_in_the_catalogue_and_each_once(area: str) -> None:
     opened = case(area)
     assert len(set(opened.figures)) == len(opened.figures)

@@ -13,11 +13,11 @@ from effektiv.analysis.uncertainty import peer_median_interval
 from effektiv.case import AreaCase, open_case
 from effektiv.data.snapshot import Snapshot, write_snapshot
 from effektiv.types import Better
+from tests.case.shown import FOCUS_AREAS as AREAS
 from tests.case.shown import plain, undrawn
 
 pytestmark = pytest.mark.usefixtures("example")
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
 TOWNS = ("Exempelby", "Snöträsk", "Smedtuna")
 
 

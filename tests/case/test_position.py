@@ -14,10 +14,10 @@ from effektiv.case import AreaCase, open_case
 from effektiv.data.snapshot import Snapshot
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.outputs import EXHIBIT_MIME
+from tests.case.shown import FOCUS_AREAS as AREAS
 from tests.case.subsets import subset
 from tests.small_snapshot import write_small
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
 TOWNS = ("Exempelby", "Snöträsk", "Siskahamn")
 """The second has no year 9 and few persons, the third no accounts in the latest year."""
 METHODS = {

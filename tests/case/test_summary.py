@@ -14,12 +14,10 @@ from effektiv.example.truths import NO_UPPER_SCHOOL, ROLE_MODELS
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.types import RIKET
 from tests.case.readability import lix
-from tests.case.shown import plain, undrawn
+from tests.case.shown import AREAS, FOCUS_AREAS, plain, undrawn
 
 pytestmark = pytest.mark.usefixtures("example")
 
-FOCUS_AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
-AREAS = (*FOCUS_AREAS, "oversikt")
 TOWNS = (
     "Exempelby", "Kornlunda", *NO_UPPER_SCHOOL, "Siskahamn", "Rågtuna", "Tjäderåker", "Svansjöby", "Grushed",
     "Smedtuna", "Gäddhyttan", "Gölfors", "Stormvik",
