@@ -281,7 +281,7 @@ def importera(
 def status(data: Data = None) -> int:
     """Visa vad en frysning innehåller: områden, år, vad som saknas och avslutade serier."""
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.data.contents import contents
+    from effektiv.data.contents import contents, renamed
     from effektiv.data.snapshot import open_snapshot
 
     snapshot = open_snapshot(data)
@@ -289,7 +289,8 @@ def status(data: Data = None) -> int:
     print(f"Frysning {manifest.name}, skapad {manifest.created[:10]}. {manifest.source}")
     for note in manifest.notes:
         print(f"  {note}")
-    for area in contents(snapshot, load_catalogue()):
+    catalogue = load_catalogue()
+    for area in contents(snapshot, catalogue):
         print()
         print(f"{area.label} ({area.area})")
         if area.short_groups:
@@ -311,6 +312,15 @@ def status(data: Data = None) -> int:
             for kpi in kpis:
                 ended = f", sista året {kpi.valid_to}" if kpi.valid_to else ""
                 print(f"    {kpi.id}  {kpi.label}, {kpi.unit}{ended}")
+    others = renamed(snapshot, catalogue)
+    if others:
+        print()
+        print(
+            f"Nyckeltal med ett annat namn i frysningen än i katalogen: {len(others)}. Kontrollera att de mäter samma sak."
+        )
+    for kpi, title in others:
+        print(f"    {kpi.id}  i frysningen: {title}")
+        print(f"            i katalogen:  {kpi.title}")
     return console.OK
 
 
@@ -549,10 +559,10 @@ def _name_places() -> Path:
 
 def _name_of(snapshot: Snapshot) -> str:
     """Return the notebooks' parameter: a name where it is enough, which is the same on every machine."""
-    from effektiv.data.snapshot import EXAMPLE, data_folder
+    from effektiv.data.snapshot import data_folder
 
     if snapshot.is_example:
-        return EXAMPLE
+        return snapshot.name
     known = data_folder() / snapshot.name
     return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
 

@@ -95,6 +95,22 @@ class Formula(Model):
     powers: ReadOnly[str, int]
 
 
+class ExampleHint(Model):
+    """What invented values of a key figure should look like, which unit and role cannot tell.
+
+    Attributes
+    ----------
+    level
+        Typical value about 2022, in the figure's unit; of numbers that grow with the
+        population, in a municipality of 15 000. The usual one of its unit when left out.
+    spread
+        Standard deviation between municipalities of that size, in the figure's unit.
+    """
+
+    level: float | None = None
+    spread: float | None = None
+
+
 class Kpi(Model):
     """One key figure.
 
@@ -113,6 +129,8 @@ class Kpi(Model):
         Decimals to show.
     gender
         Whether Kolada divides it by gender.
+    gender_note
+        Sentence on what the division does not tell: whose gender it is, for example.
     riket
         Whether Kolada publishes a value for Riket.
     valid_to
@@ -130,6 +148,8 @@ class Kpi(Model):
         Key figure with Kolada's own margin of error (the value plus and minus it).
     formula
         Set when the value is computed here.
+    example
+        What the example data need to know to invent values; nothing else reads it.
     """
 
     id: str
@@ -140,6 +160,7 @@ class Kpi(Model):
     better: Better = Better.NEITHER
     decimals: int = 1
     gender: bool = False
+    gender_note: str = ""
     riket: bool = True
     valid_from: int | None = None
     valid_to: int | None = None
@@ -150,6 +171,7 @@ class Kpi(Model):
     persons: str | None = None
     uncertainty: str | None = None
     formula: Formula | None = None
+    example: ExampleHint | None = None
 
     @property
     def is_share(self) -> bool:
@@ -168,12 +190,16 @@ class IndexInput(Model):
         Weight in the mean (RKA: 1 unless stated).
     lag_years
         Other years that may stand in for a missing value, as offsets in order of
-        preference: ``(-1,)`` the year before, ``(-1, 1)`` an adjacent year.
+        preference: ``(-1,)`` the year before, ``(1, -1)`` an adjacent year.
+    whole_years
+        Whether they stand in only for a year in which no municipality has a value. One
+        that lacks a value alone then has no index.
     """
 
     kpi: str
     weight: float = 1.0
     lag_years: tuple[int, ...] = ()
+    whole_years: bool = False
 
 
 class IndexPart(Model):
@@ -276,6 +302,11 @@ class FocusArea(Model):
         The pair behind E = K x V / R: R = unit_cost * volume.
     volume_word
         What a unit of volume is called in running text, plural: ``elever``.
+    women_word, men_word
+        What women and men are called in the area, plural: ``flickor`` and ``pojkar``.
+    counted_words
+        What stands behind a quality figure whose uncertainty follows from a number, plural:
+        ``svar eller elever``.
     quality_for_k
         Ratio-scaled quality figures whose geometric mean against Riket is K.
     headline_quality
@@ -301,6 +332,9 @@ class FocusArea(Model):
     unit_cost: str
     volume: str
     volume_word: str
+    women_word: str = "kvinnor"
+    men_word: str = "män"
+    counted_words: str = "svar eller personer"
     quality_for_k: tuple[str, ...]
     headline_quality: str
     gaps: tuple[Gap, ...]
@@ -331,12 +365,15 @@ class Service(Model):
 class Overview(Model):
     """What the overview compares.
 
-    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against.
+    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against;
+    `families` are the titles of the official groups of similar municipalities, without
+    municipality and year.
     """
 
     id: Literal["oversikt"] = "oversikt"
     label: str
     family: str
+    families: tuple[str, ...]
     total_deviation_pct: str
     total_net_cost: str
     population: str
@@ -347,12 +384,44 @@ class Overview(Model):
     limits: tuple[str, ...]
 
 
+class Term(Model):
+    """A word of the reports, with its explanation.
+
+    Attributes
+    ----------
+    word
+        As it is listed.
+    explanation
+        One or two sentences; the first can stand alone, and does so where the term is first used.
+    met_as
+        Beginnings of words, in any case, by which a text is known to use the term.
+    forms
+        Whole words, in any case, that stand for the term in running text: its inflections,
+        and no compound that means something else.
+    hard
+        Whether it is explained before others where there is no room for all.
+    """
+
+    word: str
+    explanation: str
+    met_as: tuple[str, ...]
+    forms: tuple[str, ...]
+    hard: bool = False
+
+    @property
+    def short(self) -> str:
+        """The explanation's first sentence."""
+        first, stop, _ = self.explanation.partition(". ")
+        return f"{first}." if stop else first
+
+
 class Catalogue(Model):
-    """Everything the project knows about key figures, areas and indices."""
+    """Everything the project knows about key figures, areas and indices, and the words it explains."""
 
     kpis: ReadOnly[str, Kpi]
     areas: ReadOnly[str, FocusArea]
     overview: Overview
+    terms: tuple[Term, ...] = ()
 
     def index(self, index_id: str) -> IndexDefinition:
         """Return the index definition with this id."""

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "validation": PLAIN,
     "params": PLAIN | {"data", "validation"},
     "data": PLAIN | {"validation"},
+    "example": PLAIN | {"data"},
     "analysis": {"types"},
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},
@@ -40,7 +41,8 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "lab": set(),  # loaded by JupyterLab's server
-    "": {"steps", "exhibits", "notebook"},  # effektiv/__init__.py: what a notebook imports
+    # effektiv/__init__.py: what a notebook imports, and the source of data that only it may name
+    "": {"steps", "data", "example", "exhibits", "notebook"},
 }
 
 

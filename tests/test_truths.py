@@ -1,6 +1,6 @@
 """The planted truths of the example data are found again by the analysis, each within its tolerance.
 
-`effektiv.data.example_truths` lists what was planted; nothing here looks at how the data were made.
+`effektiv.example.truths` lists what was planted; nothing here looks at how the data were made.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.structure import structural_model
 from effektiv.analysis.trend import level_change
-from effektiv.data import example_truths as planted
-from effektiv.data.example_truths import truths
 from effektiv.data.snapshot import Snapshot, find_municipality
+from effektiv.example import truths as planted
+from effektiv.example.truths import truths
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
 from effektiv.types import FocusArea

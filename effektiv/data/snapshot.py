@@ -41,6 +41,7 @@ from effektiv.data.identifiers import (
     municipality_code,
     read_frame,
 )
+from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError, system_reason
@@ -50,6 +51,7 @@ from effektiv.validation import faults, key_name, sentence
 
 __all__ = [
     "EXAMPLE",
+    "EXAMPLE_AFTER",
     "Manifest",
     "Request",
     "Snapshot",
@@ -63,9 +65,6 @@ __all__ = [
     "unwritable",
     "write_snapshot",
 ]
-
-EXAMPLE = "exempel"
-"""Name that always means the example data."""
 
 EXAMPLE_HINT = (
     "Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta eller importera värden för de verkliga "
@@ -533,7 +532,7 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     Parameters
     ----------
     data
-        ``exempel``, the name of a snapshot in `data_folder`, or a folder. None means
+        ``exempel``, ``exempel-efter``, the name of a snapshot in `data_folder`, or a folder. None means
         the newest snapshot there, else the example data.
 
     Returns
@@ -550,11 +549,8 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     if data is None:
         newest = next((path for path, found in _listed(data_folder()) if found.kind != "exempel"), None)
         return open_snapshot(EXAMPLE) if newest is None else _open_folder(newest)
-    if str(data) == EXAMPLE:
-        # Imported here: the example data are built on this module.
-        from effektiv.data.example import example_snapshot  # noqa: PLC0415
-
-        return example_snapshot()
+    if str(data) in MAKERS:
+        return MAKERS[str(data)]()
     return _open_folder(_find_folder(data))
 
 
@@ -668,7 +664,7 @@ def check_free(name: str, kind: str, folder: Path | None = None) -> Path:
 
 
 def _check_name(name: str, kind: str) -> None:
-    if name.casefold() == EXAMPLE and kind != "exempel":
+    if name.casefold() in (EXAMPLE, EXAMPLE_AFTER) and kind != "exempel":
         raise InputError(f'Namnet "{name}" är upptaget av exempeldatan: välj ett annat namn på frysningen.')
     if not _NAME.fullmatch(name) or name.endswith(".") or _WINDOWS_RESERVED.fullmatch(name):
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", fold(name)).strip("-._")[:64]
@@ -740,7 +736,7 @@ def _find_folder(data: str | Path) -> Path:
         with suppress(OSError, ValueError):  # a name that no file can have
             if _has_files(path):
                 return path
-    names = ", ".join(sorted({EXAMPLE, *(path.name for path in _folders(data_folder()))}))
+    names = ", ".join(sorted({EXAMPLE, EXAMPLE_AFTER, *(path.name for path in _folders(data_folder()))}))
     raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
 
 

@@ -276,7 +276,7 @@ class SnapshotCase:
             "ar": self.year,
             "preliminart_ar": manifest.preliminary_year,
             "tillganglighet": None,
-            "ordlista": glossary(),
+            "ordlista": glossary(self.catalogue.terms),
         }
 
     def _repr_mimebundle_(

@@ -38,7 +38,7 @@ MANY_PEERS = 20
 class Uncertainty(Enum):
     """What an interval around a municipality's own value rests on."""
 
-    COUNT = "antal svar eller elever"
+    COUNT = "antal {counted}"
     PUBLISHED = "Koladas felmarginal"
     YEARS = "lägst och högst på tre år"
 
@@ -266,7 +266,7 @@ def table(
     standings: Sequence[Standing],
     words: Callable[[Standing], str],
     *,
-    ranges: bool = False,
+    counted: str = "",
 ) -> Table:
     """List the figures with own value, the peers' median and quartiles, Riket, year and size in words.
 
@@ -280,15 +280,16 @@ def table(
         One a row.
     words
         What the size is called.
-    ranges
-        Also give the range of the own value and what it rests on.
+    counted
+        What stands behind a value whose uncertainty follows from a number. Given, the range
+        of the own value and what it rests on are there too.
     """
     columns = [
         Column("nyckeltal", "Nyckeltal"),
         Column("enhet", "Enhet"),
         Column("ar", "År", kind="year"),
         Column("kommun", context.name, kind="number"),
-        *(_range_columns() if ranges else ()),
+        *(_range_columns() if counted else ()),
         Column("median", "Gruppens median", kind="number"),
         Column("undre", "Undre kvartil", kind="number"),
         Column("ovre", "Övre kvartil", kind="number"),
@@ -299,7 +300,7 @@ def table(
     return Table(
         caption=caption,
         columns=tuple(columns),
-        rows=tuple(_row(item, words, ranges=ranges) for item in standings),
+        rows=tuple(_row(item, words, counted) for item in standings),
         marks={(place, "kommun"): item.mark for place, item in enumerate(standings) if is_missing(item.own)},
         row_decimals=tuple(item.kpi.decimals for item in standings),
     )
@@ -313,13 +314,15 @@ def _range_columns() -> tuple[Column, ...]:
     )
 
 
-def _row(item: Standing, words: Callable[[Standing], str], *, ranges: bool) -> tuple[Value, ...]:
+def _row(item: Standing, words: Callable[[Standing], str], counted: str) -> tuple[Value, ...]:
     found = item.comparison
     group: tuple[Value, ...] = (None, None, None) if found is None else (found.median, found.low, found.high)
     uncertain: tuple[Value, ...] = ()
-    if ranges:
+    if counted:
         known = item.range
-        uncertain = (None, None, "") if known is None else (known.low, known.high, known.rests_on.value)
+        uncertain = (None, None, "")
+        if known is not None:
+            uncertain = (known.low, known.high, known.rests_on.value.format(counted=counted))
     return (item.kpi.label, item.kpi.unit, item.year, item.own, *uncertain, *group, item.riket, words(item),
             held(item))  # fmt: skip
 

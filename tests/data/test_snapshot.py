@@ -132,7 +132,7 @@ def test_opening_by_name_path_and_newest(home: Path) -> None:
 
 def test_unknown_name_lists_what_there_is(home: Path) -> None:
     small.write_small("prov", home)
-    with pytest.raises(SnapshotError, match=r'"porv" finns inte .* exempel, prov'):
+    with pytest.raises(SnapshotError, match=r'"porv" finns inte .* exempel, exempel-efter, prov'):
         open_snapshot("porv")
 
 
@@ -490,7 +490,7 @@ def test_a_renamed_snapshot_is_told_what_to_be_named(home: Path) -> None:
             SnapshotError, match=r'stor innehåller frysningen "liten".*byt tillbaka .* till liten'
         ):
             open_snapshot(data)
-    with pytest.raises(SnapshotError, match=r'"liten" finns inte .* annan, exempel, stor'):
+    with pytest.raises(SnapshotError, match=r'"liten" finns inte .* annan, exempel, exempel-efter, stor'):
         open_snapshot("liten")
     assert open_snapshot("annan").name == "annan"
     (home / "stor").rename(home / "liten")
@@ -559,7 +559,7 @@ def test_a_password_that_the_first_version_kept_is_not_read(home: Path) -> None:
 )
 def test_a_name_that_no_folder_can_have_is_not_there(home: Path, data: str) -> None:
     small.write_small("liten", home)
-    with pytest.raises(SnapshotError, match=r"finns inte i .* exempel, liten"):
+    with pytest.raises(SnapshotError, match=r"finns inte i .* exempel, exempel-efter, liten"):
         open_snapshot(data)
 
 

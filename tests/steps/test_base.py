@@ -19,7 +19,7 @@ from effektiv.outputs import CASE_MIME, EXAMPLE_BAND
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase, OverviewCase
 from effektiv.types import RIKET
-from tests.steps.shown import methods
+from tests.steps.shown import AREAS, methods
 from tests.steps.subsets import subset
 
 pytestmark = pytest.mark.usefixtures("example")
@@ -162,7 +162,7 @@ def test_tab_shows_what_a_notebook_uses_each_with_a_swedish_line(area: str) -> N
 # --- figures, facts and flags -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("area", ["grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga", "oversikt"])
+@pytest.mark.parametrize("area", AREAS)
 def test_figures_are_in_the_catalogue_and_each_once(area: str) -> None:
     opened = case(area)
     assert len(set(opened.figures)) == len(opened.figures)

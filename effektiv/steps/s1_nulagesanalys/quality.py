@@ -58,11 +58,11 @@ class QualityCase(Standings, AreaBase):
                 f"Kvalitet i {context.name}, {context.peers.definite} och riket",
                 standings,
                 lambda item: quality_words(item.kpi, item.size),
-                ranges=True,
+                counted=self.area.counted_words,
             ),
             how_to_read=(
                 "Varje rad har sin egen skala. Strecket genom cirkeln är osäkerheten: ett 95-procentigt intervall där "
-                "antalet svar eller elever är känt, annars lägsta och högsta värdet de tre senaste åren."
+                f"antalet {self.area.counted_words} är känt, annars lägsta och högsta värdet de tre senaste åren."
             ),
             notes=_range_notes(standings),
             flags=flags,

@@ -48,14 +48,14 @@ from effektiv.exhibits.words import (
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.quality import listed
 from effektiv.steps.standing import unbroken
-from effektiv.types import FocusArea, Kpi
+from effektiv.types import Kpi
 
 
 class GenderBasis(Enum):
     """What the interval of the difference between women and men rests on."""
 
-    KNOWN = "antal kvinnor och män"
-    HALF = "antagande: hälften kvinnor, hälften män"
+    KNOWN = "antal {women} och {men}"
+    HALF = "antagande: hälften {women}, hälften {men}"
     YEARS = "variationen mellan år"
 
 
@@ -132,9 +132,12 @@ class QualityByGenderCase(AreaBase):
     def quality_by_gender(self) -> Exhibit:
         """Visa kvinnor och män i de kvalitetsmått som Kolada delar upp."""
         context, area, gaps = self.context, self.area, self.gender_gaps
+        words = GenderWords(area.women_word, area.men_word)
+        title = f"Kvaliteten för {words.women} och {words.men}"
+        if not self._divided:
+            what = f"Kolada delar inte upp områdets kvalitetsmått på {words.women} och {words.men}."
+            return nothing("kvalitet-kon", title, what, flags=())
         flags = self.flags(*self._divided)
-        title = f"Kvaliteten för {gender_words(area).women} och {gender_words(area).men}"
-        words = gender_words(area)
         if not any(not is_missing(gap.women) or not is_missing(gap.men) for gap in gaps):
             return nothing(
                 "kvalitet-kon",
@@ -239,25 +242,6 @@ class QualityByGenderCase(AreaBase):
         return (half, half), GenderBasis.HALF
 
 
-_CHILDREN = GenderWords("flickor", "pojkar")
-
-
-_ADULTS = GenderWords("kvinnor", "män")
-
-
-_CHILD_AREAS = frozenset({"grundskola", "barn-och-unga"})
-"""Focus areas whose figures speak of children."""
-
-
-_ADULT_RESPONDENTS = ("vårdnadshavare", "omsorgspersoner")
-"""Words in Kolada's titles of questions that adults answer about a child."""
-
-
-def gender_words(area: FocusArea) -> GenderWords:
-    """Return girls and boys for areas about children, women and men for others."""
-    return _CHILDREN if area.id in _CHILD_AREAS else _ADULTS
-
-
 def _of_one_unit(gaps: Sequence[GenderGap]) -> list[GenderGap]:
     """Return the figures of the commonest unit: only they can share a scale, and lengths be compared."""
     unit = Counter(gap.kpi.unit for gap in gaps).most_common(1)[0][0]
@@ -343,15 +327,15 @@ def _gender_table(context: Context, words: GenderWords, gaps: Sequence[GenderGap
             Column("median", "Gruppens skillnad, median", kind="number", signed=True),
             Column("jamfort", "Skillnaden mot gruppens"),
         ),
-        rows=tuple(_gender_cells(gap) for gap in gaps),
+        rows=tuple(_gender_cells(words, gap) for gap in gaps),
         marks=marks,
         row_decimals=tuple(gap.kpi.decimals for gap in gaps),
     )
 
 
-def _gender_cells(gap: GenderGap) -> tuple[Value, ...]:
+def _gender_cells(words: GenderWords, gap: GenderGap) -> tuple[Value, ...]:
     ends: tuple[Value, ...] = (None, None) if gap.interval is None else (gap.interval.low, gap.interval.high)
-    basis = "" if gap.basis is None else gap.basis.value
+    basis = "" if gap.basis is None else gap.basis.value.format(women=words.women, men=words.men)
     return (gap.kpi.label, gap.kpi.unit, gap.year, gap.women, gap.men, gap.difference, *ends, basis,
             gap.peers_median, gap_words(gap))  # fmt: skip
 
@@ -385,10 +369,7 @@ def _gender_notes(
         parts.append(
             "Där antalet bakom är helt okänt är osäkerheten den vanliga variationen i skillnaden mellan åren."
         )
-    if any(word in gap.kpi.title for gap in gaps for word in _ADULT_RESPONDENTS):
-        parts.append(
-            "I frågor till vårdnadshavare och omsorgspersoner säger Kolada inte om könet är barnets eller den vuxnas."
-        )
+    parts += dict.fromkeys(gap.kpi.gender_note for gap in gaps if gap.kpi.gender_note)
     if left_out:
         parts.append(f"Uppdelade värden saknas för {quoted(left_out)}.")
     return " ".join(parts)

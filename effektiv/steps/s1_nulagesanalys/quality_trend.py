@@ -108,7 +108,8 @@ class QualityTrendCase(AreaBase):
         title = "Kvaliteten över tid"
         shown = [course for course in courses if course.own]
         if not shown:
-            return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
+            lacking = quoted(course.kpi for course in courses)
+            return nothing("kvalitet-over-tid", title, f"{context.name} saknar värden för {lacking}.")
         drawn = shown[:MOST_PANELS]
         convincing = CONVINCING / len(shown)
         finding = course_text(context, shown[0], convincing)

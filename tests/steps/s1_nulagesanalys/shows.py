@@ -91,8 +91,7 @@ def volume(context: Context, main: Any, series: Any, views: Sequence[Any], flags
     return area_case(context, flags, area, volume_views=views, _index_series=lambda _: series).volume()
 
 
-def quality(context: Context, standings: Sequence[Any], headline: str, flags: Flags) -> Exhibit:
-    area = SCHOOL.model_copy(update={"headline_quality": headline})
+def quality(context: Context, area: FocusArea, standings: Sequence[Any], flags: Flags) -> Exhibit:
     return area_case(context, flags, area, standings=lambda _, ranges: standings).quality()
 
 

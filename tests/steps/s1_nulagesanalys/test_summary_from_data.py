@@ -9,18 +9,16 @@ from functools import cache
 import numpy as np
 import pytest
 
-from effektiv.data.example_truths import NO_UPPER_SCHOOL, ROLE_MODELS
+from effektiv.example.truths import NO_UPPER_SCHOOL, ROLE_MODELS
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase, OverviewCase
 from effektiv.types import RIKET
 from tests.steps.readability import lix
-from tests.steps.shown import plain, undrawn
+from tests.steps.shown import AREAS, FOCUS_AREAS, plain, undrawn
 
 pytestmark = pytest.mark.usefixtures("example")
 
-FOCUS_AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
-AREAS = (*FOCUS_AREAS, "oversikt")
 TOWNS = (
     "Exempelby", "Kornlunda", *NO_UPPER_SCHOOL, "Siskahamn", "Rågtuna", "Tjäderåker", "Svansjöby", "Grushed",
     "Smedtuna", "Gäddhyttan", "Gölfors", "Stormvik",

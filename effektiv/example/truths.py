@@ -2,7 +2,8 @@
 
 Plain data on what is planted, and `truths` for what was drawn. Effects are logarithmic
 unless said otherwise: 0.20 means about 22 % more than the municipality's conditions
-explain. Names are those of the example municipalities.
+explain. Names are those of the example municipalities. What is planted after 2025 is
+seen in ``exempel-efter`` only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+
+from effektiv.example.years import LAST_YEAR
 
 SCHOOL = "grundskola"
 HOME_CARE = "aldreomsorg-ordinart-boende"
@@ -30,7 +33,7 @@ class Pin:
     population
         Inhabitants to aim at in 2022; the nearest drawn municipality is used.
     conditions
-        Normal scores to aim at, by the names in `effektiv.data.example.country.LATENTS`;
+        Normal scores to aim at, by the names in `effektiv.example.country.LATENTS`;
         0 is the ordinary municipality.
     like
         Take the municipality most like this one instead.
@@ -128,6 +131,71 @@ PLANTED = (
     Planted("Kvartsnäs", HOME_CARE, "price", 0.18, from_year=2018),
 )
 
+PROJECT_YEAR = 2026
+"""First year of the finished project whose participants `PARTICIPANTS` are."""
+
+PARTICIPANTS = (
+    *(EXAMPLE_MUNICIPALITY, "Lönnlycke", "Sälgmåla"),
+    # In need in grundskola, äldreomsorg and individ- och familjeomsorg; nothing is planted in them.
+    *("Stentunet", "Lerhamn", "Tranahed", "Falkbruk"),
+    *("Vipahult", "Öringarp", "Häggsund", "Mårdby"),
+    *("Enenäset", "Vindhyttan", "Rönnlanda", "Sävköping"),
+)
+"""Municipalities of the project, chosen for need: so they rise by themselves, as the worst do anywhere."""
+
+PLANTED_AFTER = (
+    Planted(EXAMPLE_MUNICIPALITY, SCHOOL, "results", 16.0, from_year=2027),
+    Planted(EXAMPLE_MUNICIPALITY, HOME_CARE, "hours", -0.16, from_year=2027),
+    Planted(EXAMPLE_MUNICIPALITY, HOME_CARE, "price", -0.11, from_year=2027),
+    Planted("Lönnlycke", SCHOOL, "results", 16.0, from_year=2027),
+    Planted("Sälgmåla", CHILDREN, "foster_price", -0.25, from_year=2027),
+    Planted("Sälgmåla", CHILDREN, "foster_volume", -0.25, from_year=2027),
+    Planted("Sälgmåla", CHILDREN, "hvb_price", -0.25, from_year=2027),
+    Planted("Sälgmåla", CHILDREN, "hvb_volume", -0.25, from_year=2027),
+)
+"""What the project gave: only in years after `LAST_YEAR`, on top of what the municipality's own noise does."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How far `PLANTED_AFTER` moves a published figure of one municipality.
+
+    Attributes
+    ----------
+    municipality, area, kpi
+        Where.
+    from_year
+        First year of the effect.
+    size
+        The published figure less what it would have been without the effect, in its own unit,
+        mean of `from_year` to `LAST_YEAR_AFTER`.
+    primary
+        Whether it is the figure that the project would have locked.
+    """
+
+    municipality: str
+    area: str
+    kpi: str
+    from_year: int
+    size: float
+    primary: bool = False
+
+
+OUTCOMES = (
+    Outcome(EXAMPLE_MUNICIPALITY, SCHOOL, "N15505", 2027, 16.0, primary=True),
+    Outcome(EXAMPLE_MUNICIPALITY, SCHOOL, "N15436", 2027, 6.5),
+    Outcome(EXAMPLE_MUNICIPALITY, HOME_CARE, "N20900", 2027, -10.6, primary=True),
+    Outcome(EXAMPLE_MUNICIPALITY, HOME_CARE, "N20029", 2027, -22.1),
+    Outcome(EXAMPLE_MUNICIPALITY, HOME_CARE, "N20014", 2027, -2160.0),
+    Outcome("Lönnlycke", SCHOOL, "N15505", 2027, 16.0, primary=True),
+    Outcome("Lönnlycke", SCHOOL, "N15436", 2027, 7.2),
+    Outcome("Sälgmåla", CHILDREN, "N30001", 2027, -10.3, primary=True),
+    Outcome("Sälgmåla", CHILDREN, "N30026", 2027, -24.6),
+    Outcome("Sälgmåla", CHILDREN, "N30005", 2027, -483.0),
+    Outcome("Sälgmåla", CHILDREN, "N33006", 2027, -2570.0),
+)
+"""Every figure named here moves in no other municipality, but for the country's reference cost (under 0.1 %)."""
+
 ROLE_MODELS = {SCHOOL: "Kornlunda", HOME_CARE: "Mårdåker", CHILDREN: "Vinterhem"}
 """A truly better municipality in Exempelby's peer group, by area."""
 
@@ -195,9 +263,9 @@ class Truths:
     factors: pd.DataFrame
 
 
-def truths() -> Truths:
-    """Return what is true in the example data for every municipality, area and year."""
+def truths(last_year: int = LAST_YEAR) -> Truths:
+    """Return what is true in the example data for every municipality, area and year to a last one."""
     # Imported here: the example data are built on the plain data of this module.
-    from effektiv.data.example import build_truths  # noqa: PLC0415
+    from effektiv.example import build_truths  # noqa: PLC0415
 
-    return build_truths()
+    return build_truths(last_year)

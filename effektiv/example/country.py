@@ -21,21 +21,9 @@ from importlib.resources import files
 import numpy as np
 from scipy.special import ndtri
 
-from effektiv.data.example.noise import Array, Counts, People, normals, persistent
-from effektiv.data.example_truths import PINS, Pin
-
-FIRST_YEAR = 2007
-"""First year modelled (five-year changes need it); values are published from `PUBLISHED_FROM`."""
-
-PUBLISHED_FROM = 2012
-LAST_YEAR = 2025
-YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
-
-
-def column_of(year: int) -> int:
-    """Return the column of a year in every array of municipality x year."""
-    return year - FIRST_YEAR
-
+from effektiv.example.noise import Array, Counts, People, normals, persistent
+from effektiv.example.truths import PINS, Pin
+from effektiv.example.years import FIRST_YEAR, LAST_YEAR, YEARS, column_of, path
 
 COUNTIES = {
     "02": "Mellanbygden",
@@ -140,13 +128,13 @@ YOUNG_SHARES = np.array([0.043, 0.235, 0.050, 0.465, 0.155, 0.052])
 WOMEN_SHARES = np.array([0.486] * 9 + [0.495, 0.508, 0.570, 0.690])
 """Share of women in each age band (SCB, whole country, about 2022)."""
 
-TREND_YEARS = np.array([2010.0, 2014, 2018, 2022, 2025])
-YOUNG_TREND = np.array([1.027, 0.977, 0.998, 1.0, 0.985])
-OLD_TREND = np.array([0.82, 0.835, 0.87, 1.0, 1.07])
+TREND_YEARS = (2010.0, 2014, 2018, 2022, 2025)
+YOUNG_TREND = (1.027, 0.977, 0.998, 1.0, 0.985)
+OLD_TREND = (0.82, 0.835, 0.87, 1.0, 1.07)
 """Shares 0-19 and 75+ relative to 2022 (mean of municipalities; 2025 by projection)."""
 
-SHARE_80_OF_75 = np.array([0.62, 0.60, 0.57, 0.54, 0.575])
-SHARE_65_TO_75 = np.array([2.13, 2.20, 2.17, 2.04, 1.94])
+SHARE_80_OF_75 = (0.62, 0.60, 0.57, 0.54, 0.575)
+SHARE_65_TO_75 = (2.13, 2.20, 2.17, 2.04, 1.94)
 """Inhabitants 80+ as share of 75+, and 65+ as multiple of 75+ (whole country)."""
 
 
@@ -221,10 +209,10 @@ class Country:
         decimals
             Decimals kept.
         """
-        path = np.interp(YEARS, [FIRST_YEAR, 2022, LAST_YEAR], [trend[0], 1.0, trend[1]])
+        level = path([FIRST_YEAR, 2022, LAST_YEAR], [trend[0], 1.0, trend[1]])
         own = persistent(f"condition/{name}", self.shape, rho=0.9)
         own = own - own[:, [column_of(2022)]]
-        return np.round(self.levels[name][:, None] * path * (1 + wobble * own), decimals)
+        return np.round(self.levels[name][:, None] * level * (1 + wobble * own), decimals)
 
 
 def build_country() -> Country:
@@ -240,7 +228,7 @@ def build_country() -> Country:
 
 def _read_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return codes and names, sorted by code."""
-    text = (files("effektiv.data") / "example_municipalities.csv").read_text(encoding="utf-8")
+    text = (files("effektiv.example") / "municipalities.csv").read_text(encoding="utf-8")
     rows = sorted((row["id"], row["title"]) for row in csv.DictReader(text.splitlines()))
     return tuple(code for code, _ in rows), tuple(title for _, title in rows)
 
@@ -302,13 +290,13 @@ def _draw_people(levels: dict[str, Array]) -> tuple[Counts, Counts]:
     since = (YEARS - 2022).astype(float)
     wobble = persistent("country/growth", shape, rho=0.8) * 0.003
     total = levels["population"][:, None] * np.exp(levels["growth"][:, None] * since + wobble)
-    young = levels["young"][:, None] * np.interp(YEARS, TREND_YEARS, YOUNG_TREND)
-    age_75 = levels["old"][:, None] * np.interp(YEARS, TREND_YEARS, OLD_TREND)
+    young = levels["young"][:, None] * path(TREND_YEARS, YOUNG_TREND)
+    age_75 = levels["old"][:, None] * path(TREND_YEARS, OLD_TREND)
     slow = persistent("country/ages", shape, rho=0.95)
     young, age_75 = young * (1 + 0.008 * slow), age_75 * (1 - 0.008 * slow)
     local = 1 + 0.04 * normals("country/local-ages", shape[0], 3)
-    age_80 = age_75 * np.interp(YEARS, TREND_YEARS, SHARE_80_OF_75) * local[:, [0]]
-    age_65 = age_75 * np.interp(YEARS, TREND_YEARS, SHARE_65_TO_75) * local[:, [1]]
+    age_80 = age_75 * path(TREND_YEARS, SHARE_80_OF_75) * local[:, [0]]
+    age_65 = age_75 * path(TREND_YEARS, SHARE_65_TO_75) * local[:, [1]]
     age_90 = age_80 * 0.19 * local[:, [2]]
     mix = YOUNG_SHARES * (1 + 0.03 * normals("country/young-mix", shape[0], len(YOUNG_SHARES)))
     mix = mix / mix.sum(axis=1, keepdims=True)

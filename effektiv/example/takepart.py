@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.country import Country
-from effektiv.data.example.ledger import ABSENT, MISSING, Hidden
-from effektiv.data.example.noise import Mask, normals, stream
-from effektiv.data.example_truths import PLANTED
+from effektiv.example.country import Country
+from effektiv.example.ledger import ABSENT, MISSING, Hidden
+from effektiv.example.noise import Mask, normals, uniforms
+from effektiv.example.truths import PLANTED
 
 SKIPS = 0.12
 """Share of all municipalities that leave out a year of a voluntary measurement."""
@@ -16,7 +16,7 @@ SKIPS = 0.12
 def irregular(country: Country, name: str, share: float) -> Mask:
     """Return who lacks a value in some years; small municipalities three times as often."""
     risk = share * np.where(country.population < 10_000, 3.0, 1.0)
-    return np.asarray(stream(name).random(country.shape) < risk)
+    return np.asarray(uniforms(name, *country.shape) < risk)
 
 
 def voluntary(country: Country, name: str, share: float, *, area: str | None = None) -> list[Hidden]:
@@ -40,7 +40,7 @@ def voluntary(country: Country, name: str, share: float, *, area: str | None = N
     """
     leaning = country.score(size=0.5) + normals(f"{name}/part", country.shape[0], 1)
     never = np.array(np.broadcast_to(leaning < np.quantile(leaning, 1 - share - SKIPS), country.shape))
-    sometimes = stream(f"{name}/years").random(country.shape) < SKIPS / (share + SKIPS)
+    sometimes = uniforms(f"{name}/years", *country.shape) < SKIPS / (share + SKIPS)
     for title in {plant.municipality for plant in PLANTED if plant.area == area}:
         never[country.row(title)] = sometimes[country.row(title)] = False
     return [Hidden(MISSING, sometimes), Hidden(ABSENT, never)]

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.country import YEARS, Country, column_of
-from effektiv.data.example.ledger import Ledger
-from effektiv.data.example.noise import Array, normals
-from effektiv.data.example_truths import PLANTED, QUIET, RESIDUALS
+from effektiv.example.country import Country
+from effektiv.example.ledger import Ledger
+from effektiv.example.noise import Array, normals
+from effektiv.example.truths import PLANTED, QUIET, RESIDUALS
+from effektiv.example.years import YEARS, column_of, path
 
 PRICE_YEARS = (2010, 2011, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025)
 PRICE_LEVELS = (
     *(0.6776, 0.6945, 0.7305, 0.7497, 0.7760, 0.8274, 0.8638, 0.8959),
     *(0.9198, 0.9328, 0.9614, 1.0, 1.0686, 1.1279, 1.1482),
 )
-PRICES = np.interp(YEARS, PRICE_YEARS, PRICE_LEVELS)
+PRICES = path(PRICE_YEARS, PRICE_LEVELS)
 """Price level of municipal services by year, 2022 = 1: Riket's cost per pupil (Kolada N15008)."""
 
 NEW_METHOD = 2019

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.aid import Aid
-from effektiv.data.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.ledger import Hidden, Ledger, Small
-from effektiv.data.example.noise import (
+from effektiv.example.aid import Aid
+from effektiv.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
+from effektiv.example.country import Country
+from effektiv.example.effects import Effects
+from effektiv.example.ledger import Hidden, Ledger, Small
+from effektiv.example.noise import (
     Array,
     Counts,
     People,
@@ -26,9 +26,11 @@ from effektiv.data.example.noise import (
     normals,
     persistent,
     ratio,
+    yearly,
 )
-from effektiv.data.example.takepart import voluntary
-from effektiv.data.example_truths import CHILDREN
+from effektiv.example.takepart import voluntary
+from effektiv.example.truths import CHILDREN
+from effektiv.example.years import LATE_YEARS, YEARS, path
 
 NET = NetCostIds("N30001", "N30026", "N30007", "N30005")
 
@@ -36,9 +38,6 @@ LEAST_CHILDREN = 4
 """Numbers from 1 up to this are hidden by Socialstyrelsen; 0 is shown."""
 
 LEAST_ANSWERS = 5
-
-TO_2024 = range(2015, 2025)
-"""Years of the register figures that come a year later than the others."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +128,10 @@ def _need(country: Country) -> Array:
 def _add_placements(ledger: Ledger, country: Country, effects: Effects) -> _Placed:
     """Add children placed in foster homes and institutions (HVB)."""
     young = country.people(0, 20)
-    foster_level = np.interp(YEARS, [2010, 2014, 2017, 2025], [8.4, 8.6, 8.4, 7.4])
+    foster_level = path([2010, 2014, 2017, 2025], [8.4, 8.6, 8.4, 7.4])
     # Until 2013 also children without a full personal identity number were counted.
     foster_level = foster_level * np.where(YEARS < 2014, 1.06, 1.0) / 1000
-    hvb_level = np.interp(YEARS, [2010, 2014, 2016, 2020, 2025], [3.4, 4.4, 5.2, 3.9, 3.2]) / 1000
+    hvb_level = path([2010, 2014, 2016, 2020, 2025], [3.4, 4.4, 5.2, 3.9, 3.2]) / 1000
     foster_more = effects.draw(CHILDREN, "foster_volume", lasting=0.24, yearly=0.08)
     hvb_more = effects.draw(CHILDREN, "hvb_volume", lasting=0.24, yearly=0.08)
     foster_expected = foster_level * np.exp(_need(country))
@@ -179,7 +178,7 @@ def _add_cost_tree(ledger: Ledger, country: Country, effects: Effects, placed: _
         "N33004": foster_kr * np.exp(foster_price) * placed.foster.total / young,
         "N33021": open_kr * np.exp(open_care),
     }
-    lasting = {kpi: np.exp(0.05 * normals(f"children/{kpi}", *country.shape)) for kpi in parts}
+    lasting = {kpi: np.exp(0.05 * yearly(f"children/{kpi}", *country.shape)) for kpi in parts}
     shown = {kpi: np.round(values * lasting[kpi], 1) for kpi, values in parts.items()}
     for kpi, values in shown.items():
         ledger.add(kpi, values, decimals=1, weights=young)
@@ -233,11 +232,11 @@ def _add_open_care(ledger: Ledger, country: Country, placed: _Placed) -> None:
         )
         drawn = draw_shares(f"children/{kpi}/drawn", expected, young)
         few = Small(young.part(expected), 4)
-        ledger.add(kpi, drawn, decimals=2, weights=young, years=TO_2024, small=few)
+        ledger.add(kpi, drawn, decimals=2, weights=young, years=LATE_YEARS, small=few)
     both = People(placed.foster.women + placed.hvb.women, placed.foster.men + placed.hvb.men)
     by_law = logistic(-0.25 + 0.25 * persistent("children/law", country.shape, rho=0.8))
     drawn = draw_shares("children/law/drawn", by_law, both, gap=3.0)
-    ledger.add("N33878", drawn, decimals=1, weights=both, years=TO_2024, small=Small(both, 10))
+    ledger.add("N33878", drawn, decimals=1, weights=both, years=LATE_YEARS, small=Small(both, 10))
 
 
 def _add_judgement(ledger: Ledger, country: Country, effects: Effects) -> None:
@@ -250,7 +249,7 @@ def _add_judgement(ledger: Ledger, country: Country, effects: Effects) -> None:
         name = f"children/{survey.name}"
         hidden = voluntary(country, name, survey.takes_part, area=CHILDREN)
         eager = np.exp(
-            0.35 * normals(f"{name}/eager", country.shape[0], 1) + 0.25 * normals(name, *country.shape)
+            0.35 * normals(f"{name}/eager", country.shape[0], 1) + 0.25 * yearly(name, *country.shape)
         )
         answers = young.part(survey.per_thousand / 1000 * eager)
         years = YEARS[survey.first_year <= YEARS]
@@ -288,9 +287,9 @@ def _add_registers(ledger: Ledger, country: Country, effects: Effects, placed: _
     few = Small(cohort, 21)
     for kpi, share in (("N33870", 0.62), ("N33871", 0.42)):
         drawn = draw_shares(f"children/{kpi}", np.full(country.shape, share), cohort)
-        ledger.add(kpi, drawn, decimals=1, weights=cohort, years=TO_2024, small=few)
+        ledger.add(kpi, drawn, decimals=1, weights=cohort, years=LATE_YEARS, small=few)
     rest = draw_shares("children/N33876", logistic(1.85 + country.score(parents=0.25)), everyone.part(2.0))
-    ledger.add("N33876", rest, decimals=1, weights=everyone, years=TO_2024)
+    ledger.add("N33876", rest, decimals=1, weights=everyone, years=LATE_YEARS)
     skilled = 100 * logistic(
         1.3
         + country.score(size=0.15)

@@ -15,9 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from effektiv.data import observations as obs
-from effektiv.data.example.country import PUBLISHED_FROM, YEARS, Country, column_of
-from effektiv.data.example.noise import Array, Counts, Mask, People, Split
-from effektiv.data.example_truths import NO_ACCOUNTS
+from effektiv.example.country import Country
+from effektiv.example.noise import Array, Counts, Mask, People, Split
+from effektiv.example.truths import NO_ACCOUNTS
+from effektiv.example.years import PUBLISHED_FROM, YEARS, column_of
 from effektiv.types import RIKET, Catalogue, Kpi, Role
 
 PUBLISHED, MISSING, PRIVACY, NOT_APPLICABLE, ABSENT = range(5)
@@ -154,23 +155,23 @@ class Ledger:
             where[self.country.row(title), column_of(year)] = True
         return [Hidden(MISSING, where)]
 
-    def observations(self) -> pd.DataFrame:
-        """Return the published frame: every figure of the catalogue that has been added."""
+    def observations(self, last_year: int) -> pd.DataFrame:
+        """Return the published frame: every figure of the catalogue that has been added, to a last year."""
         parts: list[_Part] = []
         for number, (kpi, known) in enumerate(self._published()):
             figure = self.figures[kpi]
             for gender in GENDERS if known.gender else GENDERS[:1]:
-                parts.append(self._part(number, known, figure, gender))
+                parts.append(self._part(number, known, figure, gender, last_year))
         return _frame([kpi for kpi, _ in self._published()], (RIKET, *self.country.ids), parts)
 
     def _published(self) -> list[tuple[str, Kpi]]:
         return sorted((kpi, known) for kpi, known in self._kpis.items() if kpi in self.figures)
 
-    def _part(self, number: int, known: Kpi, figure: Figure, gender: str) -> _Part:
+    def _part(self, number: int, known: Kpi, figure: Figure, gender: str, last_year: int) -> _Part:
         """Return one key figure and gender as flat columns, Riket first."""
         years = [
             year
-            for year in range(PUBLISHED_FROM, int(YEARS[-1]) + 1)
+            for year in range(PUBLISHED_FROM, last_year + 1)
             if year in figure.years
             and (known.valid_from is None or year >= known.valid_from)
             and (known.valid_to is None or year <= known.valid_to)

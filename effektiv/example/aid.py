@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.costs import PRICES
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.ledger import Ledger, Small
-from effektiv.data.example.noise import Array, People, draw_shares, logistic, logit, normals
-from effektiv.data.example.takepart import voluntary
+from effektiv.example.costs import PRICES
+from effektiv.example.country import Country
+from effektiv.example.effects import Effects
+from effektiv.example.ledger import Ledger, Small
+from effektiv.example.noise import Array, People, draw_shares, logistic, logit, normals
+from effektiv.example.takepart import voluntary
+from effektiv.example.years import YEARS, path
 
 AREA = "ekonomiskt-bistand"
 
@@ -35,8 +36,8 @@ def add_aid(ledger: Ledger, country: Country, effects: Effects) -> Aid:
     everyone = country.people()
     chosen = effects.draw(AREA, "cost", lasting=0.18, yearly=0.08)
     need = country.score(poverty=0.36, size=0.06, foreign=0.08)
-    trend = np.interp(YEARS, [2010, 2014, 2019, 2022, 2025], [1.30, 1.25, 1.05, 0.95, 0.85])
-    share = np.interp(YEARS, [2010, 2014, 2022, 2025], [0.042, 0.040, 0.029, 0.026])
+    trend = path([2010, 2014, 2019, 2022, 2025], [1.30, 1.25, 1.05, 0.95, 0.85])
+    share = path([2010, 2014, 2022, 2025], [0.042, 0.040, 0.029, 0.026])
     recipients = everyone.part(share * np.exp(0.9 * need + 0.5 * chosen))
     shown = 100 * recipients.total / everyone.total
     ledger.add("N31807", shown, decimals=2, weights=everyone.total)

@@ -11,30 +11,48 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from effektiv.data.catalogue import CATALOGUE_FOLDER
-from effektiv.data.snapshot import EXAMPLE, MANIFEST, Snapshot, data_folder, open_snapshot, write_snapshot
+from effektiv.data.snapshot import (
+    EXAMPLE,
+    EXAMPLE_AFTER,
+    MANIFEST,
+    Snapshot,
+    data_folder,
+    open_snapshot,
+    write_snapshot,
+)
 from effektiv.errors import SnapshotError, system_reason
+from effektiv.example.years import LAST_YEAR, LAST_YEAR_AFTER
 from effektiv.outputs import EXAMPLE_BAND
 from effektiv.staging import put_in_place, staging
 
 if TYPE_CHECKING:
-    from effektiv.data.example.build import ExampleData
+    from effektiv.example.build import ExampleData
 
 NOTE = "Kommunerna och värdena är påhittade; nyckeltalens id och titlar är Koladas."
 
-PRELIMINARY_YEAR = 2025
-"""Year whose cost figures are taken to be preliminary."""
+NOTE_AFTER = f"Landet är det i frysningen {EXAMPLE}, med åren {LAST_YEAR + 1}–{LAST_YEAR_AFTER} tillagda."
+
+LAST_YEARS = {EXAMPLE: LAST_YEAR, EXAMPLE_AFTER: LAST_YEAR_AFTER}
+"""Latest year of each snapshot, whose cost figures are taken to be preliminary."""
 
 
-def build_example() -> ExampleData:
+def build_example(last_year: int) -> ExampleData:
     """Make the example data; the generator is loaded first now, and seldom (the snapshot is kept)."""
-    from effektiv.data.example.build import build_example as build  # noqa: PLC0415
+    from effektiv.example.build import build_example as build  # noqa: PLC0415
 
-    return build()
+    return build(last_year)
 
 
-def example_snapshot() -> Snapshot:
-    """Return the example data as the snapshot ``exempel`` in the data folder.
+def example_snapshot(name: str = EXAMPLE) -> Snapshot:
+    """Return the example data as a snapshot in the data folder.
 
+    Parameters
+    ----------
+    name
+        ``exempel`` or ``exempel-efter``.
+
+    Notes
+    -----
     It is made the first time, and again when the catalogue, the generator or the library
     has changed since, or the files are damaged. Two processes may start at once: each
     writes its own folder and renames it into place.
@@ -44,7 +62,7 @@ def example_snapshot() -> Snapshot:
     SnapshotError
         When the folder cannot be written, or something else has the name.
     """
-    target = data_folder().resolve() / EXAMPLE
+    target = data_folder().resolve() / name
     current = _current(target)
     if current is not None:
         return current
@@ -53,8 +71,8 @@ def example_snapshot() -> Snapshot:
             f"{target} är ingen frysning: flytta eller ta bort den, för där ska exempeldatan ligga."
         )
     try:
-        with staging(target.parent, EXAMPLE) as folder:
-            _write(folder)
+        with staging(target.parent, name) as folder:
+            _write(folder, name)
             _put_in_place(folder, target)
     except OSError as error:
         raise SnapshotError(
@@ -76,18 +94,18 @@ def _current(target: Path) -> Snapshot | None:
     return snapshot if _key_note() in snapshot.manifest.notes else None
 
 
-def _write(folder: Path) -> None:
-    data = build_example()
+def _write(folder: Path, name: str) -> None:
+    data = build_example(LAST_YEARS[name])
     write_snapshot(
-        EXAMPLE,
+        name,
         observations=data.observations,
         kpis=data.kpis,
         municipalities=data.municipalities,
         groups=data.groups,
         source=EXAMPLE_BAND,
         kind="exempel",
-        preliminary_year=PRELIMINARY_YEAR,
-        notes=(NOTE, _key_note()),
+        preliminary_year=LAST_YEARS[name],
+        notes=(NOTE, *((NOTE_AFTER,) if name == EXAMPLE_AFTER else ()), _key_note()),
         folder=folder,
     )
 
@@ -99,7 +117,7 @@ def _put_in_place(folder: Path, target: Path) -> None:
     if target.exists():
         put_in_place(target, folder / "replaced")
     try:
-        put_in_place(folder / EXAMPLE, target)
+        put_in_place(folder / target.name, target)
     except OSError:
         if _current(target) is None:
             raise
@@ -116,8 +134,7 @@ def _key() -> str:
     sources = [
         *sorted(CATALOGUE_FOLDER.glob("*.yaml")),
         *sorted(generator.glob("*.py")),
-        generator.parent / "example_truths.py",
-        generator.parent / "example_municipalities.csv",
+        generator / "municipalities.csv",
     ]
     digest = hashlib.sha256(f"{version('effektiv')} {np.__version__}".encode())
     for source in sources:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.noise import Array, normals, persistent
-from effektiv.data.example_truths import EXAMPLE_MUNICIPALITY, PLANTED, QUIET
+from effektiv.example.country import Country
+from effektiv.example.noise import Array, normals, persistent
+from effektiv.example.truths import EXAMPLE_MUNICIPALITY, PLANTED, PLANTED_AFTER, QUIET, Planted
+from effektiv.example.years import YEARS
 
 
 @dataclass
@@ -22,6 +23,8 @@ class Effects:
     ----------
     country
         The municipalities.
+    planted_after
+        What is planted after `LAST_YEAR`; nothing, to see what would have been without it.
     factors
         Each effect by (area, factor), municipality x year, in log points unless the
         factor says otherwise.
@@ -30,6 +33,7 @@ class Effects:
     """
 
     country: Country
+    planted_after: tuple[Planted, ...] = PLANTED_AFTER
     factors: dict[tuple[str, str], Array] = field(default_factory=dict)
     log_quality: dict[str, Array] = field(default_factory=dict)
     log_unit_cost: dict[str, Array] = field(default_factory=dict)
@@ -53,8 +57,9 @@ class Effects:
         planted = [plant for plant in PLANTED if plant.area == area]
         for title in {plant.municipality for plant in planted} | {EXAMPLE_MUNICIPALITY}:
             effect[self.country.row(title)] *= QUIET
-        for plant in planted:
-            if plant.factor == factor:
+        # What comes after makes nothing quiet: the years before it are as they were.
+        for plant in (*planted, *self.planted_after):
+            if (plant.area, plant.factor) == (area, factor):
                 since = YEARS[0] if plant.from_year is None else plant.from_year
                 effect[self.country.row(plant.municipality)] += plant.effect * (since <= YEARS)
         self.factors[area, factor] = effect

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from effektiv.data.example.country import LAST_YEAR
 from effektiv.types import Catalogue, Kpi, Role
 
 OPERATING_AREAS = {
@@ -30,12 +29,12 @@ PERSPECTIVES = {
     Role.INDEX: "Övrigt",
 }
 
-FIRST_DATES = {True: "2026-06-10", False: ""}
-FINAL_DATES = {True: "2026-08-28", False: "2026-10-04"}
-"""When the next values come: costs are preliminary in June and final at the end of August."""
+FIRST_DATES = {True: "-06-10", False: ""}
+FINAL_DATES = {True: "-08-28", False: "-10-04"}
+"""When in the next year values come: costs are preliminary in June and final at the end of August."""
 
 
-def kpis_frame(catalogue: Catalogue, observations: pd.DataFrame) -> pd.DataFrame:
+def kpis_frame(catalogue: Catalogue, observations: pd.DataFrame, last_year: int) -> pd.DataFrame:
     """Return the kpis frame of the key figures that have observations.
 
     Parameters
@@ -44,6 +43,8 @@ def kpis_frame(catalogue: Catalogue, observations: pd.DataFrame) -> pd.DataFrame
         Where ids and official titles come from.
     observations
         Tidy frame; tells the latest period of each key figure.
+    last_year
+        Latest year of the snapshot.
 
     Returns
     -------
@@ -51,11 +52,13 @@ def kpis_frame(catalogue: Catalogue, observations: pd.DataFrame) -> pd.DataFrame
         Kolada's metadata columns, sorted by id.
     """
     latest = observations.groupby("kpi")["year"].max()
-    return pd.DataFrame([_row(catalogue.kpis[str(kpi)], int(year)) for kpi, year in latest.items()])
+    rows = [_row(catalogue.kpis[str(kpi)], int(year), last_year) for kpi, year in latest.items()]
+    return pd.DataFrame(rows)
 
 
-def _row(kpi: Kpi, latest: int) -> dict[str, object]:
-    ended = kpi.valid_to is not None and kpi.valid_to < LAST_YEAR
+def _row(kpi: Kpi, latest: int, last_year: int) -> dict[str, object]:
+    ended = kpi.valid_to is not None and kpi.valid_to < last_year
+    first, final = (dates[kpi.preliminary_until_final] for dates in (FIRST_DATES, FINAL_DATES))
     return {
         "id": kpi.id,
         "title": kpi.title,
@@ -65,8 +68,8 @@ def _row(kpi: Kpi, latest: int) -> dict[str, object]:
         "auspice": "X",
         "operating_area": _operating_area(kpi.id),
         "perspective": PERSPECTIVES[kpi.role],
-        "prel_publication_date": "" if ended else FIRST_DATES[kpi.preliminary_until_final],
-        "publication_date": "" if ended else FINAL_DATES[kpi.preliminary_until_final],
+        "prel_publication_date": "" if ended or not first else f"{last_year + 1}{first}",
+        "publication_date": "" if ended else f"{last_year + 1}{final}",
         "publ_period": "" if ended else str(latest),
         "has_ou_data": False,
     }

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.country import YEARS, column_of
-from effektiv.data.example.ledger import MISSING, Hidden, Ledger
-from effektiv.data.example.noise import Array
-from effektiv.data.example_truths import INDEX_MISSING
+from effektiv.example.ledger import MISSING, Hidden, Ledger
+from effektiv.example.noise import Array
+from effektiv.example.truths import INDEX_MISSING
+from effektiv.example.years import LAST_YEAR, LAST_YEAR_AFTER, YEARS, column_of
 from effektiv.types import Better, Catalogue, IndexInput, IndexPart
 
-INDEX_YEARS = range(2015, 2026)
+INDEX_YEARS = range(2015, LAST_YEAR_AFTER + 1)
 """Years for which the example publishes indices."""
 
 
@@ -22,7 +22,7 @@ def normalised(values: Array, *, lower_is_better: bool = False) -> Array:
     """Return values on a scale from 0 (worst) to 100 (best), year by year.
 
     N(x) = 100 clip((x - P2.5)/(P97.5 - P2.5), 0, 1); 100 - N where lower is better
-    (Kolada's descriptions of the indices; linear percentiles).
+    (Kolada's descriptions of the indices; percentiles are the nearest rank).
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def normalised(values: Array, *, lower_is_better: bool = False) -> Array:
         known = ~np.isnan(values[:, year])
         if known.any():
             column = values[known, year]
-            low, high = np.percentile(column, [2.5, 97.5])
+            low, high = np.percentile(column, [2.5, 97.5], method="inverted_cdf")
             scaled[known, year] = 100 * np.clip((column - low) / (high - low), 0, 1)
     return 100 - scaled if lower_is_better else scaled
 
@@ -75,7 +75,8 @@ def _add_part(ledger: Ledger, catalogue: Catalogue, part: IndexPart, withheld: H
 def _with_neighbours(ledger: Ledger, item: IndexInput, valid_to: int | None) -> Array:
     """Return an input's values, with other years' where allowed and needed.
 
-    A year with a public value to come is not filled from a year after the input's end.
+    A year with a public value to come is not filled from a year after the input's end, and
+    none up to `LAST_YEAR` from a later one.
     """
     figure = ledger.figures[item.kpi]
     values = np.where(np.isin(YEARS, sorted(figure.years)), figure.numbers["T"], np.nan)
@@ -86,9 +87,11 @@ def _with_neighbours(ledger: Ledger, item: IndexInput, valid_to: int | None) -> 
             other[:, -lag:] = values[:, :lag]
         else:
             other[:, :-lag] = values[:, lag:]
+            other[:, (YEARS + lag > LAST_YEAR) & (LAST_YEAR >= YEARS)] = np.nan
             if valid_to is not None:
                 other[:, (valid_to < YEARS + lag) & (valid_to >= YEARS)] = np.nan
-        filled = np.where(np.isnan(filled), other, filled)
+        lacking = np.isnan(filled).all(axis=0) if item.whole_years else np.isnan(filled)
+        filled = np.where(lacking & np.isnan(filled), other, filled)
     return filled
 
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from effektiv.data.example import build_example
-from effektiv.data.example.country import YEARS
-from effektiv.data.example_truths import (
+from effektiv.example import build_example
+from effektiv.example.truths import (
     CHILDREN,
     EXAMPLE_MUNICIPALITY,
     HOME_CARE,
@@ -23,6 +22,7 @@ from effektiv.data.example_truths import (
     Truths,
     truths,
 )
+from effektiv.example.years import FIRST_YEAR, LAST_YEAR
 from effektiv.types import RIKET
 
 Panels = Callable[..., pd.DataFrame]
@@ -79,7 +79,7 @@ def test_truths_cover_every_municipality_year_and_area(known: Truths, example) -
     kommuner = set(example.municipalities.loc[example.municipalities["type"] == "K", "id"])
     for area, rows in known.efficiency.groupby("area"):
         assert set(rows["municipality"]) == kommuner
-        assert set(rows["year"]) == set(YEARS)
+        assert set(rows["year"]) == set(range(FIRST_YEAR, LAST_YEAR + 1))
         if area != "fritidshem":  # Kolada has no quality figure for it
             assert rows["log_quality"].notna().all(), area
         assert rows["log_unit_cost"].notna().all(), area

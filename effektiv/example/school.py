@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.costs import NetCostIds, method_error, parent_of
-from effektiv.data.example.country import PROBABILITIES, YEARS, Country, column_of
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.indices import normalised
-from effektiv.data.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
-from effektiv.data.example.noise import (
+from effektiv.example.costs import NetCostIds, method_error, parent_of
+from effektiv.example.country import PROBABILITIES, Country
+from effektiv.example.effects import Effects
+from effektiv.example.indices import normalised
+from effektiv.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
+from effektiv.example.noise import (
     Array,
     Mask,
     People,
@@ -28,8 +28,11 @@ from effektiv.data.example.noise import (
     normals,
     persistent,
     stream,
+    uniforms,
+    yearly,
 )
-from effektiv.data.example_truths import NO_UPPER_SCHOOL, SCHOOL
+from effektiv.example.truths import NO_UPPER_SCHOOL, SCHOOL
+from effektiv.example.years import YEARS, column_of, path
 
 COST_YEARS = (2010, 2011, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025)
 # fmt: off
@@ -127,12 +130,12 @@ def _add_pupils(ledger: Ledger, country: Country) -> Pupils:
     first = np.rint(country.people(6, 6).total * 0.975)
     home_1_9 = np.rint(country.people(7, 15).total * 0.985)
     outside = 100 - country.levels["municipal"][:, None]
-    share = (100 - outside * np.interp(YEARS, [2010, 2022, 2025], [0.72, 1.0, 1.04])) / 100
+    share = (100 - outside * path([2010, 2022, 2025], [0.72, 1.0, 1.04])) / 100
     local = share * (1 + 0.01 * normals("school/inflow", country.shape[0], 1))
     own_1_9, own_first = np.rint(home_1_9 * local), np.rint(first * local)
     # Cohorts differ in size; the mean over nine years does not show it.
-    cohort = 1 + 0.06 * normals("school/cohort", *country.shape)
-    girls = np.clip(0.485 + 0.10 * normals("school/girls", *country.shape) / np.sqrt(own_1_9 / 9), 0.35, 0.62)
+    cohort = 1 + 0.06 * yearly("school/cohort", *country.shape)
+    girls = np.clip(0.485 + 0.10 * yearly("school/girls", *country.shape) / np.sqrt(own_1_9 / 9), 0.35, 0.62)
     in_year_9 = np.rint(own_1_9 / 9 * cohort)
     year_9 = People(
         np.rint(in_year_9 * girls).astype(np.int64),
@@ -155,7 +158,7 @@ def _add_cost_tree(
     ledger: Ledger, country: Country, effects: Effects, pupils: Pupils, expected: Array
 ) -> Array:
     """Add the cost of municipal schools with its parts; return cost over what conditions explain."""
-    paths = {name: np.interp(YEARS, COST_YEARS, values) for name, values in COSTS.items()}
+    paths = {name: path(COST_YEARS, values) for name, values in COSTS.items()}
     left = paths["total"] - sum(paths[name] for name in ("teaching", "premises", "meals", "other"))
     paths["tools"], paths["health"] = TOOLS_SHARE * left, (1 - TOOLS_SHARE) * left
     level = effects.draw(SCHOOL, "level", lasting=0.018, yearly=0.018)
@@ -233,10 +236,8 @@ def _add_home_costs(
     # From 2020 pupils of the adapted school who are taught with the others are counted too.
     counted = _mean_of_two_years(pupils.home) * np.where(YEARS >= 2020, 1.004, 1.0)
     per_inhabitant = counted / country.population
-    level = np.interp(YEARS, NET_YEARS, NET_COST)
-    level = np.where(
-        NET_YEARS[0] > YEARS, NET_COST[0] * np.interp(YEARS, COST_YEARS, COSTS["total"]) / 104844, level
-    )
+    level = path(NET_YEARS, NET_COST)
+    level = np.where(NET_YEARS[0] > YEARS, NET_COST[0] * path(COST_YEARS, COSTS["total"]) / 104844, level)
     wobble = np.exp(0.008 * persistent("school/net", country.shape, rho=0.4))
     net = level * np.exp(expected) * ratio_to_expected * wobble
     modelled = level * np.exp(expected + method_error(country, "school", 0.022))
@@ -258,7 +259,7 @@ def _add_home_costs(
     sparse = np.exp(
         country.score(size=-0.32, growth=-0.18, tertiary=-0.12) + 0.2 * normals("school/bus", len(net), 1)
     )
-    bus = 3600 * np.interp(YEARS, COST_YEARS, COSTS["total"]) / 126721 * sparse
+    bus = 3600 * path(COST_YEARS, COSTS["total"]) / 126721 * sparse
     ledger.add("U15015", bus, decimals=1, weights=pupils.home_1_9)
     _add_adjusted_cost(ledger, country, reference_shown * per_inhabitant, grants)
 
@@ -288,7 +289,7 @@ def _add_background(ledger: Ledger, country: Country, pupils: Pupils) -> None:
     ledger.add("N15820", np.clip(own, 20, 95), decimals=1, weights=pupils.own_1_9)
     foreign = country.condition("foreign", (0.70, 1.05), wobble=0.03, decimals=2)
     ledger.add("N15822", foreign, decimals=1, weights=pupils.own_1_9)
-    new = np.interp(YEARS, [2010, 2014, 2017, 2020, 2025], [4.0, 5.5, 9.5, 6.0, 4.0])
+    new = path([2010, 2014, 2017, 2020, 2025], [4.0, 5.5, 9.5, 6.0, 4.0])
     arrived = new * np.exp(
         country.score(foreign=0.30) + 0.15 * persistent("school/new", country.shape, rho=0.7)
     )
@@ -303,7 +304,7 @@ def _by_sex(pupils: Array) -> People:
 
 def _predicted_merit(country: Country) -> Array:
     """Return the merit value that conditions explain."""
-    return np.interp(YEARS, MERIT_YEARS, MERIT) + country.score(**MERIT_STRUCTURE)
+    return path(MERIT_YEARS, MERIT) + country.score(**MERIT_STRUCTURE)
 
 
 def _add_results(ledger: Ledger, country: Country, pupils: Pupils, predicted: Array, results: Array) -> None:
@@ -318,7 +319,7 @@ def _add_results(ledger: Ledger, country: Country, pupils: Pupils, predicted: Ar
     published = ledger.add("N15505", merit, decimals=1, weights=year_9, hidden=hidden, small=few)
     deviation = published - np.round(predicted + _misfit(country, "merit", 1.5), 1)
     ledger.add("U15459", deviation, decimals=1, weights=year_9.total, hidden=hidden, small=few)
-    national = np.interp(YEARS, MERIT_YEARS, MERIT)
+    national = path(MERIT_YEARS, MERIT)
     cohort = wanted + 0.5 * (merit.total - wanted)
     for kpi, deviation_kpi, (share, slope), gap in (
         ("N15419", "U15457", ALL_SUBJECTS, 4.5),
@@ -358,8 +359,8 @@ def _add_survey(ledger: Ledger, country: Country, effects: Effects, pupils: Pupi
     mood = wellbeing + country.score(parents=0.05, poverty=-0.05)
     answers = 0.35 / np.sqrt(np.maximum(pupils.own_1_9 / 9, 4))
     reworded = 0.12 * normals("school/survey/2022", country.shape[0], 1) * (YEARS >= 2022)
-    score = mood + reworded + 0.4 * answers * normals("school/survey", *country.shape)
-    away = stream("school/survey/away").random(country.shape) < 0.04 + 0.10 * (pupils.own_1_9 < 900)
+    score = mood + reworded + 0.4 * answers * yearly("school/survey", *country.shape)
+    away = uniforms("school/survey/away", *country.shape) < 0.04 + 0.10 * (pupils.own_1_9 < 900)
     index = np.where(away, np.nan, normalised(np.where(away, np.nan, score)))
     ledger.add("U15402", index, decimals=1, weights=pupils.own_1_9, hidden=[Hidden(MISSING, away)])
     asked = pupils.year_9.part(0.83)
@@ -385,8 +386,8 @@ def _add_teachers(ledger: Ledger, country: Country, pupils: Pupils) -> None:
     )
     rank = np.argsort(np.argsort(draw[:, 0], kind="stable"), kind="stable")
     level = np.interp((rank + 0.5) / len(rank), PROBABILITIES, CERTIFIED)[:, None]
-    path = np.interp(YEARS, [2012, 2015, 2016, 2025], [3.5, 3.0, 0.5, 1.5])
+    trend = path([2012, 2015, 2016, 2025], [3.5, 3.0, 0.5, 1.5])
     teachers = pupils.own_1_9 / PUPILS_PER_TEACHER
     spread = 2.0 + 18.0 / np.sqrt(np.maximum(teachers, 10))
     own = spread * persistent("school/certified/yearly", country.shape, rho=0.7)
-    ledger.add("N15814", np.clip(level + path + own, 25, 100), decimals=1, weights=pupils.own_1_9)
+    ledger.add("N15814", np.clip(level + trend + own, 25, 100), decimals=1, weights=pupils.own_1_9)

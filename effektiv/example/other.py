@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.costs import PRICES, NetCostIds, add_net_cost, reference_cost
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.indices import normalised
-from effektiv.data.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
-from effektiv.data.example.noise import Mask, draw_shares, logistic, logit, normals, persistent, stream
-from effektiv.data.example.takepart import irregular, voluntary
+from effektiv.example.costs import PRICES, NetCostIds, add_net_cost, reference_cost
+from effektiv.example.country import Country
+from effektiv.example.effects import Effects
+from effektiv.example.indices import normalised
+from effektiv.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
+from effektiv.example.noise import Mask, draw_shares, logistic, logit, normals, persistent, stream, yearly
+from effektiv.example.takepart import irregular, voluntary
+from effektiv.example.years import YEARS, path
 
 PRESCHOOL, AFTER_SCHOOL, UPPER_SECONDARY, DISABILITY = "forskola", "fritidshem", "gymnasieskola", "lss"
 
@@ -57,14 +58,14 @@ def _add_preschool(ledger: Ledger, country: Country, effects: Effects) -> None:
     per_child = expected * np.exp(0.7 * density + other)
     effects.log_unit_cost[PRESCHOOL] = 0.7 * density + other
     enrolled = 100 * logistic(
-        np.interp(YEARS, [2010, 2025], [1.60, 1.95])
+        path([2010, 2025], [1.60, 1.95])
         + country.score(parents=0.12, foreign=-0.08)
         + 0.12 * persistent("preschool/enrolled", country.shape, rho=0.85)
     )
     staff = 5.25 * np.exp(-density)
     educated = effects.draw(PRESCHOOL, "educated", lasting=0.30, yearly=0.08)
     teachers = 100 * logistic(
-        np.interp(YEARS, [2010, 2025], [-0.10, -0.42]) + country.score(size=-0.10, foreign=-0.15) + educated
+        path([2010, 2025], [-0.10, -0.42]) + country.score(size=-0.10, foreign=-0.15) + educated
     )
     effects.log_quality[PRESCHOOL] = np.log(teachers / (100 * logistic(logit(teachers / 100) - educated)))
     ledger.add("N11032", per_child, decimals=1, weights=children)
@@ -110,7 +111,7 @@ def _add_upper_secondary(ledger: Ledger, country: Country, effects: Effects) -> 
     ledger.add(
         "U17449", drawn.total - 72.0 - misfit, decimals=1, weights=started.total, hidden=[none], small=few
     )
-    mood = results + 0.10 * normals("upper-secondary/mood", *country.shape)
+    mood = results + 0.10 * yearly("upper-secondary/mood", *country.shape)
     away = none.where | irregular(country, "upper-secondary/survey", 0.05)
     index = normalised(np.where(away, np.nan, mood))
     hidden = [Hidden(MISSING, away), none]

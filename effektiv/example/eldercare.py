@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from effektiv.data.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
-from effektiv.data.example.country import YEARS, Country
-from effektiv.data.example.effects import Effects
-from effektiv.data.example.ledger import MISSING, PRIVACY, Hidden, Ledger, Small
-from effektiv.data.example.noise import (
+from effektiv.example.costs import PRICES, NetCostIds, add_net_cost, parent_of, reference_cost
+from effektiv.example.country import Country
+from effektiv.example.effects import Effects
+from effektiv.example.ledger import MISSING, PRIVACY, Hidden, Ledger, Small
+from effektiv.example.noise import (
     Array,
     Counts,
     Mask,
@@ -28,9 +28,11 @@ from effektiv.data.example.noise import (
     persistent,
     ratio,
     stream,
+    yearly,
 )
-from effektiv.data.example.takepart import irregular, voluntary
-from effektiv.data.example_truths import HOME_CARE
+from effektiv.example.takepart import irregular, voluntary
+from effektiv.example.truths import HOME_CARE
+from effektiv.example.years import LAST_YEAR, YEARS, column_of, path
 
 MEDIAN_FROM = 2021
 """Year from which users are counted as a median over months, no longer a mean."""
@@ -85,7 +87,7 @@ def _add_users(ledger: Ledger, country: Country, effects: Effects) -> People:
     """Add home care users and return those 65+."""
     old, oldest = country.people(65), country.people(80)
     chosen = effects.draw(HOME_CARE, "users", lasting=0.10, yearly=0.04)
-    level = np.interp(YEARS, [2010, 2014, 2020, 2025], [0.089, 0.086, 0.077, 0.073])
+    level = path([2010, 2014, 2020, 2025], [0.089, 0.086, 0.077, 0.073])
     age = oldest.total / old.total / (oldest.total.sum(axis=0) / old.total.sum(axis=0))
     counting = np.where(YEARS >= MEDIAN_FROM, 0.985, 1.0)
     counting = counting + 0.012 * normals("eldercare/median", country.shape[0], 1) * (YEARS >= MEDIAN_FROM)
@@ -96,7 +98,7 @@ def _add_users(ledger: Ledger, country: Country, effects: Effects) -> People:
         np.minimum(np.rint(users.women * (of_oldest + 0.02)).astype(np.int64), oldest.women),
         np.minimum(np.rint(users.men * (of_oldest - 0.04)).astype(np.int64), oldest.men),
     )
-    registered = np.clip(0.97 + 0.03 * normals("eldercare/hours-registered", *country.shape), 0.75, 1.0)
+    registered = np.clip(0.97 + 0.03 * yearly("eldercare/hours-registered", *country.shape), 0.75, 1.0)
     unregistered = Hidden(MISSING, irregular(country, "eldercare/no-hours", 0.03))
     by_hours = users.part(registered)
     ledger.add("N21702", users.counts(), decimals=0)
@@ -113,7 +115,7 @@ def _counted(key: str, people: People, share: Array, *, women_over_men: float) -
     The number is a mean or median over months, so it varies less than a head count.
     """
     men = share * people.total / (people.men + women_over_men * people.women)
-    jitter = 0.4 * normals(key, 2, *share.shape)
+    jitter = 0.4 * yearly(key, 2, *share.shape)
     return People(
         *(
             np.maximum(np.rint(expected + draw * np.sqrt(expected)), 1).astype(np.int64)
@@ -128,13 +130,13 @@ def _add_cost_per_user(ledger: Ledger, country: Country, effects: Effects, users
     """Add granted hours and cost per user; return the cost."""
     hours_chosen = effects.draw(HOME_CARE, "hours", lasting=0.12, yearly=0.04)
     price = effects.draw(HOME_CARE, "price", lasting=0.11, yearly=0.04)
-    hours = np.interp(YEARS, [2010, 2025], [37.0, 33.5]) * np.exp(hours_chosen + country.score(size=0.02))
-    measured = hours * np.exp(0.012 * normals("eldercare/hours", *country.shape))
+    hours = path([2010, 2025], [37.0, 33.5]) * np.exp(hours_chosen + country.score(size=0.02))
+    measured = hours * np.exp(0.012 * yearly("eldercare/hours", *country.shape))
     unregistered = Hidden(MISSING, irregular(country, "eldercare/no-hours", 0.03))
     ledger.add("N21826", around(measured, users, 0.8), decimals=1, weights=users, hidden=[unregistered])
     travel = country.score(size=-0.022, growth=-0.012)
     kr_per_hour = 880 * PRICES * np.exp(price + travel)
-    expected = 12 * np.interp(YEARS, [2010, 2025], [37.0, 33.5]) * 880 * PRICES
+    expected = 12 * path([2010, 2025], [37.0, 33.5]) * 880 * PRICES
     expected = expected * np.exp(travel + country.score(size=0.02))
     per_user = 12 * hours * kr_per_hour
     effects.log_unit_cost[HOME_CARE] = np.log(per_user / expected)
@@ -145,7 +147,7 @@ def _add_ordinary_housing(ledger: Ledger, country: Country, users: People, per_u
     """Add the cost tree of ordinary housing; return its published parent, kr per inhabitant 65+."""
     old, oldest = country.people(65).total, country.people(80).total
     # Accounts and user statistics are published at different times and never fit exactly.
-    fit = np.exp(0.004 * normals("eldercare/fit", *country.shape))
+    fit = np.exp(0.004 * yearly("eldercare/fit", *country.shape))
     parts = {"N21009": np.round(per_user * users.total / old * fit, 1)}
     for kpi, level, spread in (("N21021", 2350, 0.35), ("N21014", 620, 0.45), ("N21003", 1650, 0.35)):
         own = spread * normals(f"eldercare/{kpi}", country.shape[0], 1)
@@ -179,7 +181,7 @@ class NursingHomes:
 def _add_nursing_homes(ledger: Ledger, country: Country, effects: Effects, users: People) -> NursingHomes:
     """Add residents; where home care is used much, nursing homes are used less."""
     old, oldest = country.people(65), country.people(80)
-    level = np.interp(YEARS, [2010, 2015, 2020, 2025], [0.142, 0.129, 0.115, 0.100])
+    level = path([2010, 2015, 2020, 2025], [0.142, 0.129, 0.115, 0.100])
     home_care = effects.factors[HOME_CARE, "users"]
     chosen = effects.draw(HOME_CARE, "nursing_homes", lasting=0.09, yearly=0.03) - 0.5 * home_care
     share_80 = level * np.exp(chosen + country.score(old=0.03))
@@ -208,12 +210,12 @@ def _add_net_cost(ledger: Ledger, country: Country, ordinary: Array, homes: Nurs
 def _add_judgement(ledger: Ledger, country: Country, effects: Effects, users: People) -> None:
     """Add what home care users say in the national survey."""
     satisfaction = effects.draw(HOME_CARE, "satisfaction", lasting=0.20, yearly=0.08)
-    structure = country.score(size=-0.13, poverty=-0.03) + np.interp(YEARS, [2012, 2025], [0.10, -0.04])
+    structure = country.score(size=-0.13, poverty=-0.03) + path([2012, 2025], [0.10, -0.04])
     effects.log_quality[HOME_CARE] = np.log(
         logistic(logit(0.87) + structure + satisfaction) / logistic(logit(0.87) + structure)
     )
     response = np.clip(
-        np.interp(YEARS, [2012, 2025], [0.68, 0.57]) + 0.04 * normals("eldercare/response", *country.shape),
+        path([2012, 2025], [0.68, 0.57]) + 0.04 * yearly("eldercare/response", *country.shape),
         0.4,
         0.8,
     )
@@ -270,7 +272,7 @@ def _add_mean_values(
 
 def _suppressed_before(country: Country) -> Mask:
     """Return about 30 small municipalities that got no value when only the best answer counted."""
-    small = country.population[:, [-1]] < 12_000
+    small = country.population[:, [column_of(LAST_YEAR)]] < 12_000
     chosen = stream("eldercare/suppressed").random((country.shape[0], 1)) < 0.30
     return np.asarray(np.broadcast_to(small & chosen, country.shape))
 
@@ -288,18 +290,17 @@ def _add_units(ledger: Ledger, country: Country) -> None:
     users = country.people(65).total
     years = YEARS[YEARS >= 2016]
     contact = 100 * logistic(
-        np.interp(YEARS, [2016, 2025], [0.8, 2.2])
-        + 0.9 * persistent("eldercare/contact", country.shape, rho=0.8)
+        path([2016, 2025], [0.8, 2.2]) + 0.9 * persistent("eldercare/contact", country.shape, rho=0.8)
     )
     nurses = 100 * logistic(
-        np.interp(YEARS, [2016, 2025], [0.5, 0.25])
+        path([2016, 2025], [0.5, 0.25])
         + country.score(size=-0.15, foreign=-0.1)
         + 0.25 * persistent("eldercare/nurses", country.shape, rho=0.85)
     )
     away = Hidden(MISSING, irregular(country, "eldercare/units", 0.05))
     ledger.add("N21600", contact, decimals=1, weights=users, years=years, hidden=[away])
     ledger.add("N21608", nurses, decimals=1, weights=users, years=years, hidden=[away])
-    staff = np.interp(YEARS, [2012, 2025], [13.2, 15.5]) * np.exp(
+    staff = path([2012, 2025], [13.2, 15.5]) * np.exp(
         country.score(size=-0.02) + 0.15 * persistent("eldercare/continuity", country.shape, rho=0.85)
     )
     ledger.add(
@@ -352,5 +353,5 @@ def _add_nursing_home_quality(ledger: Ledger, country: Country, homes: NursingHo
         around(waiting, homes.residents, -1.0),
         decimals=1,
         weights=homes.residents,
-        hidden=voluntary(country, "eldercare/homes/waiting", 0.78),
+        hidden=voluntary(country, "eldercare/homes/waiting", 0.78, area=HOME_CARE),
     )

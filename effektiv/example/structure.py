@@ -1,22 +1,20 @@
 """Inhabitants, conditions and population forecasts.
 
 The levels are about those of the whole country; which municipality has what follows
-from the normal scores of `effektiv.data.example.country`.
+from the normal scores of `effektiv.example.country`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from effektiv.data.example.country import FIRST_YEAR, YEARS, Country
-from effektiv.data.example.ledger import Ledger
-from effektiv.data.example.noise import Array, Counts, People, around, logistic, normals, persistent, ratio
+from effektiv.example.country import Country
+from effektiv.example.ledger import Ledger
+from effektiv.example.noise import Array, Counts, People, around, logistic, normals, persistent, ratio
+from effektiv.example.years import FIRST_YEAR, LAST_YEAR_AFTER, LATE_YEARS, YEARS, path
 
-FORECAST_YEARS = (*range(FIRST_YEAR, 2022), 2022, 2025)
+FORECAST_YEARS = (*range(FIRST_YEAR, 2022), *range(2022, LAST_YEAR_AFTER + 1, 3))
 """Every year to 2022, then every third."""
-
-REGISTER_TO_2024 = range(2015, 2025)
-"""Years of the figures of Socialstyrelsen that come a year later than the others."""
 
 DRIFT_YEARS = (2010.0, 2018.0, 2025.0)
 DRIFTS = {
@@ -83,10 +81,10 @@ def _add_conditions(ledger: Ledger, country: Country) -> None:
     ledger.add("N01982", around(tertiary, adults, 12.5), decimals=1, weights=adults)
     abroad = 1.5 + 0.72 * country.condition("foreign", (0.68, 1.07), wobble=0.03)
     ledger.add("N00221", around(abroad, ages_18_64, 0.4), decimals=1, weights=ages_18_64)
-    jobless = np.interp(YEARS, [2010, 2013, 2019, 2020, 2022, 2025], [6.2, 6.3, 5.0, 6.2, 4.8, 5.3])
+    jobless = path([2010, 2013, 2019, 2020, 2022, 2025], [6.2, 6.3, 5.0, 6.2, 4.8, 5.3])
     own = np.exp(country.score(poverty=0.22, compulsory=0.10) + 0.08 * _slow(country, "jobless"))
     ledger.add("N03950", around(jobless * own, adults, 0.3), decimals=1, weights=adults)
-    sick = np.interp(YEARS, [2010, 2016, 2020, 2025], [29.0, 28.0, 24.5, 20.5])
+    sick = path([2010, 2016, 2020, 2025], [29.0, 28.0, 24.5, 20.5])
     days = sick * np.exp(country.score(parents=-0.12, old=0.05, poverty=0.03) + 0.05 * _slow(country, "sick"))
     ledger.add("N00957", around(days, ages_18_64, 9.0), decimals=1, weights=ages_18_64)
 
@@ -95,7 +93,7 @@ def _add_old_peoples_conditions(ledger: Ledger, country: Country) -> None:
     old = country.people(65)
     alone = 37.5 + country.score(size=0.8, poverty=1.2, growth=-0.6) + 1.4 * _slow(country, "alone")
     ledger.add("N01726", alone, decimals=1, weights=old.total)
-    schooling = np.interp(YEARS, [2010, 2025], [48.0, 28.0]) * np.exp(
+    schooling = path([2010, 2025], [48.0, 28.0]) * np.exp(
         country.score(tertiary=-0.13, compulsory=0.08) + 0.02 * _slow(country, "schooling")
     )
     ledger.add("N01714", around(schooling, old, -2.5), decimals=1, weights=old)
@@ -113,9 +111,9 @@ def _add_childrens_conditions(ledger: Ledger, country: Country) -> None:
     exposed = np.maximum(0.0, country.score(size=7.0, poverty=6.0, foreign=4.0) - 12.0) * np.ones(
         young.total.shape
     )
-    ledger.add("N33821", around(exposed, young, 0.0), decimals=2, weights=young, years=REGISTER_TO_2024)
-    unwell = np.interp(YEARS, [2012, 2024], [5.5, 9.5]) * np.exp(0.09 * _slow(country, "unwell"))
-    ledger.add("N33820", around(unwell, young, -0.9), decimals=2, weights=young, years=REGISTER_TO_2024)
+    ledger.add("N33821", around(exposed, young, 0.0), decimals=2, weights=young, years=LATE_YEARS)
+    unwell = path([2012, 2024], [5.5, 9.5]) * np.exp(0.09 * _slow(country, "unwell"))
+    ledger.add("N33820", around(unwell, young, -0.9), decimals=2, weights=young, years=LATE_YEARS)
 
 
 def _own(country: Country, name: str) -> Array:
@@ -172,7 +170,7 @@ def _add_change(ledger: Ledger, kpi: str, now: People, then: People) -> None:
 
 def _projected(country: Country, name: str, people: People, *, years: int) -> People:
     """Return the people expected in some years' time."""
-    drift = np.interp(YEARS, DRIFT_YEARS, DRIFTS[name]) * years / 5
+    drift = path(DRIFT_YEARS, DRIFTS[name]) * years / 5
     own = 0.012 * normals(f"structure/forecast/{name}", country.shape[0], 1) * np.sqrt(years / 5)
     growth = 0.8 * country.levels["growth"][:, None] * years
     return people.part(np.exp(growth + drift + own))

@@ -1,16 +1,24 @@
 """Seeded draws of the example data: one independent stream for each purpose.
 
-A stream is named by text, so a new key figure never shifts the draws of another one.
+A stream is named by text, so a new key figure never shifts the draws of another one. Each
+year after `LAST_YEAR` has a stream of its own too, so that it shifts none before it, and
+one draw for each municipality, so that what is planted in one does not move another.
 Values are rounded before they are published, so the last bits, where processors and C
 libraries differ, do not show.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from effektiv.example.years import FIRST_YEAR, LAST_YEAR, column_of
+
+KEPT = column_of(LAST_YEAR) + 1
+"""Columns of the years that no later year may change."""
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -18,6 +26,9 @@ Mask = NDArray[np.bool_]
 
 SEED = 20251231
 """Changing it makes another Sweden, with the same planted truths."""
+
+SEED_AFTER = 20291231
+"""Changing it makes other years after `LAST_YEAR`."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +64,36 @@ class People:
         return Split(*(part.astype(np.float64) for part in (self.total, self.women, self.men)))
 
 
-def stream(key: str) -> np.random.Generator:
+def stream(key: str, *, seed: int = SEED) -> np.random.Generator:
     """Return the generator of one purpose, the same in every process and on every platform."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([SEED, *key.encode("utf-8")])))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *key.encode("utf-8")])))
 
 
 def normals(key: str, *shape: int) -> Array:
     """Return standard normal draws."""
     return stream(key).standard_normal(shape)
+
+
+def yearly(key: str, *shape: int) -> Array:
+    """Return standard normal draws whose last axis is the years from `FIRST_YEAR` on."""
+    return _by_year(key, shape, np.random.Generator.standard_normal)
+
+
+def uniforms(key: str, *shape: int) -> Array:
+    """Return draws between 0 and 1 whose last axis is the years from `FIRST_YEAR` on."""
+    return _by_year(key, shape, np.random.Generator.random)
+
+
+def _by_year(
+    key: str, shape: tuple[int, ...], draw: Callable[[np.random.Generator, tuple[int, ...]], Array]
+) -> Array:
+    """Draw the years to `LAST_YEAR` from one stream, and each later one from its own."""
+    first = min(shape[-1], KEPT)
+    parts = [draw(stream(key), (*shape[:-1], first))]
+    for column in range(first, shape[-1]):
+        later = stream(f"{key}/{FIRST_YEAR + column}", seed=SEED_AFTER)
+        parts.append(draw(later, (*shape[:-1], 1)))
+    return np.concatenate(parts, axis=-1)
 
 
 def persistent(key: str, shape: tuple[int, int], *, rho: float) -> Array:
@@ -75,7 +108,7 @@ def persistent(key: str, shape: tuple[int, int], *, rho: float) -> Array:
     rho
         Correlation between neighbouring years.
     """
-    shocks = normals(key, *shape)
+    shocks = yearly(key, *shape)
     series = np.empty(shape)
     series[:, 0] = shocks[:, 0]
     for year in range(1, shape[1]):
@@ -112,11 +145,27 @@ def draw_shares(key: str, share: Array, people: People, *, gap: float = 0.0) -> 
     Split
         Per cent; NaN where there is nobody. The total is exactly the weighted mean.
     """
-    generator = stream(key)
     middle = logit(np.clip(share, 0.002, 0.998))
-    women = generator.binomial(people.women, logistic(middle + gap / 50.0))
-    men = generator.binomial(people.men, logistic(middle - gap / 50.0))
+    chances = [np.broadcast_to(logistic(middle + side * gap / 50.0), people.women.shape) for side in (1, -1)]
+    women, men = _how_many(key, (people.women, people.men), chances)
     return Split(percent(women + men, people.total), percent(women, people.women), percent(men, people.men))
+
+
+def _how_many(key: str, counts: Sequence[Counts], chances: Sequence[Array]) -> list[Counts]:
+    """Draw how many of some persons, for each pair of numbers and chances; years are the last axis.
+
+    Binomially to `LAST_YEAR`. Such a draw takes as many random numbers as its chance happens
+    to ask for, so a planted chance would move the next municipality's; later years round a
+    normal draw instead.
+    """
+    generator = stream(key)
+    kept = [generator.binomial(n[..., :KEPT], p[..., :KEPT]) for n, p in zip(counts, chances, strict=True)]
+    draws = yearly(f"{key}/later", len(counts), *counts[0].shape)
+    later = [
+        np.clip(np.rint(n * p + draw * np.sqrt(n * p * (1 - p))), 0, n).astype(np.int64)[..., KEPT:]
+        for n, p, draw in zip(counts, chances, draws, strict=True)
+    ]
+    return [np.concatenate(pair, axis=-1) for pair in zip(kept, later, strict=True)]
 
 
 def draw_means(key: str, mean: Array, sd: float, people: People, *, gap: float = 0.0) -> Split:
@@ -140,7 +189,7 @@ def draw_means(key: str, mean: Array, sd: float, people: People, *, gap: float =
     Split
         NaN where there is nobody. The total is exactly the weighted mean.
     """
-    draws = normals(key, 2, *mean.shape)
+    draws = yearly(key, 2, *mean.shape)
     women, men = (
         np.where(count > 0, mean + side * gap / 2 + sd * draw / np.sqrt(np.maximum(count, 1)), np.nan)
         for count, side, draw in zip((people.women, people.men), (1, -1), draws, strict=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from effektiv.data.example import build_example, cache, example_snapshot
 from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import SnapshotError
+from effektiv.example import build_example, cache, example_snapshot
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def quick(built, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let the cache use a small part of the example; return a list that grows with each build."""
     builds: list[int] = []
 
-    def build():
+    def build(last_year: int):
         builds.append(1)
         few = built.observations[built.observations["kpi"].isin(["N01951", "N15505"])]
         return type(built)(few, built.kpis, built.municipalities, built.groups)
@@ -128,11 +128,11 @@ def test_another_process_that_was_first_is_trusted(
 ) -> None:
     whole_write = cache._write
 
-    def write_while_another_finishes(staging: Path) -> None:
-        whole_write(staging)
+    def write_while_another_finishes(staging: Path, name: str) -> None:
+        whole_write(staging, name)
         other = folder / ".another"
         other.mkdir()
-        whole_write(other)
+        whole_write(other, name)
         (other / "exempel").rename(folder / "exempel")
         other.rmdir()
 
