@@ -11,6 +11,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 _STEPS = "effektiv.steps"
 
@@ -27,5 +28,10 @@ def register_step_files(package: str = _STEPS) -> None:
     steps = find_spec(package)
     places = steps.submodule_search_locations if steps else None
     for found in pkgutil.iter_modules(places or (), f"{package}."):
-        if found.ispkg and find_spec(f"{found.name}.params"):
+        # Looked for by its file: to find its spec would import all that the step shows.
+        if found.ispkg and any(_has_params(place, found.name.rpartition(".")[2]) for place in places or ()):
             import_module(f"{found.name}.params")
+
+
+def _has_params(place: str, step: str) -> bool:
+    return (Path(place) / step / "params.py").is_file()

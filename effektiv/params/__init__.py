@@ -3,7 +3,13 @@
 A step that has files of its own registers their kinds; see `effektiv.params.registry`.
 """
 
-from effektiv.params.common import MUNICIPALITY_FILE, AreaParams, MunicipalityParams, OverviewParams
+from effektiv.params.common import (
+    MUNICIPALITY_FILE,
+    AreaParams,
+    Evidence,
+    MunicipalityParams,
+    OverviewParams,
+)
 from effektiv.params.files import content_mark
 from effektiv.params.folders import find_params, municipality_folders, params_root, strays
 from effektiv.params.new import write_new
@@ -13,6 +19,7 @@ from effektiv.params.reading import Params, Reading, check, load_params, read_fo
 __all__ = [
     "MUNICIPALITY_FILE",
     "AreaParams",
+    "Evidence",
     "MunicipalityParams",
     "OverviewParams",
     "Params",
