@@ -17,6 +17,7 @@ from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.structure import structural_model
 from effektiv.analysis.trend import level_change
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.example import truths as planted
 from effektiv.example.truths import truths
@@ -225,9 +226,7 @@ def test_a_parent_that_is_more_than_its_children_shows_as_rest(
     assert rest == pytest.approx(share, abs=0.004)
 
 
-@pytest.mark.parametrize(
-    "index_id", ["forskola", "grundskola", "gymnasieskola", "aldreomsorg", "lss", "ekonomiskt-bistand"]
-)
+@pytest.mark.parametrize("index_id", [definition.id for definition in load_catalogue().overview.indices])
 def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
     country_results: National, index_id: str
 ) -> None:

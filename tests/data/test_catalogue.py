@@ -251,7 +251,7 @@ def test_quality_for_k_is_ratio_scaled_positive_and_not_ended(catalogue: Catalog
         assert area.headline_quality in area.sections.quality
         for kpi in (catalogue.kpis[item] for item in area.quality_for_k):
             assert kpi.riket, f"{kpi.id}: K räknas mot riket"
-            assert kpi.unit in {"%", "meritpoäng", "dagar"}, f"{kpi.id}: ingen kvotskala"
+            assert kpi.unit not in {"index", "procentenheter", "mnkr"}, f"{kpi.id}: ingen kvotskala"
             assert kpi.valid_to is None, f"{kpi.id}: avslutad"
             assert kpi.better is not Better.NEITHER
 
@@ -689,42 +689,43 @@ def test_a_folder_in_place_of_a_file_is_an_error(copy: Path) -> None:
 
 
 def test_a_new_file_is_enough_for_a_new_area(copy: Path) -> None:
-    """Preschool, written with figures the overview already has, becomes an area of its own."""
-    (copy / "forskola.yaml").write_text(NEW_AREA, encoding="utf-8")
-    replace("oversikt", "    index: forskola\n", "    index: forskola\n    focus_area: forskola\n")(copy)
-    area = load_catalogue(copy).areas["forskola"]
-    assert area.cost_trees == (CostTree(parent="N11031", children=("N11032",)),)
-    assert area.index == "forskola"
+    """Upper secondary school, written with figures that others already have, becomes an area of its own."""
+    (copy / "gymnasieskola.yaml").write_text(NEW_AREA, encoding="utf-8")
+    chosen = "    index: gymnasieskola\n"
+    replace("oversikt", chosen, f"{chosen}    focus_area: gymnasieskola\n")(copy)
+    area = load_catalogue(copy).areas["gymnasieskola"]
+    assert area.cost_trees == (CostTree(parent="N17014", children=("U17031",)),)
+    assert area.index == "gymnasieskola"
 
 
 NEW_AREA = """
 area:
-  id: forskola
-  label: Förskola
-  in_text: förskolan
+  id: gymnasieskola
+  label: Gymnasieskola
+  in_text: gymnasieskolan
   direction: quality
-  family: Liknande kommuner förskola
-  index: forskola
-  deviation_pct: N11024
-  deviation_mnkr: N11038
-  deviation_label: Nettokostnadsavvikelse, förskola
-  reference_cost: N11025
+  family: Liknande kommuner gymnasieskola
+  index: gymnasieskola
+  deviation_pct: N17001
+  deviation_mnkr: N17030
+  deviation_label: Nettokostnadsavvikelse, gymnasieskola
+  reference_cost: N17016
   population: N01951
-  unit_cost: N11032
+  unit_cost: U17031
   volume: N15833
-  volume_word: barn
-  quality_for_k: [N11810]
-  headline_quality: N11810
+  volume_word: elever
+  quality_for_k: [U17508]
+  headline_quality: U17508
   gaps:
-  - {label: Förskola, kind: deviation, deviation: N11024, reference_cost: N11025, population: N01951}
+  - {label: Gymnasieskola, kind: deviation, deviation: N17001, reference_cost: N17016, population: N01951}
   cost_trees:
-  - {parent: N11031, children: [N11032]}
-  structural_model: {cost: N11032, quality: N11810, structure: [N00954]}
+  - {parent: N17014, children: [U17031]}
+  structural_model: {cost: U17031, quality: U17508, structure: [N00954]}
   sections:
-    conditions: [N01816]
-    forecast: [N02916]
-    resource: [N11032, N11024]
+    conditions: [N01799]
+    forecast: [N02918]
+    resource: [U17031, N17001]
     volume: [N15833]
-    quality: [N11810]
+    quality: [U17508]
   limits: [Siffrorna visar att kommuner skiljer sig åt.]
 """

@@ -60,7 +60,12 @@ def with_area(folder: Path, *files: tuple[str, str]) -> Catalogue:
     overview = yaml.safe_load(path.read_text(encoding="utf-8"))
     overview["overview"]["services"].append(SERVICE)
     overview["overview"]["indices"].append(INDEX)
-    overview["overview"]["families"].append("Liknande kommuner kultur")
+    for file in folder.glob("*.yaml"):
+        area = yaml.safe_load(file.read_text(encoding="utf-8")).get("area")
+        if area and area["family"] not in overview["overview"]["families"]:
+            overview["overview"]["families"].append(area["family"])
+        if area and area["id"] not in {item.get("focus_area") for item in overview["overview"]["services"]}:
+            overview["overview"]["services"].append(dict.fromkeys(("id", "label", "focus_area"), area["id"]))
     overview["kpis"] += [
         {
             "id": kpi,

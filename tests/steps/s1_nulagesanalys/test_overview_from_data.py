@@ -78,7 +78,7 @@ def test_services_are_compared_with_kolada_s_group_for_the_service(example: Snap
         # The same gap as in the area's own report.
         area_case = open_case(area_id, kommun="Exempelby")
         assert view.value("gap_peers_mnkr") == pytest.approx(area_case.cost_gaps[0].gap)
-    assert not next(view for view in opened._views if view.service.id == "forskola").own_group
+    assert not next(view for view in opened._views if view.service.id == "fritidshem").own_group
 
 
 def test_a_service_whose_group_lacks_members_says_so(example: Snapshot, tmp_path: Path) -> None:
