@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -34,6 +34,8 @@ from effektiv.peers import choose
 from effektiv.steg import Step
 from effektiv.steps.figures import Figures, flat
 from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
+
+Kind = TypeVar("Kind", bound="Case")
 
 _FOR_NOTEBOOKS = ("figures", "find", "frame", "municipality", "name", "peers", "year")
 """What a controller uses of a case beside that which shows something."""
@@ -334,6 +336,16 @@ class Case(SnapshotCase):
         self.municipality = opened.municipality
         self.params = opened.params
         self._comparisons: dict[tuple[str, str], Comparison | None] = {}
+        self._others: dict[type[Case], Case] = {}
+
+    def seen_as(self, kind: type[Kind]) -> Kind:
+        """Return the same case with another class's methods, for what an earlier step knows of it."""
+        other = self._others.get(kind)
+        if not isinstance(other, kind):
+            other = kind(self._opened)
+            other._comparisons = self._comparisons
+            self._others[kind] = other
+        return other
 
     @property
     def name(self) -> str:
