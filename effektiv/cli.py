@@ -613,9 +613,9 @@ def _prepare_national(snapshot: Snapshot) -> None:
 
     For a single municipality the workers do it: at the same time, and no more than its reports need.
     """
-    from effektiv.national import national
+    from effektiv.steps.opening import prepare
 
-    national(snapshot).prepare()
+    prepare(snapshot)
 
 
 def _all_params(

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "console": PLAIN,
     "progress": PLAIN | {"render"},
     "cli": PLAIN
-    | {"checking", "console", "data", "national", "params", "progress", "render", "steg", "stepfiles"},
+    | {"checking", "console", "data", "params", "progress", "render", "steg", "stepfiles", "steps"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "lab": set(),  # loaded by JupyterLab's server
@@ -96,7 +96,9 @@ def imports(path: Path, package: Path) -> Iterator[tuple[int, str]]:
             above = here[: len(here) - node.level] if node.level else ()
             start = ".".join([*above, *([node.module] if node.module else [])])
             # "from effektiv import steps" names a module only in its list, and so does a package's.
-            listed = start == package.name or (package.parent / Path(*start.split("."))).is_dir()
+            listed = (
+                start == package.name or package.parent.joinpath(*start.split("."), "__init__.py").is_file()
+            )
             names = [f"{start}.{alias.name}" for alias in node.names] if listed else [start]
         elif isinstance(node, ast.Call) and _name(node.func).endswith(("import_module", "__import__")):
             names = [

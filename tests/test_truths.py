@@ -23,6 +23,7 @@ from effektiv.example import truths as planted
 from effektiv.example.truths import truths
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
+from effektiv.steps.s1_nulagesanalys.national import INDEX
 from effektiv.types import FocusArea
 
 YEAR = 2024
@@ -230,7 +231,7 @@ def test_a_parent_that_is_more_than_its_children_shows_as_rest(
 def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
     country_results: National, index_id: str
 ) -> None:
-    index = country_results.index(country_results.catalogue.index(index_id))
+    index = country_results.result(INDEX, country_results.catalogue.index(index_id))
     until = planted.INDEX_OTHER_INPUT.get(index_id, 9999)
     for own, published in (
         (index.own_resource, index.resource),
@@ -247,7 +248,7 @@ def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
 
 def test_no_index_is_made_up_where_kolada_has_none(example: Snapshot, country_results: National) -> None:
     for name, index_id, year in planted.INDEX_MISSING:
-        published = country_results.index(country_results.catalogue.index(index_id)).efficiency
+        published = country_results.result(INDEX, country_results.catalogue.index(index_id)).efficiency
         assert np.isnan(value_at(published, code(example, name), year))
 
 

@@ -1,7 +1,8 @@
 """Opening a case: the class that a step's package has for an area or topic, and what it is made of.
 
 `open_case` is what a notebook calls. Which package a step has is in `effektiv.steg`; the package says
-which class its areas (``AREA``) and topics (``TOPICS``) get. A step without one gives the plain case.
+which class its areas (``AREA``) and topics (``TOPICS``) get, and which national results it wants kept
+(``NATIONAL``). A step without one gives the plain case.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.snapshot import open_snapshot
+from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import InputError
 from effektiv.national import national
 from effektiv.params import load_params
@@ -139,3 +140,9 @@ def _kind(topic: str, step: Step, catalogue: Catalogue) -> type[Case]:
 def _package(step: Step) -> ModuleType | None:
     """Return the module that says which classes a step's cases have; None where the step has none yet."""
     return None if step.module is None else import_module(step.module)
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Compute what is the same for all municipalities once, for all steps, before many reports are made."""
+    packages = (_package(step) for step in (*STEPS.values(), NETWORK))
+    national(snapshot).prepare([kind for package in packages for kind in getattr(package, "NATIONAL", ())])

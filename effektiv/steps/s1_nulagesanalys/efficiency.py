@@ -35,6 +35,7 @@ from effektiv.exhibits.swedish import (
 from effektiv.exhibits.table import Column, Table
 from effektiv.exhibits.words import named
 from effektiv.steps.base import AreaBase
+from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY
 from effektiv.steps.s1_nulagesanalys.quadrant import quarter_text
 from effektiv.types import Break, Flag, Kpi
 
@@ -95,7 +96,7 @@ class EfficiencyCase(AreaBase):
         quality, cost = self.national.panels(figures), self.panel(self.area.unit_cost)
         better = self.national.better
         national = (
-            self.national.efficiency(self.area)
+            self.national.result(EFFICIENCY, self.area)
             if figures == self.area.quality_for_k
             else analysis.national_efficiency(quality, cost, better)
         )

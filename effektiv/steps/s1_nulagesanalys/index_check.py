@@ -18,7 +18,8 @@ from effektiv.exhibits.swedish import (
 )
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.base import OverviewBase
-from effektiv.steps.s1_nulagesanalys.indices import SIDE_NAMES, SIDES
+from effektiv.steps.s1_nulagesanalys.indices import SIDE_NAMES
+from effektiv.steps.s1_nulagesanalys.national import INDEX, SIDES
 from effektiv.types import IndexDefinition
 
 
@@ -109,7 +110,7 @@ class IndexCheckCase(OverviewBase):
         )
 
     def _check(self, definition: IndexDefinition, side: str) -> CheckView:
-        index = self.national.index(definition)
+        index = self.national.result(INDEX, definition)
         found = index.checks[side]
         year = int(found.index.max()) if len(found) else None
         if year is None:

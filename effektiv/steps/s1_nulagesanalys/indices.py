@@ -26,10 +26,8 @@ from effektiv.exhibits.swedish import (
 )
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.base import OverviewBase
+from effektiv.steps.s1_nulagesanalys.national import SIDES
 from effektiv.types import IndexDefinition
-
-SIDES = ("resource", "quality", "efficiency")
-
 
 SIDE_NAMES = {"resource": "Resursindex", "quality": "Kvalitetsindex", "efficiency": "Effektivitetsindex"}
 

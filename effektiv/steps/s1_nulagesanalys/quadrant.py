@@ -36,6 +36,7 @@ from effektiv.exhibits.swedish import (
 )
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
+from effektiv.steps.s1_nulagesanalys.national import INDEX, OWN_POSITION
 from effektiv.steps.s1_nulagesanalys.role_models import RoleModelsCase
 from effektiv.types import Break, Flag, IndexDefinition, Kpi, OwnIndex
 
@@ -100,7 +101,7 @@ class QuadrantCase(RoleModelsCase):
         return None if self.area.own_index is None else self._constructed_position(self.area.own_index)
 
     def _rka_position(self, definition: IndexDefinition) -> IndexPosition | None:
-        index = self.national.index(definition)
+        index = self.national.result(INDEX, definition)
         parts = (definition.resource, definition.quality)
         scope = lower_first(definition.label)
         published = self._place(
@@ -116,7 +117,7 @@ class QuadrantCase(RoleModelsCase):
         return self._place("check", index.own_resource, index.own_quality, inputs, note.strip(), scope=scope)
 
     def _constructed_position(self, definition: OwnIndex) -> IndexPosition | None:
-        position = self.national.own_position(self.area)
+        position = self.national.result(OWN_POSITION, self.area)
         return self._place(
             "own",
             position.resource,

@@ -19,8 +19,8 @@ from effektiv.exhibits.series import (
 from effektiv.exhibits.swedish import number, year, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
-from effektiv.national import SPANS
 from effektiv.steps.base import AreaBase
+from effektiv.steps.s1_nulagesanalys.national import SPANS, STRUCTURAL
 from effektiv.types import Kpi, Role
 
 
@@ -117,7 +117,7 @@ class StructureCase(AreaBase):
         years = [int(year) for year in self.own(outcome.id).dropna().index]
         if not years:
             return []
-        results = [self.national.structural(self.area, max(years), span) for span in SPANS]
+        results = [self.national.result(STRUCTURAL, self.area, max(years), span) for span in SPANS]
         # Right after a break the mean is of one year: the same model twice.
         return results if results[0].years != results[1].years else results[:1]
 

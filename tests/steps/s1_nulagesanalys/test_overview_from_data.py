@@ -16,6 +16,7 @@ from effektiv.data.snapshot import Snapshot
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import OverviewCase
 from effektiv.steps.s1_nulagesanalys.indices import SIDES
+from effektiv.steps.s1_nulagesanalys.national import INDEX
 from effektiv.steps.s1_nulagesanalys.services import TOTAL
 from tests.steps.shown import plain, undrawn
 from tests.steps.subsets import subset
@@ -158,7 +159,7 @@ def test_the_check_shows_both_sides_of_the_municipality() -> None:
         [(item, side) for item in opened.overview.indices for side in SIDES],
         strict=True,
     ):
-        index = opened.national.index(definition)
+        index = opened.national.result(INDEX, definition)
         year = row[1]
         published = index.published(side)[year].get(opened.municipality)
         assert row[2] is None or row[2] == published
