@@ -167,9 +167,7 @@ class CostPartsCase(AreaBase):
     ) -> dict[int, Found]:
         """Split every year that can be split among the last `SPAN` up to the latest such year."""
         rows = (self.municipality, *self.peers.members, RIKET)
-        panels = {
-            kpi: panel.iloc[places_of(panel, rows)] for kpi, panel in self.national.panels(figures).items()
-        }
+        panels = {kpi: panel.iloc[places_of(panel, rows)] for kpi, panel in self.panels(figures).items()}
         by_year: dict[int, Found] = {}
         breaks = [item for kpi in figures for item in self.kpi(kpi).breaks]
         for year in sorted({int(year) for panel in panels.values() for year in panel.columns}, reverse=True):

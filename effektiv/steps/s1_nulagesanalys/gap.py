@@ -114,7 +114,7 @@ class GapCase(AreaBase):
     def _cost_gap(self, gap: Gap) -> CostGapView | None:
         figure = self.kpi(analysis.gap_figure(gap))
         needed = (figure.id, gap.reference_cost, gap.population, gap.volume)
-        panels = self.national.panels([kpi for kpi in needed if kpi])
+        panels = self.panels([kpi for kpi in needed if kpi])
         against = analysis.comparators(panels[figure.id], self.peers.members, figure.better)
         found = analysis.cost_gap(gap, panels, self.municipality, against["median"])
         year = found.latest_year
@@ -174,7 +174,7 @@ class GapCase(AreaBase):
         behind = kpi.persons or kpi.denominator
         if kpi.unit != "%" or behind is None:
             return float("nan")
-        return value_at(self.panel(behind), self.municipality, year)
+        return value_at(self.national.panel(behind), self.municipality, year)
 
     def gap(self) -> Exhibit:
         """Visa vad skillnaden mot gruppen är värd i kronor, kvalitet och personer."""

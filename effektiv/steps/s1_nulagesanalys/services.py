@@ -108,7 +108,7 @@ class ServicesCase(IndicesCase):
         } | {overview.population, overview.total_net_cost}
         frame = compare_services(
             rows_of,
-            self.national.panels(sorted(wanted)),
+            self.panels(sorted(wanted)),
             self.municipality,
             self._members,
             breaks={kpi: self.kpi(kpi).breaks for kpi in wanted},
