@@ -33,10 +33,9 @@ from effektiv.exhibits.swedish import (
     year,
 )
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, quarter_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY
-from effektiv.steps.s1_nulagesanalys.quadrant import quarter_text
 from effektiv.types import Break, Flag, Kpi
 
 RECENT = 3

@@ -27,8 +27,9 @@ from effektiv.exhibits.swedish import (
     years_held,
 )
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import quarter_words
 from effektiv.peers import official_groups
-from effektiv.steps.s1_nulagesanalys.indices import STEADY_YEARS, IndexView, IndicesCase, quarter_words
+from effektiv.steps.s1_nulagesanalys.indices import STEADY_YEARS, IndexView, IndicesCase
 from effektiv.types import SIMILAR_MEMBERS, Service
 
 TOTAL = "totalt"
