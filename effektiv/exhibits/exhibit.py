@@ -88,6 +88,13 @@ class SubHeading:
 
 Block = Paragraph | Bullets | Definitions | SubHeading
 
+
+def own_paragraphs(text: str | None) -> list[Block]:
+    """Return what the municipality has written itself, marked as its own; nothing when it has not."""
+    lines = (text or "").splitlines()
+    return [Paragraph((Strong("Kommunens text: "), line)) for line in lines if line.strip()]
+
+
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 

@@ -109,6 +109,7 @@ class SnapshotCase:
         self.national = opened.national
         self._topic = opened.topic
         self._step = opened.step
+        self._used: dict[str, None] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -131,18 +132,39 @@ class SnapshotCase:
         return self.catalogue.kpis[kpi]
 
     def panel(self, kpi: str, gender: str = "T") -> Panel:
-        """Return a key figure's values: municipality x year, missing where there is none."""
+        """Return a key figure's values: municipality x year, missing where there is none.
+
+        What is asked for is used in the report (`used`). The number of persons behind a value and margins of
+        error are no figures of the report: they are read from `national`.
+        """
+        self._used[kpi] = None
         return self.national.panel(kpi, gender)
+
+    def panels(self, kpis: Iterable[str]) -> dict[str, Panel]:
+        """Return the values of several key figures by id; see `panel`."""
+        return {kpi: self.panel(kpi) for kpi in kpis}
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Ids of the key figures that what has been shown so far rests on: the area's first, in its order."""
+        own = [kpi for kpi in self._figure_ids() if kpi in self._used]
+        return tuple(dict.fromkeys((*own, *self._used)))
 
     @cached_property
     def year(self) -> int:
         """Senaste året i frysningen."""
         return max(self.snapshot.manifest.years)
 
-    @cached_property
+    @property
     def figures(self) -> Figures:
-        """Nyckeltalen som rapporten bygger på, som en tabell; se även ``find``."""
-        return self._listed((), "Nyckeltal")
+        """Nyckeltalen bakom det som har visats hittills, som en tabell; innan dess områdets alla. Se även ``find``."""
+        if self._used:
+            return self._listed(self.used, "Rapportens nyckeltal")
+        return self._listed(self._figure_ids(), "Områdets nyckeltal")
+
+    def _figure_ids(self) -> Iterable[str]:
+        """Return all key figures that the topic's reports may use."""
+        return ()
 
     def frame(
         self,
@@ -156,8 +178,8 @@ class SnapshotCase:
         Parameters
         ----------
         *kpis
-            Nyckeltalens id, ett eller flera eller en lista, även de egna (``E-...``). Utelämnat: alla i
-            området. ``case.find("ord")`` söker dem.
+            Nyckeltalens id, ett eller flera eller en lista, även de egna (``E-...``). Utelämnat: de som står
+            i ``case.figures``. ``case.find("ord")`` söker dem.
         municipalities
             Kommuners namn eller koder, och Riket. Utelämnat: kommunen, de den jämförs med och Riket. För ett
             nätverk måste de anges.
@@ -213,7 +235,7 @@ class SnapshotCase:
 
     def _tidy(self, kpi: str, gender: str, codes: list[str]) -> pd.DataFrame:
         figure = self.kpi(kpi)
-        panel = self.panel(kpi, gender).reindex(codes)
+        panel = self.national.panel(kpi, gender).reindex(codes)
         tidy = panel.reset_index().melt(id_vars="municipality", var_name="year", value_name="value")
         status = pd.Series("", index=tidy.index)
         marks = self.national.statuses(kpi, gender)
@@ -247,7 +269,7 @@ class SnapshotCase:
         InputError
             Inget nyckeltal passar.
         """
-        every = dict.fromkeys((*self.figures, *self.catalogue.kpis))
+        every = dict.fromkeys((*self._figure_ids(), *self.catalogue.kpis))
         return self._listed(every, "Katalogens nyckeltal").find(words)
 
     def _listed(self, kpis: Iterable[str], caption: str) -> Figures:
@@ -343,7 +365,7 @@ class Case(SnapshotCase):
         other = self._others.get(kind)
         if not isinstance(other, kind):
             other = kind(self._opened)
-            other._comparisons = self._comparisons
+            other._comparisons, other._used = self._comparisons, self._used
             self._others[kind] = other
         return other
 
@@ -363,9 +385,8 @@ class Case(SnapshotCase):
     @cached_property
     def year(self) -> int:
         """Senaste året i frysningen för områdets egna nyckeltal."""
-        years = [
-            int(self.panel(kpi).columns.max()) for kpi in self._dating_figures if len(self.panel(kpi).columns)
-        ]
+        panels = [self.national.panel(kpi) for kpi in self._dating_figures]
+        years = [int(panel.columns.max()) for panel in panels if len(panel.columns)]
         return max(years, default=max(self.snapshot.manifest.years))
 
     @property
@@ -395,16 +416,11 @@ class Case(SnapshotCase):
     def _usual_places(self) -> list[str]:
         return [self.municipality, *self.peers.members, RIKET]
 
-    @cached_property
-    def figures(self) -> Figures:
-        """Områdets nyckeltal som en tabell, rapportens först; se även ``find``."""
-        return self._listed(self._figure_ids(), "Områdets nyckeltal")
-
     def _latest_year(self, kpi: str) -> int | None:
-        return latest_year(self.panel(kpi), self.municipality)
+        return latest_year(self.national.panel(kpi), self.municipality)
 
     def _figure_ids(self) -> Iterable[str]:
-        """Return all key figures that the area's report uses, those of its sections first."""
+        """Return all key figures that the area's reports may use, those of its sections first."""
         area = self._opened.area
         if isinstance(area, FocusArea):
             return dict.fromkeys((*_section_figures(area), *_computed_from(area, self.catalogue)))
@@ -418,15 +434,27 @@ class Case(SnapshotCase):
         totals = (area.population, area.total_deviation_pct, area.total_net_cost)
         return dict.fromkeys((*area.conditions, *area.forecast, *totals, *services, *indices))
 
-    @cached_property
+    @property
     def data_facts(self) -> pd.DataFrame:
-        """State of every key figure of the area (see `effektiv.analysis.data_quality`)."""
-        return self._facts(self.figures)
+        """State of each key figure of `figures` (see `effektiv.analysis.data_quality`)."""
+        figures = list(self.figures)
+        return self._facts_with(figures).loc[figures]
+
+    @cached_property
+    def _area_facts(self) -> pd.DataFrame:
+        """State of all key figures that the area's reports may use, looked up together."""
+        return self._facts(tuple(self._figure_ids()))
+
+    def _facts_with(self, kpis: Sequence[str]) -> pd.DataFrame:
+        """Return the state of the area's key figures, and of some that need not be the area's."""
+        others = [kpi for kpi in kpis if kpi not in self._statuses]
+        return pd.concat([self._area_facts, self._facts(others)]) if others else self._area_facts
 
     @cached_property
     def _statuses(self) -> dict[str, object]:
         """Kolada's status of each of the area's figures in the country's latest year."""
-        return dict(zip(self.data_facts.index.tolist(), self.data_facts["status"].tolist(), strict=True))
+        facts = self._area_facts
+        return dict(zip(facts.index.tolist(), facts["status"].tolist(), strict=True))
 
     def _facts(self, kpis: Sequence[str]) -> pd.DataFrame:
         figures = [self.kpi(kpi) for kpi in kpis]
@@ -442,9 +470,8 @@ class Case(SnapshotCase):
     def flags(self, *kpis: str) -> tuple[Flag, ...]:
         """Return the data-quality flags of the key figures behind an exhibit."""
         figures = list(dict.fromkeys(kpis))
-        unlisted = [kpi for kpi in figures if kpi not in self._statuses]
-        facts = pd.concat([self.data_facts, self._facts(unlisted)]) if unlisted else self.data_facts
-        return flags(facts, self.catalogue.kpis, self.context.preliminary_year, figures)
+        self._used.update(dict.fromkeys(figures))
+        return flags(self._facts_with(figures), self.catalogue.kpis, self.context.preliminary_year, figures)
 
     def mark(self, kpi: str) -> Mark:
         """Return why the municipality lacks a value of one of the area's figures in its latest year."""
@@ -462,7 +489,7 @@ class Case(SnapshotCase):
                 self.municipality,
                 self.peers.members,
                 breaks=figure.breaks,
-                counts=None if count is None else self.panel(count),
+                counts=None if count is None else self.national.panel(count),
                 yardstick=self.national.yardstick(kpi, gender),
             )
         return self._comparisons[key]

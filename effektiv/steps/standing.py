@@ -152,13 +152,13 @@ class Standings(Case):
         if np.isnan(own):
             return None
         if kpi.uncertainty is not None:
-            margin = value_at(self.panel(kpi.uncertainty), self.municipality, year)
+            margin = value_at(self.national.panel(kpi.uncertainty), self.municipality, year)
             if not np.isnan(margin):
                 # A margin round a share near 0 or 100 per cent reaches past what a share can be.
                 ends = np.clip([own - margin, own + margin], *_limits(kpi))
                 return Range(float(ends[0]), float(ends[1]), Uncertainty.PUBLISHED)
         if kpi.is_share and kpi.denominator is not None:
-            interval = wilson(own, value_at(self.panel(kpi.denominator), self.municipality, year))
+            interval = wilson(own, value_at(self.national.panel(kpi.denominator), self.municipality, year))
             if interval is not None:
                 return Range(interval.low, interval.high, Uncertainty.COUNT)
         spread = three_year_spread(panel, self.municipality, year, kpi.breaks)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
-
-import pandas as pd
 
 from effektiv.analysis.cost_tree import (
     REST,
@@ -16,7 +13,6 @@ from effektiv.analysis.cost_tree import (
     product_difference,
     tree_difference,
 )
-from effektiv.analysis.panels import places_of, window
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
@@ -34,18 +30,16 @@ from effektiv.exhibits.swedish import (
 )
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import (
+    comparator_text,
+    group_text,
     named,
+    versus,
     year_text,
 )
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.unit_cost import ACCOUNTS
-from effektiv.types import RIKET, CostTree, Product
-
-SPAN = 3
-"""Years that the spread of a split is taken over."""
-
-
-Found = TypeVar("Found")
+from effektiv.steps.splits import Splits
+from effektiv.types import CostTree, Product
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ class ProductView:
     riket: bool = False
 
 
-class CostPartsCase(AreaBase):
+class CostPartsCase(Splits, AreaBase):
     """What a cost difference is made of."""
 
     @cached_property
@@ -122,7 +116,7 @@ class CostPartsCase(AreaBase):
         return tuple(view for view in views if view is not None)
 
     def _tree_view(self, tree: CostTree) -> TreeView | None:
-        splits, riket = self._splits_against(
+        splits, riket = self.splits_against(
             (tree.parent, *tree.children),
             lambda values, members: tree_difference(tree, values, self.municipality, members),
         )
@@ -144,7 +138,7 @@ class CostPartsCase(AreaBase):
         return tuple(view for view in views if view is not None)
 
     def _product_view(self, product: Product) -> ProductView | None:
-        splits, riket = self._splits_against(
+        splits, riket = self.splits_against(
             (product.result, *product.factors),
             lambda values, members: product_difference(product, values, self.municipality, members),
         )
@@ -152,34 +146,6 @@ class CostPartsCase(AreaBase):
             return None
         history = {year: product_parts(product, split) for year, split in splits.items()}
         return ProductView(product, max(splits), splits[max(splits)], history, riket)
-
-    def _splits_against(
-        self, figures: Sequence[str], split: Callable[[pd.DataFrame, Sequence[str]], Found | None]
-    ) -> tuple[dict[int, Found], bool]:
-        """Split against the peers, or against Riket where the peers lack the figures."""
-        against_peers = self._splits(figures, lambda values: split(values, self.peers.members))
-        if against_peers:
-            return against_peers, False
-        return self._splits(figures, lambda values: split(values, (RIKET,))), True
-
-    def _splits(
-        self, figures: Sequence[str], split: Callable[[pd.DataFrame], Found | None]
-    ) -> dict[int, Found]:
-        """Split every year that can be split among the last `SPAN` up to the latest such year."""
-        rows = (self.municipality, *self.peers.members, RIKET)
-        panels = {
-            kpi: panel.iloc[places_of(panel, rows)] for kpi, panel in self.national.panels(figures).items()
-        }
-        by_year: dict[int, Found] = {}
-        breaks = [item for kpi in figures for item in self.kpi(kpi).breaks]
-        for year in sorted({int(year) for panel in panels.values() for year in panel.columns}, reverse=True):
-            if by_year and year not in window(max(by_year), SPAN, breaks):
-                break
-            columns = {kpi: panel[year] for kpi, panel in panels.items() if year in panel.columns}
-            found = split(pd.DataFrame(columns))
-            if found is not None:
-                by_year[year] = found
-        return by_year
 
     def cost_tree(self) -> Exhibit:
         """Visa i vilka delar av kostnaden som skillnaden mot gruppen ligger."""
@@ -305,7 +271,7 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     total, *parts = _tree_rows(context, view)
     text = (
         f"År {year_text(context, parent, view.year)} var {named(parent)} {amount(abs(total.value), parent.unit)} "
-        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
+        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {comparator_text(context, riket=view.riket)}"
         f"{_range(total, view.history, 0)}."
     )
     largest = max(parts, key=lambda part: part.value * total.value)
@@ -317,20 +283,6 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     )
 
 
-def _against(context: Context, view: TreeView | ProductView) -> str:
-    """Name the comparator of a split in a sentence: "högre än ..."."""
-    if view.riket:
-        return "i riket"
-    return f"medelvärdet för {context.peers.definite}"
-
-
-def _group(context: Context, fewest: int) -> str:
-    """Name the peers behind a mean: all of them, or those that have every figure."""
-    if fewest == len(context.peers.members):
-        return context.peers.definite
-    return f"de av {context.peers.definite} som har alla värden (minst {number(fewest)})"
-
-
 def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
     """Say what the comparators are, and which parts are inside the rest."""
     sentences = []
@@ -339,17 +291,13 @@ def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
         sentences.append(f"Jämförelsen är riket där {context.peers.definite} saknar värden.")
     if fewest:
         sentences.append(
-            f"Jämförelsen är medelvärdet för {_group(context, fewest)}, eftersom medelvärden går att lägga ihop "
+            f"Jämförelsen är medelvärdet för {group_text(context, fewest)}, eftersom medelvärden går att lägga ihop "
             "och medianer inte gör det."
         )
     left_out = [context.kpis[kpi] for view in views for kpi in view.split.left_out]
     if left_out:
         sentences.append(f"{quoted(left_out)} saknar värden och ingår i resten.")
     return " ".join(sentences)
-
-
-def _versus(view: TreeView | ProductView) -> str:
-    return "riket" if view.riket else "gruppens medelvärde"
 
 
 def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
@@ -362,7 +310,7 @@ def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
             found = numbers[row.key]
             totals |= {len(rows)} if row.total else set()
             part_of = "hela kostnaden" if row.total else f"del av {parent.label}"
-            rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]), _versus(view),
+            rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]), versus(riket=view.riket),
                          float(found["comparator"]), row.value, row.low, row.high))  # fmt: skip
     return Table(
         caption=f"Kostnadens delar för {context.name}",
@@ -417,7 +365,7 @@ def _product_sentence(context: Context, view: ProductView) -> str:
     )
     return (
         f"År {year_text(context, kpi, view.year)} var {named(kpi)} ({kpi.unit}) {number(abs(total.value), 1)} procent "
-        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
+        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {comparator_text(context, riket=view.riket)}"
         f"{_range(total, view.history, 1)}. Räknat i procentenheter står {shown}."
     )
 
@@ -435,7 +383,7 @@ def _product_comparator(context: Context, views: Sequence[ProductView]) -> str:
     fewest = min((len(view.split.peers) for view in views if not view.riket), default=0)
     if fewest:
         sentences.append(
-            f"Jämförelsen är det geometriska medelvärdet för {_group(context, fewest)}, eftersom det går att "
+            f"Jämförelsen är det geometriska medelvärdet för {group_text(context, fewest)}, eftersom det går att "
             "multiplicera ihop."
         )
     return " ".join(sentences)
@@ -456,8 +404,8 @@ def _product_table(context: Context, views: Sequence[ProductView]) -> Table:
             kpi = context.kpis.get(row.key, result)
             own, group = sides.get(row.key, (None, None))
             totals |= {len(rows)} if row.total else set()
-            rows.append((row.label, view.year, "" if own is None else kpi.unit, own, _versus(view), group, kronor[row.key],
-                         result.unit, row.value, row.low, row.high))  # fmt: skip
+            rows.append((row.label, view.year, "" if own is None else kpi.unit, own, versus(riket=view.riket), group,
+                         kronor[row.key], result.unit, row.value, row.low, row.high))  # fmt: skip
             decimals.append(kpi.decimals)
     return Table(
         caption=f"Pris och mängd bakom kostnaden för {context.name}",

@@ -91,7 +91,7 @@ class DeviationCase(AreaBase):
             population=area.population,
         )
         needed = (area.deviation_pct, area.reference_cost, area.population)
-        gap = cost_gap(against_reference, self.national.panels(needed), self.municipality, peers["median"])
+        gap = cost_gap(against_reference, self.panels(needed), self.municipality, peers["median"])
         return DeviationView(
             kpi=self.kpi(area.deviation_pct),
             own=self.own(area.deviation_pct),

@@ -33,10 +33,9 @@ from effektiv.exhibits.swedish import (
     year,
 )
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, quarter_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY
-from effektiv.steps.s1_nulagesanalys.quadrant import quarter_text
 from effektiv.types import Break, Flag, Kpi
 
 RECENT = 3
@@ -93,7 +92,7 @@ class EfficiencyCase(AreaBase):
         if chosen is None:
             return None
         year, figures = chosen
-        quality, cost = self.national.panels(figures), self.panel(self.area.unit_cost)
+        quality, cost = self.panels(figures), self.panel(self.area.unit_cost)
         better = self.national.better
         national = (
             self.national.result(EFFICIENCY, self.area)
@@ -121,7 +120,7 @@ class EfficiencyCase(AreaBase):
 
     def _efficiency_year(self) -> tuple[int, tuple[str, ...]] | None:
         """Choose the year: the fullest of the last ones with a unit cost, and of those the latest."""
-        quality, cost = self.national.panels(self.area.quality_for_k), self.panel(self.area.unit_cost)
+        quality, cost = self.panels(self.area.quality_for_k), self.panel(self.area.unit_cost)
         years = [
             int(year)
             for year in cost.columns

@@ -70,7 +70,7 @@ class EfficiencyChangeCase(EfficiencyCase):
         view = self.efficiency_view
         if view is None:
             return None
-        quality = self.national.panels([kpi.id for kpi in view.figures])
+        quality = self.panels([kpi.id for kpi in view.figures])
         cost, better = self.panel(self.area.unit_cost), self.national.better
         first = self._first_year(view, quality, cost)
         if first is None:

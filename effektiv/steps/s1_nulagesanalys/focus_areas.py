@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from effektiv.exhibits.context import Context
-from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source, Strong, SubHeading, Text
+from effektiv.exhibits.exhibit import (
+    Block,
+    Bullets,
+    Exhibit,
+    Source,
+    Strong,
+    SubHeading,
+    Text,
+    own_paragraphs,
+)
 from effektiv.exhibits.series import (
     lower_first,
 )
@@ -16,7 +25,6 @@ from effektiv.exhibits.swedish import (
     sentence,
     years_held,
 )
-from effektiv.steps.s1_nulagesanalys.problem_statement import own_paragraphs
 from effektiv.steps.s1_nulagesanalys.services import (
     ServicesCase,
     ServiceView,

@@ -106,7 +106,7 @@ class ForecastCase(Standings):
         earlier = latest_year(self.panel(kpi.id), self.municipality, not_after=standing.year - 1)
         persons = float("nan")
         if kpi.persons is not None:
-            now = value_at(self.panel(kpi.persons), self.municipality, standing.year)
+            now = value_at(self.national.panel(kpi.persons), self.municipality, standing.year)
             persons = standing.own / 100.0 * now if kpi.unit == "%" else standing.own - now
         return Forecast(
             standing=standing,

@@ -17,7 +17,7 @@ from effektiv.exhibits.charts import BreakMark, Line, Trend, panels
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import amount, capitalise, cardinal, is_missing, join, number, year, years
+from effektiv.exhibits.swedish import amount, capitalise, cardinal, is_missing, join, number, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import (
     held_text,
@@ -25,6 +25,7 @@ from effektiv.exhibits.words import (
     people,
     size_text,
     subject,
+    year_text,
 )
 from effektiv.steps.base import AreaBase
 from effektiv.types import Better, FocusArea, Gap, Kpi
@@ -114,7 +115,7 @@ class GapCase(AreaBase):
     def _cost_gap(self, gap: Gap) -> CostGapView | None:
         figure = self.kpi(analysis.gap_figure(gap))
         needed = (figure.id, gap.reference_cost, gap.population, gap.volume)
-        panels = self.national.panels([kpi for kpi in needed if kpi])
+        panels = self.panels([kpi for kpi in needed if kpi])
         against = analysis.comparators(panels[figure.id], self.peers.members, figure.better)
         found = analysis.cost_gap(gap, panels, self.municipality, against["median"])
         year = found.latest_year
@@ -174,7 +175,7 @@ class GapCase(AreaBase):
         behind = kpi.persons or kpi.denominator
         if kpi.unit != "%" or behind is None:
             return float("nan")
-        return value_at(self.panel(behind), self.municipality, year)
+        return value_at(self.national.panel(behind), self.municipality, year)
 
     def gap(self) -> Exhibit:
         """Visa vad skillnaden mot gruppen är värd i kronor, kvalitet och personer."""
@@ -267,7 +268,7 @@ def years_sentence(context: Context, view: CostGapView) -> str:
 
 def cost_sentences(context: Context, view: CostGapView) -> str:
     """Say what a cost gap is worth, how uncertain the median makes it, and how it has moved."""
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+    when = year_text(context, view.kpi, view.year)
     parts = (
         f"{view.label}: {context.name} är {gap_words(view.gap, context.peers.median)} {when}.",
         uncertainty_sentence(context, view),

@@ -25,14 +25,12 @@ from effektiv.exhibits.swedish import (
     number,
 )
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import quarter_words
 from effektiv.steps.base import OverviewBase
 from effektiv.steps.s1_nulagesanalys.national import SIDES
 from effektiv.types import IndexDefinition
 
 SIDE_NAMES = {"resource": "Resursindex", "quality": "Kvalitetsindex", "efficiency": "Effektivitetsindex"}
-
-
-_QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
 
 
 STEADY_YEARS = 3
@@ -237,9 +235,3 @@ def _index_row(context: Context, view: IndexView, side: str) -> tuple[Value, ...
         view.medians[side],
         "" if span is None else quarter_words(span),
     )
-
-
-def quarter_words(span: tuple[int, int]) -> str:
-    """Write where a municipality has been: one quarter, or from one to another."""
-    low, high = span
-    return f"{_QUARTERS[low]}{'' if low == high else f' till {_QUARTERS[high]}'} fjärdedelen"

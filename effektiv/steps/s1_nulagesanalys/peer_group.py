@@ -90,7 +90,7 @@ class PeerGroupCase(Case):
         """Return who the peers are, and the nearest on structure."""
         area, year = self._opened.area, self.year
         figures = area.structural_model.structure if isinstance(area, FocusArea) else area.conditions
-        section = cross_section(self.national.panels(figures), figures, year)
+        section = cross_section(self.panels(figures), figures, year)
         official = official_groups(self.snapshot).find(area.family, self.name, year, self.municipality)
         population = self.kpi(area.population)
         panel = self.panel(area.population)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.exhibits.context import Context
-from effektiv.exhibits.exhibit import Block, Exhibit, Paragraph, Source, Strong, SubHeading
+from effektiv.exhibits.exhibit import Block, Exhibit, Source, SubHeading, own_paragraphs
 from effektiv.exhibits.swedish import amount, is_missing, join, number, sentence
 from effektiv.exhibits.words import (
     difference_in_text,
@@ -99,12 +99,6 @@ class ProblemStatementCase(SummaryCase):
 
 def _section(heading: str, text: str, own: str | None) -> list[Block | str]:
     return [SubHeading(heading), text, *own_paragraphs(own)]
-
-
-def own_paragraphs(text: str | None) -> list[Block]:
-    """Return what the municipality has written itself, marked as its own; nothing when it has not."""
-    lines = (text or "").splitlines()
-    return [Paragraph((Strong("Kommunens text: "), line)) for line in lines if line.strip()]
 
 
 def _what(context: Context, facts: AreaFacts, own: OwnText) -> str:

@@ -35,7 +35,7 @@ from effektiv.exhibits.swedish import (
     years_held,
 )
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, quarter_text
 from effektiv.steps.s1_nulagesanalys.national import INDEX, OWN_POSITION
 from effektiv.steps.s1_nulagesanalys.role_models import RoleModelsCase
 from effektiv.types import Break, Flag, IndexDefinition, Kpi, OwnIndex
@@ -223,9 +223,6 @@ _IN_TEXT = {
 }
 
 
-_QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
-
-
 def _kind_flags(position: IndexPosition) -> tuple[Flag, ...]:
     if position.kind == "own":
         return (Flag(code="own", text="Kolada har inget index för området."),)
@@ -286,33 +283,6 @@ def _bands(context: Context, position: IndexPosition) -> str:
         shown = f"{number(float(values[position.year]))}{f' ({spread})' if spread else ' (bara ett år)'}"
         sentences.append(f"{name} var {shown}{f', {band}' if band else ''}.")
     return " ".join(sentences)
-
-
-def quarter_text(span: tuple[int, int] | None, of: str = "kommunerna") -> str:
-    """Write which quarters of the municipalities the last three years lie in.
-
-    Parameters
-    ----------
-    span
-        Lowest and highest quarter (`effektiv.analysis.uncertainty.quarter_span`).
-    of
-        Which municipalities.
-
-    Returns
-    -------
-    str
-        "i den lägsta fjärdedelen av kommunerna"; empty when there is none.
-    """
-    if span is None:
-        return ""
-    low, high = span
-    if low == high:
-        return f"i den {_QUARTERS[low]} fjärdedelen av {of}"
-    if (low, high) == (1, 4):
-        return f"ömsom i den lägsta och i den högsta fjärdedelen av {of}"
-    if high - low == 1:
-        return f"i den {_QUARTERS[low]} eller {_QUARTERS[high]} fjärdedelen av {of}"
-    return f"mellan den {_QUARTERS[low]} och den {_QUARTERS[high]} fjärdedelen av {of}"
 
 
 def _place(context: Context, position: IndexPosition, code: str) -> Place | None:

@@ -16,10 +16,10 @@ from effektiv.exhibits.swedish import (
     join,
     number,
     sentence,
-    year,
 )
 from effektiv.exhibits.words import (
     value_in_text,
+    year_text,
 )
 from effektiv.steps import standing as rows
 from effektiv.steps.base import AreaBase
@@ -103,7 +103,7 @@ def quality_finding(context: Context, standings: Sequence[Standing], headline: s
 def _headline(context: Context, item: Standing) -> str:
     found, kpi = item.comparison, item.kpi
     assert found is not None  # only compared figures are passed on
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    when = year_text(context, kpi, found.year)
     how_long = held(item)
     size = quality_words(kpi, item.size) if item.size is not None else "svårt att jämföra"
     joined = "som" if item.size is not None and item.size.sign == 0 else "än"

@@ -234,11 +234,11 @@ class QualityByGenderCase(AreaBase):
     def _gender_counts(self, denominator: str, year: int) -> tuple[tuple[float, float], GenderBasis]:
         if self.kpi(denominator).gender:
             women, men = (
-                value_at(self.panel(denominator, gender), self.municipality, year) for gender in "KM"
+                value_at(self.national.panel(denominator, gender), self.municipality, year) for gender in "KM"
             )
             if not np.isnan(women) and not np.isnan(men):
                 return (women, men), GenderBasis.KNOWN
-        half = value_at(self.panel(denominator), self.municipality, year) / 2.0
+        half = value_at(self.national.panel(denominator), self.municipality, year) / 2.0
         return (half, half), GenderBasis.HALF
 
 

@@ -27,8 +27,9 @@ from effektiv.exhibits.swedish import (
     years_held,
 )
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import quarter_words
 from effektiv.peers import official_groups
-from effektiv.steps.s1_nulagesanalys.indices import STEADY_YEARS, IndexView, IndicesCase, quarter_words
+from effektiv.steps.s1_nulagesanalys.indices import STEADY_YEARS, IndexView, IndicesCase
 from effektiv.types import SIMILAR_MEMBERS, Service
 
 TOTAL = "totalt"
@@ -108,7 +109,7 @@ class ServicesCase(IndicesCase):
         } | {overview.population, overview.total_net_cost}
         frame = compare_services(
             rows_of,
-            self.national.panels(sorted(wanted)),
+            self.panels(sorted(wanted)),
             self.municipality,
             self._members,
             breaks={kpi: self.kpi(kpi).breaks for kpi in wanted},

@@ -16,9 +16,9 @@ from effektiv.exhibits.series import (
     quoted,
     range_text,
 )
-from effektiv.exhibits.swedish import number, year, years
+from effektiv.exhibits.swedish import number, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.national import SPANS, STRUCTURAL
 from effektiv.types import Kpi, Role
@@ -197,7 +197,7 @@ def _sentence(context: Context, items: Sequence[Expected]) -> str:
     """Say how far an outcome is from the model, and whether that is more than usual."""
     first, *others = items
     off = first.per_cent(first.actual)
-    when = year(first.years[-1], preliminary=context.is_preliminary(first.kpi.id, first.years[-1]))
+    when = year_text(context, first.kpi, first.years[-1])
     text = (
         f"År {when} var {named(first.kpi)} i {context.name} {number(abs(off), 1)} procent "
         f"{'högre' if off > 0 else 'lägre'} än modellen väntar sig, {_judged(first)}."

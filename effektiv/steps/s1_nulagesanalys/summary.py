@@ -22,6 +22,7 @@ from effektiv.exhibits.words import (
     named,
     people,
     value_in_text,
+    year_text,
 )
 from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyCase
 from effektiv.steps.s1_nulagesanalys.gap import (
@@ -194,14 +195,12 @@ def one_line(context: Context, facts: AreaFacts) -> str:
     parts = []
     found = facts.deviation or facts.deviation_level
     if found is not None:
-        when = year(found.year, preliminary=context.is_preliminary(facts.deviation_kpi.id, found.year))
+        when = year_text(context, facts.deviation_kpi, found.year)
         parts.append(f"{_scope(facts.area)} kostade {_more_than_expected(found.own)} {when}.")
     if facts.headline is not None:
         item = facts.headline
         against = against_text(item.comparison.size, context.peers.median)
-        when = year(
-            item.comparison.year, preliminary=context.is_preliminary(item.kpi.id, item.comparison.year)
-        )
+        when = year_text(context, item.kpi, item.comparison.year)
         own = value_in_text(item.kpi, item.comparison.own)
         parts.append(f"{named(item.kpi)}: {own} {when}, {against}.")
     return " ".join(parts) or "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
@@ -213,7 +212,7 @@ def cost_point(context: Context, facts: AreaFacts) -> str:
     if level is None:
         missing = f"Kostnaden mot referenskostnaden går inte att bedöma: {named(kpi)} saknas."
         return f"{missing}{_unit_cost(context, facts)}"
-    when = year(level.year, preliminary=context.is_preliminary(kpi.id, level.year))
+    when = year_text(context, kpi, level.year)
     parts = [f"{_scope(facts.area)} kostade {_more_than_expected(level.own)} {when}."]
     if found is not None:
         median = f"medianen i gruppen, {number(found.median, 1, signed=True)} procent"
@@ -232,7 +231,7 @@ def _unit_cost(context: Context, facts: AreaFacts) -> str:
     if found is None:
         return ""
     own, median = number(found.own, kpi.decimals), number(found.median, kpi.decimals)
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    when = year_text(context, kpi, found.year)
     return (
         f" {named(kpi)} var {own} {unit_in_text(kpi.unit)} {when}. "
         f"Det är {against_text(found.size, f'medianen i gruppen, {median}')}."
@@ -246,11 +245,11 @@ def quality_point(context: Context, facts: AreaFacts) -> str:
         kpi, level = context.kpis[facts.area.headline_quality], facts.headline_level
         if level is None:
             return f"Kvaliteten går inte att bedöma: {named(kpi)} saknas för {context.name}."
-        when = year(level.year, preliminary=context.is_preliminary(kpi.id, level.year))
+        when = year_text(context, kpi, level.year)
         value = value_in_text(kpi, level.own)
         return f"{named(kpi)} var {value} {when}. Gruppen har för få värden att jämföra med."
     found, kpi = item.comparison, item.kpi
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    when = year_text(context, kpi, found.year)
     median = f"medianen i gruppen, {number(found.median, kpi.decimals)}"
     parts = [
         f"{named(kpi)} var {value_in_text(kpi, found.own)} {when}.",
@@ -293,7 +292,7 @@ def gap_point(context: Context, facts: AreaFacts) -> str:
         parts = ["Kostnadsgapet kan inte räknas ut med uppgifterna i frysningen."]
     else:
         view = facts.cost_gaps[0]
-        when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+        when = year_text(context, view.kpi, view.year)
         what = _scope(facts.area) if view.kpi == facts.deviation_kpi else named(view.kpi)
         parts = [
             f"{what} är {gap_words(view.gap, 'medianen i gruppen')} {when}.",

@@ -13,12 +13,13 @@ from effektiv.analysis.panels import value_at
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import amount, is_missing, number, year
+from effektiv.exhibits.swedish import amount, is_missing, number
 from effektiv.exhibits.table import Column, Table
 from effektiv.exhibits.words import (
     named,
     people,
     value_in_text,
+    year_text,
 )
 from effektiv.steps.s1_nulagesanalys.gap import (
     MILLIONS,
@@ -103,7 +104,7 @@ def _ways_finding(
     context: Context, area: FocusArea, view: CostGapView, rows: Sequence[tuple[str, str, str]]
 ) -> str:
     resource, volume, quality = (row[2] for row in rows)
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+    when = year_text(context, view.kpi, view.year)
     if view.gap > 0 and not rounds_to_zero(view.gap):
         either = f"{resource}, eller {volume}" if volume != _UNKNOWN else resource
         first = f"Att nå {context.peers.median} {when} motsvarar {either}."

@@ -19,9 +19,9 @@ from effektiv.exhibits.series import (
     lower_first,
     preliminary_years,
 )
-from effektiv.exhibits.swedish import capitalise, is_missing, number, sentence, year
+from effektiv.exhibits.swedish import capitalise, is_missing, number, sentence
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import size_text, value_in_text
+from effektiv.exhibits.words import size_text, value_in_text, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import Standing, Standings
 from effektiv.types import RIKET, Kpi
@@ -181,7 +181,7 @@ def volume_finding(context: Context, main: VolumeView | None) -> str:
     if main is None:
         return f"Kommunens huvudsakliga volym saknar värde för {context.name}."
     kpi, standing = main.kpi, main.standing
-    when = year(standing.year, preliminary=context.is_preliminary(kpi.id, standing.year))
+    when = year_text(context, kpi, standing.year)
     level = f"{kpi.label} i {context.name}: {value_in_text(kpi, standing.own)} år {when}."
     if main.change is None or main.base is None:
         return f"{level} Det finns inget tidigare år att jämföra med."

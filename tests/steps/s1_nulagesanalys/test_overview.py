@@ -11,9 +11,10 @@ import pytest
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Source
 from effektiv.exhibits.swedish import Mark
+from effektiv.exhibits.words import quarter_words
 from effektiv.steps.s1_nulagesanalys.focus_areas import OwnChoice
 from effektiv.steps.s1_nulagesanalys.index_check import CheckView
-from effektiv.steps.s1_nulagesanalys.indices import SIDES, IndexView, quarter_words
+from effektiv.steps.s1_nulagesanalys.indices import SIDES, IndexView
 from effektiv.steps.s1_nulagesanalys.services import ServiceView, candidates_sentence
 from effektiv.types import IndexDefinition, IndexPart, Service
 from tests.steps.s1_nulagesanalys.shows import deviations, focus_area_basis, index_check, indices, services

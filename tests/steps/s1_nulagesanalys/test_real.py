@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from effektiv.case import AreaCase, open_case
-from tests.case.shown import FOCUS_AREAS, called, faults, sentences, undrawn
 
 from effektiv.data.catalogue import load_catalogue, source_kpis
 from effektiv.data.importer import import_files
+from effektiv.steps.opening import open_case
+from effektiv.steps.s1_nulagesanalys.case import AreaCase
+from tests.steps.shown import FOCUS_AREAS, called, faults, sentences, undrawn
 
 VALUES = ("kolada-1994-2022/*.csv.gz", "kolada-derived/values.csv.gz")
 METADATA = ("kpi_2026-03.csv.gz", "municipality_2026-03.csv", "municipality_groups_2026-03.csv.gz")
