@@ -22,7 +22,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from effektiv.errors import InputError, system_reason
-from effektiv.types import Catalogue, FocusArea, Kpi, Model, Overview, Role, Term
+from effektiv.types import Better, Catalogue, FocusArea, Kpi, Model, Overview, Role, Term
 from effektiv.validation import faults, sentence, suggestion
 
 try:  # libyaml reads the catalogue four times faster, once in every process
@@ -72,6 +72,10 @@ _ROLES = {
 }
 _ALPHABET = str.maketrans("åäö", "{|}")
 """Makes the order of characters the Swedish one."""
+
+
+_DIRECTED = (".headline_quality", ".quality_for_k", ".own_index.quality", ".inputs")
+"""Places that name what is placed from worst to best, and so needs to have a direction."""
 
 
 class _File(Model):
@@ -333,6 +337,12 @@ def _check_files(
                 raise InputError(
                     f"{name}: {reference.where} är {reference.kpi!r}, som har rollen {role.value}, men här "
                     f"ska stå ett nyckeltal med rollen {reference.role}."
+                )
+            directed = any(part in reference.where for part in _DIRECTED)
+            if directed and kpis[reference.kpi].better is Better.NEITHER:
+                raise InputError(
+                    f"{name}: {reference.where} är {reference.kpi!r}, som saknar riktning: ge det better: higher "
+                    "eller better: lower, eller ta ett nyckeltal som har det."
                 )
         if file.area is not None:
             _check_area(name, file.area, indices)

@@ -625,6 +625,11 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         "barn-och-unga",
         ["ingen tjänst i oversikt.yaml", "focus_area: barn-och-unga"],
     ),
+    (
+        replace("oversikt", "inputs: [{kpi: U15049}]", "inputs: [{kpi: N15018}]"),
+        "oversikt",
+        ["overview.indices[grundskola].resource.inputs", "'N15018', som saknar riktning"],
+    ),
     # The glossary.
     (
         replace("ordlista", "- word: bortfall", "- word: median"),

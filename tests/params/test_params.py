@@ -121,7 +121,7 @@ def test_the_examples_in_the_comments_can_be_used(folder: Path, said: Callable[.
     assert said(text.replace("#    iakttagelse", "    iakttagelse")) == []
     evidence = load_params("0319").area("grundskola").own_evidence
     assert [(e.source, e.observation) for e in evidence] == [
-        ("Elevenkät våren 2026", "Var fjärde elev i årskurs 8 saknar studiero.")
+        ("Egen enkät våren 2026", "Var fjärde svarar att de inte vet vem de ska vända sig till.")
     ]
 
 
