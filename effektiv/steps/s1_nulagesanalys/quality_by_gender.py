@@ -375,7 +375,7 @@ def _gender_notes(
     parts = []
     other = [gap.kpi for gap in gaps if gap not in drawn]
     if other:
-        parts.append(f"{quoted(other)} mäts i en annan enhet och finns bara i tabellen.")
+        parts.append(f"{capitalise(quoted(other))} mäts i en annan enhet och finns bara i tabellen.")
     if any(gap.basis is GenderBasis.HALF for gap in gaps):
         parts.append(
             f"Hur många {words.women} och {words.men} som ligger bakom ett värde publiceras inte. Osäkerheten är därför "
