@@ -122,6 +122,9 @@ class Kpi(Model):
         Official title, exactly as Kolada writes it; for a computed one, ours.
     label
         Short Swedish label for figures and tables (at most about 45 characters).
+    in_text
+        What it is called inside a sentence, where that needs no quotation marks: a noun phrase in the
+        definite form, "kostnaden per elev". Without one the label stands in quotation marks.
     unit
         Swedish unit: ``%``, ``kr/elev``, ``kr/inv``, ``mnkr``, ``poäng``, ``antal``,
         ``index``, ``dagar``, ``per 1 000 inv``, ``procentenheter``, ...
@@ -155,6 +158,7 @@ class Kpi(Model):
     id: str
     title: str
     label: str
+    in_text: str = ""
     unit: str
     role: Role
     better: Better = Better.NEITHER

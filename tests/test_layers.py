@@ -238,3 +238,18 @@ def test_notebooks_use_the_library_only_through_its_front(root: Path) -> None:
                             f"{path.name}: {a.name}" for a in node.names if a.name.startswith("effektiv.")
                         ]
     assert found == []
+
+
+def test_no_two_classes_have_one_name_where_steps_would_meet_them(root: Path) -> None:
+    """A class of a step is named for what it is, apart from all others that a step may import."""
+    package = root / "effektiv"
+    places: dict[str, list[str]] = {}
+    for layer in ("steps", "analysis", "types.py", "national.py", "params.py", "exhibits"):
+        for path in sorted((package / layer).rglob("*.py") if layer[-3:] != ".py" else [package / layer]):
+            if path.is_file():
+                for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                    if isinstance(node, ast.ClassDef):
+                        places.setdefault(node.name, []).append(path.relative_to(package).as_posix())
+    # Of the layers below, two have one name where one is the other's drawing.
+    doubles = {name: found for name, found in places.items() if len(found) > 1}
+    assert not {name for name, found in doubles.items() if any(place.startswith("steps/") for place in found)}

@@ -42,8 +42,13 @@ def against_text(size: Classified | None, comparator: str) -> str:
 
 
 def named(kpi: Kpi) -> str:
-    """Write a key figure's name inside a sentence: in quotation marks, for names are phrases of their own."""
-    return f"”{kpi.label}”"
+    """Write a key figure's name inside a sentence: as it reads there, else its label in quotation marks."""
+    return kpi.in_text or f"”{kpi.label}”"
+
+
+def named_first(kpi: Kpi) -> str:
+    """Write a key figure's name as the first words of a sentence."""
+    return swedish.capitalise(named(kpi))
 
 
 def value(kpi: Kpi, number: float) -> str:

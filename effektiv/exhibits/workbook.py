@@ -60,8 +60,7 @@ def _workbook(table: Table, about: Sequence[str]) -> bytes:
                 if isinstance(shown, str):
                     sheet.write_string(index + 1, place, shown)
                 else:
-                    decimals = column.decimals if table.row_decimals is None else table.row_decimals[index]
-                    pattern = book.add_format({"num_format": _pattern(column, decimals)})
+                    pattern = book.add_format({"num_format": _pattern(column, table.decimals(index, column))})
                     sheet.write_number(index + 1, place, shown, pattern)
         sheet.autofit()
         notes = book.add_worksheet("Om tabellen")

@@ -301,15 +301,18 @@ def table(
         caption=caption,
         columns=tuple(columns),
         rows=tuple(_row(item, words, counted) for item in standings),
-        marks={(place, "kommun"): item.mark for place, item in enumerate(standings) if is_missing(item.own)},
+        marks={
+            **{(place, "kommun"): item.mark for place, item in enumerate(standings) if is_missing(item.own)},
+            **{(place, "riket"): None for place, item in enumerate(standings) if not item.kpi.riket},
+        },
         row_decimals=tuple(item.kpi.decimals for item in standings),
     )
 
 
 def _range_columns() -> tuple[Column, ...]:
     return (
-        Column("lagst", "Osäkerhet, från", kind="number"),
-        Column("hogst", "Osäkerhet, till", kind="number"),
+        Column("lagst", "Osäkerhet, från", kind="number", may_lack=True),
+        Column("hogst", "Osäkerhet, till", kind="number", may_lack=True),
         Column("grund", "Osäkerheten bygger på"),
     )
 

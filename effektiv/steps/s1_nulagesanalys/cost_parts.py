@@ -23,6 +23,7 @@ from effektiv.exhibits.series import (
 )
 from effektiv.exhibits.swedish import (
     amount,
+    capitalise,
     join,
     number,
     unit_in_text,
@@ -296,7 +297,7 @@ def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
         )
     left_out = [context.kpis[kpi] for view in views for kpi in view.split.left_out]
     if left_out:
-        sentences.append(f"{quoted(left_out)} saknar värden och ingår i resten.")
+        sentences.append(f"{capitalise(quoted(left_out))} saknar värden och ingår i resten.")
     return " ".join(sentences)
 
 
@@ -413,9 +414,9 @@ def _product_table(context: Context, views: Sequence[ProductView]) -> Table:
             Column("del", "Del"),
             Column("ar", "År", kind="year"),
             Column("enhet", "Enhet"),
-            Column("kommun", context.name, kind="number"),
+            Column("kommun", context.name, kind="number", may_lack=True),
             Column("mot", "Jämförs med"),
-            Column("grupp", "Jämförelse", kind="number"),
+            Column("grupp", "Jämförelse", kind="number", may_lack=True),
             Column("bidrag", "Bidrag till skillnaden", kind="number", signed=True),
             Column("bidrag_enhet", "Bidragets enhet"),
             Column("procent", "Bidrag av jämförelsens kostnad", kind="number", unit="%", signed=True),

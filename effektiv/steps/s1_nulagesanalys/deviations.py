@@ -144,13 +144,25 @@ def _deviation_table(context: Context, views: Sequence[ServiceView]) -> Table:
             Column("avvikelse", "Avvikelse", kind="number", unit="%", decimals=1, signed=True),
             Column("grupp", "Gruppens median", kind="number", unit="%", decimals=1, signed=True),
             Column("mnkr", "Avvikelse", kind="number", unit="mnkr", decimals=1, signed=True),
-            Column("lagst", "Lägst på tre år", kind="number", unit="%", decimals=1, signed=True),
-            Column("hogst", "Högst på tre år", kind="number", unit="%", decimals=1, signed=True),
+            Column(
+                "lagst", "Lägst på tre år", kind="number", unit="%", decimals=1, signed=True, may_lack=True
+            ),
+            Column(
+                "hogst", "Högst på tre år", kind="number", unit="%", decimals=1, signed=True, may_lack=True
+            ),
         ),
         rows=tuple(rows),
         marks={
-            (place, "avvikelse"): view.mark
-            for place, view in enumerate(views)
-            if not view.has("deviation_pct")
+            **{
+                (place, "avvikelse"): view.mark
+                for place, view in enumerate(views)
+                if not view.has("deviation_pct")
+            },
+            # What is published in per cent only cannot be told in kronor.
+            **{
+                (place, "mnkr"): None
+                for place, view in enumerate(views)
+                if not (view.service.deviation_mnkr or view.service.reference_cost or view.has("gap_mnkr"))
+            },
         },
     )

@@ -31,6 +31,7 @@ from effektiv.exhibits.swedish import (
     number,
 )
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
 from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyCase, EfficiencyView
 from effektiv.types import Break, FocusArea
 
@@ -121,7 +122,9 @@ class EfficiencyChangeCase(EfficiencyCase):
         parts = _change_parts(context, area, view)
         total = 100.0 * view.change.total
         data = Split(tuple(Part(label, value) for label, _, value in parts), "Effektivitet", total, "procent")
-        shown = join([f"”{label}” {number(value, 1, signed=True)}" for label, _, value in parts])
+        shown = join(
+            [f"{named(context.kpis[kpi])} {number(value, 1, signed=True)}" for _, kpi, value in parts]
+        )
         return Exhibit(
             id="effektivitet-forandring",
             title=title,
@@ -204,8 +207,8 @@ def _change_table(context: Context, view: ChangeView, parts: Sequence[tuple[str,
         caption=f"Förändring i effektivitet för {context.name}, {change.from_year}–{change.to_year}",
         columns=(
             Column("del", "Del"),
-            Column("fore", f"{change.from_year}, riket = 100", kind="number", decimals=1),
-            Column("efter", f"{change.to_year}, riket = 100", kind="number", decimals=1),
+            Column("fore", f"{change.from_year}, riket = 100", kind="number", decimals=1, may_lack=True),
+            Column("efter", f"{change.to_year}, riket = 100", kind="number", decimals=1, may_lack=True),
             Column("bidrag", "Bidrag", kind="number", unit="100 × ln", decimals=1, signed=True),
         ),
         rows=(*rows, ("Effektivitet", None, None, 100.0 * change.total)),

@@ -14,6 +14,7 @@ from effektiv.exhibits.words import (
     evidence_text,
     held_text,
     named,
+    named_first,
     people,
     since_text,
     value_in_text,
@@ -172,7 +173,9 @@ def _since(facts: AreaFacts) -> str:
         (None, None) if facts.headline is None else (facts.headline.kpi, facts.headline.comparison),
     )
     parts = [
-        _since_one(named(kpi), found) for kpi, found in compared if kpi is not None and found is not None
+        _since_one(named_first(kpi), found)
+        for kpi, found in compared
+        if kpi is not None and found is not None
     ]
     return " ".join(part for part in parts if part) or "Det går inte att säga: värden saknas."
 

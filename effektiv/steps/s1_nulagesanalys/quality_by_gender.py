@@ -321,8 +321,8 @@ def _gender_table(context: Context, words: GenderWords, gaps: Sequence[GenderGap
             Column("kvinnor", capitalise(words.women), kind="number"),
             Column("man", capitalise(words.men), kind="number"),
             Column("skillnad", "Skillnad", kind="number", signed=True),
-            Column("lagst", "Osäkerhet, från", kind="number", signed=True),
-            Column("hogst", "Osäkerhet, till", kind="number", signed=True),
+            Column("lagst", "Osäkerhet, från", kind="number", signed=True, may_lack=True),
+            Column("hogst", "Osäkerhet, till", kind="number", signed=True, may_lack=True),
             Column("grund", "Osäkerheten bygger på"),
             Column("median", "Gruppens skillnad, median", kind="number", signed=True),
             Column("jamfort", "Skillnaden mot gruppens"),
@@ -359,7 +359,7 @@ def _gender_notes(
     parts = []
     other = [gap.kpi for gap in gaps if gap not in drawn]
     if other:
-        parts.append(f"{quoted(other)} mäts i en annan enhet och finns bara i tabellen.")
+        parts.append(f"{capitalise(quoted(other))} mäts i en annan enhet och finns bara i tabellen.")
     if any(gap.basis is GenderBasis.HALF for gap in gaps):
         parts.append(
             f"Hur många {words.women} och {words.men} som ligger bakom ett värde publiceras inte. Osäkerheten är därför "

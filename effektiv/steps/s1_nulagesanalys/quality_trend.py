@@ -27,6 +27,7 @@ from effektiv.exhibits.series import (
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import (
     Mark,
+    capitalise,
     is_missing,
     mark,
     number,
@@ -116,7 +117,7 @@ class QualityTrendCase(AreaBase):
         absent = [course.kpi for course in courses if not course.own]
         left_out = [course.kpi for course in shown[MOST_PANELS:]]
         notes = [
-            f"{quoted(left_out)} finns bara i texten och tabellen." if left_out else "",
+            f"{capitalise(quoted(left_out))} finns bara i texten och tabellen." if left_out else "",
             f"Värden saknas för {quoted(absent)}." if absent else "",
         ]
         return Exhibit(

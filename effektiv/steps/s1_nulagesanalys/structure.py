@@ -16,7 +16,7 @@ from effektiv.exhibits.series import (
     quoted,
     range_text,
 )
-from effektiv.exhibits.swedish import number, years
+from effektiv.exhibits.swedish import capitalise, number, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named, year_text
 from effektiv.steps.base import AreaBase
@@ -184,7 +184,7 @@ def _missing(context: Context, view: StructureView) -> str:
 def _absent_outcomes(context: Context, view: StructureView) -> list[str]:
     """Say which of cost and quality the municipality lacks: the other one is still shown."""
     absent = [kpi for kpi in view.lacking if kpi.role in {Role.RESOURCE, Role.QUALITY}]
-    return [f"{quoted(absent)} saknas för {context.name}."] if absent else []
+    return [f"{capitalise(quoted(absent))} saknas för {context.name}."] if absent else []
 
 
 def _by_figure(view: StructureView) -> list[list[Expected]]:

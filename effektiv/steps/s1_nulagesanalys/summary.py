@@ -20,6 +20,7 @@ from effektiv.exhibits.words import (
     difference_in_text,
     held_text,
     named,
+    named_first,
     people,
     value_in_text,
     year_text,
@@ -202,7 +203,7 @@ def one_line(context: Context, facts: AreaFacts) -> str:
         against = against_text(item.comparison.size, context.peers.median)
         when = year_text(context, item.kpi, item.comparison.year)
         own = value_in_text(item.kpi, item.comparison.own)
-        parts.append(f"{named(item.kpi)}: {own} {when}, {against}.")
+        parts.append(f"{named_first(item.kpi)}: {own} {when}, {against}.")
     return " ".join(parts) or "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
 
 
@@ -233,7 +234,7 @@ def _unit_cost(context: Context, facts: AreaFacts) -> str:
     own, median = number(found.own, kpi.decimals), number(found.median, kpi.decimals)
     when = year_text(context, kpi, found.year)
     return (
-        f" {named(kpi)} var {own} {unit_in_text(kpi.unit)} {when}. "
+        f" {named_first(kpi)} var {own} {unit_in_text(kpi.unit)} {when}. "
         f"Det är {against_text(found.size, f'medianen i gruppen, {median}')}."
     )
 
@@ -247,12 +248,12 @@ def quality_point(context: Context, facts: AreaFacts) -> str:
             return f"Kvaliteten går inte att bedöma: {named(kpi)} saknas för {context.name}."
         when = year_text(context, kpi, level.year)
         value = value_in_text(kpi, level.own)
-        return f"{named(kpi)} var {value} {when}. Gruppen har för få värden att jämföra med."
+        return f"{named_first(kpi)} var {value} {when}. Gruppen har för få värden att jämföra med."
     found, kpi = item.comparison, item.kpi
     when = year_text(context, kpi, found.year)
     median = f"medianen i gruppen, {number(found.median, kpi.decimals)}"
     parts = [
-        f"{named(kpi)} var {value_in_text(kpi, found.own)} {when}.",
+        f"{named_first(kpi)} var {value_in_text(kpi, found.own)} {when}.",
         f"Det är {against_text(found.size, median)}.",
     ]
     if not is_missing(found.noise):
@@ -293,7 +294,7 @@ def gap_point(context: Context, facts: AreaFacts) -> str:
     else:
         view = facts.cost_gaps[0]
         when = year_text(context, view.kpi, view.year)
-        what = _scope(facts.area) if view.kpi == facts.deviation_kpi else named(view.kpi)
+        what = _scope(facts.area) if view.kpi == facts.deviation_kpi else named_first(view.kpi)
         parts = [
             f"{what} är {gap_words(view.gap, 'medianen i gruppen')} {when}.",
             uncertainty_sentence(context, view),

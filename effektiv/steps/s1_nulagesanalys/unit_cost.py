@@ -33,6 +33,7 @@ from effektiv.exhibits.table import Table
 from effektiv.exhibits.words import (
     against_peers,
     named,
+    named_first,
     value_in_text,
     year_text,
 )
@@ -160,7 +161,9 @@ def _unit_blocks(context: Context, view: UnitCostView, last: int) -> list[str]:
         else against_peers(context, found)
     ]
     if view.instead_of is not None:
-        stands_in = f"{named(view.instead_of)} saknas för {context.name}. I stället visas {named(view.kpi)}."
+        stands_in = (
+            f"{named_first(view.instead_of)} saknas för {context.name}. I stället visas {named(view.kpi)}."
+        )
         blocks.insert(0, stands_in)
     ratio = _ratio(view.own, view.riket)
     if is_missing(ratio.get(last)):
