@@ -255,7 +255,8 @@ def leaves(found: Params) -> dict[str, str]:
             text = " ".join(str(value).split())
             result[place] = {"quality": "kvalitet", "resource": "resurs"}.get(text, text)
 
-    for name, part in {"kommun": found.municipality, "oversikt": found.overview, **found.areas}.items():
+    areas = {area: found.area(area) for area in load_catalogue().areas}
+    for name, part in {"kommun": found.municipality, "oversikt": found.overview, **areas}.items():
         walk(name, part.model_dump(exclude_unset=True))
     return result
 

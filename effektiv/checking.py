@@ -24,6 +24,7 @@ from effektiv.params import (
 )
 from effektiv.params.textyaml import Document
 from effektiv.peers import choose
+from effektiv.steg import STEPS
 from effektiv.types import Catalogue
 
 
@@ -107,8 +108,12 @@ class Checker:
         """Return why there is nobody to compare with, once for each reason."""
         catalogue = self.catalogue
         overview, wanted = catalogue.overview, catalogue.areas.keys() | {catalogue.overview.id}
-        # What is no focus area is of the whole municipality, and compared as the overview is.
-        wanted = wanted if areas is None else {area if area in wanted else overview.id for area in areas}
+        # A topic that is no focus area is of the whole municipality, and compared as the overview is.
+        topics = {topic for step in STEPS.values() for topic in step.topics}
+        if areas is not None:
+            wanted = {area for area in areas if area in wanted} | {
+                overview.id for area in areas if area in topics
+            }
         families = [
             (overview.id, overview.family),
             *((area.id, area.family) for area in catalogue.areas.values()),

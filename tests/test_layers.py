@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
-    "checking": PLAIN | {"data", "params", "peers"},
+    "checking": PLAIN | {"data", "params", "peers", "steg"},
     "steps": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
