@@ -20,15 +20,7 @@ from effektiv.national import national
 from effektiv.params import load_params
 from effektiv.steg import NETWORK, STEPS, Step
 from effektiv.stepfiles import register_step_files
-from effektiv.steps.base import (
-    AreaBase,
-    Case,
-    NetworkCase,
-    Opened,
-    OpenedNetwork,
-    OverviewBase,
-    SnapshotCase,
-)
+from effektiv.steps.base import AreaBase, Case, NetworkCase, Opened, OpenedNetwork, OverviewBase, SnapshotCase
 from effektiv.types import Catalogue
 
 

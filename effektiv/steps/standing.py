@@ -12,13 +12,7 @@ from enum import Enum
 import numpy as np
 
 from effektiv.analysis.comparison import Comparison
-from effektiv.analysis.panels import (
-    Panel,
-    latest_year,
-    published_years,
-    value_at,
-    values_in,
-)
+from effektiv.analysis.panels import Panel, latest_year, published_years, value_at, values_in
 from effektiv.analysis.sizes import Classified, Size
 from effektiv.analysis.uncertainty import three_year_spread, wilson
 from effektiv.exhibits.charts import SpreadRow, spreads

@@ -8,14 +8,7 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import (
-    amount,
-    cardinal,
-    is_missing,
-    join,
-    number,
-    sentence,
-)
+from effektiv.exhibits.swedish import amount, cardinal, is_missing, join, number, sentence
 from effektiv.exhibits.words import named
 from effektiv.steps import standing as rows
 from effektiv.steps.standing import (

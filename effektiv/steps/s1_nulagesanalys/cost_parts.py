@@ -17,26 +17,10 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    quoted,
-    range_text,
-)
-from effektiv.exhibits.swedish import (
-    amount,
-    capitalise,
-    join,
-    number,
-    unit_in_text,
-    years,
-)
+from effektiv.exhibits.series import quoted, range_text
+from effektiv.exhibits.swedish import amount, capitalise, join, number, unit_in_text, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import (
-    comparator_text,
-    group_text,
-    named,
-    versus,
-    year_text,
-)
+from effektiv.exhibits.words import comparator_text, group_text, named, versus, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.unit_cost import ACCOUNTS
 from effektiv.steps.splits import Splits

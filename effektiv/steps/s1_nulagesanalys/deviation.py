@@ -26,16 +26,9 @@ from effektiv.exhibits.series import (
     spread_text,
     table_by_year,
 )
-from effektiv.exhibits.swedish import (
-    amount,
-    genitive,
-    number,
-)
+from effektiv.exhibits.swedish import amount, genitive, number
 from effektiv.exhibits.table import Table
-from effektiv.exhibits.words import (
-    against_peers,
-    year_text,
-)
+from effektiv.exhibits.words import against_peers, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.types import Gap, Kpi
 

@@ -8,13 +8,7 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import (
-    join,
-    mnkr,
-    number,
-    percent,
-    years,
-)
+from effektiv.exhibits.swedish import join, mnkr, number, percent, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s1_nulagesanalys.services import (
     NEAR_ZERO_PCT,

@@ -25,13 +25,7 @@ from effektiv.exhibits.series import (
     rounding_note,
     spread_text,
 )
-from effektiv.exhibits.swedish import (
-    cardinal,
-    genitive,
-    is_missing,
-    number,
-    year,
-)
+from effektiv.exhibits.swedish import cardinal, genitive, is_missing, number, year
 from effektiv.exhibits.table import Column, Table
 from effektiv.exhibits.words import named, quarter_text
 from effektiv.steps.base import AreaBase

@@ -17,19 +17,8 @@ from effektiv.exhibits.charts import Part, Split, split
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    cell,
-    quoted,
-    range_text,
-    rounding_note,
-)
-from effektiv.exhibits.swedish import (
-    capitalise,
-    genitive,
-    is_missing,
-    join,
-    number,
-)
+from effektiv.exhibits.series import cell, quoted, range_text, rounding_note
+from effektiv.exhibits.swedish import capitalise, genitive, is_missing, join, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyCase, EfficiencyView

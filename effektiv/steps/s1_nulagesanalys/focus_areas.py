@@ -16,15 +16,8 @@ from effektiv.exhibits.exhibit import (
     Text,
     own_paragraphs,
 )
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    amount,
-    join,
-    sentence,
-    years_held,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import amount, join, sentence, years_held
 from effektiv.steps.s1_nulagesanalys.services import (
     ServicesCase,
     ServiceView,

@@ -14,19 +14,8 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    amount,
-    capitalise,
-    count,
-    is_missing,
-    join,
-    number,
-    percent,
-    sentence,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import amount, capitalise, count, is_missing, join, number, percent, sentence
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s1_nulagesanalys.peer_group import MOST_LISTED
 from effektiv.steps.standing import Standing, Standings, unbroken

@@ -19,14 +19,7 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.swedish import amount, capitalise, cardinal, is_missing, join, number, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import (
-    held_text,
-    named,
-    people,
-    size_text,
-    subject,
-    year_text,
-)
+from effektiv.exhibits.words import held_text, named, people, size_text, subject, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.types import Better, FocusArea, Gap, Kpi
 

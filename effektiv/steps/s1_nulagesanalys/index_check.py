@@ -9,13 +9,8 @@ from functools import cached_property
 from effektiv.analysis.panels import value_at
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    number,
-    sentence,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import number, sentence
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.base import OverviewBase
 from effektiv.steps.s1_nulagesanalys.indices import SIDE_NAMES

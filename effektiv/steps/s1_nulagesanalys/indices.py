@@ -15,15 +15,8 @@ from effektiv.exhibits.charts import StripCell, StripRow, strips
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    Mark,
-    is_missing,
-    join,
-    number,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import Mark, is_missing, join, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import quarter_words
 from effektiv.steps.base import OverviewBase

@@ -6,14 +6,8 @@ from collections.abc import Sequence
 
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    cardinal,
-    join,
-    number,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import cardinal, join, number
 from effektiv.steps.s1_nulagesanalys.indices import SIDE_NAMES, IndexView
 from effektiv.steps.s1_nulagesanalys.services import (
     NEAR_ZERO_PCT,

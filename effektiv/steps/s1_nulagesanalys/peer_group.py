@@ -12,17 +12,8 @@ from effektiv.analysis.panels import cross_section, latest_year
 from effektiv.analysis.peers import Neighbours, nearest_neighbours, overlap, robust_sd
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
-from effektiv.exhibits.series import (
-    quoted,
-)
-from effektiv.exhibits.swedish import (
-    capitalise,
-    cardinal,
-    genitive,
-    join,
-    number,
-    years,
-)
+from effektiv.exhibits.series import quoted
+from effektiv.exhibits.swedish import capitalise, cardinal, genitive, join, number, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.peers import official_groups
 from effektiv.steps.base import Case

@@ -17,23 +17,8 @@ from effektiv.exhibits.charts import quadrant as draw_quadrant
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    YEARS,
-    cell,
-    lower_first,
-    preliminary_years,
-    quoted,
-    recent,
-    spread_text,
-)
-from effektiv.exhibits.swedish import (
-    genitive,
-    is_missing,
-    join,
-    number,
-    year,
-    years_held,
-)
+from effektiv.exhibits.series import YEARS, cell, lower_first, preliminary_years, quoted, recent, spread_text
+from effektiv.exhibits.swedish import genitive, is_missing, join, number, year, years_held
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named, quarter_text
 from effektiv.steps.s1_nulagesanalys.national import INDEX, OWN_POSITION

@@ -7,20 +7,9 @@ from collections.abc import Sequence
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    quoted,
-)
-from effektiv.exhibits.swedish import (
-    cardinal,
-    is_missing,
-    join,
-    number,
-    sentence,
-)
-from effektiv.exhibits.words import (
-    value_in_text,
-    year_text,
-)
+from effektiv.exhibits.series import quoted
+from effektiv.exhibits.swedish import cardinal, is_missing, join, number, sentence
+from effektiv.exhibits.words import value_in_text, year_text
 from effektiv.steps import standing as rows
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import Standing, Standings, held, quality_words

@@ -12,12 +12,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.gender import difference_interval
-from effektiv.analysis.panels import (
-    Panel,
-    country,
-    latest_year,
-    value_at,
-)
+from effektiv.analysis.panels import Panel, country, latest_year, value_at
 from effektiv.analysis.peers import group_median, robust_sd
 from effektiv.analysis.sizes import Classified, Size, classify
 from effektiv.analysis.uncertainty import Z95, Interval, peer_median_interval, year_noise
@@ -25,26 +20,10 @@ from effektiv.exhibits.charts import GenderRow, genders
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-    quoted,
-)
-from effektiv.exhibits.swedish import (
-    Mark,
-    capitalise,
-    cardinal,
-    is_missing,
-    join,
-    mark,
-    number,
-    sentence,
-)
+from effektiv.exhibits.series import lower_first, quoted
+from effektiv.exhibits.swedish import Mark, capitalise, cardinal, is_missing, join, mark, number, sentence
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import (
-    difference_in_text,
-    size_text,
-    value_in_text,
-)
+from effektiv.exhibits.words import difference_in_text, size_text, value_in_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.quality import listed
 from effektiv.steps.standing import unbroken

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from effektiv.analysis.comparison import Comparison, median_by_year
-from effektiv.analysis.panels import (
-    by_year,
-    row,
-)
+from effektiv.analysis.panels import by_year, row
 from effektiv.analysis.sizes import THRESHOLDS, Size
 from effektiv.analysis.trend import LevelChange, direction, level_change
 from effektiv.analysis.trend import Trend as Direction
@@ -18,26 +15,11 @@ from effektiv.exhibits.charts import Band, Line, Trend, panels, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    YEARS,
-    break_marks,
-    preliminary_years,
-    quoted,
-)
+from effektiv.exhibits.series import YEARS, break_marks, preliminary_years, quoted
 from effektiv.exhibits.svg import Figure
-from effektiv.exhibits.swedish import (
-    Mark,
-    capitalise,
-    is_missing,
-    mark,
-    number,
-    years,
-)
+from effektiv.exhibits.swedish import Mark, capitalise, is_missing, mark, number, years
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import (
-    difference_in_text,
-    since_text,
-)
+from effektiv.exhibits.words import difference_in_text, since_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import unbroken
 from effektiv.types import RIKET, Better, Kpi

@@ -8,12 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from effektiv.analysis.panels import (
-    breaks_of,
-    latest_of_both,
-    row,
-    window,
-)
+from effektiv.analysis.panels import breaks_of, latest_of_both, row, window
 from effektiv.analysis.role_models import role_models as find_role_models
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source

@@ -13,19 +13,8 @@ from effektiv.analysis.services import services as compare_services
 from effektiv.analysis.uncertainty import three_year_spread
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    Mark,
-    amount,
-    cardinal,
-    is_missing,
-    join,
-    number,
-    year,
-    years_held,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import Mark, amount, cardinal, is_missing, join, number, year, years_held
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import quarter_words
 from effektiv.peers import official_groups

@@ -12,10 +12,7 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    quoted,
-    range_text,
-)
+from effektiv.exhibits.series import quoted, range_text
 from effektiv.exhibits.swedish import capitalise, number, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named, year_text

@@ -15,12 +15,7 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.swedish import amount, is_missing, number
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import (
-    named,
-    people,
-    value_in_text,
-    year_text,
-)
+from effektiv.exhibits.words import named, people, value_in_text, year_text
 from effektiv.steps.s1_nulagesanalys.gap import (
     MILLIONS,
     CostGapView,

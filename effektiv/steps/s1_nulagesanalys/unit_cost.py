@@ -23,20 +23,9 @@ from effektiv.exhibits.series import (
     spread_text,
     table_by_year,
 )
-from effektiv.exhibits.swedish import (
-    capitalise,
-    is_missing,
-    number,
-    unit_in_text,
-)
+from effektiv.exhibits.swedish import capitalise, is_missing, number, unit_in_text
 from effektiv.exhibits.table import Table
-from effektiv.exhibits.words import (
-    against_peers,
-    named,
-    named_first,
-    value_in_text,
-    year_text,
-)
+from effektiv.exhibits.words import against_peers, named, named_first, value_in_text, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.types import RIKET, Kpi
 

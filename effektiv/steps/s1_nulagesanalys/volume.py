@@ -14,11 +14,7 @@ from effektiv.exhibits.charts import Band, Line, Trend, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    break_marks,
-    lower_first,
-    preliminary_years,
-)
+from effektiv.exhibits.series import break_marks, lower_first, preliminary_years
 from effektiv.exhibits.swedish import capitalise, is_missing, number, sentence
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import size_text, value_in_text, year_text
