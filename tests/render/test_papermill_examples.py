@@ -208,7 +208,13 @@ def papermill_command(*words: str, folder: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # Started in the background, a shell's programs ignore Ctrl-C, and so would this one.
+        preexec_fn=_listens_to_ctrl_c if os.name == "posix" else None,  # noqa: PLW1509
     )
+
+
+def _listens_to_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_the_command_with_a_parameter(examples: Path, tmp_path: Path) -> None:
