@@ -749,7 +749,7 @@ def kills(shared: Path) -> Iterator[Case]:
     catalogue = source_kpis(load_catalogue())
     served = small.write_small("serverad", shared / "x", rows[rows["kpi"].isin(catalogue)])
     (shared / "notebooks" / "1-nulagesanalys").mkdir(parents=True)
-    (shared / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb").write_text(notebook(), encoding="utf-8")
+    (shared / "notebooks" / "1-nulagesanalys" / "prov.ipynb").write_text(notebook(), encoding="utf-8")
     expected = {"importera": imported, "hamta": served.observations()}
     usual: dict[str, float] = {}
 
