@@ -50,7 +50,7 @@ rapport: $(READY)
 	$(BIN)/effektiv rendera --kommun Exempelby --steg 1 --data exempel
 
 test: lint verktyg
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The checkers of finished pages; without npm the tests that need them are skipped and say so.
 verktyg: $(CHECKERS_READY)

@@ -255,7 +255,8 @@ def leaves(found: Params) -> dict[str, str]:
             text = " ".join(str(value).split())
             result[place] = {"quality": "kvalitet", "resource": "resurs"}.get(text, text)
 
-    for name, part in {"kommun": found.municipality, "oversikt": found.overview, **found.areas}.items():
+    areas = {area: found.area(area) for area in load_catalogue().areas}
+    for name, part in {"kommun": found.municipality, "oversikt": found.overview, **areas}.items():
         walk(name, part.model_dump(exclude_unset=True))
     return result
 
@@ -748,7 +749,7 @@ def kills(shared: Path) -> Iterator[Case]:
     catalogue = source_kpis(load_catalogue())
     served = small.write_small("serverad", shared / "x", rows[rows["kpi"].isin(catalogue)])
     (shared / "notebooks" / "1-nulagesanalys").mkdir(parents=True)
-    (shared / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb").write_text(notebook(), encoding="utf-8")
+    (shared / "notebooks" / "1-nulagesanalys" / "prov.ipynb").write_text(notebook(), encoding="utf-8")
     expected = {"importera": imported, "hamta": served.observations()}
     usual: dict[str, float] = {}
 

@@ -7,9 +7,13 @@ answers at once.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
+
 if TYPE_CHECKING:
+    from effektiv.data.snapshot import Snapshot
     from effektiv.exhibits.exhibit import Exhibit, Source
     from effektiv.exhibits.style import look
     from effektiv.notebook import rendera
@@ -40,3 +44,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _example(name: str) -> Snapshot:
+    """Return one of the snapshots of example data; loaded when asked for, as the rest."""
+    from effektiv.example import example_snapshot  # noqa: PLC0415
+
+    return example_snapshot(name)
+
+
+MAKERS.update({name: partial(_example, name) for name in (EXAMPLE, EXAMPLE_AFTER)})

@@ -22,8 +22,9 @@ from effektiv.params import (
     find_params,
     read_folder,
 )
+from effektiv.params.textyaml import Document
 from effektiv.peers import choose
-from effektiv.textyaml import Document
+from effektiv.steg import STEPS
 from effektiv.types import Catalogue
 
 
@@ -99,16 +100,27 @@ class Checker:
         compared = params.municipality.compare_with
         if compared != "egna" or params.municipality.own_peers:
             for text in self._without_peers(params, areas):
-                yield Problem(folder / MUNICIPALITY_FILE, line, f"nyckeln 'jamfor_med' är {compared}: {text}")
+                yield Problem(
+                    folder / MUNICIPALITY_FILE.name, line, f"nyckeln 'jamfor_med' är {compared}: {text}"
+                )
 
     def _without_peers(self, params: Params, areas: Collection[str] | None) -> list[str]:
         """Return why there is nobody to compare with, once for each reason."""
         catalogue = self.catalogue
-        families: dict[str, str] = {catalogue.overview.id: catalogue.overview.family}
-        families |= {area.id: area.family for area in catalogue.areas.values()}
+        overview, wanted = catalogue.overview, catalogue.areas.keys() | {catalogue.overview.id}
+        # A topic that is no focus area is of the whole municipality, and compared as the overview is.
+        topics = {topic for step in STEPS.values() for topic in step.topics}
+        if areas is not None:
+            wanted = {area for area in areas if area in wanted} | {
+                overview.id for area in areas if area in topics
+            }
+        families = [
+            (overview.id, overview.family),
+            *((area.id, area.family) for area in catalogue.areas.values()),
+        ]
         reasons: dict[str, None] = {}
-        for area, family in families.items():
-            if areas is not None and area not in areas:
+        for area, family in families:
+            if area not in wanted:
                 continue
             try:
                 choose(

@@ -25,6 +25,7 @@ import typer
 
 from effektiv import console
 from effektiv.errors import InputError, SnapshotError
+from effektiv.stepfiles import register_step_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_EXAMPLE_HINT = "Exempeldatan har bara påhittade kommuner, hämta eller importera värden för de verkliga."
 _DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
 
 Municipalities = Annotated[
@@ -146,7 +146,7 @@ def rendera(
     notebooks = find_notebooks(root, steps, omrade)
     snapshot = open_snapshot(data)
     names = _names(snapshot)
-    codes = list(names) if alla else list(dict.fromkeys(_code(text, snapshot) for text in kommun or []))
+    codes = list(names) if alla else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
     params_folder = _name_places()
     params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
     jobs = [
@@ -281,7 +281,7 @@ def importera(
 def status(data: Data = None) -> int:
     """Visa vad en frysning innehåller: områden, år, vad som saknas och avslutade serier."""
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.data.contents import contents
+    from effektiv.data.contents import contents, renamed
     from effektiv.data.snapshot import open_snapshot
 
     snapshot = open_snapshot(data)
@@ -289,7 +289,8 @@ def status(data: Data = None) -> int:
     print(f"Frysning {manifest.name}, skapad {manifest.created[:10]}. {manifest.source}")
     for note in manifest.notes:
         print(f"  {note}")
-    for area in contents(snapshot, load_catalogue()):
+    catalogue = load_catalogue()
+    for area in contents(snapshot, catalogue):
         print()
         print(f"{area.label} ({area.area})")
         if area.short_groups:
@@ -311,6 +312,15 @@ def status(data: Data = None) -> int:
             for kpi in kpis:
                 ended = f", sista året {kpi.valid_to}" if kpi.valid_to else ""
                 print(f"    {kpi.id}  {kpi.label}, {kpi.unit}{ended}")
+    others = renamed(snapshot, catalogue)
+    if others:
+        print()
+        print(
+            f"Nyckeltal med ett annat namn i frysningen än i katalogen: {len(others)}. Kontrollera att de mäter samma sak."
+        )
+    for kpi, title in others:
+        print(f"    {kpi.id}  i frysningen: {title}")
+        print(f"            i katalogen:  {kpi.title}")
     return console.OK
 
 
@@ -318,6 +328,12 @@ def status(data: Data = None) -> int:
 def ny(
     kommun: Annotated[
         str | None, typer.Argument(metavar="KOMMUN", help="Kommunens namn eller fyrsiffriga kod.")
+    ] = None,
+    steg: Annotated[
+        str | None,
+        typer.Option(
+            "--steg", metavar="1-5", help="Lägg till stegets filer, också i en mapp som redan finns."
+        ),
     ] = None,
     data: Data = None,
 ) -> int:
@@ -328,12 +344,16 @@ def ny(
 
     if kommun is None:
         raise InputError("Ange en kommun, till exempel: effektiv ny Exempelby")
+    step = None if steg is None else _step(steg)
+    register_step_files()
     snapshot = open_snapshot(data)
-    code = _code(kommun, snapshot)
-    files = write_new(params_root(), code, _names(snapshot)[code], load_catalogue().areas.values())
+    code = snapshot.kommun(kommun)
+    root, areas = params_root(), load_catalogue().areas.values()
+    files = write_new(root, code, _names(snapshot)[code], areas, step)
     for path in files:
         print(shown(path))
-    print(f"Fyll i filerna och kontrollera dem med: effektiv kontrollera {shown(files[0].parent)}")
+    folder = root / files[0].relative_to(root).parts[0]
+    print(f"Fyll i filerna och kontrollera dem med: effektiv kontrollera {shown(folder)}")
     return console.OK
 
 
@@ -351,10 +371,11 @@ def kontrollera(
     """
     from effektiv.checking import Checker
     from effektiv.data.catalogue import load_catalogue
-    from effektiv.data.snapshot import open_snapshot
+    from effektiv.data.snapshot import EXAMPLE_HINT, open_snapshot
     from effektiv.data.tables import expand
     from effektiv.params import municipality_folders, shown, strays
 
+    register_step_files()
     root = _params_folder()
     # A pattern is not replaced by every command window.
     folders = [folder for path in mappar for folder in expand(path)] if mappar else municipality_folders(root)
@@ -372,7 +393,7 @@ def kontrollera(
             print(f"{shown(folder)}: inga fel mot frysningen {checker.snapshot.name}.")
         faulty = faulty or bool(reading.problems)
     if faulty and checker.snapshot.is_example:
-        print(f"Kontrollen gjordes mot exempeldatan. {_EXAMPLE_HINT}", file=sys.stderr)
+        print(f"Kontrollen gjordes mot exempeldatan. {EXAMPLE_HINT}", file=sys.stderr)
     return console.WRONG_CALL if faulty else console.OK
 
 
@@ -474,12 +495,13 @@ def _number(option: str, text: str) -> int:
 
 def _steps(texts: list[str] | None) -> list[int] | None:
     """Return the chosen steps; None when the option was left out."""
-    if texts is None:
-        return None
-    for text in texts:
-        if text not in {"1", "2", "3", "4", "5"}:
-            raise InputError(f"Steget '{text}' finns inte. Stegen är 1, 2, 3, 4 och 5.")
-    return [int(text) for text in texts]
+    return None if texts is None else [_step(text) for text in texts]
+
+
+def _step(text: str) -> int:
+    if text not in {"1", "2", "3", "4", "5"}:
+        raise InputError(f"Steget '{text}' finns inte. Stegen är 1, 2, 3, 4 och 5.")
+    return int(text)
 
 
 def _formats(text: str) -> list[str]:
@@ -513,16 +535,6 @@ def _check_choice(kommun: list[str] | None, alla: bool) -> None:
         raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
 
 
-def _code(text: str, snapshot: Snapshot) -> str:
-    """Return the code of the municipality that a name or code means."""
-    try:
-        return snapshot.places.kommun(text)
-    except InputError as error:
-        if snapshot.is_example:
-            raise InputError(f"{error} {_EXAMPLE_HINT}") from error
-        raise
-
-
 def _params_folder() -> Path:
     """Return the folder of the municipalities' folders: here, else beside the notebooks."""
     from effektiv.params import params_root
@@ -547,20 +559,20 @@ def _name_places() -> Path:
 
 def _name_of(snapshot: Snapshot) -> str:
     """Return the notebooks' parameter: a name where it is enough, which is the same on every machine."""
-    from effektiv.data.snapshot import EXAMPLE, data_folder
+    from effektiv.data.snapshot import data_folder
 
     if snapshot.is_example:
-        return EXAMPLE
+        return snapshot.name
     known = data_folder() / snapshot.name
     return snapshot.name if known.resolve() == snapshot.path else str(snapshot.path)
 
 
-def _preload(steps: Iterable[int]) -> tuple[str, ...]:
+def _preload(steps: Iterable[int | None]) -> tuple[str, ...]:
     """Return what each worker is to import before its first report: what opens a case, and the steps' cases."""
-    from effektiv.steg import STEPS
+    from effektiv.steg import step_of
 
-    modules = (STEPS[step].module for step in sorted(set(steps)))
-    return ("effektiv.steps.opening", *(module for module in modules if module is not None))
+    modules = {step_of(step).module for step in steps}
+    return ("effektiv.steps.opening", *sorted(module for module in modules if module is not None))
 
 
 @contextmanager
@@ -601,9 +613,9 @@ def _prepare_national(snapshot: Snapshot) -> None:
 
     For a single municipality the workers do it: at the same time, and no more than its reports need.
     """
-    from effektiv.national import national
+    from effektiv.steps.opening import prepare
 
-    national(snapshot).prepare()
+    prepare(snapshot)
 
 
 def _all_params(
@@ -620,6 +632,7 @@ def _all_params(
     from effektiv.data.catalogue import load_catalogue
     from effektiv.params import ParamsError, strays
 
+    register_step_files()
     checker = Checker(snapshot, load_catalogue(), root)
     readings = {code: checker.municipality(code, areas) for code in codes}
     problems = [problem for reading in readings.values() for problem in reading.problems]
@@ -632,7 +645,7 @@ def _all_params(
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:
     """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
-    from effektiv.paramfiles import content_mark
+    from effektiv.params import content_mark
 
     digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
     if params.folder is not None:
@@ -700,6 +713,7 @@ def _tell_failures(failures: Sequence[ReportResult]) -> None:
         table.add_column(heading, overflow="fold")
     for failure in failures:
         job = failure.job
-        cells = (f"{job.kod} {job.kommun}", str(job.steg), job.omrade, failure.fel or "")
+        subject = job.kommun if job.kod is None else f"{job.kod} {job.kommun}"
+        cells = (subject, "" if job.steg is None else str(job.steg), job.omrade, failure.fel or "")
         table.add_row(*(Text(cell) for cell in cells))
     Console(stderr=True).print(table)

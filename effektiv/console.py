@@ -33,7 +33,7 @@ from typing import Any, NoReturn, TextIO, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from effektiv.errors import EffektivError, InputError, SnapshotError, system_reason
+from effektiv.errors import EffektivError, InputError, SnapshotError, system_sentence
 
 OK, FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 
@@ -82,7 +82,7 @@ def _run(app: typer.Typer, words: list[str]) -> int:
     except OSError as error:
         if error.errno is None:
             raise
-        return end(_os_sentence(error), FAILED)
+        return end(system_sentence(error), FAILED)
     return status or OK
 
 
@@ -191,7 +191,7 @@ def call(app: typer.Typer, words: Sequence[str]) -> int:
     except OSError as error:
         if error.errno is None:
             raise
-        raise EffektivError(_os_sentence(error)) from error
+        raise EffektivError(system_sentence(error)) from error
     return status or OK
 
 
@@ -199,11 +199,6 @@ def end(sentence: str, status: int) -> int:
     """Say why a command ends, and return the status it ends with."""
     print(sentence, file=sys.stderr)
     return status
-
-
-def _os_sentence(error: OSError) -> str:
-    what = f" {error.filename}" if isinstance(error.filename, str | os.PathLike) else ""
-    return f"Det gick inte att läsa eller skriva{what}: {system_reason(error)}."
 
 
 def _usage_sentence(error: Any) -> str:

@@ -11,6 +11,7 @@ What the system itself says is English or in whatever language it was installed 
 from __future__ import annotations
 
 import errno
+import os
 
 _REASONS = {
     "EACCES": "skrivrätt eller läsrätt saknas",
@@ -104,3 +105,9 @@ def system_reason(error: OSError) -> str:
         return _BY_NUMBER[error.errno]
     number = windows or error.errno
     return "systemet säger inte varför" if number is None else f"systemet svarar med felnummer {number}"
+
+
+def system_sentence(error: OSError) -> str:
+    """Return what the system refused, and why, as a Swedish sentence."""
+    what = f" {error.filename}" if isinstance(error.filename, str | os.PathLike) else ""
+    return f"Det gick inte att läsa eller skriva{what}: {system_reason(error)}."

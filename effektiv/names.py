@@ -26,6 +26,17 @@ def folder_name(code: str, name: str) -> str:
     return f"{code}-{slug(name)}".rstrip("-")
 
 
+def network_folder(name: str) -> str:
+    """Return the name of the folder of a network's reports.
+
+    Examples
+    --------
+    >>> network_folder("Bergslagen 2026")
+    'natverk-bergslagen-2026'
+    """
+    return f"natverk-{slug(name)}"
+
+
 def invisible(text: str) -> str | None:
     r"""Return the first sign of a text that a reader cannot see, or None.
 
@@ -49,6 +60,12 @@ def invisible(text: str) -> str | None:
         if hidden:
             return sign
     return None
+
+
+def shown(text: object, most: int = 60) -> str:
+    """Return text fit for a message: what cannot be seen as a replacement sign, and at most so long."""
+    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
+    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
 def _is_no_character(number: int) -> bool:

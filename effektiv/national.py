@@ -1,4 +1,4 @@
-"""What is the same for all municipalities of a snapshot: panels, indices, efficiency.
+"""What is the same for all municipalities of a snapshot: panels, and what steps compute of them once.
 
 A report asks here for anything national. It is computed once for a snapshot and kept
 beside it (`effektiv.data.store`), under a key that changes with the snapshot's content,
@@ -6,7 +6,11 @@ with the code that computes and with the libraries it rests on; nothing here dep
 which municipality asks. The panels are one file, made when the first is asked for, since
 to read all at once takes a fraction of the time that reading them one by one does. Every
 other result is a file of its own, so that a controller waits for no more than the open
-notebook needs; `National.prepare` computes all of them before many reports are made.
+notebook needs; `National.prepare` computes all of them before many reports are made. Which
+they are the steps say (`Result`), each in its package's module ``national``: the code that
+the results follow from is found from these modules, so that a change in a step's sentences
+makes nothing anew.
+
 Noise and spread of single figures (`National.noise`, `National.spread`) are quicker to compute
 than to read, and are not kept.
 """
@@ -15,84 +19,63 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Noise, noise_of
-from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
-from effektiv.analysis.index import efficiency_index, index_check, index_part
 from effektiv.analysis.panels import Panel, country, derived
 from effektiv.analysis.peers import robust_sd
-from effektiv.analysis.structure import (
-    OwnPosition,
-    StructuralFit,
-    StructuralResult,
-    own_index,
-    structural_model,
-)
 from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue
 from effektiv.data.observations import GENDERS
 from effektiv.data.snapshot import Snapshot, status_words
 from effektiv.data.store import Kept, Store, store_of
-from effektiv.types import RIKET, Better, Catalogue, FocusArea, IndexDefinition, IndexPart, OwnIndex, Shared
+from effektiv.types import Better, Catalogue, Shared
 
-_Result = TypeVar("_Result")
-
-SIDES = ("resource", "quality", "efficiency")
-
-SPANS = (1, 3)
-"""Lengths of the periods that reports model structure for: the latest year, and a mean that evens out chance."""
-
-
-@dataclass(frozen=True)
-class Index:
-    """An RKA index: what Kolada publishes, and our own check from the same inputs.
-
-    Attributes
-    ----------
-    resource, quality, efficiency
-        Published index points 0-100 by municipality and year.
-    own_resource, own_quality, own_efficiency
-        The same computed here, for the years that all inputs have.
-    checks
-        By side: how far the own points are from the published, by year (`IndexCheck.by_year`).
-    """
-
-    resource: Panel
-    quality: Panel
-    efficiency: Panel
-    own_resource: Panel
-    own_quality: Panel
-    own_efficiency: Panel
-    checks: dict[str, pd.DataFrame]
-
-    def published(self, side: str) -> Panel:
-        """Return the published points of a side: resource, quality or efficiency."""
-        return {"resource": self.resource, "quality": self.quality, "efficiency": self.efficiency}[side]
-
-    def own(self, side: str) -> Panel:
-        """Return our own points of a side."""
-        return {
-            "resource": self.own_resource,
-            "quality": self.own_quality,
-            "efficiency": self.own_efficiency,
-        }[side]
-
+_Value = TypeVar("_Value")
 
 PANELS = "paneler"
 """File of all panels."""
 
-KEPT_TYPES = (Index, NationalEfficiency, OwnPosition, StructuralFit, StructuralResult)
-"""What a store may hold beside frames and plain values."""
+_IMPORT = re.compile(
+    r"^ *(?:from (effektiv[\w.]*) import (?:\(([^)]*)\)|(\w[^\n]*))|import (effektiv[\w.]*))", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Result(Generic[_Value]):
+    """A kind of result that is the same for all municipalities, and kept.
+
+    Attributes
+    ----------
+    name
+        Plain ASCII; the files' names begin with it.
+    compute
+        Makes one, from the national results and what it is of: models of the catalogue, numbers.
+        It lies in a step's module ``national``.
+    wanted
+        Gives, for each that reports of a country ask for, what it is of.
+    types
+        Dataclasses that one is made of, beside frames and plain values.
+    """
+
+    name: str
+    compute: Callable[..., _Value]
+    wanted: Callable[[National], Iterable[tuple[Any, ...]]]
+    types: tuple[type, ...] = ()
+
+    def file(self, *about: Any) -> str:
+        """Return the name of the file that one is kept in."""
+        return "-".join([self.name, *(str(getattr(item, "id", item)) for item in about)])
 
 
 class National(Shared):
@@ -123,7 +106,7 @@ class National(Shared):
         vars(self).update(
             snapshot=snapshot,
             catalogue=catalogue,
-            _store=Store(None, KEPT_TYPES) if store is None else store,
+            _store=Store(None) if store is None else store,
             _statuses={},
             _noises={},
             _spreads={},
@@ -211,104 +194,22 @@ class National(Shared):
         """Which direction is better, by key figure."""
         return MappingProxyType({kpi.id: kpi.better for kpi in self.catalogue.kpis.values()})
 
-    def index(self, definition: IndexDefinition) -> Index:
-        """Return an RKA index as published and as computed here."""
-        found: Index = self._store.value(f"index-{definition.id}", lambda: self._index(definition))
+    def result(self, kind: Result[_Value], *about: Any) -> _Value:
+        """Return a result of a kind, computed if it is not kept."""
+        self._store.know(kind.types)
+        found: _Value = self._store.value(kind.file(*about), lambda: kind.compute(self, *about))
         return found
 
-    def _index(self, definition: IndexDefinition) -> Index:
-        resource, quality = self._part(definition.resource), self._part(definition.quality)
-        index = Index(
-            resource=country(self.panel(definition.resource.published)),
-            quality=country(self.panel(definition.quality.published)),
-            efficiency=country(self.panel(definition.efficiency)),
-            own_resource=resource,
-            own_quality=quality,
-            own_efficiency=efficiency_index(quality, resource),
-            checks={},
-        )
-        # Riket has no index, so the columns of a single municipality stay empty.
-        checks = {side: index_check(index.own(side), index.published(side), RIKET).by_year for side in SIDES}
-        return replace(index, checks=checks)
-
-    def _part(self, part: IndexPart) -> Panel:
-        return index_part(self.panels([item.kpi for item in part.inputs]), part, self.better)
-
-    def efficiency(self, area: FocusArea) -> NationalEfficiency:
-        """Return E = K x V / R of all municipalities for a focus area."""
-        found: NationalEfficiency = self._store.value(
-            f"effektivitet-{area.id}",
-            lambda: national_efficiency(
-                self.panels(area.quality_for_k), self.panel(area.unit_cost), self.better
-            ),
-        )
-        return found
-
-    def own_position(self, area: FocusArea) -> OwnPosition:
-        """Return our own construction of position for an area that Kolada has no index for.
-
-        Raises
-        ------
-        ValueError
-            The area has none.
-        """
-        definition = area.own_index
-        if definition is None:
-            raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
-        found: OwnPosition = self._store.value(f"lage-{area.id}", lambda: self._own_position(definition))
-        return found
-
-    def _own_position(self, definition: OwnIndex) -> OwnPosition:
-        panels = self.panels((definition.cost, *definition.quality, *definition.structure))
-        years = [int(year) for year in panels[definition.cost].columns]
-        return own_index(definition, panels, self.better, years)
-
-    def structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
-        """Return the structural models of an area's cost and quality, for one year or a mean of `span`."""
-        found: StructuralResult = self._store.value(
-            f"struktur-{area.id}-{year}-{span}", lambda: self._structural(area, year, span)
-        )
-        return found
-
-    def _structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
-        model = area.structural_model
-        outcomes = model.cost, model.quality
-        return structural_model(
-            model,
-            self.panels((*outcomes, *model.structure)),
-            year,
-            span=span,
-            breaks=[item for kpi in outcomes for item in self.catalogue.kpis[kpi].breaks],
-        )
-
-    def prepare(self) -> None:
+    def prepare(self, kinds: Iterable[Result[Any]]) -> None:
         """Compute and keep all that the reports of a country will ask for.
 
         Nothing where results can only be kept in memory: each worker then computes what it needs.
         """
         if not (len(self._panels) and self._store.has(PANELS)):
             return
-        for definition in self.catalogue.overview.indices:
-            self.index(definition)
-        for area in self.catalogue.areas.values():
-            self.efficiency(area)
-            if area.own_index is not None:
-                self.own_position(area)
-            for year in self._modelled_years(area):
-                for span in SPANS:
-                    self.structural(area, year, span)
-
-    def _modelled_years(self, area: FocusArea) -> list[int]:
-        """Return the years that are some municipality's latest with the cost or the quality modelled."""
-        years: set[int] = set()
-        for kpi in (area.structural_model.cost, area.structural_model.quality):
-            panel = country(self.panel(kpi))
-            known = np.isfinite(panel.to_numpy())[:, ::-1]
-            latest = (
-                panel.columns.to_numpy()[::-1][known.argmax(axis=1)[known.any(axis=1)]] if known.size else []
-            )
-            years.update(int(year) for year in latest)
-        return sorted(years)
+        for kind in kinds:
+            for about in kind.wanted(self):
+                self.result(kind, *about)
 
     def for_report(self) -> National:
         """Return the same results with frames that one report may do what it likes with.
@@ -341,10 +242,10 @@ class _ForReport(National):
         _ = shared.names, shared.better, shared.municipalities
         vars(self).update(vars(shared), _shared=shared, _given={})
 
-    def _own(self, key: object, ask: Callable[[], _Result]) -> _Result:
+    def _own(self, key: object, ask: Callable[[], _Value]) -> _Value:
         if key not in self._given:
             self._given[key] = _own(ask())
-        found: _Result = self._given[key]
+        found: _Value = self._given[key]
         return found
 
     def panel(self, kpi: str, gender: str = "T") -> Panel:
@@ -363,22 +264,11 @@ class _ForReport(National):
     def spread(self, kpi: str, year: int, gender: str = "T") -> float:
         return self._shared.spread(kpi, year, gender)
 
-    def index(self, definition: IndexDefinition) -> Index:
-        return self._own(("index", definition.id), lambda: self._shared.index(definition))
-
-    def efficiency(self, area: FocusArea) -> NationalEfficiency:
-        return self._own(("efficiency", area.id), lambda: self._shared.efficiency(area))
-
-    def own_position(self, area: FocusArea) -> OwnPosition:
-        return self._own(("position", area.id), lambda: self._shared.own_position(area))
-
-    def structural(self, area: FocusArea, year: int, span: int) -> StructuralResult:
-        return self._own(
-            ("structural", area.id, year, span), lambda: self._shared.structural(area, year, span)
-        )
+    def result(self, kind: Result[_Value], *about: Any) -> _Value:
+        return self._own(kind.file(*about), lambda: self._shared.result(kind, *about))
 
 
-def _own(value: _Result) -> _Result:
+def _own(value: _Value) -> _Value:
     """Return a result with frames of its own, which share their numbers with those they are copies of."""
     if isinstance(value, pd.DataFrame):
         return value.copy(deep=False)
@@ -399,7 +289,7 @@ def _name(kpi: str, gender: str) -> str:
 @lru_cache(maxsize=2)
 def national(snapshot: Snapshot) -> National:
     """Return the national results of a snapshot, the same object within a process."""
-    store = store_of(snapshot.path, snapshot.manifest.checksums, _code_checksum(), KEPT_TYPES)
+    store = store_of(snapshot.path, snapshot.manifest.checksums, _code_checksum())
     return National(snapshot, load_catalogue(), store)
 
 
@@ -409,14 +299,7 @@ def _code_checksum() -> str:
 
     Also the platform: the last bits of a sum may differ between them.
     """
-    package = Path(__file__).parent
-    sources = [
-        Path(__file__),
-        package / "types.py",
-        *sorted((package / "analysis").glob("*.py")),
-        *sorted((package / "data").glob("*.py")),
-        *sorted(CATALOGUE_FOLDER.glob("*.yaml")),
-    ]
+    sources = [*national_code(Path(__file__).parent), *sorted(CATALOGUE_FOLDER.glob("*.yaml"))]
     libraries = [f"{name} {version(name)}" for name in ("numpy", "pandas", "pyarrow", "scipy", "statsmodels")]
     python = f"{sys.version_info.major}.{sys.version_info.minor} {sys.platform} {platform.machine()}"
     digest = hashlib.sha256("\n".join([*libraries, python]).encode("utf-8"))
@@ -424,3 +307,29 @@ def _code_checksum() -> str:
         # Line ends differ between checkouts on Windows and elsewhere; the values do not.
         digest.update(source.name.encode("utf-8") + source.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
+
+
+def national_code(package: Path) -> list[Path]:
+    """Return the modules of the library that national results follow from.
+
+    These are this one and each step's own of the same name, and whatever they import, at once or late, by
+    whatever chain.
+    """
+    waiting = [package / "national.py", *package.glob("steps/*/national.py")]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found and path.is_file():
+            found.add(path)
+            waiting += _imported(path.read_text(encoding="utf-8"), package)
+    return sorted(found)
+
+
+def _imported(source: str, package: Path) -> Iterator[Path]:
+    """Yield where the modules that a module names in its imports may lie."""
+    for start, within, line, plain in _IMPORT.findall(source):
+        listed = re.findall(r"\w+", within or line)
+        names = [plain] if plain else [start, *(f"{start}.{name}" for name in listed)]
+        for name in names:
+            place = package.joinpath(*name.split(".")[1:])
+            yield from (place.with_suffix(".py"), place / "__init__.py")

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import io
 import statistics
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any
 
 from effektiv.errors import EffektivError, InputError, system_reason
 from effektiv.render import Progress, ReportResult
@@ -45,15 +45,22 @@ class Tally:
         Reports in all.
     clock
         Seconds since some moment.
+
+    Attributes
+    ----------
+    made, unchanged, failed
+        Reports that work has been done for, failed ones too; those that were there; the failed ones.
+    elapsed
+        Seconds from the start until the clock was last looked at: once for each report and once
+        at the end, so that all who tell of the same report tell the same time.
     """
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = total
-        self.unchanged = 0
-        self.failed = 0
+        self.made = self.unchanged = self.failed = 0
+        self.elapsed = 0.0
         self._clock = clock
         self._started = clock()
-        self._made = 0
         self._seconds = 0.0
         self._first = float("inf")
         self._recent: deque[float] = deque(maxlen=_RECENT)
@@ -61,31 +68,25 @@ class Tally:
 
     def add(self, result: ReportResult) -> None:
         """Count a finished report."""
+        self.look_at_clock()
         if result.status == "oforandrad":
             self.unchanged += 1
             return
         self.failed += result.status == "fel"
-        self._made += 1
-        now = self._clock()
-        self._first = min(self._first, now - result.sekunder)
+        self.made += 1
+        self._first = min(self._first, self.elapsed - result.sekunder)
         self._seconds += result.sekunder
         self._recent.append(result.sekunder)
-        self._lanes.append(self._seconds / max(now - self._first, 1e-9))
+        self._lanes.append(self._seconds / max(self.elapsed - self._first, 1e-9))
+
+    def look_at_clock(self) -> None:
+        """Let `elapsed` be the time that has passed until now."""
+        self.elapsed = self._clock() - self._started
 
     @property
     def done(self) -> int:
         """Finished reports, unchanged and failed ones too."""
-        return self._made + self.unchanged
-
-    @property
-    def made(self) -> int:
-        """Reports that work has been done for, failed ones too."""
-        return self._made
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the start."""
-        return self._clock() - self._started
+        return self.made + self.unchanged
 
     def left(self) -> float | None:
         """Return the seconds that the rest will take, or None while too little is known.
@@ -100,7 +101,7 @@ class Tally:
         # or starts anew, since its report counts when it is finished: the most seen of late is nearest.
         side_by_side = max(self._lanes)
         # The first report of each worker is slower than the rest.
-        if self._made < max(_ENOUGH, 3 * side_by_side):
+        if self.made < max(_ENOUGH, 3 * side_by_side):
             return None
         limit = _INCIDENT * statistics.median(self._recent)
         usual = statistics.fmean(min(seconds, limit) for seconds in self._recent)
@@ -108,7 +109,7 @@ class Tally:
 
     def text(self) -> str:
         """Return the state as a phrase: done of all, unchanged, failed, time passed and left."""
-        parts = [f"{self.done} av {self.total} {'rapport' if self.total == 1 else 'rapporter'}"]
+        parts = [f"{self.done} av {_reports(self.total)}"]
         if self.unchanged:
             parts.append(f"{self.unchanged} oförändrad{'' if self.unchanged == 1 else 'e'}")
         if self.failed:
@@ -140,9 +141,14 @@ def time_left(seconds: float) -> str:
     return f"ungefär {minutes // 60} h {minutes % 60} min kvar"
 
 
+def _reports(number: int) -> str:
+    return f"{number} {'rapport' if number == 1 else 'rapporter'}"
+
+
 def name(result: ReportResult) -> str:
     """Return which report it is: ``Älvkarleby, steg 1, grundskola``."""
-    return f"{result.job.kommun}, steg {result.job.steg}, {result.job.omrade}"
+    step = "" if result.job.steg is None else f", steg {result.job.steg}"
+    return f"{result.job.kommun}{step}, {result.job.omrade}"
 
 
 def failure(result: ReportResult) -> str:
@@ -155,10 +161,11 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
 
 
-class _View(Protocol):
-    """One way to show a run; `tally` already counts the report."""
+View = Callable[[ReportResult], None]
+"""Shows a report that its tally has counted."""
 
-    def show(self, result: ReportResult, tally: Tally) -> None: ...
+Place = Callable[[str], None]
+"""Takes a line."""
 
 
 @contextmanager
@@ -183,34 +190,26 @@ def follow(total: int, *, log: Path | None = None) -> Iterator[Progress]:
         The log file cannot be opened; nothing has been done.
     """
     tally = Tally(total)
+    places: list[Place] = []
+    views: list[View] = [Lines(tally, places).show]
     with ExitStack() as stack:
-        views: list[_View] = []
         if log is not None:
-            views.append(stack.enter_context(_log_file(log, tally)))
-        views.append(stack.enter_context(_screen(tally)))
+            places.append(stack.enter_context(_log(log, tally)))
+        if _in_notebook():
+            views.append(stack.enter_context(_cell(tally)))
+        elif sys.stderr.isatty():
+            views.append(stack.enter_context(_bar(tally)))
+        else:
+            places.append(partial(print, file=sys.stderr, flush=True))
+        # Before the views end: a run that was stopped may have waited long for the report that did not come.
+        stack.callback(tally.look_at_clock)
 
         def tell(result: ReportResult, _done: int, _total: int) -> None:
             tally.add(result)
-            for view in views:
-                view.show(result, tally)
+            for show in views:
+                show(result)
 
         yield tell
-
-
-@contextmanager
-def _screen(tally: Tally) -> Iterator[_View]:
-    """Choose how to show it here."""
-    if _in_notebook():
-        cell = NotebookCell(tally)
-        try:
-            yield cell
-        finally:
-            cell.end(tally)
-    elif sys.stderr.isatty():
-        with _bar(tally) as bar:
-            yield bar
-    else:
-        yield Lines(sys.stderr)
 
 
 def _in_notebook() -> bool:
@@ -228,66 +227,62 @@ class Lines:
 
     Parameters
     ----------
-    stream
-        Where to write; each line is flushed.
+    tally
+        Counts each report before it is shown.
+    places
+        Where each line goes.
     """
 
-    def __init__(self, stream: TextIO, now: Callable[[], dt.datetime] = dt.datetime.now) -> None:
-        self._stream = stream
-        self._now = now
+    def __init__(self, tally: Tally, places: Sequence[Place]) -> None:
+        self._tally = tally
+        self._places = places
         self._told_at = 0.0
         self._told_made = 0
 
-    def show(self, result: ReportResult, tally: Tally) -> None:
-        """Write a line if it is time."""
+    def show(self, result: ReportResult) -> None:
+        """Tell of a report if it is time."""
+        tally, lines = self._tally, []
         if result.fel is not None:
-            self.write(failure(result))
+            lines.append(failure(result))
         waited = tally.elapsed - self._told_at >= _LINE_SECONDS
         if tally.done in (1, tally.total) or waited or tally.made - self._told_made >= _LINE_REPORTS:
             self._told_at, self._told_made = tally.elapsed, tally.made
-            self.write(f"{tally.text()}. Senast: {_plain(name(result))}")
+            lines.append(f"{tally.text()}. Senast: {_plain(name(result))}")
+        for line in map(_stamped, lines):
+            for place in self._places:
+                place(line)
 
-    def write(self, text: str) -> None:
-        """Write one line with date and time."""
-        self._stream.write(f"{self._now():%Y-%m-%d %H:%M:%S}  {text}\n")
-        self._stream.flush()
+
+def _stamped(text: str) -> str:
+    return f"{dt.datetime.now():%Y-%m-%d %H:%M:%S}  {text}"
 
 
 @contextmanager
-def _log_file(path: Path, tally: Tally) -> Iterator[_View]:
-    """Open a log, and close it with how the run ended."""
-    log = _Log(path)
+def _log(path: Path, tally: Tally) -> Iterator[Place]:
+    """Begin a log, and end it with how the run ended."""
+
+    def write(line: str) -> None:
+        try:
+            # Open only while a line is written, so that it can be read, moved and mailed.
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+        except OSError as error:
+            raise EffektivError(f"Loggen {path} går inte att skriva ({system_reason(error)}).") from error
+
     try:
-        log.write(f"Börjar: {tally.total} {'rapport' if tally.total == 1 else 'rapporter'}")
+        write(_stamped(f"Börjar: {_reports(tally.total)}"))
     except EffektivError as error:
         raise InputError(str(error)) from error
     try:
-        yield log
+        yield write
     except BaseException as error:
-        log.write(f"Avbröts av fel: {_plain(str(error)) or type(error).__name__} ({tally.text()})")
+        write(_stamped(f"Avbröts av fel: {_plain(str(error)) or type(error).__name__} ({tally.text()})"))
         raise
-    log.write(f"{'Slut' if tally.done == tally.total else 'Avbröts'}: {tally.text()}")
-
-
-class _Log(Lines):
-    """Lines in a file, which is open only while one is written: it can be read, moved and mailed."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(io.StringIO())
-        self._path = path
-
-    def write(self, text: str) -> None:
-        try:
-            with self._path.open("a", encoding="utf-8") as self._stream:
-                super().write(text)
-        except OSError as error:
-            raise EffektivError(
-                f"Loggen {self._path} går inte att skriva ({system_reason(error)})."
-            ) from error
+    write(_stamped(f"{'Slut' if tally.done == tally.total else 'Avbröts'}: {tally.text()}"))
 
 
 @contextmanager
-def _bar(tally: Tally) -> Iterator[_View]:
+def _bar(tally: Tally) -> Iterator[View]:
     """Show a bar on the terminal's last line; failed reports stay above it."""
     from rich.console import Console  # noqa: PLC0415  only a terminal needs it
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -298,75 +293,58 @@ def _bar(tally: Tally) -> Iterator[_View]:
     fixed, rest = Column(no_wrap=True), Column(ratio=1, no_wrap=True, overflow="ellipsis")
     columns = (
         BarColumn(bar_width=16, table_column=fixed),
-        TextColumn("{task.fields[count]}", markup=False, table_column=fixed),
+        TextColumn("{task.completed} av {task.total}", markup=False, table_column=fixed),
         TimeElapsedColumn(table_column=fixed),
-        TextColumn("{task.fields[rest]}", markup=False, table_column=rest),
+        TextColumn("{task.description}", markup=False, table_column=rest),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
-        task = bar.add_task("", total=tally.total, count=f"0 av {tally.total}", rest="")
-        yield _Bar(bar, task)
+        task = bar.add_task("", total=tally.total)
+
+        def show(result: ReportResult) -> None:
+            if result.fel is not None:
+                bar.console.print(failure(result), markup=False, highlight=False, soft_wrap=True)
+            left = tally.left()
+            latest = [] if left is None else [time_left(left)]
+            bar.update(task, completed=tally.done, description=", ".join([*latest, _plain(name(result))]))
+
+        yield show
 
 
-class _Bar:
-    def __init__(self, bar: Any, task: Any) -> None:
-        self._bar = bar
-        self._task = task
+@contextmanager
+def _cell(tally: Tally) -> Iterator[View]:
+    """Show an output of the notebook's cell that is renewed as reports are finished.
 
-    def show(self, result: ReportResult, tally: Tally) -> None:
-        left = tally.left()
-        rest = [] if left is None else [time_left(left)]
-        self._bar.update(
-            self._task,
-            completed=tally.done,
-            count=f"{tally.done} av {tally.total}",
-            rest=", ".join([*rest, _plain(name(result))]),
-        )
-        if result.fel is not None:
-            self._bar.console.print(failure(result), markup=False, highlight=False, soft_wrap=True)
-
-
-class NotebookCell:
-    """An output of the notebook's cell that is renewed as reports are finished.
-
-    Ordinary HTML renewed by its ``display_id``: it needs no widgets, and it stays in the
-    notebook when it is saved.
+    Ordinary HTML renewed by its ``display_id``: it needs no widgets, as rich's bar would, and it
+    stays in the notebook when it is saved.
     """
+    from IPython.display import display  # noqa: PLC0415  there is a shell, so it is loaded
 
-    def __init__(self, tally: Tally) -> None:
-        from IPython.display import display  # noqa: PLC0415  there is a shell, so it is loaded
+    failures: list[str] = []
+    shown_at = 0.0
 
-        self._failures: list[str] = []
-        self._latest = ""
-        self._shown_at = tally.elapsed
-        self._output: Any = display(  # type: ignore[no-untyped-call]
-            self._content(tally), raw=True, display_id=True
-        )
-
-    def show(self, result: ReportResult, tally: Tally) -> None:
-        """Renew the output, unless it was renewed a moment ago."""
-        self._latest = name(result)
-        if result.fel is not None:
-            self._failures.append(failure(result))
-        elif tally.elapsed - self._shown_at < _RENEW_SECONDS:
-            return
-        self._renew(tally)
-
-    def end(self, tally: Tally) -> None:
-        """Show how it ended."""
-        self._latest = ""
-        self._renew(tally)
-
-    def _renew(self, tally: Tally) -> None:
-        self._shown_at = tally.elapsed
-        self._output.update(self._content(tally), raw=True)
-
-    def _content(self, tally: Tally) -> dict[str, str]:
-        text = f"{tally.text()}." + (f" Senast: {self._latest}" if self._latest else "")
-        failures = "".join(f"<li>{html.escape(line)}</li>" for line in self._failures)
+    def content(latest: str = "") -> dict[str, str]:
+        text = f"{tally.text()}." + (f" Senast: {latest}" if latest else "")
+        items = "".join(f"<li>{html.escape(line)}</li>" for line in failures)
         return {
-            "text/plain": "\n".join([text, *self._failures]),
+            "text/plain": "\n".join([text, *failures]),
             "text/html": (
                 f'<div><progress value="{tally.done}" max="{max(tally.total, 1)}" aria-label="Rapporter"></progress>'
-                f" {html.escape(text)}{f'<ul>{failures}</ul>' if failures else ''}</div>"
+                f" {html.escape(text)}{f'<ul>{items}</ul>' if items else ''}</div>"
             ),
         }
+
+    output: Any = display(content(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def show(result: ReportResult) -> None:
+        nonlocal shown_at
+        if result.fel is not None:
+            failures.append(failure(result))
+        elif tally.elapsed - shown_at < _RENEW_SECONDS:
+            return
+        shown_at = tally.elapsed
+        output.update(content(name(result)), raw=True)
+
+    try:
+        yield show
+    finally:
+        output.update(content(), raw=True)

@@ -95,6 +95,22 @@ class Formula(Model):
     powers: ReadOnly[str, int]
 
 
+class ExampleHint(Model):
+    """What invented values of a key figure should look like, which unit and role cannot tell.
+
+    Attributes
+    ----------
+    level
+        Typical value about 2022, in the figure's unit; of numbers that grow with the
+        population, in a municipality of 15 000. The usual one of its unit when left out.
+    spread
+        Standard deviation between municipalities of that size, in the figure's unit.
+    """
+
+    level: float | None = None
+    spread: float | None = None
+
+
 class Kpi(Model):
     """One key figure.
 
@@ -106,6 +122,14 @@ class Kpi(Model):
         Official title, exactly as Kolada writes it; for a computed one, ours.
     label
         Short Swedish label for figures and tables (at most about 45 characters).
+    in_text
+        What it is called inside a sentence, where that needs no quotation marks: a noun phrase in the
+        definite form, "kostnaden per elev". Without one the label stands in quotation marks.
+    sentence
+        A whole sentence without its full stop that tells the value, which stands at ``{}`` with its unit in words:
+        "Av hemtjänsttagarna är {} nöjda". Without one reports write "<in_text> var <value>".
+    stand_in
+        The figure that is used in its place where a municipality has no value of this one.
     unit
         Swedish unit: ``%``, ``kr/elev``, ``kr/inv``, ``mnkr``, ``poäng``, ``antal``,
         ``index``, ``dagar``, ``per 1 000 inv``, ``procentenheter``, ...
@@ -113,6 +137,8 @@ class Kpi(Model):
         Decimals to show.
     gender
         Whether Kolada divides it by gender.
+    gender_note
+        Sentence on what the division does not tell: whose gender it is, for example.
     riket
         Whether Kolada publishes a value for Riket.
     valid_to
@@ -132,16 +158,21 @@ class Kpi(Model):
         How many years a value pools; consecutive values then share most of their persons.
     formula
         Set when the value is computed here.
+    example
+        What the example data need to know to invent values; nothing else reads it.
     """
 
     id: str
     title: str
     label: str
+    in_text: str = ""
+    sentence: str = ""
     unit: str
     role: Role
     better: Better = Better.NEITHER
     decimals: int = 1
     gender: bool = False
+    gender_note: str = ""
     riket: bool = True
     valid_from: int | None = None
     valid_to: int | None = None
@@ -153,6 +184,8 @@ class Kpi(Model):
     uncertainty: str | None = None
     pooled_years: int | None = None
     formula: Formula | None = None
+    stand_in: str | None = None
+    example: ExampleHint | None = None
 
     @property
     def is_share(self) -> bool:
@@ -171,12 +204,16 @@ class IndexInput(Model):
         Weight in the mean (RKA: 1 unless stated).
     lag_years
         Other years that may stand in for a missing value, as offsets in order of
-        preference: ``(-1,)`` the year before, ``(-1, 1)`` an adjacent year.
+        preference: ``(-1,)`` the year before, ``(1, -1)`` an adjacent year.
+    whole_years
+        Whether they stand in only for a year in which no municipality has a value. One
+        that lacks a value alone then has no index.
     """
 
     kpi: str
     weight: float = 1.0
     lag_years: tuple[int, ...] = ()
+    whole_years: bool = False
 
 
 class IndexPart(Model):
@@ -263,6 +300,58 @@ class Sections(Model):
     quality: tuple[str, ...]
 
 
+class Factor(Model):
+    """One factor of a cost, as it is told.
+
+    Attributes
+    ----------
+    in_text
+        In the definite form: "timmarna per person".
+    more, less
+        What it means that the factor is higher or lower than elsewhere: "fler timmar per person".
+    """
+
+    kpi: str
+    in_text: str
+    more: str
+    less: str
+
+
+class FindingChoice(Model):
+    """One finding that an area's report may hold, as the catalogue describes it.
+
+    Attributes
+    ----------
+    id
+        Of the finding in the report.
+    kind
+        How it is made; see `effektiv.steps.s1_nulagesanalys.pool`.
+    side
+        Which side of efficiency it speaks of; findings of the named side come first.
+    kpis
+        The figures it is made of, the one that its title speaks of first.
+    label
+        What is measured, for the subtitle; the first figure's label where it is empty.
+    factor, factors, persons
+        Of a cost as a product: ``result = factor x factors``, and the figure with the number of persons that it is
+        divided by.
+    note
+        A sentence that the reader must have with it.
+    """
+
+    id: str
+    kind: Literal[
+        "cost", "parts", "drivers", "quality", "together", "worth", "course", "counts", "model", "level"
+    ]
+    side: Literal["cost", "quality", "both"]
+    kpis: tuple[str, ...] = ()
+    label: str = ""
+    factor: float = 1.0
+    factors: tuple[Factor, ...] = ()
+    persons: str | None = None
+    note: str = ""
+
+
 class FocusArea(Model):
     """A focus area: what its reports hold and how its efficiency is measured.
 
@@ -275,12 +364,27 @@ class FocusArea(Model):
         ``Liknande kommuner grundskola``.
     index
         Id of the `IndexDefinition`, or None where `own_index` is used.
+    service, part
+        The service of the overview that the area lies in, and the part of it that the area is about; an empty part
+        is the whole service.
     unit_cost, volume
         The pair behind E = K x V / R: R = unit_cost * volume.
+    volume_is_output
+        Whether more volume is a gain: not where it is need, or given by law.
     volume_word
         What a unit of volume is called in running text, plural: ``elever``.
+    women_word, men_word
+        What women and men are called in the area, plural: ``flickor`` and ``pojkar``.
+    counted_words
+        What stands behind a quality figure whose uncertainty follows from a number, plural:
+        ``svar eller elever``.
     quality_for_k
-        Ratio-scaled quality figures whose geometric mean against Riket is K.
+        Ratio-scaled quality figures whose geometric mean against Riket is K; none where no quality figure speaks of the
+        same people as the cost, and then `no_efficiency` says why there is no E.
+    findings
+        The pool that a report's findings are chosen from, in order.
+    wish
+        What the municipality wants to learn in step 2, a sentence.
     headline_quality
         The figure whose gap is reported first.
     gaps
@@ -292,6 +396,8 @@ class FocusArea(Model):
     id: str
     label: str
     in_text: str
+    service: str
+    part: str = ""
     direction: Direction
     family: str
     index: str | None = None
@@ -303,9 +409,16 @@ class FocusArea(Model):
     population: str
     unit_cost: str
     volume: str
+    volume_is_output: bool = False
     volume_word: str
-    quality_for_k: tuple[str, ...]
+    women_word: str = "kvinnor"
+    men_word: str = "män"
+    counted_words: str = "svar eller personer"
+    quality_for_k: tuple[str, ...] = ()
+    no_efficiency: str = ""
     headline_quality: str
+    findings: tuple[FindingChoice, ...] = ()
+    wish: str = ""
     gaps: tuple[Gap, ...]
     cost_trees: tuple[CostTree, ...] = ()
     products: tuple[Product, ...] = ()
@@ -314,14 +427,68 @@ class FocusArea(Model):
     limits: tuple[str, ...]
 
 
-class Service(Model):
-    """A service area compared in the overview.
+class ServicePart(Model):
+    """A part of a service that has a cost of its own.
 
-    `index` and `focus_area` are ids where there is one; `net_cost` is kr per inhabitant.
+    Attributes
+    ----------
+    cost, population
+        Its cost in kronor per person, and how many the persons are.
+    in_text
+        In the definite form: "hemtjänsten".
     """
 
     id: str
     label: str
+    in_text: str
+    cost: str
+    population: str
+
+
+class QualitySide(Model):
+    """Outcomes of what the municipality itself runs in a service, or in a part of it.
+
+    Attributes
+    ----------
+    kpis
+        Figures that a service is named by; background is accounted for where it can be.
+    shown
+        The figure that is told to the reader.
+    whom
+        Whose results or opinions they are, in the definite form: "hemtjänsttagarna", "niorna".
+    """
+
+    id: str
+    label: str
+    in_text: str
+    whom: str
+    kpis: tuple[str, ...]
+    shown: str
+
+
+class Service(Model):
+    """A service area compared in the overview.
+
+    Attributes
+    ----------
+    in_text
+        In the definite form: "äldreomsorgen".
+    family
+        Title of the official groups that it is compared in.
+    net_cost
+        kr per inhabitant.
+    parts
+        That its cost divides into; none where Kolada divides no further.
+    quality
+        Outcomes; none where there is no figure for enough municipalities.
+    """
+
+    id: str
+    label: str
+    in_text: str
+    family: str
+    parts: tuple[ServicePart, ...] = ()
+    quality: tuple[QualitySide, ...] = ()
     deviation_pct: str | None = None
     deviation_mnkr: str | None = None
     reference_cost: str | None = None
@@ -334,12 +501,15 @@ class Service(Model):
 class Overview(Model):
     """What the overview compares.
 
-    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against.
+    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against;
+    `families` are the titles of the official groups of similar municipalities, without
+    municipality and year.
     """
 
     id: Literal["oversikt"] = "oversikt"
     label: str
     family: str
+    families: tuple[str, ...]
     total_deviation_pct: str
     total_net_cost: str
     population: str
@@ -350,12 +520,44 @@ class Overview(Model):
     limits: tuple[str, ...]
 
 
+class Term(Model):
+    """A word of the reports, with its explanation.
+
+    Attributes
+    ----------
+    word
+        As it is listed.
+    explanation
+        One or two sentences; the first can stand alone, and does so where the term is first used.
+    met_as
+        Beginnings of words, in any case, by which a text is known to use the term.
+    forms
+        Whole words, in any case, that stand for the term in running text: its inflections,
+        and no compound that means something else.
+    hard
+        Whether it is explained before others where there is no room for all.
+    """
+
+    word: str
+    explanation: str
+    met_as: tuple[str, ...]
+    forms: tuple[str, ...]
+    hard: bool = False
+
+    @property
+    def short(self) -> str:
+        """The explanation's first sentence."""
+        first, stop, _ = self.explanation.partition(". ")
+        return f"{first}." if stop else first
+
+
 class Catalogue(Model):
-    """Everything the project knows about key figures, areas and indices."""
+    """Everything the project knows about key figures, areas and indices, and the words it explains."""
 
     kpis: ReadOnly[str, Kpi]
     areas: ReadOnly[str, FocusArea]
     overview: Overview
+    terms: tuple[Term, ...] = ()
 
     def index(self, index_id: str) -> IndexDefinition:
         """Return the index definition with this id."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from effektiv.names import invisible
+from effektiv.names import invisible, shown
 
 Location = tuple[str | int, ...]
 """Path of keys and list positions to a value, as pydantic's ``loc``."""
@@ -70,6 +70,15 @@ def faults(model: type[BaseModel], error: ValidationError) -> list[tuple[Locatio
     ]
 
 
+def key_name(location: Location) -> str:
+    """Name the key at a place: ``'egna', post 2``, or ``'kalla' i egna_underlag, post 1``."""
+    names = [part for part in location if isinstance(part, str)]
+    positions = [part for part in location if isinstance(part, int)]
+    item = f", post {positions[-1] + 1}" if positions else ""
+    within = f" i {names[0]}" if len(names) > 1 else ""
+    return f"'{shortened(names[-1])}'{within}{item}"
+
+
 def hidden_sign(text: str) -> str | None:
     """Return the clause on the first sign that a reader of the text cannot see, or None."""
     sign = invisible(text)
@@ -110,8 +119,7 @@ def either(words: Collection[str]) -> str:
 
 def shortened(text: object) -> str:
     """Return a value as it can stand in a sentence: on one line, not too long, all of it seen."""
-    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
-    return seen if len(seen) <= 40 else f"{seen[:39]}…"
+    return shown(text, 40)
 
 
 def _nearest(word: str, words: Collection[str]) -> list[str]:

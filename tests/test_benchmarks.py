@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from markupsafe import escape
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from benchmarks import floor, ours, plain
@@ -32,12 +33,14 @@ from benchmarks.measure import (
     ratios,
     timed,
 )
+from benchmarks.oforandrade import differences
 from benchmarks.result import FLOOR, OURS, OURS_XLSX, PLAIN, Machine, Result, read_result, write_result
 from benchmarks.tell import BEGIN, END, claims, readme_lines, report, spread, update_readme
 from benchmarks.work import Work, evenly_spread, step_one
 from effektiv import open_case
 from effektiv.data.snapshot import EXAMPLE, Snapshot, find_municipality
 from effektiv.progress import duration
+from effektiv.render.pages import Record
 
 PARAMETERS = f'kommun = "Exempelby"\ndata = "{EXAMPLE}"\njamfor_med = "liknande"'
 OPENING = """from effektiv import open_case
@@ -402,3 +405,24 @@ def test_the_readme_gets_the_figures_between_its_markers_and_nothing_else(tmp_pa
 def test_the_project_s_readme_quotes_the_kept_figures(root: Path) -> None:
     text = (root / "README.md").read_text(encoding="utf-8")
     assert f"{BEGIN}\n\n{readme_lines(read_result(FIGURES))}\n\n{END}" in text
+
+
+# The same bytes ----------------------------------------------------------------------------
+
+
+def test_files_are_the_same_but_for_the_fingerprint(tmp_path: Path) -> None:
+    record = Record("abc", "2701", "By", 1, "Nulägesanalys", "x", "X", "Så är det.", "f", True, "2026-01-02")
+    for name, mark, finding in (
+        ("fore", "abc", "Så är det."),
+        ("efter", "def", "Så är det."),
+        ("annan", "abc", "Nej."),
+    ):
+        folder = tmp_path / name / "2701-by" / "1-nulagesanalys"
+        folder.mkdir(parents=True)
+        text = replace(record, fingeravtryck=mark, slutsats=finding).to_text()
+        (folder / "x.html").write_text(f'<meta content="{escape(text)}">', encoding="utf-8")
+        (folder / "x.xlsx").write_bytes(b"x")
+    (tmp_path / "efter" / "2701-by" / "1-nulagesanalys" / "y.html").write_text("y", encoding="utf-8")
+    fore, efter, annan = (tmp_path / name for name in ("fore", "efter", "annan"))
+    assert differences(fore, efter) == (["2701-by/1-nulagesanalys/y.html"], 3)
+    assert differences(fore, annan) == (["2701-by/1-nulagesanalys/x.html"], 2)

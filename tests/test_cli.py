@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from effektiv import cli, console
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, compare_snapshots, open_snapshot
 from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
 from effektiv.params import load_params
@@ -76,7 +77,7 @@ OPTIONS = {
     "hamta": "--namn --fran-ar --bas-url --uppdatera",
     "importera": "--namn --metadata",
     "status": "--data",
-    "ny": "--data",
+    "ny": "--steg --data",
     "kontrollera": "--data",
     "lab": "--port --ingen-webblasare",
 }
@@ -160,6 +161,8 @@ CALLS = {
     ),
     "import without name": (["importera", "x.csv"], "Valet --namn saknas, till exempel: --namn fran-filer"),
     "new without municipality": (["ny"], "Ange en kommun, till exempel: effektiv ny Exempelby"),
+    "new for no step": (["ny", "Älvby", "--steg", "6"], "Steget '6' finns inte. Stegen är 1, 2, 3, 4 och 5."),
+    "new for a step without files": (["ny", "Älvby", "--steg", "5"], "Steg 5 har inga filer att fylla i."),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
 }
@@ -349,9 +352,7 @@ def test_new_then_check(home: Path, effektiv: Run) -> None:
     assert out.splitlines() == [
         "params/0319-alvby/kommun.yaml",
         "params/0319-alvby/oversikt.yaml",
-        "params/0319-alvby/aldreomsorg-ordinart-boende.yaml",
-        "params/0319-alvby/barn-och-unga.yaml",
-        "params/0319-alvby/grundskola.yaml",
+        *(f"params/0319-alvby/{area}.yaml" for area in load_catalogue().areas),
         "Fyll i filerna och kontrollera dem med: effektiv kontrollera params/0319-alvby",
     ]
     assert effektiv("kontrollera") == (0, "params/0319-alvby: inga fel mot frysningen liten.\n", "")

@@ -22,27 +22,27 @@ MAY_IMPORT = {
     "outputs": set(),
     "steg": set(),
     "staging": {"locking"},
+    "stepfiles": set(),  # finds the steps' own modules by their place
     "validation": PLAIN,
-    "textfaults": PLAIN | {"validation"},
-    "textyaml": PLAIN | {"textfaults", "validation"},
-    "paramfiles": PLAIN,
-    "params": PLAIN | {"data", "paramfiles", "textfaults", "textyaml", "validation"},
+    "params": PLAIN | {"data", "validation"},
     "data": PLAIN | {"validation"},
+    "example": PLAIN | {"data"},
     "analysis": {"types"},
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
-    "checking": PLAIN | {"data", "params", "peers", "textyaml"},
-    "steps": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg"},
+    "checking": PLAIN | {"data", "params", "peers", "steg"},
+    "steps": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},
     "cli": PLAIN
-    | {"checking", "console", "data", "national", "paramfiles", "params", "progress", "render", "steg"},
+    | {"checking", "console", "data", "params", "progress", "render", "steg", "stepfiles", "steps"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "lab": set(),  # loaded by JupyterLab's server
-    "": {"steps", "exhibits", "notebook"},  # effektiv/__init__.py: what a notebook imports
+    # effektiv/__init__.py: what a notebook imports, and the source of data that only it may name
+    "": {"steps", "data", "example", "exhibits", "notebook"},
 }
 
 
@@ -96,7 +96,9 @@ def imports(path: Path, package: Path) -> Iterator[tuple[int, str]]:
             above = here[: len(here) - node.level] if node.level else ()
             start = ".".join([*above, *([node.module] if node.module else [])])
             # "from effektiv import steps" names a module only in its list, and so does a package's.
-            listed = start == package.name or (package.parent / Path(*start.split("."))).is_dir()
+            listed = (
+                start == package.name or package.parent.joinpath(*start.split("."), "__init__.py").is_file()
+            )
             names = [f"{start}.{alias.name}" for alias in node.names] if listed else [start]
         elif isinstance(node, ast.Call) and _name(node.func).endswith(("import_module", "__import__")):
             names = [
@@ -236,3 +238,18 @@ def test_notebooks_use_the_library_only_through_its_front(root: Path) -> None:
                             f"{path.name}: {a.name}" for a in node.names if a.name.startswith("effektiv.")
                         ]
     assert found == []
+
+
+def test_no_two_classes_have_one_name_where_steps_would_meet_them(root: Path) -> None:
+    """A class of a step is named for what it is, apart from all others that a step may import."""
+    package = root / "effektiv"
+    places: dict[str, list[str]] = {}
+    for layer in ("steps", "analysis", "types.py", "national.py", "params.py", "exhibits"):
+        for path in sorted((package / layer).rglob("*.py") if layer[-3:] != ".py" else [package / layer]):
+            if path.is_file():
+                for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                    if isinstance(node, ast.ClassDef):
+                        places.setdefault(node.name, []).append(path.relative_to(package).as_posix())
+    # Of the layers below, two have one name where one is the other's drawing.
+    doubles = {name: found for name, found in places.items() if len(found) > 1}
+    assert not {name for name, found in doubles.items() if any(place.startswith("steps/") for place in found)}

@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -17,10 +18,20 @@ import effektiv.national
 import effektiv.steps.opening
 from effektiv.data.snapshot import Snapshot, list_snapshots, open_snapshot
 from effektiv.data.store import FOLDER, Store, store_of
-from effektiv.national import KEPT_TYPES, PANELS, SPANS, National, national
+from effektiv.national import PANELS, National, national, national_code
+from effektiv.steg import NETWORK, STEPS
 from effektiv.steps.opening import open_case
+from effektiv.steps.s1_nulagesanalys.national import (
+    EFFICIENCY,
+    INDEX,
+    OWN_POSITION,
+    RESULTS,
+    SPANS,
+    STRUCTURAL,
+)
 from tests.small_snapshot import MEAN, small_observations, write_small
 from tests.steps.shown import AREAS, exhibits, undrawn
+from tests.test_layers import imports
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +51,7 @@ def computed(snapshot: Snapshot) -> National:
 @pytest.fixture(scope="module")
 def found(snapshot: Snapshot) -> National:
     """Every result read from a store that another object has filled."""
-    on_disk(snapshot).prepare()
+    on_disk(snapshot).prepare(RESULTS)
     return on_disk(snapshot)
 
 
@@ -58,14 +69,14 @@ def results(from_here: National) -> Iterator[tuple[str, object]]:
             yield f"{kpi} {gender}", from_here.panel(kpi, gender)
         yield f"{kpi} status", from_here.statuses(kpi)
     for definition in catalogue.overview.indices:
-        yield definition.id, from_here.index(definition)
+        yield definition.id, from_here.result(INDEX, definition)
     for area in catalogue.areas.values():
-        yield f"{area.id} E", from_here.efficiency(area)
+        yield f"{area.id} E", from_here.result(EFFICIENCY, area)
         if area.own_index is not None:
-            yield f"{area.id} own", from_here.own_position(area)
+            yield f"{area.id} own", from_here.result(OWN_POSITION, area)
         for year in (2023, 2024, 2025):
             for span in SPANS:
-                yield f"{area.id} {year} {span}", from_here.structural(area, year, span)
+                yield f"{area.id} {year} {span}", from_here.result(STRUCTURAL, area, year, span)
 
 
 def assert_same(one: object, other: object, name: str) -> None:
@@ -175,23 +186,89 @@ def test_another_version_of_the_code_computes_anew(tmp_path: Path, monkeypatch: 
     assert new != old
 
 
-@pytest.mark.parametrize("changed", ["analysis/index.py", "data/store.py", "national.py", "grundskola.yaml"])
-def test_the_code_s_checksum_follows_its_files(
-    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = Path(effektiv.national.__file__).parent
-    copy = tmp_path / "effektiv"
-    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__", "exhibits", "render", "case"))
-    monkeypatch.setattr(effektiv.national, "__file__", str(copy / "national.py"))
-    monkeypatch.setattr(effektiv.national, "CATALOGUE_FOLDER", copy / "data" / "catalogue")
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the library, which the checksum is taken of."""
+    folder = tmp_path / "effektiv"
+    shutil.copytree(
+        Path(effektiv.national.__file__).parent,
+        folder,
+        ignore=shutil.ignore_patterns("__pycache__", "render"),
+    )
+    monkeypatch.setattr(effektiv.national, "__file__", str(folder / "national.py"))
+    monkeypatch.setattr(effektiv.national, "CATALOGUE_FOLDER", folder / "data" / "catalogue")
+    return folder
+
+
+NATIONAL = [
+    *(
+        "analysis/index.py",
+        "analysis/panels.py",
+        "data/store.py",
+        "data/snapshot.py",
+        "national.py",
+        "types.py",
+    ),
+    *("steps/s1_nulagesanalys/national.py", "data/catalogue/grundskola.yaml"),
+]
+NOT_NATIONAL = [
+    *("exhibits/words.py", "steps/base.py", "steps/opening.py", "steps/s1_nulagesanalys/gap.py"),
+    "params/reading.py",
+    *("steps/s1_nulagesanalys/quadrant.py", "steps/s1_nulagesanalys/__init__.py", "data/fetch.py", "cli.py"),
+]
+
+
+@pytest.mark.parametrize("changed", NATIONAL)
+def test_the_code_s_checksum_follows_what_the_results_do(changed: str, copy: Path) -> None:
+    checksum = effektiv.national._code_checksum.__wrapped__
+    before, content = checksum(), (copy / changed).read_bytes()
+    (copy / changed).write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert checksum() == before, "line ends of a checkout count"
+    (copy / changed).write_bytes(content + b"\n# annat\n")
+    assert checksum() != before
+
+
+def test_the_code_s_checksum_follows_nothing_else(copy: Path) -> None:
     checksum = effektiv.national._code_checksum.__wrapped__
     before = checksum()
-    file = next(path for path in copy.rglob(Path(changed).name) if path.as_posix().endswith(changed))
-    content = file.read_bytes()
-    file.write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-    assert checksum() == before, "line ends of a checkout count"
-    file.write_bytes(content + b"\n# annat\n")
-    assert checksum() != before
+    for changed in NOT_NATIONAL:
+        (copy / changed).write_bytes((copy / changed).read_bytes() + b"\n# annat\n")
+    assert checksum() == before
+
+
+def test_a_step_s_own_results_count_as_soon_as_it_has_some(copy: Path) -> None:
+    checksum = effektiv.national._code_checksum.__wrapped__
+    before = checksum()
+    (copy / "analysis" / "frontier.py").write_text("X = 1\n", encoding="utf-8")
+    assert checksum() == before
+    module = copy / "steps" / "s2_orsaksanalys" / "national.py"
+    module.parent.mkdir()
+    module.write_text("def late():\n    from effektiv.analysis import frontier\n", encoding="utf-8")
+    first = checksum()
+    assert first != before
+    (copy / "analysis" / "frontier.py").write_text("X = 2\n", encoding="utf-8")
+    assert checksum() != first
+
+
+def test_all_that_is_imported_is_found() -> None:
+    """The quick search for imports finds what a reading of the syntax does."""
+    package = Path(effektiv.national.__file__).parent
+    found = national_code(package)
+    for path in found:
+        for _, module in imports(path, package):
+            place = package.joinpath(*module.split(".")[1:])
+            files = [item for item in (place.with_suffix(".py"), place / "__init__.py") if item.is_file()]
+            # What is no module is a name of the package that it is imported from.
+            assert set(files or [place.parent / "__init__.py"]) <= set(found), f"{path.name}: {module}"
+    names = {path.relative_to(package).parts[0] for path in found}
+    assert not names & {"exhibits", "render", "cli.py", "params"}
+
+
+def test_what_is_kept_is_made_in_a_module_that_the_checksum_follows() -> None:
+    for step in (*STEPS.values(), NETWORK):
+        package = None if step.module is None else import_module(step.module)
+        for kind in getattr(package, "NATIONAL", ()):
+            assert kind.compute.__module__ == f"{step.module}.national"
 
 
 @pytest.mark.parametrize("library", ["numpy", "pandas", "scipy", "statsmodels"])
@@ -255,9 +332,9 @@ def test_a_data_folder_for_reading_only(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(Path, "mkdir", refuse)
     results = on_disk(small)
     pd.testing.assert_frame_equal(results.panel(MEAN), small.panel(MEAN))
-    assert results.structural(results.catalogue.areas["grundskola"], 2024, 1).cost is None
-    monkeypatch.setattr(National, "index", lambda *_: pytest.fail("computed in vain"))
-    results.prepare()
+    assert results.result(STRUCTURAL, results.catalogue.areas["grundskola"], 2024, 1).cost is None
+    monkeypatch.setattr(National, "result", lambda *_: pytest.fail("computed in vain"))
+    results.prepare(RESULTS)
     assert not (tmp_path / FOLDER).exists()
 
 
@@ -281,12 +358,12 @@ def _fingerprint(path: str, barrier) -> str:
     """Compute or find all results in this process, and return a checksum of them."""
     results = national(open_snapshot(path))
     barrier.wait(60)
-    results.prepare()
+    results.prepare(RESULTS)
     digest = hashlib.sha256()
     for kpi in results.catalogue.kpis:
         digest.update(results.panel(kpi).to_numpy().tobytes("A"))
     for area in results.catalogue.areas.values():
-        fit = results.structural(area, 2024, 3).cost
+        fit = results.result(STRUCTURAL, area, 2024, 3).cost
         assert fit is not None
         digest.update(fit.frame.to_json().encode())
     return digest.hexdigest()
@@ -302,7 +379,5 @@ def test_two_processes_at_once_agree(snapshot: Snapshot, tmp_path: Path) -> None
     (entry,) = entries(tmp_path)
     names = {path.name for path in entry.iterdir()}
     assert PANELS in names and not [name for name in names if name.startswith(".")], "a half file is left"
-    store = store_of(
-        tmp_path / "exempel", snapshot.manifest.checksums, effektiv.national._code_checksum(), KEPT_TYPES
-    )
+    store = store_of(tmp_path / "exempel", snapshot.manifest.checksums, effektiv.national._code_checksum())
     assert all(store.read(name) is not None for name in names)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import os
 import re
 import subprocess
@@ -141,16 +139,21 @@ def test_one_of_each_in_words() -> None:
 # Lines --------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def _one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_stamped", "2026-09-01 23:05:07  {}".format)
+
+
 def told_lines(results: list[ReportResult], seconds_each: float) -> list[str]:
     clock = Clock()
     tally = Tally(len(results), clock)
-    stream = io.StringIO()
-    lines = Lines(stream, lambda: dt.datetime(2026, 9, 1, 23, 5, 7))
+    told: list[str] = []
+    lines = Lines(tally, [told.append])
     for one in results:
         clock.now += seconds_each
         tally.add(one)
-        lines.show(one, tally)
-    return stream.getvalue().splitlines()
+        lines.show(one)
+    return told
 
 
 def test_lines_are_first_last_and_now_and_then() -> None:
@@ -165,6 +168,40 @@ def test_lines_are_first_last_and_now_and_then() -> None:
     assert [int(line.split()[2]) for line in quick] == [1, 26, 51, 60], "var tjugofemte rapport"
     same = told_lines([result("oforandrad", 0.0)] * 500, 0.001)
     assert [int(line.split()[2]) for line in same] == [1, 500]
+
+
+def test_all_who_tell_of_a_report_tell_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    clock = Clock()
+
+    def running() -> float:
+        clock.now += 1  # a second passes each time somebody looks
+        return clock.now
+
+    monkeypatch.setattr(progress, "Tally", lambda total: Tally(total, running))
+    with follow(2, log=tmp_path / "natt.log") as tell:
+        tell(result(seconds=0.5), 1, 2)
+        tell(result("fel", seconds=0.5), 2, 2)
+    log = (tmp_path / "natt.log").read_text(encoding="utf-8").splitlines()
+    assert log[1:-1] == capfd.readouterr().err.splitlines()
+    assert [line.split(", ")[1] for line in (log[1], log[2], log[4])] == [
+        "efter 1 s. Senast: Älvby",
+        "steg 1",
+        "1 misslyckad",
+    ]
+
+
+def test_a_run_that_is_stopped_tells_how_long_it_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(progress, "Tally", lambda total: Tally(total, clock))
+    with follow(2, log=tmp_path / "natt.log") as tell:
+        tell(result(), 1, 2)
+        clock.now += 600
+    lines = (tmp_path / "natt.log").read_text(encoding="utf-8").splitlines()
+    assert lines[-1].endswith("Avbröts: 1 av 2 rapporter, efter 10 min 0 s")
 
 
 def test_a_failed_report_is_a_line_at_once() -> None:
@@ -326,12 +363,11 @@ def test_a_notebook_is_not_renewed_more_than_can_be_seen(monkeypatch: pytest.Mon
     monkeypatch.setattr("IPython.display.display", lambda *_args, **_kwargs: Handle())
     clock = Clock()
     tally = Tally(1000, clock)
-    cell = progress.NotebookCell(tally)
-    for _ in range(1000):
-        clock.now += 0.01
-        one = result(seconds=0.01)
-        tally.add(one)
-        cell.show(one, tally)
-    cell.end(tally)
+    with progress._cell(tally) as show:
+        for _ in range(1000):
+            clock.now += 0.01
+            one = result(seconds=0.01)
+            tally.add(one)
+            show(one)
     assert 15 <= len(sent) <= 25
     assert sent[-1] == "1000 av 1000 rapporter, efter 10 s."

@@ -1,6 +1,6 @@
 """The planted truths of the example data are found again by the analysis, each within its tolerance.
 
-`effektiv.data.example_truths` lists what was planted; nothing here looks at how the data were made.
+`effektiv.example.truths` lists what was planted; nothing here looks at how the data were made.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from effektiv.analysis.peers import OfficialGroups
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.structure import structural_model
 from effektiv.analysis.trend import level_change
-from effektiv.data import example_truths as planted
-from effektiv.data.example_truths import truths
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, find_municipality
+from effektiv.example import truths as planted
+from effektiv.example.truths import truths
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
+from effektiv.steps.s1_nulagesanalys.national import INDEX
 from effektiv.types import FocusArea
 
 YEAR = 2024
@@ -225,13 +227,11 @@ def test_a_parent_that_is_more_than_its_children_shows_as_rest(
     assert rest == pytest.approx(share, abs=0.004)
 
 
-@pytest.mark.parametrize(
-    "index_id", ["forskola", "grundskola", "gymnasieskola", "aldreomsorg", "lss", "ekonomiskt-bistand"]
-)
+@pytest.mark.parametrize("index_id", [definition.id for definition in load_catalogue().overview.indices])
 def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
     country_results: National, index_id: str
 ) -> None:
-    index = country_results.index(country_results.catalogue.index(index_id))
+    index = country_results.result(INDEX, country_results.catalogue.index(index_id))
     until = planted.INDEX_OTHER_INPUT.get(index_id, 9999)
     for own, published in (
         (index.own_resource, index.resource),
@@ -248,7 +248,7 @@ def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
 
 def test_no_index_is_made_up_where_kolada_has_none(example: Snapshot, country_results: National) -> None:
     for name, index_id, year in planted.INDEX_MISSING:
-        published = country_results.index(country_results.catalogue.index(index_id)).efficiency
+        published = country_results.result(INDEX, country_results.catalogue.index(index_id)).efficiency
         assert np.isnan(value_at(published, code(example, name), year))
 
 

@@ -44,8 +44,9 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(wheel: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the Python of an environment that holds the locked packages and the wheel.
 
-    `.ci/run` installs them all. To spare the time elsewhere, the packages are those of the environment that
-    runs the tests, which ``make`` installs from the same lock; without its own link to the project.
+    With EFFEKTIV_TEST_HEL_MILJO in the environment they are all installed anew, which takes minutes. Else the
+    packages are those of the environment that runs the tests, which ``make`` installs from the same lock;
+    without its own link to the project.
     """
     place = tmp_path_factory.mktemp("miljo")
     whole = "EFFEKTIV_TEST_HEL_MILJO" in os.environ

@@ -1,14 +1,16 @@
 """RKA's efficiency index: normalisation, parts, efficiency, and a check against Kolada.
 
 Source: METHOD section 1 (texts of the key figures in Kolada). Values are placed on
-0-100 where 0 is worst; below percentile 2.5 is 0, above 97.5 is 100. The linear form
-in between and linear percentile interpolation are inferred, not stated by RKA.
+0-100 where 0 is worst; below percentile 2.5 is 0, above 97.5 is 100. RKA does not say
+that the scale is linear in between, nor that the percentile is the nearest rank; both
+are inferred from published indices, which come out (docs/index.md says which do not).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,9 @@ from effektiv.analysis.panels import Panel, country, value_at
 from effektiv.types import RIKET, Better, IndexPart
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 2.5, 97.5
+PERCENTILE: Final = "inverted_cdf"
+"""NumPy's name of the nearest rank: the smallest value that has at least the share at or below it."""
+
 MIN_VALUES = 3
 """With fewer values there is no distribution to be placed in."""
 
@@ -31,7 +36,7 @@ def normalise(values: pd.Series, better: Better = Better.HIGHER) -> pd.Series:
     """Place values on 0-100, 100 best.
 
     ``N(x) = 100 * clip((x - P2.5)/(P97.5 - P2.5), 0, 1)``, and ``100 - N`` where lower is
-    better. Percentiles by linear interpolation over the municipalities with a value.
+    better. Percentiles by nearest rank over the municipalities with a value.
 
     Parameters
     ----------
@@ -78,7 +83,7 @@ def _points(values: np.ndarray, better: Better) -> np.ndarray:
     present = np.isfinite(values)
     if present.sum() < MIN_VALUES:
         return np.full(len(values), np.nan)
-    low, high = np.percentile(values[present], [LOW_PERCENTILE, HIGH_PERCENTILE])
+    low, high = np.percentile(values[present], [LOW_PERCENTILE, HIGH_PERCENTILE], method=PERCENTILE)
     placed = _placed(values, float(low), float(high))
     points: np.ndarray = 100.0 * (placed if better is Better.HIGHER else 1.0 - placed)
     return points
@@ -92,7 +97,7 @@ def _placed(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.asarray(0.5 + 0.5 * np.sign(off))
 
 
-def filled(panel: Panel, lag_years: Sequence[int]) -> tuple[Panel, Panel]:
+def filled(panel: Panel, lag_years: Sequence[int], *, whole_years: bool = False) -> tuple[Panel, Panel]:
     """Let other years stand in for missing values, as an index definition allows.
 
     Parameters
@@ -101,6 +106,8 @@ def filled(panel: Panel, lag_years: Sequence[int]) -> tuple[Panel, Panel]:
         Municipality x year.
     lag_years
         Offsets in order of preference (`IndexInput.lag_years`): -1 is the year before.
+    whole_years
+        Whether only years without any value are filled, each from one other year.
 
     Returns
     -------
@@ -126,6 +133,8 @@ def filled(panel: Panel, lag_years: Sequence[int]) -> tuple[Panel, Panel]:
     for lag in lag_years:
         shifted = original.reindex(columns=[year + lag for year in years]).to_numpy()
         take = ~np.isfinite(values) & np.isfinite(shifted)
+        if whole_years:
+            take &= ~np.isfinite(values).any(axis=0)
         values = np.where(take, shifted, values)
         source = np.where(take, np.array(years, dtype=float) + lag, source)
     rows, columns = pd.Index(original.index, name="municipality"), pd.Index(years, name="year")
@@ -166,7 +175,7 @@ def index_inputs(
     """
     points = {}
     for item in part.inputs:
-        values, _ = filled(panels[item.kpi], item.lag_years)
+        values, _ = filled(panels[item.kpi], item.lag_years, whole_years=item.whole_years)
         points[item.kpi] = _normalised(values, better[item.kpi]) if values.size else values
     return points
 
@@ -199,7 +208,7 @@ def index_part(panels: Mapping[str, Panel], part: IndexPart, better: Mapping[str
     """
     points = index_inputs(panels, part, better)
     if len(part.inputs) == 1:
-        # A second pass would stretch the scale again: its percentiles lie just inside 0 and 100.
+        # A second pass could move the ends: the nearest ranks of a turned scale may be others.
         return points[part.inputs[0].kpi]
     rows = sorted(set().union(*(panel.index for panel in points.values())))
     years = sorted(set.intersection(*(set(panel.columns) for panel in points.values())))

@@ -239,13 +239,26 @@ def latest_year(
 
 
 def latest_of_both(one: Panel, other: Panel, municipality: str) -> int | None:
-    """Return the latest year in which the municipality has a value in both panels."""
+    """Return the latest year in which the municipality has a value in both panels.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({2023: [1.0], 2024: [2.0]}, index=["0319"])
+    >>> latest_of_both(one, one[[2023]], "0319")
+    2023
+    """
     both = row(one, municipality).dropna().index.intersection(row(other, municipality).dropna().index)
     return max((int(year) for year in both), default=None)
 
 
 def breaks_of(kpis: Iterable[Kpi]) -> tuple[Break, ...]:
-    """Return the breaks of all the key figures."""
+    """Return the breaks of all the key figures.
+
+    Examples
+    --------
+    >>> breaks_of([])
+    ()
+    """
     return tuple(item for kpi in kpis for item in kpi.breaks)
 
 

@@ -61,8 +61,8 @@ def services(
 
     Examples
     --------
-    >>> overview = Overview(label="", family="", total_deviation_pct="d", total_net_cost="n", population="p",
-    ...     services=(Service(id="skola", label="", deviation_pct="d1"),), indices=(), conditions=(),
+    >>> overview = Overview(label="", family="", families=(), total_deviation_pct="d", total_net_cost="n",
+    ...     population="p", services=(Service(id="skola", label="", deviation_pct="d1"),), indices=(), conditions=(),
     ...     forecast=(), limits=())
     >>> panels = {"d1": pd.DataFrame({2024: [4.0]}, index=["0319"])}
     >>> services(overview, panels, "0319", {"": []}).loc["skola", "deviation_pct"]

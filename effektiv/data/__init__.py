@@ -1,1 +1,1 @@
-"""Where numbers come from: catalogue, Kolada, example data, local files, snapshots."""
+"""Where numbers come from: catalogue, Kolada, local files, snapshots."""

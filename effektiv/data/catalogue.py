@@ -1,14 +1,16 @@
-"""Reading the catalogue: which key figures the project knows and how areas are measured.
+"""Reading the catalogue: which key figures the project knows, how areas are measured, which words are explained.
 
 The catalogue is one YAML file per focus area and one for the overview, in the folder
-``catalogue`` beside this module. Every file has ``kpis:`` and either ``area:`` or
-``overview:``; a key figure is defined once and may be used by all files. Adding a file
-adds an area. Whatever is wrong in a file becomes one `InputError` that names the file,
-the place in it and what would be right.
+``catalogue`` beside this module. Every such file has ``kpis:`` and either ``area:`` or
+``overview:``; a key figure is defined once and may be used by all files. The words of the
+glossary are ``terms:``, in a file of their own or with the area that they belong to. Adding
+a file adds an area. Whatever is wrong in a file becomes one `InputError` that names the
+file, the place in it and what would be right.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from effektiv.errors import InputError, system_reason
-from effektiv.types import Catalogue, FocusArea, Kpi, Model, Overview
+from effektiv.types import Better, Catalogue, FocusArea, Kpi, Model, Overview, Role, Term
 from effektiv.validation import faults, sentence, suggestion
 
 try:  # libyaml reads the catalogue four times faster, once in every process
@@ -44,9 +46,13 @@ _NOT_KPI_FIELDS = frozenset(
         "in_text",
         "direction",
         "family",
+        "families",
         "index",
         "focus_area",
         "volume_word",
+        "women_word",
+        "men_word",
+        "counted_words",
         "deviation_label",
         "note",
         "limits",
@@ -54,6 +60,22 @@ _NOT_KPI_FIELDS = frozenset(
         "kind",
     }
 )
+# What a key figure must measure where a field names it; in other fields (factors, persons) it varies.
+_ROLES = {
+    **dict.fromkeys(("deviation_pct", "deviation_mnkr", "deviation", "reference_cost"), Role.RESOURCE),
+    **dict.fromkeys(("unit_cost", "cost", "net_cost", "parent", "children", "result"), Role.RESOURCE),
+    **dict.fromkeys(("total_deviation_pct", "total_net_cost", "resource"), Role.RESOURCE),
+    "volume": Role.VOLUME,
+    **dict.fromkeys(("quality", "quality_for_k", "headline_quality"), Role.QUALITY),
+    **dict.fromkeys(("population", "structure", "conditions", "forecast"), Role.STRUCTURE),
+    **dict.fromkeys(("published", "efficiency"), Role.INDEX),
+}
+_ALPHABET = str.maketrans("åäö", "{|}")
+"""Makes the order of characters the Swedish one."""
+
+
+_DIRECTED = (".headline_quality", ".quality_for_k", ".own_index.quality", ".inputs")
+"""Places that name what is placed from worst to best, and so needs to have a direction."""
 
 
 class _File(Model):
@@ -62,6 +84,7 @@ class _File(Model):
     kpis: tuple[Kpi, ...] = ()
     area: FocusArea | None = None
     overview: Overview | None = None
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +93,13 @@ class _Reference:
 
     where: str
     kpi: str
+
+    @property
+    def role(self) -> Role | None:
+        """What the key figure must measure; None where it may be anything."""
+        field, _, last = re.sub(r"\[[^]]*\]", "", self.where).rpartition(".")
+        # An input of an index part is on the part's side.
+        return _ROLES.get(field.removesuffix(".inputs").rpartition(".")[2] if last == "kpi" else last)
 
 
 class _DuplicateKeyError(yaml.MarkedYAMLError):
@@ -102,14 +132,15 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     Returns
     -------
     Catalogue
-        Key figures by id, focus areas by id and the overview.
+        Key figures by id, focus areas by id, the overview and the glossary in Swedish order.
 
     Raises
     ------
     InputError
-        A file cannot be read, has an unknown or missing key, a value of the wrong kind,
-        a key figure defined twice, or names something that does not exist. The message
-        gives file, place and what would be right.
+        A file cannot be read, has an unknown or missing key, a value of the wrong kind, an
+        empty list, a key figure or word defined twice, or names something that does not
+        exist or measures something else. The message gives file, place and what would be
+        right.
     """
     if folder is not None:
         return _load(folder)
@@ -165,7 +196,7 @@ def _load(folder: Path) -> Catalogue:
     areas = _collect_areas(files)
     overview = _the_overview(folder, files)
     _check_files(files, kpis, areas, overview)
-    return Catalogue(kpis=kpis, areas=areas, overview=overview)
+    return Catalogue(kpis=kpis, areas=areas, overview=overview, terms=_collect_terms(files))
 
 
 # -- reading one file -------------------------------------------------------------------
@@ -189,7 +220,8 @@ def _read(path: Path) -> _File:
         file = _File.model_validate(raw)
     except ValidationError as error:
         raise InputError(f"{path.name}: {_validation_problem(error, raw)}") from error
-    if (file.area is None) == (file.overview is None):
+    only_terms = file.terms and not file.kpis and file.area is None and file.overview is None
+    if (file.area is None) == (file.overview is None) and not only_terms:
         raise InputError(f"{path.name}: filen ska ha antingen area eller overview, och bara en av dem.")
     return file
 
@@ -266,6 +298,23 @@ def _the_overview(folder: Path, files: dict[str, _File]) -> Overview:
     raise InputError(f"{folder}: ingen fil har nyckeln overview; oversikt.yaml saknas.")
 
 
+def _collect_terms(files: dict[str, _File]) -> tuple[Term, ...]:
+    """Return the terms in Swedish order; no word stands for two of them."""
+    terms: list[Term] = []
+    home: dict[str, str] = {}
+    for name, file in files.items():
+        for term in file.terms:
+            for form in dict.fromkeys(word.lower() for word in (term.word, *term.forms)):
+                if form in home:
+                    raise InputError(
+                        f"{name}: terms[{term.word}] har ordet {form!r}, som redan står för {home[form]}; "
+                        "ett ord förklaras på ett ställe."
+                    )
+                home[form] = f"terms[{term.word}] i {name}"
+            terms.append(term)
+    return tuple(sorted(terms, key=lambda term: term.word.lower().translate(_ALPHABET)))
+
+
 # -- checks across files ----------------------------------------------------------------
 
 
@@ -274,6 +323,8 @@ def _check_files(
 ) -> None:
     indices = [definition.id for definition in overview.indices]
     for name, file in files.items():
+        for where in _empty(file):
+            raise InputError(f"{name}: {where} är tom men ska ha minst en post.")
         for kpi in file.kpis:
             _check_kpi(name, kpi, kpis)
         for reference in _references(file):
@@ -281,10 +332,38 @@ def _check_files(
                 raise InputError(
                     _unknown(f"{name}: {reference.where}", reference.kpi, "nyckeltal i katalogen", kpis)
                 )
+            role = kpis[reference.kpi].role
+            if reference.role not in (None, role):
+                raise InputError(
+                    f"{name}: {reference.where} är {reference.kpi!r}, som har rollen {role.value}, men här "
+                    f"ska stå ett nyckeltal med rollen {reference.role}."
+                )
+            directed = any(part in reference.where for part in _DIRECTED)
+            if directed and kpis[reference.kpi].better is Better.NEITHER:
+                raise InputError(
+                    f"{name}: {reference.where} är {reference.kpi!r}, som saknar riktning: ge det better: higher "
+                    "eller better: lower, eller ta ett nyckeltal som har det."
+                )
         if file.area is not None:
             _check_area(name, file.area, indices)
+            if file.area.family not in overview.families:
+                raise InputError(
+                    _unknown(
+                        f"{name}: area.family",
+                        file.area.family,
+                        "av namnen i overview.families",
+                        overview.families,
+                    )
+                )
         if file.overview is not None:
             _check_overview(name, file.overview, indices, areas)
+    chosen = {service.focus_area for service in overview.services}
+    for area in areas:
+        if area not in chosen:
+            raise InputError(
+                f"{area}.yaml: ingen tjänst i oversikt.yaml (overview.services) har focus_area: {area}; "
+                "utan det kan översikten inte föreslå området."
+            )
 
 
 def _check_kpi(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
@@ -309,8 +388,12 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
         raise InputError(f"{name}: area ska ha antingen index eller own_index, och bara en av dem.")
     if area.index is not None and area.index not in indices:
         raise InputError(_unknown(f"{name}: area.index", area.index, "index", indices))
-    if not area.gaps:
-        raise InputError(f"{name}: area.gaps är tom men ska ha minst ett sätt att värdera kostnadsgapet.")
+    for key, kpi, section in _shown_in_sections(area):
+        if kpi not in getattr(area.sections, section):
+            raise InputError(
+                f"{name}: area.{key} är {kpi!r}, som saknas i area.sections.{section}; det som området mäts med "
+                "ska också visas."
+            )
     for gap in area.gaps:
         given = {key for keys in _GAP_KEYS.values() for key in keys if getattr(gap, key) is not None}
         if given != set(_GAP_KEYS[gap.kind]):
@@ -324,7 +407,26 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
             raise InputError(f"{name}: area.cost_trees[{tree.parent}] har {repeated[0]!r} mer än en gång.")
 
 
+def _shown_in_sections(area: FocusArea) -> Iterator[tuple[str, str, str]]:
+    """Yield each measure of an area, as key and figure, with the section that must show it."""
+    yield "deviation_pct", area.deviation_pct, "resource"
+    yield "unit_cost", area.unit_cost, "resource"
+    yield "volume", area.volume, "volume"
+    yield "headline_quality", area.headline_quality, "quality"
+    for kpi in area.quality_for_k:
+        yield "quality_for_k", kpi, "quality"
+
+
 def _check_overview(name: str, overview: Overview, indices: list[str], areas: dict[str, FocusArea]) -> None:
+    if overview.family not in overview.families:
+        raise InputError(
+            _unknown(
+                f"{name}: overview.family",
+                overview.family,
+                "av namnen i overview.families",
+                overview.families,
+            )
+        )
     for service in overview.services:
         where = f"{name}: overview.services[{service.id}]"
         if service.index is not None and service.index not in indices:
@@ -350,6 +452,20 @@ def _references(file: _File) -> Iterator[_Reference]:
         yield from _references_in(file.overview, "overview")
 
 
+def _empty(value: Any, where: str = "") -> Iterator[str]:
+    """Places of lists and mappings that have to be given and are empty."""
+    if isinstance(value, BaseModel):
+        for key, field in type(value).model_fields.items():
+            inside = getattr(value, key)
+            place = f"{where}.{key}" if where else key
+            if field.is_required() and isinstance(inside, tuple | Mapping) and not inside:
+                yield place
+            yield from _empty(inside, place)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _empty(item, f"{where}[{_item_name(item)}]")
+
+
 def _references_in(value: Any, where: str) -> Iterator[_Reference]:
     """Key figures named inside an area or the overview: all strings but texts and other ids."""
     if isinstance(value, BaseModel):
@@ -358,10 +474,16 @@ def _references_in(value: Any, where: str) -> Iterator[_Reference]:
                 yield from _references_in(getattr(value, key), f"{where}.{key}")
     elif isinstance(value, tuple):
         for item in value:
-            name = getattr(item, "id", None) or getattr(item, "parent", None) or getattr(item, "label", None)
+            name = _item_name(item)
             yield from _references_in(item, f"{where}[{name}]" if name else where)
     elif isinstance(value, str):
         yield _Reference(where, value)
+
+
+def _item_name(item: Any) -> str:
+    """Return what tells an item of a list from the others; empty where nothing does."""
+    names = (getattr(item, key, None) for key in ("id", "parent", "label", "word"))
+    return next((str(name) for name in names if name), "")
 
 
 def _unknown(where: str, word: str, kind: str, known: Collection[str]) -> str:

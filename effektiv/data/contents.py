@@ -79,6 +79,17 @@ def contents(snapshot: Snapshot, catalogue: Catalogue) -> list[AreaContents]:
     ]
 
 
+def renamed(snapshot: Snapshot, catalogue: Catalogue) -> list[tuple[Kpi, str]]:
+    """Return the key figures that a snapshot gives another title than the catalogue, with that title.
+
+    Kolada keeps an id when a figure gets another title, which may mean another measure.
+    Spaces do not count, and a snapshot made without metadata has ids for titles.
+    """
+    titles = dict(zip(snapshot.kpis["id"].tolist(), snapshot.kpis["title"].tolist(), strict=True))
+    found = ((kpi, str(titles.get(kpi.id, kpi.title))) for kpi in catalogue.kpis.values())
+    return [(kpi, title) for kpi, title in found if title != kpi.id and title.split() != kpi.title.split()]
+
+
 def _kpis_of(model: Model, catalogue: Catalogue) -> list[Kpi]:
     """Return the published key figures that a part of the catalogue names, in its order."""
     ids = dict.fromkeys(text for text in _texts(model.model_dump()) if text in catalogue.kpis)

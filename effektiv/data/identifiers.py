@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from effektiv.errors import InputError
+from effektiv.names import invisible, shown
 from effektiv.types import RIKET
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def clean(text: object) -> str:
     plain = str(text)
     if not plain.isascii():
         if not plain.isprintable():
-            plain = "".join(sign for sign in plain if not _is_invisible(sign))
+            plain = "".join(sign for sign in plain if not _is_lost(sign))
         plain = unicodedata.normalize("NFC", plain)
     plain = plain.strip()
     return plain[1:].lstrip() if plain.startswith(_EXCEL_MARK) else plain
@@ -92,24 +93,17 @@ def display_name(text: object, what: str = "Namnet") -> str:
     Raises
     ------
     InputError
-        When it is missing, or holds a sign that turns the reading order, a control
-        character, or one without a meaning of its own.
+        When it is missing, or holds a sign that nobody can see (`effektiv.names.invisible`).
     """
     plain = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", clean(text))
     if plain in MISSING:
         raise InputError(f"{what} saknas.")
-    for sign in "" if plain.isprintable() else plain:
-        if _is_turning(sign) or unicodedata.category(sign) in ("Cc", "Co", "Cs"):
-            raise InputError(
-                f'{what} "{shown(plain)}" innehåller det osynliga tecknet U+{ord(sign):04X}: ta bort det.'
-            )
+    sign = None if plain.isprintable() else invisible(plain)
+    if sign is not None:
+        raise InputError(
+            f'{what} "{shown(plain)}" innehåller det osynliga tecknet U+{ord(sign):04X}: ta bort det.'
+        )
     return plain
-
-
-def shown(text: str, most: int = 60) -> str:
-    """Return text fit for a message: what cannot be seen as a replacement sign, and at most so long."""
-    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
 def municipality_code(text: object) -> str:
@@ -452,7 +446,8 @@ def _official_names(title: str) -> list[str]:
     return [*sorted(regular), *_IRREGULAR.get(key, ())]
 
 
-def _is_invisible(sign: str) -> bool:
+def _is_lost(sign: str) -> bool:
+    """Return whether a sign is a mark that a text reads the same without."""
     return unicodedata.category(sign) == "Cf" and not _is_turning(sign)
 
 

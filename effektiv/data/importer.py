@@ -27,7 +27,6 @@ from effektiv.data.identifiers import (
     group_id,
     is_missing,
     kpi_id,
-    shown,
 )
 from effektiv.data.municipalities import municipalities_frame, municipality_row
 from effektiv.data.snapshot import (
@@ -40,6 +39,7 @@ from effektiv.data.snapshot import (
 )
 from effektiv.data.tables import Column, find_files, read_columns
 from effektiv.errors import InputError
+from effektiv.names import shown
 from effektiv.types import RIKET
 
 ALIASES = {

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from effektiv.data.identifiers import Places, clean, display_name, municipality_code, shown
+from effektiv.data.identifiers import Places, clean, display_name, municipality_code
 from effektiv.errors import InputError
+from effektiv.names import shown
 from effektiv.types import RIKET
 
 COLUMNS = ("id", "title", "type", "county")

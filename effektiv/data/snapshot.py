@@ -41,14 +41,17 @@ from effektiv.data.identifiers import (
     municipality_code,
     read_frame,
 )
+from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.errors import InputError, SnapshotError, system_reason
 from effektiv.staging import put_in_place, staging
 from effektiv.types import RIKET, Model, ReadOnly, Shared
+from effektiv.validation import faults, key_name, sentence
 
 __all__ = [
     "EXAMPLE",
+    "EXAMPLE_AFTER",
     "Manifest",
     "Request",
     "Snapshot",
@@ -63,8 +66,10 @@ __all__ = [
     "write_snapshot",
 ]
 
-EXAMPLE = "exempel"
-"""Name that always means the example data."""
+EXAMPLE_HINT = (
+    "Exempeldatan har bara påhittade kommuner, till exempel Exempelby: hämta eller importera värden för de verkliga "
+    "och ange den frysningen, till exempel kolada-2026-09."
+)
 
 MANIFEST = "manifest.json"
 OBSERVATIONS = "observations.parquet"
@@ -251,6 +256,21 @@ class Snapshot(Shared):
     def places(self) -> Places:
         """What codes and names of municipalities, regions and Riket mean here."""
         return Places.of(self.municipalities)
+
+    def kommun(self, text: object) -> str:
+        """Return the code of the municipality that a name or code means.
+
+        Raises
+        ------
+        InputError
+            It means none here; of the example data it is said that its municipalities are invented.
+        """
+        try:
+            return self.places.kommun(text)
+        except InputError as error:
+            if not self.is_example:
+                raise
+            raise InputError(f"{error} {EXAMPLE_HINT}") from error
 
     @property
     def groups(self) -> pd.DataFrame:
@@ -512,7 +532,7 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     Parameters
     ----------
     data
-        ``exempel``, the name of a snapshot in `data_folder`, or a folder. None means
+        ``exempel``, ``exempel-efter``, the name of a snapshot in `data_folder`, or a folder. None means
         the newest snapshot there, else the example data.
 
     Returns
@@ -529,11 +549,8 @@ def open_snapshot(data: str | Path | None = None) -> Snapshot:
     if data is None:
         newest = next((path for path, found in _listed(data_folder()) if found.kind != "exempel"), None)
         return open_snapshot(EXAMPLE) if newest is None else _open_folder(newest)
-    if str(data) == EXAMPLE:
-        # Imported here: the example data are built on this module.
-        from effektiv.data.example import example_snapshot  # noqa: PLC0415
-
-        return example_snapshot()
+    if str(data) in MAKERS:
+        return MAKERS[str(data)]()
     return _open_folder(_find_folder(data))
 
 
@@ -647,7 +664,7 @@ def check_free(name: str, kind: str, folder: Path | None = None) -> Path:
 
 
 def _check_name(name: str, kind: str) -> None:
-    if name.casefold() == EXAMPLE and kind != "exempel":
+    if name.casefold() in (EXAMPLE, EXAMPLE_AFTER) and kind != "exempel":
         raise InputError(f'Namnet "{name}" är upptaget av exempeldatan: välj ett annat namn på frysningen.')
     if not _NAME.fullmatch(name) or name.endswith(".") or _WINDOWS_RESERVED.fullmatch(name):
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", fold(name)).strip("-._")[:64]
@@ -719,7 +736,7 @@ def _find_folder(data: str | Path) -> Path:
         with suppress(OSError, ValueError):  # a name that no file can have
             if _has_files(path):
                 return path
-    names = ", ".join(sorted({EXAMPLE, *(path.name for path in _folders(data_folder()))}))
+    names = ", ".join(sorted({EXAMPLE, EXAMPLE_AFTER, *(path.name for path in _folders(data_folder()))}))
     raise SnapshotError(f'Frysningen "{data}" finns inte i {data_folder()}. Det finns: {names}.')
 
 
@@ -744,10 +761,9 @@ def _read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         if _is_newer(content):
             raise _newer(file, content) from error
-        detail = error.errors()[0]
-        key = detail["loc"][0] if detail["loc"] else "text"
-        found = "inget" if detail["type"] == "missing" else f"{detail['input']!r:.60}"
-        raise _damaged(file, f"har {found} som {key}, vilket arbetsboken aldrig skriver") from error
+        place, clause = faults(Manifest, error)[0]
+        what = f"nyckeln {key_name(place)}" if place else "texten"
+        raise _damaged(file, f"säger något som arbetsboken aldrig skriver: {what} {clause}") from error
 
 
 def _is_whole(content: Any) -> bool:
@@ -823,7 +839,7 @@ def _expected(name: str) -> dict[str, tuple[pa.DataType, ...]]:
 
 def _damaged(file: Path, how: str = "saknas eller är inte som när den skrevs") -> SnapshotError:
     return SnapshotError(
-        f"Frysningen {file.parent.name} är skadad: filen {file} {how}. Hämta eller importera den igen."
+        f"Frysningen {file.parent.name} är skadad: filen {file} {sentence(how)} Hämta eller importera den igen."
     )
 
 

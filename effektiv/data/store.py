@@ -67,6 +67,10 @@ class Store:
         self._types = {item.__name__: item for item in types}
         self._kept: dict[str, Kept] = {}
 
+    def know(self, types: Sequence[type]) -> None:
+        """Let values be made of these dataclasses too."""
+        self._types.update({item.__name__: item for item in types})
+
     def values(self, name: str, make: Callable[[], Mapping[str, object]]) -> Kept:
         """Return the named values of one file, computed by `make` if they are not there.
 

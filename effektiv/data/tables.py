@@ -23,8 +23,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from effektiv.data.identifiers import clean, shown
-from effektiv.errors import InputError
+from effektiv.data.identifiers import clean
+from effektiv.errors import InputError, system_reason
+from effektiv.names import shown
 
 Roles = Mapping[str, tuple[str, ...]]
 """The headings, in lower case, that each role of a column goes by."""
@@ -151,9 +152,14 @@ def read_columns(path: Path, roles: Roles, required: Roles) -> dict[str, Column]
         return read(path, roles, required)
     except PermissionError as error:
         raise InputError(
-            f"Filen {path} går inte att öppna: stäng den i andra program, till exempel Excel, och kontrollera "
-            "att du får läsa den."
+            f"Filen {path} går inte att öppna ({system_reason(error)}): stäng den i andra program, till exempel "
+            "Excel, och kontrollera att du får läsa den."
         ) from error
+    except OSError as error:
+        if error.errno is None:  # said by a library of the file's content, not by the system
+            what = "parquet" if name.endswith(".parquet") else "en tabell"
+            raise InputError(f"Filen {path} går inte att läsa som {what}.") from error
+        raise InputError(f"Filen {path} går inte att läsa: {system_reason(error)}.") from error
 
 
 # -- parquet ----------------------------------------------------------------------------
@@ -178,9 +184,7 @@ def _read_parquet(path: Path, roles: Roles, required: Roles) -> dict[str, Column
             typed = _is_number(schema.field(place).type)
             columns[role] = Column(clean(schema.names[place]), _cleaned(cells), typed)
         return columns
-    except (OSError, pa.ArrowException) as error:
-        if isinstance(error, PermissionError):
-            raise
+    except pa.ArrowException as error:
         raise InputError(f"Filen {path} går inte att läsa som parquet.") from error
 
 
@@ -217,9 +221,7 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
         return gzip.decompress(content) if path.suffix.casefold() == ".gz" else content
-    except PermissionError:
-        raise
-    except (EOFError, OSError, zlib.error) as error:
+    except (EOFError, zlib.error) as error:
         raise InputError(f"Filen {path} går inte att läsa som en tabell.") from error
 
 

@@ -109,19 +109,18 @@ def limits(
     own_evidence
         Source and observation, as the municipality has written them in params/.
     missing
-        Key figure id -> label of figures without any value for the municipality.
+        Key figure id -> name, as it stands in a sentence, of figures without any value for the municipality.
     """
     items = [*general]
     if missing:
-        labels = list(dict.fromkeys(missing.values()))
-        if len(labels) > MOST_NAMED:
+        names = list(dict.fromkeys(missing.values()))
+        if len(names) > MOST_NAMED:
             items.append(
                 f"För {number(len(missing))} nyckeltal saknas värden helt, och om dem går inget att säga. "
                 "De står i tabellen ovan."
             )
         else:
-            named = join(f"”{label}”" for label in labels)
-            items.append(f"Det här går inte att säga något om, för värden saknas: {named}.")
+            items.append(f"Det här går inte att säga något om, för värden saknas: {join(names)}.")
     blocks: list[Bullets | str] = [Bullets(tuple(items))]
     if own_evidence:
         blocks.append("Underlag utöver Kolada, som kommunen själv har lagt till:")

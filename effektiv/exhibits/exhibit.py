@@ -40,9 +40,12 @@ FLAG_LABELS: dict[str, str] = {
 
 
 class Source(Enum):
-    """Var siffrorna kommer ifrån: Kolada får inte anges för värden som har bearbetats."""
+    """Var siffrorna kommer ifrån: den som har publicerat dem får inte anges för värden som har bearbetats."""
 
     KOLADA = "Källa: Kolada"
+    SKOLVERKET = "Källa: Skolverket"
+    SCB = "Källa: SCB"
+    MUNICIPALITY = "Kommunens egna uppgifter"
     OWN = "Egen bearbetning"
 
 
@@ -88,6 +91,13 @@ class SubHeading:
 
 Block = Paragraph | Bullets | Definitions | SubHeading
 
+
+def own_paragraphs(text: str | None) -> list[Block]:
+    """Return what the municipality has written itself, marked as its own; nothing when it has not."""
+    lines = (text or "").splitlines()
+    return [Paragraph((Strong("Kommunens text: "), line)) for line in lines if line.strip()]
+
+
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -102,7 +112,8 @@ class Exhibit:
     title
         Rubrik (h3).
     source
-        Var siffrorna kommer ifrån: ``Source.KOLADA`` som de är publicerade, annars ``Source.OWN``.
+        Var siffrorna kommer ifrån: ``Source.KOLADA``, ``SKOLVERKET`` eller ``SCB`` som de är publicerade,
+        ``Source.MUNICIPALITY`` som kommunen själv har lämnat dem, annars ``Source.OWN``.
     alt
         Vad figuren visar i ord, med det viktigaste och dess siffror. None bara när det inte finns någon.
     finding

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from effektiv.exhibits.swedish import join, number
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, named_first
 from effektiv.types import Flag, Kpi
 
 _MANY = 4
@@ -63,7 +63,7 @@ def flags(
         text = f"{preliminary_year} års värden är preliminära för {_named(marked['preliminary'], kpis)}."
         result.append(Flag(code="preliminary", text=text))
     for kpi in marked["ended"]:
-        text = f"{named(kpis[kpi])} publiceras inte efter {kpis[kpi].valid_to}."
+        text = f"{named_first(kpis[kpi])} publiceras inte efter {kpis[kpi].valid_to}."
         result.append(Flag(code="ended", text=text))
     result += [Flag(code="break", text=text) for text in _breaks(marked["break"], facts, kpis)]
     if marked["own"]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.types import Flag
 
+_NOT_THERE = (Flag(code="missing", text="Underlaget finns inte i frysningen."),)
 
-def nothing(exhibit_id: str, title: str, what: str) -> Exhibit:
+
+def nothing(exhibit_id: str, title: str, what: str, *, flags: tuple[Flag, ...] = _NOT_THERE) -> Exhibit:
     """Return an exhibit that says in words why there is neither figure nor table.
 
     Parameters
@@ -15,6 +17,8 @@ def nothing(exhibit_id: str, title: str, what: str) -> Exhibit:
         As they would have been with data.
     what
         One plain Swedish sentence on what is missing: "Frysningen saknar ...".
+    flags
+        None where no snapshot could have had it.
     """
     return Exhibit(
         id=exhibit_id,
@@ -22,5 +26,5 @@ def nothing(exhibit_id: str, title: str, what: str) -> Exhibit:
         source=Source.OWN,
         alt=None,
         blocks=(f"Kan inte visas. {what}",),
-        flags=(Flag(code="missing", text="Underlaget finns inte i frysningen."),),
+        flags=flags,
     )

@@ -69,7 +69,7 @@ def cell(value: float | None) -> Value:
 
 
 def quoted(kpis: Iterable[Kpi]) -> str:
-    """List key figures in running text; their names may hold commas, so each stands in quotes."""
+    """List key figures in running text; labels may hold commas, so each stands in quotes."""
     return join(named(kpi) for kpi in kpis)
 
 

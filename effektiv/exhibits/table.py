@@ -37,17 +37,22 @@ class Column:
     unit
         Shown in the heading, not in every cell.
     decimals
-        Decimals of a number; a table may set them per row instead.
+        Decimals of a number in every row; None leaves them to the row (`Table.row_decimals`), and without
+        these there are none.
     signed
         Write plus before positive numbers, for differences.
+    may_lack
+        Whether some rows cannot have a value here. Their cells are empty, where else a mark would say that
+        a value is missing.
     """
 
     key: str
     label: str
     kind: Kind = "text"
     unit: str = ""
-    decimals: int = 0
+    decimals: int | None = None
     signed: bool = False
+    may_lack: bool = False
 
     def __post_init__(self) -> None:
         if not self.label.strip():
@@ -67,12 +72,13 @@ class Table:
     rows
         One tuple of values per row, as long as `columns`; None or NaN is missing.
     marks
-        (row number, column key) to why the value is missing. A missing number without an
-        entry was never published.
+        (row number, column key) to why the value is missing; None where the row cannot have one, and the
+        cell is empty. A missing number without an entry was never published, unless its column says that
+        rows may lack a value; the year of nothing is empty too.
     row_header
         Key of the column whose cells head the rows.
     row_decimals
-        Decimals per row, for tables whose rows are different key figures.
+        Decimals per row, for tables whose rows are different key figures; a column's own win.
     own_rows
         Numbers of rows to set in bold: the municipality itself.
     """
@@ -80,7 +86,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
-    marks: Mapping[tuple[int, str], Mark] = field(default_factory=dict)
+    marks: Mapping[tuple[int, str], Mark | None] = field(default_factory=dict)
     row_header: str = ""
     row_decimals: tuple[int, ...] | None = None
     own_rows: frozenset[int] = frozenset()
@@ -127,16 +133,21 @@ class Table:
     def _cell(self, index: int, column: Column, value: Value) -> str | Mark | None:
         """Text of a cell, its mark when a number is missing, None for an empty text."""
         if value is None:
-            missing = self.marks.get((index, column.key))
-            return missing or (None if column.kind == "text" else Mark.NOT_PUBLISHED)
+            unmarked = None if column.kind != "number" or column.may_lack else Mark.NOT_PUBLISHED
+            return self.marks.get((index, column.key), unmarked)
         if isinstance(value, str):
             return value
         if column.kind == "year":
             return swedish.year(int(value))
         if column.kind == "text":
             return str(value)
-        decimals = self.row_decimals[index] if self.row_decimals is not None else column.decimals
-        return swedish.number(value, decimals, signed=column.signed)
+        return swedish.number(value, self.decimals(index, column), signed=column.signed)
+
+    def decimals(self, index: int, column: Column) -> int:
+        """Return how many decimals a number in a row and a column is written with."""
+        if column.decimals is not None:
+            return column.decimals
+        return 0 if self.row_decimals is None else self.row_decimals[index]
 
     @cached_property
     def _cells(self) -> tuple[tuple[str | Mark | None, ...], ...]:

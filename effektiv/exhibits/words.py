@@ -42,8 +42,13 @@ def against_text(size: Classified | None, comparator: str) -> str:
 
 
 def named(kpi: Kpi) -> str:
-    """Write a key figure's name inside a sentence: in quotation marks, for names are phrases of their own."""
-    return f"”{kpi.label}”"
+    """Write a key figure's name inside a sentence: as it reads there, else its label in quotation marks."""
+    return kpi.in_text or f"”{kpi.label}”"
+
+
+def named_first(kpi: Kpi) -> str:
+    """Write a key figure's name as the first words of a sentence."""
+    return swedish.capitalise(named(kpi))
 
 
 def value(kpi: Kpi, number: float) -> str:
@@ -136,3 +141,56 @@ def certainty(comparison: Comparison) -> str:
         return "Hur säker skillnaden är går inte att säga."
     larger = abs(comparison.difference) > Z95 * comparison.noise
     return f"Skillnaden är {'större' if larger else 'inte större'} än osäkerheten."
+
+
+def comparator_text(context: Context, *, riket: bool) -> str:
+    """Name what a split is against, to follow "högre än": the peers' mean, or Riket where they lack values."""
+    return "i riket" if riket else f"medelvärdet för {context.peers.definite}"
+
+
+def versus(*, riket: bool) -> str:
+    """Name the same in a table's cell."""
+    return "riket" if riket else "gruppens medelvärde"
+
+
+def group_text(context: Context, fewest: int) -> str:
+    """Name the peers behind a mean: all of them, or those that have every figure."""
+    if fewest == len(context.peers.members):
+        return context.peers.definite
+    return f"de av {context.peers.definite} som har alla värden (minst {swedish.number(fewest)})"
+
+
+_QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
+
+
+def quarter_text(span: tuple[int, int] | None, of: str = "kommunerna") -> str:
+    """Write which quarters of the municipalities the last three years lie in.
+
+    Parameters
+    ----------
+    span
+        Lowest and highest quarter (`effektiv.analysis.uncertainty.quarter_span`).
+    of
+        Which municipalities.
+
+    Returns
+    -------
+    str
+        "i den lägsta fjärdedelen av kommunerna"; empty when there is none.
+    """
+    if span is None:
+        return ""
+    low, high = span
+    if low == high:
+        return f"i den {_QUARTERS[low]} fjärdedelen av {of}"
+    if (low, high) == (1, 4):
+        return f"ömsom i den lägsta och i den högsta fjärdedelen av {of}"
+    if high - low == 1:
+        return f"i den {_QUARTERS[low]} eller {_QUARTERS[high]} fjärdedelen av {of}"
+    return f"mellan den {_QUARTERS[low]} och den {_QUARTERS[high]} fjärdedelen av {of}"
+
+
+def quarter_words(span: tuple[int, int]) -> str:
+    """Write where a municipality has been: one quarter, or from one to another."""
+    low, high = span
+    return f"{_QUARTERS[low]}{'' if low == high else f' till {_QUARTERS[high]}'} fjärdedelen"

@@ -6,15 +6,15 @@ of the table stands on a sheet of its own. A report's tables are written by the 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
 
-from effektiv.errors import InputError
+from effektiv.errors import InputError, system_reason
 from effektiv.exhibits.table import Column, Table
+from effektiv.staging import write_whole
 
 
 def write_table(table: Table, about: Sequence[str], path: Path) -> None:
@@ -37,24 +37,19 @@ def write_table(table: Table, about: Sequence[str], path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
         raise InputError(f"Filen {path} ska ha ett namn som slutar på .xlsx.")
     try:
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".skriver-", suffix=".xlsx")
-        os.close(descriptor)
-        try:
-            _write(table, about, Path(beside))
-            Path(beside).replace(path)
-        finally:
-            Path(beside).unlink(missing_ok=True)
+        write_whole(path, _workbook(table, about))
     except OSError as error:
         raise InputError(
-            f"Filen {path} gick inte att skriva: mappen ska finnas och gå att skriva i, och filen får inte vara"
-            " öppen i ett annat program."
+            f"Filen {path} gick inte att skriva ({system_reason(error)}): mappen ska finnas och gå att skriva i, och"
+            " filen får inte vara öppen i ett annat program."
         ) from error
 
 
-def _write(table: Table, about: Sequence[str], path: Path) -> None:
+def _workbook(table: Table, about: Sequence[str]) -> bytes:
+    content = BytesIO()
     # Text is always text: "=1+1" in a municipality's own words stays what it is.
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(content, options) as book:
         sheet, bold = book.add_worksheet("Tabell"), book.add_format({"bold": True})
         sheet.write_row(0, 0, table.headings, bold)
         sheet.freeze_panes(1, 1)
@@ -65,8 +60,7 @@ def _write(table: Table, about: Sequence[str], path: Path) -> None:
                 if isinstance(shown, str):
                     sheet.write_string(index + 1, place, shown)
                 else:
-                    decimals = column.decimals if table.row_decimals is None else table.row_decimals[index]
-                    pattern = book.add_format({"num_format": _pattern(column, decimals)})
+                    pattern = book.add_format({"num_format": _pattern(column, table.decimals(index, column))})
                     sheet.write_number(index + 1, place, shown, pattern)
         sheet.autofit()
         notes = book.add_worksheet("Om tabellen")
@@ -74,6 +68,7 @@ def _write(table: Table, about: Sequence[str], path: Path) -> None:
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for line, text in enumerate([table.caption, *about]):
             notes.write_string(line, 0, text, wrapped)
+    return content.getvalue()
 
 
 def _pattern(column: Column, decimals: int) -> str:

@@ -10,6 +10,9 @@ opened in it and never closed.
 Heading levels in a report: h1 is the page's title, h2 the notebook's sections, h3 the
 titles of exhibits. A notebook's own first h1 is its title in JupyterLab; the page has its
 own, so it is left out.
+
+A link in a text to another notebook, which works in JupyterLab, leads in a report to the report that is
+made of it: of the same municipality, in the same or another step.
 """
 
 # nbconvert is half typed.
@@ -31,6 +34,7 @@ from traitlets.config import Config
 from effektiv.names import slug
 from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
 from effektiv.render.pages import TEMPLATES
+from effektiv.steg import NETWORK, STEPS
 
 NO_ALT = "Figur utan alternativtext"
 """What a screen reader is told of a picture that is no exhibit and says nothing itself."""
@@ -47,6 +51,9 @@ _TABLE = re.compile(r"<table\b")
 _REACHED = re.compile(r'\btabindex="0"')
 _CAPTION = re.compile(rf"<caption\b{ATTRIBUTES}>")
 _OWN_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)
+_NOTEBOOK_LINK = re.compile(
+    rf'(?<=\shref=")((?:\.\./(?:{"|".join(step.folder for step in (*STEPS.values(), NETWORK))})/)?[^"/:]+)\.ipynb(?=["#])'
+)
 _FRAME_IDS = ("innehall", "toc-rubrik", "ordlista", "om-rapporten")
 _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "for")
 
@@ -225,7 +232,7 @@ class _Builder:
 
     def add_text(self, html: str) -> None:
         """Add a markdown cell; its h2 (and any h1 but the first) begin sections."""
-        html = unique_ids(scrollable_tables(html), self.seen)
+        html = unique_ids(scrollable_tables(_NOTEBOOK_LINK.sub(r"\1.html", html)), self.seen)
         position = 0
         for start, end, level, attributes, inner in _headings(html):
             self._append(html[position:start])

@@ -1,4 +1,4 @@
-"""Index pages: every municipality of a folder, and every report of a municipality.
+"""Index pages: every municipality and network of a folder, and every report of each.
 
 They are made from the reports that lie in the folder, each of which tells what it is
 (`effektiv.render.pages.Record`), and from what failed in the run that has just ended. Reports
@@ -20,20 +20,24 @@ from babel.numbers import format_decimal
 from effektiv.render.files import write_file
 from effektiv.render.pages import Record, is_unreadable, read_record, render_page, sentence, swedish_date
 from effektiv.render.results import ReportResult
-from effektiv.steg import STEPS
+from effektiv.steg import NETWORK, STEPS, step_of
 
 INDEX = "index.html"
 
-_FOLDER = re.compile(r"\d{4}(-.*)?")
+_FOLDER = re.compile(r"\d{4}(-.*)?|natverk-.+")
 _UNREADABLE = (
     "Det finns en rapport från en tidigare körning, men den går inte att läsa: den är skadad eller gjord av en"
     " annan version av arbetsboken. Gör om den med effektiv rendera."
 )
 
 
+_Key = tuple[int | None, str]
+"""Step and area of a report."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """A report in a municipality's index; `href`, `xlsx` and `pdf` are empty when there is no such file."""
+    """A report in an index of reports; `href`, `xlsx` and `pdf` are empty when there is no such file."""
 
     omrade_namn: str
     href: str
@@ -45,8 +49,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class MunicipalityLine:
-    """A municipality in the index of all."""
+class SubjectLine:
+    """A municipality or network in the index of all."""
 
     kommun: str
     href: str
@@ -54,15 +58,15 @@ class MunicipalityLine:
 
 
 @dataclass
-class _Municipality:
-    """What the folder has of a municipality.
+class _Subject:
+    """What the folder has of a municipality or a network.
 
     Attributes
     ----------
     name
         Its name.
     records
-        The reports there are, by step and area.
+        The reports there are, by step (None for a network) and area or topic.
     in_run
         How the reports of this run went, by step and area.
     unreadable
@@ -70,9 +74,9 @@ class _Municipality:
     """
 
     name: str = ""
-    records: dict[tuple[int, str], Record] = field(default_factory=dict)
-    in_run: dict[tuple[int, str], ReportResult] = field(default_factory=dict)
-    unreadable: dict[tuple[int, str], Path] = field(default_factory=dict)
+    records: dict[_Key, Record] = field(default_factory=dict)
+    in_run: dict[_Key, ReportResult] = field(default_factory=dict)
+    unreadable: dict[_Key, Path] = field(default_factory=dict)
 
     @property
     def failed(self) -> int:
@@ -81,7 +85,7 @@ class _Municipality:
 
 
 def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
-    """Write ``index.html`` for the folder and for the municipalities of a run.
+    """Write ``index.html`` for the folder and for the municipalities and networks of a run.
 
     Parameters
     ----------
@@ -106,7 +110,7 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
         for (_, omrade), record in municipality.records.items()
     }
     for folder, municipality in municipalities.items():
-        # One without a name of its own is listed by its folder, which begins with its code.
+        # One without a name of its own is listed by its folder, which begins with its code or with natverk.
         municipality.name = municipality.name or folder
         page = ut / folder / INDEX
         if municipality.in_run or municipality.unreadable or not page.exists():
@@ -115,25 +119,25 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
     return [path for municipality in municipalities.values() for path in municipality.unreadable.values()]
 
 
-def _scan(ut: Path) -> defaultdict[str, _Municipality]:
+def _scan(ut: Path) -> defaultdict[str, _Subject]:
     """Find the reports in the folder."""
-    found: defaultdict[str, _Municipality] = defaultdict(_Municipality)
-    for number, step in STEPS.items():
-        for path in sorted(ut.glob(f"[0-9][0-9][0-9][0-9]*/{step.folder}/*.html")):
+    found: defaultdict[str, _Subject] = defaultdict(_Subject)
+    for step in (*STEPS.values(), NETWORK):
+        for path in sorted(ut.glob(f"*/{step.folder}/*.html")):
             folder = path.parts[-3]
             if not _FOLDER.fullmatch(folder):
                 continue
             record = read_record(path)
             if record is not None:
                 found[folder].name = record.kommun.strip()
-                found[folder].records[number, path.stem] = record
+                found[folder].records[step.number, path.stem] = record
             elif is_unreadable(path):
-                found[folder].unreadable[number, path.stem] = path
+                found[folder].unreadable[step.number, path.stem] = path
     return found
 
 
-def _municipality_page(municipality: _Municipality, folder: Path, area_names: Mapping[str, str]) -> bytes:
-    steps: dict[int, list[Line]] = defaultdict(list)
+def _municipality_page(municipality: _Subject, folder: Path, area_names: Mapping[str, str]) -> bytes:
+    steps: dict[int | None, list[Line]] = defaultdict(list)
     keys = sorted(
         municipality.records.keys() | municipality.in_run.keys() | municipality.unreadable.keys(),
         key=_report_order,
@@ -146,24 +150,24 @@ def _municipality_page(municipality: _Municipality, folder: Path, area_names: Ma
             "title": f"Rapporter för {municipality.name}",
             "kommun": municipality.name,
             "exempel": _is_example(municipality),
-            "steps": [(STEPS[step], lines) for step, lines in sorted(steps.items())],
+            "steps": [(step_of(step), lines) for step, lines in steps.items()],
         },
     )
 
 
-def _report_order(key: tuple[int, str]) -> tuple[int, bool, str]:
-    step, area = key
-    return step, area != "oversikt", area
+def _report_order(key: _Key) -> tuple[str, tuple[int, int, str]]:
+    step = step_of(key[0])
+    return step.folder, step.order(key[1])
 
 
 def _line(
-    municipality: _Municipality, folder: Path, step: int, area: str, area_names: Mapping[str, str]
+    municipality: _Subject, folder: Path, step: int | None, area: str, area_names: Mapping[str, str]
 ) -> Line:
     record = municipality.records.get((step, area))
     result = municipality.in_run.get((step, area))
     fault = sentence(result.fel) if result is not None and result.fel else ""
-    report = folder / STEPS[step].folder / f"{area}.html"
-    relative = f"{STEPS[step].folder}/{area}"
+    report = folder / step_of(step).folder / f"{area}.html"
+    relative = f"{step_of(step).folder}/{area}"
     if record is None:
         status = _UNREADABLE if (step, area) in municipality.unreadable else "Det finns ingen rapport."
         return Line(area_names.get(area, area), "", "", "", "", fault, status)
@@ -184,21 +188,22 @@ def _line(
     return Line(record.omrade_namn, f"{relative}.html", xlsx, pdf, record.slutsats, fault, status)
 
 
-def _is_example(municipality: _Municipality) -> bool:
+def _is_example(municipality: _Subject) -> bool:
     return any(record.exempel for record in municipality.records.values())
 
 
-def _top_page(municipalities: Mapping[str, _Municipality]) -> bytes:
-    groups: dict[str, list[MunicipalityLine]] = defaultdict(list)
+def _top_page(municipalities: Mapping[str, _Subject]) -> bytes:
+    groups: dict[str, list[SubjectLine]] = defaultdict(list)
+    networks: list[SubjectLine] = []
     for folder, municipality in sorted(municipalities.items(), key=lambda item: swedish_order(item[1].name)):
-        groups[first_letter(municipality.name)].append(
-            MunicipalityLine(municipality.name, f"{folder}/{INDEX}", _count(municipality))
-        )
+        line = SubjectLine(municipality.name, f"{folder}/{INDEX}", _count(municipality))
+        where = groups[first_letter(municipality.name)] if folder[0].isdigit() else networks
+        where.append(line)
     reports = sum(len(municipality.records) for municipality in municipalities.values())
     failed = sum(municipality.failed for municipality in municipalities.values())
-    summary = (
-        f"{_number(len(municipalities), 'kommun', 'kommuner')}, {_number(reports, 'rapport', 'rapporter')}."
-    )
+    counted = [_number(len(municipalities) - len(networks), "kommun", "kommuner")]
+    counted += [f"{len(networks)} nätverk"] if networks else []
+    summary = f"{', '.join(counted)}, {_number(reports, 'rapport', 'rapporter')}."
     if failed:
         summary += f" {_number(failed, 'rapport', 'rapporter')} misslyckades i den senaste körningen."
     return render_page(
@@ -207,12 +212,13 @@ def _top_page(municipalities: Mapping[str, _Municipality]) -> bytes:
             "title": "Rapporter per kommun – Effektivare kommun",
             "exempel": any(_is_example(municipality) for municipality in municipalities.values()),
             "summary": summary,
+            "networks": networks,
             "groups": list(groups.items()),
         },
     )
 
 
-def _count(municipality: _Municipality) -> str:
+def _count(municipality: _Subject) -> str:
     text = _number(len(municipality.records), "rapport", "rapporter")
     if municipality.failed:
         text += f", {municipality.failed} misslyckades"

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from effektiv.errors import InputError, system_reason
-from effektiv.names import folder_name, slug
-from effektiv.steg import STEPS
+from effektiv.names import folder_name, network_folder, slug
+from effektiv.steg import STEPS, Step, step_of
 
 _DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
 """What Windows takes for a device, whatever stands after a dot."""
@@ -25,27 +25,30 @@ _DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook that reports can be made of: ``<root>/<step folder>/<area>.ipynb``."""
+    """A notebook that reports can be made of: ``<root>/<step folder>/<area or topic>.ipynb``.
 
-    steg: int
+    `steg` is None for those of a network.
+    """
+
+    steg: int | None
     omrade: str
     path: Path
 
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make.
+    """One report to make, of a municipality or of a network of several.
 
     Attributes
     ----------
     kod
-        Four-digit code of the municipality.
+        Four-digit code of the municipality; None for a network.
     kommun
-        Its name.
+        Its name, or the network's.
     steg
-        Step, 1-5.
+        Step, 1-5; None for a network.
     omrade
-        Id of the focus area.
+        Id of the focus area or of the step's topic: the notebook's name.
     notebook
         The notebook to run.
     parameters
@@ -57,18 +60,27 @@ class Job:
         such a report is made anew every time.
     """
 
-    kod: str
+    kod: str | None
     kommun: str
-    steg: int
+    steg: int | None
     omrade: str
     notebook: Path
     parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     underlag: str = ""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d{4}", self.kod):
+        if self.kod is None or self.steg is None:
+            if self.kod is not None or self.steg is not None:
+                raise InputError(
+                    "Ett nätverks rapporter hör inte till något steg, och en kommuns hör till ett."
+                )
+            if not slug(self.kommun):
+                raise InputError(
+                    f"Nätverkets namn {self.kommun!r} kan inte bli en mapp; det ska ha minst en bokstav eller siffra."
+                )
+        elif not re.fullmatch(r"\d{4}", self.kod):
             raise InputError(f"Kommunkoden {self.kod!r} ska vara fyra siffror, till exempel 0319.")
-        if self.steg not in STEPS:
+        elif self.steg not in STEPS:
             raise InputError(f"Steg {self.steg} finns inte; stegen är 1-5.")
         if not _is_portable(self.omrade):
             raise InputError(
@@ -81,13 +93,13 @@ class Job:
 
     @property
     def folder(self) -> str:
-        """Name of the municipality's folder of reports: ``0319-alvkarleby``."""
-        return folder_name(self.kod, self.kommun)
+        """Name of the folder of reports: ``0319-alvkarleby``, ``natverk-bergslagen``."""
+        return network_folder(self.kommun) if self.kod is None else folder_name(self.kod, self.kommun)
 
     @property
     def address(self) -> PurePosixPath:
         """Address of the HTML report relative to the output folder."""
-        return PurePosixPath(self.folder, STEPS[self.steg].folder, f"{self.omrade}.html")
+        return PurePosixPath(self.folder, step_of(self.steg).folder, f"{self.omrade}.html")
 
 
 def _is_portable(name: str) -> bool:
@@ -100,56 +112,58 @@ def _is_portable(name: str) -> bool:
 
 
 def find_notebooks(
-    root: Path, steg: Iterable[int] | None = None, omrade: Iterable[str] | None = None
+    root: Path, steg: Iterable[int | None] | None = None, omrade: Iterable[str] | None = None
 ) -> list[Notebook]:
-    """Find the notebooks of the chosen steps and focus areas.
+    """Find the notebooks of the chosen steps, focus areas and topics.
 
     Parameters
     ----------
     root
         Folder with one folder per step.
     steg, omrade
-        Steps and ids of focus areas; None means all that there are.
+        Steps and ids of focus areas or topics; None means all that there are. ``[None]`` as steps means
+        those of a network, which are not among the others.
 
     Returns
     -------
     list of Notebook
-        By step; the overview (``oversikt``) first, then the areas by name.
+        By step; first and last the topics that the table of steps has so, between them the areas by name.
 
     Raises
     ------
     InputError
         A step does not exist, an area has no notebook, or nothing is left to do.
     """
-    steps = sorted(STEPS if steg is None else set(steg))
-    for step in steps:
-        if step not in STEPS:
-            raise InputError(f"Steg {step} finns inte; stegen är 1-5.")
+    numbers: set[int | None] = set(STEPS if steg is None else steg)
+    for number in numbers:
+        if number is not None and number not in STEPS:
+            raise InputError(f"Steg {number} finns inte; stegen är 1-5.")
+    steps = sorted((step_of(number) for number in numbers), key=lambda step: step.folder)
     found = [
-        Notebook(step, path.stem, path)
+        Notebook(step.number, path.stem, path)
         for step in steps
-        for path in sorted((root / STEPS[step].folder).glob("*.ipynb"))
+        for path in sorted((root / step.folder).glob("*.ipynb"), key=lambda path: step.order(path.stem))
     ]
     wanted = None if omrade is None else list(dict.fromkeys(omrade))
     if wanted is not None:
         _check_areas(wanted, {notebook.omrade for notebook in found}, steps, root)
         found = [notebook for notebook in found if notebook.omrade in wanted]
     if not found:
-        names = ", ".join(STEPS[step].folder for step in steps)
+        names = ", ".join(step.folder for step in steps)
         raise InputError(f"Det finns inga notebookar i {root} för {names}.")
-    return sorted(found, key=lambda notebook: (notebook.steg, notebook.omrade != "oversikt", notebook.omrade))
+    return found
 
 
-def _check_areas(wanted: list[str], available: set[str], steps: list[int], root: Path) -> None:
+def _check_areas(wanted: list[str], available: set[str], steps: list[Step], root: Path) -> None:
     for area in wanted:
         if area in available:
             continue
         close = difflib.get_close_matches(area, available, n=1)
         hint = f" Menade du {close[0]}?" if close else ""
         kinds = ", ".join(sorted(available)) or "inga"
-        numbers = ", ".join(str(step) for step in steps)
+        names = ", ".join("nätverk" if step.number is None else str(step.number) for step in steps)
         raise InputError(
-            f"Fokusområdet {area!r} har ingen notebook i {root} för steg {numbers}.{hint} Områden som har: {kinds}."
+            f"Fokusområdet {area!r} har ingen notebook i {root} för steg {names}.{hint} Områden som har: {kinds}."
         )
 
 

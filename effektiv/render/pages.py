@@ -41,7 +41,7 @@ class Record:
     fingeravtryck
         Checksum of all that the report rests on; see `effektiv.render.fingerprint`.
     kod, kommun, steg, steg_namn, omrade, omrade_namn
-        What it is about.
+        What it is about. A network has no code and no step, and its name as `kommun`.
     slutsats
         Its finding in one sentence, for the index; may be empty.
     frysning
@@ -53,9 +53,9 @@ class Record:
     """
 
     fingeravtryck: str
-    kod: str
+    kod: str | None
     kommun: str
-    steg: int
+    steg: int | None
     steg_namn: str
     omrade: str
     omrade_namn: str
@@ -82,11 +82,23 @@ class Record:
             record.to_text().encode("utf-8")
         except (TypeError, RecursionError) as error:
             raise ValueError("not a record") from error
-        wrong = [each.name for each in fields(cls) if type(getattr(record, each.name)).__name__ != each.type]
-        if wrong or record.steg not in STEPS or not re.fullmatch(r"\d{4}", record.kod):
+        wrong = [each.name for each in fields(cls) if not _is_a(getattr(record, each.name), str(each.type))]
+        if wrong or not _is_subject(record.kod, record.steg):
             raise ValueError("not a record's values")
         dt.date.fromisoformat(record.framstalld)
         return record
+
+
+def _is_a(value: object, kind: str) -> bool:
+    """Whether a value is of one of the plain types that an annotation lists."""
+    return ("None" if value is None else type(value).__name__) in kind.split(" | ")
+
+
+def _is_subject(code: str | None, step: int | None) -> bool:
+    """Whether code and step are a municipality's, or both a network's."""
+    if code is None or step is None:
+        return code is None and step is None
+    return step in STEPS and re.fullmatch(r"\d{4}", code) is not None
 
 
 def read_record(report: Path) -> Record | None:

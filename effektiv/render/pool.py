@@ -34,7 +34,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from effektiv.errors import EffektivError
+from effektiv.errors import EffektivError, system_reason
 from effektiv.render import processes
 from effektiv.render.tasks import (
     At,
@@ -300,14 +300,22 @@ class WorkerPool:
         busy = sum(worker.attempt is not None for worker in self._workers)
         wanted = min(self._count, busy + waiting)
         if self._folder is None:
-            place = Path(tempfile.gettempdir())
-            self._folder = self._folders.enter_context(staging(place, "effektiv", 0o700))
+            try:
+                place = Path(tempfile.gettempdir())
+                self._folder = self._folders.enter_context(staging(place, "effektiv", 0o700))
+            except OSError as error:
+                raise EffektivError(
+                    f"Det finns ingen mapp att skriva tillfälliga filer i ({system_reason(error)}): ange en som"
+                    " finns i miljövariabeln TMPDIR, i Windows TEMP."
+                ) from error
         environment = _environment(str(self._folder), self._extra)
         while len(self._workers) < wanted:
             try:
                 self._workers.append(_Worker(Setup(self._preload), self._events, environment))
             except OSError as error:
-                raise EffektivError(f"Det gick inte att starta en arbetsprocess: {error}.") from error
+                raise EffektivError(
+                    f"Det gick inte att starta en arbetsprocess: {system_reason(error)}."
+                ) from error
 
     def _next(self, waiting: deque[_Attempt]) -> Iterator[Outcome]:
         """Wait for the next event or deadline and act on it."""
@@ -327,7 +335,7 @@ class WorkerPool:
             case None:
                 yield from self._end_dead(worker, waiting)
             case StartFailed(message) if not worker.ready:
-                raise EffektivError(f"Arbetsprocessen kunde inte förberedas: {message}.")
+                raise EffektivError(f"Arbetsprocessen kunde inte förberedas: {message}")
             case Ready() if not worker.ready:
                 self._failed_starts = 0
                 worker.rest()

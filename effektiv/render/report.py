@@ -27,7 +27,7 @@ from effektiv.render.pdf import find_browser, print_pdf
 from effektiv.render.tasks import Task, timeout_message
 from effektiv.render.terms import explain_terms, words_used
 from effektiv.render.xlsx import make_xlsx
-from effektiv.steg import STEPS
+from effektiv.steg import step_of
 
 _MESSAGE_LENGTH = 600
 _LINE_LENGTH = 70
@@ -60,15 +60,15 @@ class ReportError(Exception):
 class CaseInfo:
     """What a report's opening cell says about the case; see `CASE_MIME`.
 
-    All is required but whom to tell of faults in accessibility (an e-mail address or one that
-    begins with https://) and the list of words.
+    A network has no code and no step, and its name as `kommun`. All is required but whom to tell of
+    faults in accessibility (an e-mail address or one that begins with https://) and the list of words.
     """
 
     kommun: str
-    kod: str
+    kod: str | None
     omrade: str
     omrade_namn: str
-    steg: int
+    steg: int | None
     steg_namn: str
     frysning: str
     skapad: str
@@ -98,14 +98,17 @@ class CaseInfo:
         if missing:
             raise ReportError(f"fallet som notebooken visar saknar {', '.join(missing)}")
         case = cls(**{each.name: bundles[0][each.name] for each in known if each.name in bundles[0]})
-        if case.kod != job.kod:
+        if case.kod != job.kod or (job.kod is None and case.kommun != job.kommun):
+            shown, asked = (
+                f"{each.kommun} ({each.kod})" if each.kod else each.kommun for each in (case, job)
+            )
+            parameter = "natverk" if job.kod is None else "kommun"
             raise ReportError(
-                f"notebooken visar {case.kommun} ({case.kod}) i stället för {job.kommun} ({job.kod}); "
-                "den ska öppna fallet med parametern kommun"
+                f"notebooken visar {shown} i stället för {asked}; den ska öppna fallet med parametern {parameter}"
             )
         if case.steg != job.steg:
             raise ReportError(
-                f"notebooken ligger i mappen {STEPS[job.steg].folder} men öppnar sitt fall i steg {case.steg}; "
+                f"notebooken ligger i mappen {step_of(job.steg).folder} men öppnar sitt fall i steg {case.steg}; "
                 f"skriv steg={job.steg} i open_case"
             )
         return case
@@ -291,9 +294,9 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
 
 def _xlsx(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]]) -> bytes:
     about = {
-        "Kommun": f"{case.kommun} ({case.kod})",
+        "Kommun" if case.kod else "Nätverk": f"{case.kommun} ({case.kod})" if case.kod else case.kommun,
         "Fokusområde": case.omrade_namn,
-        "Steg": f"{case.steg}, {case.steg_namn}",
+        "Steg": f"{case.steg}, {case.steg_namn}" if case.steg else "",
         "Jämförs med": case.jamfor_med,
         "Frysning": f"{case.frysning}, skapad {case.skapad[:10]}",
         "Data": case.kalla,

@@ -37,7 +37,7 @@ class ReportResult:
     filer: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report's entry in korning.json."""
+        """Return the report's entry in korning.json; a network's has no kommun and no steg."""
         return {
             "kommun": self.job.kod,
             "steg": self.job.steg,

@@ -19,6 +19,7 @@ import traceback
 from contextlib import suppress
 from typing import IO, NoReturn
 
+from effektiv.errors import system_sentence
 from effektiv.render import processes
 from effektiv.render.tasks import At, Broken, Failed, Made, Ready, Reply, Setup, StartFailed, Task
 
@@ -39,8 +40,11 @@ def main() -> None:
         raise TypeError(f"first message was {setup!r}")
     try:
         _warm_up(setup)
+    except OSError as error:
+        _send(sink, StartFailed(system_sentence(error)))
+        return
     except Exception as error:  # whatever it is, the parent must be told
-        _send(sink, StartFailed(f"{type(error).__name__}: {error}"))
+        _send(sink, StartFailed(f"{type(error).__name__}: {error}."))
         return
     _send(sink, Ready())
     while True:

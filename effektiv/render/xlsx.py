@@ -248,9 +248,8 @@ def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> No
                 book.text(sheet, at, place, value, **look, text_wrap=True)
                 height = max(height, _height(value, _width(table, place)))
             else:
-                look["num_format"] = _number_format(
-                    column, decimals[index] if decimals is not None else column["decimals"]
-                )
+                own, of_row = column["decimals"], 0 if decimals is None else decimals[index]
+                look["num_format"] = _number_format(column, of_row if own is None else own)
                 sheet.write_number(at, place, value, book.format(**look))
         sheet.set_row(at, height)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from effektiv.exhibits import evidence
 from effektiv.exhibits.exhibit import Exhibit
+from effektiv.exhibits.words import named
 from effektiv.params import Evidence
 from effektiv.steps.base import Case
 from effektiv.types import FocusArea
@@ -25,7 +26,7 @@ class EvidenceCase(Case):
             self.context,
             self._opened.area.limits,
             [(item.source, item.observation) for item in self._own_evidence],
-            {str(kpi): self.kpi(str(kpi)).label for kpi in absent},
+            {str(kpi): named(self.kpi(str(kpi))) for kpi in absent},
         )
 
     @property

@@ -12,13 +12,7 @@ from enum import Enum
 import numpy as np
 
 from effektiv.analysis.comparison import Comparison
-from effektiv.analysis.panels import (
-    Panel,
-    latest_year,
-    published_years,
-    value_at,
-    values_in,
-)
+from effektiv.analysis.panels import Panel, latest_year, published_years, value_at, values_in
 from effektiv.analysis.sizes import Classified, Size
 from effektiv.analysis.uncertainty import three_year_spread, wilson
 from effektiv.exhibits.charts import SpreadRow, spreads
@@ -38,7 +32,7 @@ MANY_PEERS = 20
 class Uncertainty(Enum):
     """What an interval around a municipality's own value rests on."""
 
-    COUNT = "antal svar eller elever"
+    COUNT = "antal {counted}"
     PUBLISHED = "Koladas felmarginal"
     YEARS = "lägst och högst på tre år"
 
@@ -152,13 +146,13 @@ class Standings(Case):
         if np.isnan(own):
             return None
         if kpi.uncertainty is not None:
-            margin = value_at(self.panel(kpi.uncertainty), self.municipality, year)
+            margin = value_at(self.national.panel(kpi.uncertainty), self.municipality, year)
             if not np.isnan(margin):
                 # A margin round a share near 0 or 100 per cent reaches past what a share can be.
                 ends = np.clip([own - margin, own + margin], *_limits(kpi))
                 return Range(float(ends[0]), float(ends[1]), Uncertainty.PUBLISHED)
         if kpi.is_share and kpi.denominator is not None:
-            interval = wilson(own, value_at(self.panel(kpi.denominator), self.municipality, year))
+            interval = wilson(own, value_at(self.national.panel(kpi.denominator), self.municipality, year))
             if interval is not None:
                 return Range(interval.low, interval.high, Uncertainty.COUNT)
         spread = three_year_spread(panel, self.municipality, year, kpi.breaks)
@@ -266,7 +260,7 @@ def table(
     standings: Sequence[Standing],
     words: Callable[[Standing], str],
     *,
-    ranges: bool = False,
+    counted: str = "",
 ) -> Table:
     """List the figures with own value, the peers' median and quartiles, Riket, year and size in words.
 
@@ -280,15 +274,16 @@ def table(
         One a row.
     words
         What the size is called.
-    ranges
-        Also give the range of the own value and what it rests on.
+    counted
+        What stands behind a value whose uncertainty follows from a number. Given, the range
+        of the own value and what it rests on are there too.
     """
     columns = [
         Column("nyckeltal", "Nyckeltal"),
         Column("enhet", "Enhet"),
         Column("ar", "År", kind="year"),
         Column("kommun", context.name, kind="number"),
-        *(_range_columns() if ranges else ()),
+        *(_range_columns() if counted else ()),
         Column("median", "Gruppens median", kind="number"),
         Column("undre", "Undre kvartil", kind="number"),
         Column("ovre", "Övre kvartil", kind="number"),
@@ -299,27 +294,32 @@ def table(
     return Table(
         caption=caption,
         columns=tuple(columns),
-        rows=tuple(_row(item, words, ranges=ranges) for item in standings),
-        marks={(place, "kommun"): item.mark for place, item in enumerate(standings) if is_missing(item.own)},
+        rows=tuple(_row(item, words, counted) for item in standings),
+        marks={
+            **{(place, "kommun"): item.mark for place, item in enumerate(standings) if is_missing(item.own)},
+            **{(place, "riket"): None for place, item in enumerate(standings) if not item.kpi.riket},
+        },
         row_decimals=tuple(item.kpi.decimals for item in standings),
     )
 
 
 def _range_columns() -> tuple[Column, ...]:
     return (
-        Column("lagst", "Osäkerhet, från", kind="number"),
-        Column("hogst", "Osäkerhet, till", kind="number"),
+        Column("lagst", "Osäkerhet, från", kind="number", may_lack=True),
+        Column("hogst", "Osäkerhet, till", kind="number", may_lack=True),
         Column("grund", "Osäkerheten bygger på"),
     )
 
 
-def _row(item: Standing, words: Callable[[Standing], str], *, ranges: bool) -> tuple[Value, ...]:
+def _row(item: Standing, words: Callable[[Standing], str], counted: str) -> tuple[Value, ...]:
     found = item.comparison
     group: tuple[Value, ...] = (None, None, None) if found is None else (found.median, found.low, found.high)
     uncertain: tuple[Value, ...] = ()
-    if ranges:
+    if counted:
         known = item.range
-        uncertain = (None, None, "") if known is None else (known.low, known.high, known.rests_on.value)
+        uncertain = (None, None, "")
+        if known is not None:
+            uncertain = (known.low, known.high, known.rests_on.value.format(counted=counted))
     return (item.kpi.label, item.kpi.unit, item.year, item.own, *uncertain, *group, item.riket, words(item),
             held(item))  # fmt: skip
 

@@ -12,10 +12,11 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from effektiv import cli
+from effektiv.data.catalogue import load_catalogue
 from tests.swedish_map import write_country
 
 CHECKERS = Path(__file__).parent / "node_modules"
-AREAS = ("oversikt", "grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
+AREAS = ("oversikt", *load_catalogue().areas)
 PAGES = (
     "index.html",
     "0219-exempelby/index.html",

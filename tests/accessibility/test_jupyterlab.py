@@ -100,7 +100,7 @@ def page(browser: Chrome, lab: tuple[subprocess.Popen[bytes], str]) -> Chrome:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     browser.get(f"{lab[1]}/lab/tree/prov.ipynb?token={TOKEN}")
     wait(lambda: browser.execute_script("return !!document.querySelector('.jp-Notebook .jp-Cell')"))
-    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+    kernel = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
     wait(lambda: browser.execute_script(f"return {kernel}") == "idle")
     browser.execute_script("window.jupyterapp.commands.execute('notebook:run-all-cells').catch(() => null)")
     last = f"return {kernel} == 'idle' && !!document.querySelector('[data-mime-type=\"application/vnd.jupyter.stderr\"]')"

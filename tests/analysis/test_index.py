@@ -14,6 +14,7 @@ from effektiv.analysis.index import (
     index_part,
     normalise,
 )
+from effektiv.data.catalogue import load_catalogue
 from effektiv.types import Better, IndexInput, IndexPart
 
 NAN = float("nan")
@@ -35,17 +36,22 @@ def part(*inputs: IndexInput | str) -> IndexPart:
 
 class TestNormalise:
     def test_by_hand(self):
-        # 0..40: percentile 2.5 is 1, 97.5 is 39, by linear interpolation.
+        # 0..40, 41 values: the ranks are 0.025 * 41 and 0.975 * 41 rounded up, the 2nd and the 40th value.
         points = normalise(series(range(41)))
         assert points.iloc[0] == points.iloc[1] == 0.0
         assert points.iloc[10] == pytest.approx(100 * 9 / 38, abs=1e-9)
         assert points.iloc[20] == pytest.approx(50.0, abs=1e-9)
         assert points.iloc[39] == points.iloc[40] == 100.0
 
-    def test_interpolated_percentile(self):
-        # Four values: P2.5 lies 7.5 % of the way from the first to the second.
-        points = normalise(series([0.0, 10.0, 20.0, 30.0]))
-        assert points.iloc[1] == pytest.approx(100 * (10 - 0.75) / (29.25 - 0.75), abs=1e-9)
+    @pytest.mark.parametrize(
+        ("count", "low", "high"),
+        [(4, 1, 4), (40, 1, 39), (80, 2, 78), (162, 5, 158), (188, 5, 184), (290, 8, 283)],
+    )
+    def test_the_ends_are_values_that_somebody_has(self, count: int, low: int, high: int):
+        # Squares: an interpolated end would fall between two of them.
+        points = normalise(series([float(i) ** 2 for i in range(1, count + 1)]))
+        expected = (np.arange(1, count + 1) ** 2 - low**2) / (high**2 - low**2)
+        assert points.to_numpy() == pytest.approx(100 * np.clip(expected, 0, 1), abs=1e-9)
 
     def test_cost_is_the_mirror_image(self):
         numbers = series([3.0, 8.0, 1.0, 4.0, 9.0])
@@ -134,6 +140,19 @@ class TestFilled:
         assert filled(panel, (-1, 1))[0].loc["a", 2021] == 1.0
         assert filled(panel, (1, -1))[0].loc["a", 2021] == 3.0
 
+    def test_whole_years_are_filled_and_single_gaps_are_not(self, make_panel):
+        panel = make_panel({"a": [1.0, NAN, NAN, 4.0], "b": [NAN, NAN, 3.0, 5.0], "c": [1.0, NAN, 3.0, 6.0]})
+        found, source = filled(panel, (1, -1), whole_years=True)
+        assert found[2021].tolist() == pytest.approx([NAN, 3.0, 3.0], nan_ok=True)
+        assert source[2021].tolist() == pytest.approx([NAN, 2022, 2022], nan_ok=True)
+        assert np.isnan(found.loc["b", 2020])
+        assert np.isnan(found.loc["a", 2022])
+
+    def test_a_whole_year_takes_the_next_choice_when_the_first_is_empty_too(self, make_panel):
+        panel = make_panel({"a": [1.0, NAN, NAN, 4.0], "b": [2.0, NAN, NAN, 5.0]})
+        found, _ = filled(panel, (1, -1), whole_years=True)
+        assert found.loc["a"].tolist() == [1.0, 1.0, 4.0, 4.0]
+
     def test_no_lag_no_filling(self, make_panel):
         panel = make_panel({"a": [1.0, NAN], "b": [1.0, 1.0]})
         pd.testing.assert_frame_equal(filled(panel, ())[0], panel)
@@ -162,7 +181,7 @@ class TestIndexPart:
         nx = np.clip((np.arange(41.0) - 1) / 38, 0, 1) * 100
         ny = np.clip((y[2024].to_numpy() - 1) / 19, 0, 1) * 100
         mean = (nx + ny) / 2
-        low, high = np.percentile(mean, [2.5, 97.5])
+        low, high = np.sort(mean)[[1, 39]]
         expected = 100 * np.clip((mean - low) / (high - low), 0, 1)
         result = index_part({"x": x, "y": y}, part("x", "y"), {"x": HIGHER, "y": HIGHER})
         assert result[2024].to_numpy() == pytest.approx(expected, abs=1e-9)
@@ -191,9 +210,10 @@ class TestIndexPart:
         assert points.drop("d").notna().all()
 
     def test_one_input_is_placed_once(self, make_panel):
-        x = make_panel({f"m{i:03d}": [float(i) ** 2] for i in range(100)})
-        points = index_part({"x": x}, part("x"), {"x": HIGHER})[2020]
-        once = normalise(x[2020], HIGHER)
+        # Of 40 values the lowest and the next highest are the ends, so turning the scale moves them.
+        x = make_panel({f"m{i:03d}": [float(i) ** 2] for i in range(40)})
+        points = index_part({"x": x}, part("x"), {"x": LOWER})[2020]
+        once = normalise(x[2020], LOWER)
         pd.testing.assert_series_equal(points, once, check_names=False)
         assert not np.allclose(points, normalise(once))
 
@@ -227,11 +247,9 @@ class TestIndexPart:
 class TestEfficiencyIndex:
     def test_mean_renormalised(self, make_panel):
         q = make_panel({"a": [0.0], "b": [50.0], "c": [100.0]})
-        r = make_panel({"a": [20.0], "b": [50.0], "c": [80.0]})
-        low, high = np.percentile([10, 50, 90], [2.5, 97.5])
-        assert efficiency_index(q, r)[2020].tolist() == pytest.approx(
-            [0.0, 100 * (50 - low) / (high - low), 100.0]
-        )
+        r = make_panel({"a": [20.0], "b": [50.0], "c": [60.0]})
+        # The means are 10, 50 and 80, and the ends the lowest and the highest.
+        assert efficiency_index(q, r)[2020].tolist() == pytest.approx([0.0, 100 * 40 / 70, 100.0])
 
     def test_one_side_missing(self, make_panel):
         q = make_panel({"a": [0.0], "b": [50.0], "c": [100.0], "d": [40.0]})
@@ -279,3 +297,53 @@ class TestIndexCheck:
         check = index_check(make_panel({"a": [1.0]}), pd.DataFrame(), "a")
         assert check.by_year.empty
         assert np.isnan(check.worst)
+
+
+# RKA's published indices against ours, from the published inputs of all 290 municipalities
+
+EXACT = (
+    ("forskola", "resource", (2016, 2017, 2018, 2020, 2021)),
+    ("forskola", "efficiency", (2016, 2017, 2018, 2020, 2021)),
+    ("grundskola", "efficiency", (2016, 2017, 2018, 2020, 2021)),
+    ("gymnasieskola", "efficiency", (2016, 2017, 2018, 2019, 2020, 2021)),
+    ("aldreomsorg", "resource", (2016, 2017, 2018, 2019, 2020, 2021)),
+    ("aldreomsorg", "quality", (2016, 2017, 2018)),
+    ("aldreomsorg", "efficiency", (2016, 2017, 2018, 2019, 2020)),
+)
+"""Index-years that come out; docs/index.md says the same, and which do not."""
+
+
+@pytest.fixture(scope="module")
+def real(shared) -> dict[str, pd.DataFrame]:
+    path = shared / "data" / "kolada-1994-2022" / "values_catalogue.csv.gz"
+    if not path.is_file():
+        pytest.skip(f"de verkliga värdena finns inte här ({path.name})")
+    rows = pd.read_csv(path, dtype={"municipality_id": str, "gender": str})
+    country = pd.read_csv(shared / "data" / "kolada-metadata" / "municipality_2026-03.csv", dtype=str)
+    kommuner = set(country.loc[country["type"] == "K", "id"])
+    rows = rows[(rows["gender"] == "T") & rows["municipality_id"].isin(kommuner)]
+    return {
+        kpi: values.pivot_table(index="municipality_id", columns="year", values="value")
+        for kpi, values in rows.groupby("kpi")
+    }
+
+
+@pytest.mark.parametrize(("index_id", "side", "years"), EXACT)
+def test_published_values_of_the_real_country_come_out(
+    real: dict[str, pd.DataFrame], index_id: str, side: str, years: tuple[int, ...]
+):
+    catalogue = load_catalogue()
+    definition = catalogue.index(index_id)
+    if side == "efficiency":
+        published = definition.efficiency
+        ours = efficiency_index(real[definition.quality.published], real[definition.resource.published])
+    else:
+        recipe = getattr(definition, side)
+        published = recipe.published
+        panels = {item.kpi: real[item.kpi].reindex(columns=range(2000, 2023)) for item in recipe.inputs}
+        ours = index_part(panels, recipe, {kpi: catalogue.kpis[kpi].better for kpi in panels})
+    for year in years:
+        known = real[published][year].dropna()
+        off = (ours[year].reindex(known.index) - known).abs()
+        assert len(known) >= 150
+        assert (off <= 0.01 + 1e-9).mean() >= 0.99, (published, year, off.max())

@@ -11,6 +11,7 @@ NAN = float("nan")
 OVERVIEW = Overview(
     label="",
     family="",
+    families=(),
     total_deviation_pct="D",
     total_net_cost="NET",
     population="POP",

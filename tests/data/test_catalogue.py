@@ -126,6 +126,10 @@ def test_families_have_a_group_for_every_municipality(catalogue: Catalogue, shar
     names = municipalities.loc[municipalities["type"] == "K", "title"]
     assert len(names) == 290
     titles = set(groups["group_title"])
+    known = {
+        match[1] for title in titles if (match := re.fullmatch(r"(Liknande kommuner.*), [^,]+, \d{4}", title))
+    }
+    assert set(catalogue.overview.families) == known
     for family in [area.family for area in all_areas(catalogue)] + [catalogue.overview.family]:
         year = max(title[-4:] for title in titles if title.startswith(f"{family}, "))
         lacking = [name for name in names if f"{family}, {name}, {year}" not in titles]
@@ -247,7 +251,7 @@ def test_quality_for_k_is_ratio_scaled_positive_and_not_ended(catalogue: Catalog
         assert area.headline_quality in area.sections.quality
         for kpi in (catalogue.kpis[item] for item in area.quality_for_k):
             assert kpi.riket, f"{kpi.id}: K räknas mot riket"
-            assert kpi.unit in {"%", "meritpoäng", "dagar"}, f"{kpi.id}: ingen kvotskala"
+            assert kpi.unit not in {"index", "procentenheter", "mnkr"}, f"{kpi.id}: ingen kvotskala"
             assert kpi.valid_to is None, f"{kpi.id}: avslutad"
             assert kpi.better is not Better.NEITHER
 
@@ -524,6 +528,124 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         ["rad ", "'total_net_cost' står två gånger"],
     ),
     (replace("oversikt", "overview:\n", "overview: [\n"), "oversikt", ["rad ", "YAML", "indrag"]),
+    # What measures something else than the field is for.
+    (
+        replace(AREA, "headline_quality: N15505", "headline_quality: N15060"),
+        AREA,
+        ["area.headline_quality är 'N15060'", "rollen resource", "rollen quality"],
+    ),
+    (
+        replace(AREA, "  unit_cost: N15060\n", "  unit_cost: N15833\n"),
+        AREA,
+        ["area.unit_cost är 'N15833'", "rollen volume", "rollen resource"],
+    ),
+    (
+        replace(AREA, "forecast: [N02917,", "forecast: [N15833,"),
+        AREA,
+        ["area.sections.forecast är 'N15833'", "rollen volume", "rollen structure"],
+    ),
+    (
+        replace(AREA, "parent: N15060", "parent: N15505"),
+        AREA,
+        ["area.cost_trees[N15505].parent är 'N15505'", "rollen quality", "rollen resource"],
+    ),
+    (
+        replace("barn-och-unga", "quality: [U33580, U33594, U33816]", "quality: [U33580, N66077, U33816]"),
+        "barn-och-unga",
+        ["area.own_index.quality är 'N66077'", "rollen structure", "rollen quality"],
+    ),
+    (
+        replace(
+            "oversikt", "inputs: [{kpi: N11032}, {kpi: N11024}]", "inputs: [{kpi: N11032}, {kpi: N11810}]"
+        ),
+        "oversikt",
+        ["overview.indices[forskola].resource.inputs.kpi är 'N11810'", "rollen quality", "rollen resource"],
+    ),
+    (
+        replace("oversikt", "      published: U11404", "      published: N11810"),
+        "oversikt",
+        ["overview.indices[forskola].quality.published är 'N11810'", "rollen index"],
+    ),
+    # What is empty.
+    (
+        replace(AREA, "quality_for_k: [N15505, N15419, N15436]", "quality_for_k: []"),
+        AREA,
+        ["area.quality_for_k är tom", "minst en post"],
+    ),
+    (
+        replace(AREA, "volume: [N15833, N15809, N15829]", "volume: []"),
+        AREA,
+        ["area.sections.volume är tom", "minst en post"],
+    ),
+    (
+        replace(AREA, "children: [N15062, N15061, N15063]", "children: []"),
+        AREA,
+        ["area.cost_trees[N15060].children är tom", "minst en post"],
+    ),
+    (
+        replace(AREA, "powers: {N15809: 1}", "powers: {}"),
+        AREA,
+        ["kpis[E-ELEVER-PER-ARSKURS].formula.powers är tom", "minst en post"],
+    ),
+    (
+        replace("oversikt", "inputs: [{kpi: U15049}]", "inputs: []"),
+        "oversikt",
+        ["overview.indices[grundskola].resource.inputs är tom", "minst en post"],
+    ),
+    (
+        replace("ordlista", "forms: [bortfall, bortfallet]", "forms: []"),
+        "ordlista",
+        ["terms[bortfall].forms är tom", "minst en post"],
+    ),
+    # What one part of a file, or one file, says and another does not.
+    (
+        replace(AREA, "volume: [N15833, N15809", "volume: [N15809"),
+        AREA,
+        ["area.volume är 'N15833'", "saknas i area.sections.volume", "ska också visas"],
+    ),
+    (
+        replace(AREA, "quality: [N15505, N15419, N15436, U15402", "quality: [N15505, N15419, U15402"),
+        AREA,
+        ["area.quality_for_k är 'N15436'", "saknas i area.sections.quality"],
+    ),
+    (
+        replace(AREA, "family: Liknande kommuner grundskola", "family: Liknande kommuner grundskolan"),
+        AREA,
+        ["area.family är 'Liknande kommuner grundskolan'", "Menade du 'Liknande kommuner grundskola'?"],
+    ),
+    (
+        replace(
+            "oversikt", "family: Liknande kommuner, övergripande", "family: Liknande kommuner övergripande"
+        ),
+        "oversikt",
+        ["overview.family är", "Menade du 'Liknande kommuner, övergripande'?"],
+    ),
+    (
+        replace("oversikt", "    focus_area: barn-och-unga\n", ""),
+        "barn-och-unga",
+        ["ingen tjänst i oversikt.yaml", "focus_area: barn-och-unga"],
+    ),
+    (
+        replace("oversikt", "inputs: [{kpi: U15049}]", "inputs: [{kpi: N15018}]"),
+        "oversikt",
+        ["overview.indices[grundskola].resource.inputs", "'N15018', som saknar riktning"],
+    ),
+    # The glossary.
+    (
+        replace("ordlista", "- word: bortfall", "- word: median"),
+        "ordlista",
+        ["terms[median] har ordet 'median'", "redan står för terms[median]", "ett ställe"],
+    ),
+    (
+        replace("ordlista", "forms: [bortfall, bortfallet]", "forms: [bortfall, Gapet]"),
+        "ordlista",
+        ["terms[gap] har ordet 'gapet'", "redan står för terms[bortfall] i ordlista.yaml"],
+    ),
+    (
+        replace("ordlista", "- word: bortfall\n", "- ord: bortfall\n"),
+        "ordlista",
+        ["terms[0].ord|terms[1].ord", "finns inte", "Menade du 'word'?|Det som finns är"],
+    ),
     (write("oversikt", b"kpis: []\n"), "oversikt", ["antingen area eller overview"]),
     (write("oversikt", b"- N15001\n"), "oversikt", ["nycklarna kpis och area"]),
     (write("oversikt", b"kpis:\noverview:\n"), "oversikt", ["kpis är tom men ska vara en lista"]),
@@ -572,41 +694,43 @@ def test_a_folder_in_place_of_a_file_is_an_error(copy: Path) -> None:
 
 
 def test_a_new_file_is_enough_for_a_new_area(copy: Path) -> None:
-    """Preschool, written with figures the overview already has, becomes an area of its own."""
-    (copy / "forskola.yaml").write_text(NEW_AREA, encoding="utf-8")
-    area = load_catalogue(copy).areas["forskola"]
-    assert area.cost_trees == (CostTree(parent="N11031", children=("N11032",)),)
-    assert area.index == "forskola"
+    """Upper secondary school, written with figures that others already have, becomes an area of its own."""
+    (copy / "gymnasieskola.yaml").write_text(NEW_AREA, encoding="utf-8")
+    chosen = "    index: gymnasieskola\n"
+    replace("oversikt", chosen, f"{chosen}    focus_area: gymnasieskola\n")(copy)
+    area = load_catalogue(copy).areas["gymnasieskola"]
+    assert area.cost_trees == (CostTree(parent="N17014", children=("U17031",)),)
+    assert area.index == "gymnasieskola"
 
 
 NEW_AREA = """
 area:
-  id: forskola
-  label: Förskola
-  in_text: förskolan
+  id: gymnasieskola
+  label: Gymnasieskola
+  in_text: gymnasieskolan
   direction: quality
-  family: Liknande kommuner förskola
-  index: forskola
-  deviation_pct: N11024
-  deviation_mnkr: N11038
-  deviation_label: Nettokostnadsavvikelse, förskola
-  reference_cost: N11025
+  family: Liknande kommuner gymnasieskola
+  index: gymnasieskola
+  deviation_pct: N17001
+  deviation_mnkr: N17030
+  deviation_label: Nettokostnadsavvikelse, gymnasieskola
+  reference_cost: N17016
   population: N01951
-  unit_cost: N11032
-  volume: N01951
-  volume_word: barn
-  quality_for_k: [N11810]
-  headline_quality: N11810
+  unit_cost: U17031
+  volume: N15833
+  volume_word: elever
+  quality_for_k: [U17508]
+  headline_quality: U17508
   gaps:
-  - {label: Förskola, kind: deviation, deviation: N11024, reference_cost: N11025, population: N01951}
+  - {label: Gymnasieskola, kind: deviation, deviation: N17001, reference_cost: N17016, population: N01951}
   cost_trees:
-  - {parent: N11031, children: [N11032]}
-  structural_model: {cost: N11032, quality: N11810, structure: [N00954]}
+  - {parent: N17014, children: [U17031]}
+  structural_model: {cost: U17031, quality: U17508, structure: [N00954]}
   sections:
-    conditions: [N01816]
-    forecast: [N02916]
-    resource: [N11032]
-    volume: [N11800]
-    quality: [N11810]
+    conditions: [N01799]
+    forecast: [N02918]
+    resource: [U17031, N17001]
+    volume: [N15833]
+    quality: [U17508]
   limits: [Siffrorna visar att kommuner skiljer sig åt.]
 """

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from effektiv import cli
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.contents import AreaContents, contents
+from effektiv.data.contents import AreaContents, contents, renamed
 from effektiv.data.snapshot import Snapshot, write_snapshot
 from tests import small_snapshot as small
 
@@ -97,3 +100,29 @@ def test_every_figure_of_the_reports_is_accounted_for(areas: dict[str, AreaConte
         named = {area.unit_cost, area.volume, area.headline_quality, *area.sections.resource}
         told = {kpi.id for kpi in (*areas[area.id].present, *areas[area.id].absent)}
         assert {kpi for kpi in named if not kpi.startswith("E-")} <= told
+
+
+def test_figures_that_the_snapshot_names_otherwise_are_told(
+    snapshot: Snapshot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = load_catalogue()
+    another = "Elever i åk. 9, meritvärde hemkommun"
+    titles = [(MERIT, another), (MODEL, known.kpis[MODEL].title + "  "), (ALL_SUBJECTS, ALL_SUBJECTS)]
+    other = write_snapshot(
+        "annan",
+        observations=snapshot.observations([kpi for kpi, _ in titles]),
+        kpis=pd.DataFrame(titles, columns=["id", "title"]),
+        municipalities=snapshot.municipalities,
+        groups=snapshot.groups,
+        source="Påhittade värden för test",
+        kind="import",
+        folder=tmp_path,
+    )
+    assert renamed(snapshot, known) == []
+    assert [(kpi.id, title) for kpi, title in renamed(other, known)] == titles[:1]
+    for data, told in ((snapshot.path, 0), (other.path, 1)):
+        assert cli.main(["status", "--data", str(data)]) == 0
+        out = capsys.readouterr().out
+        assert out.count("ett annat namn i frysningen än i katalogen: 1.") == told
+        assert out.count(f"{MERIT}  i frysningen: {another}\n") == told
+        assert out.count(f"i katalogen:  {known.kpis[MERIT].title}\n") == told

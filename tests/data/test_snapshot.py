@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -131,7 +132,7 @@ def test_opening_by_name_path_and_newest(home: Path) -> None:
 
 def test_unknown_name_lists_what_there_is(home: Path) -> None:
     small.write_small("prov", home)
-    with pytest.raises(SnapshotError, match=r'"porv" finns inte .* exempel, prov'):
+    with pytest.raises(SnapshotError, match=r'"porv" finns inte .* exempel, exempel-efter, prov'):
         open_snapshot("porv")
 
 
@@ -457,6 +458,7 @@ def test_what_a_manifest_cannot_say_is_named(home: Path, key: str, sealed: bool)
                 open_snapshot(data)
             if key not in ("format", "name"):
                 assert key in str(error.value)
+                assert not re.search(r"\b([Ii]nput|should|valid|None)\b", str(error.value))
             assert "\n" not in str(error.value)
 
 
@@ -488,7 +490,7 @@ def test_a_renamed_snapshot_is_told_what_to_be_named(home: Path) -> None:
             SnapshotError, match=r'stor innehåller frysningen "liten".*byt tillbaka .* till liten'
         ):
             open_snapshot(data)
-    with pytest.raises(SnapshotError, match=r'"liten" finns inte .* annan, exempel, stor'):
+    with pytest.raises(SnapshotError, match=r'"liten" finns inte .* annan, exempel, exempel-efter, stor'):
         open_snapshot("liten")
     assert open_snapshot("annan").name == "annan"
     (home / "stor").rename(home / "liten")
@@ -557,7 +559,7 @@ def test_a_password_that_the_first_version_kept_is_not_read(home: Path) -> None:
 )
 def test_a_name_that_no_folder_can_have_is_not_there(home: Path, data: str) -> None:
     small.write_small("liten", home)
-    with pytest.raises(SnapshotError, match=r"finns inte i .* exempel, liten"):
+    with pytest.raises(SnapshotError, match=r"finns inte i .* exempel, exempel-efter, liten"):
         open_snapshot(data)
 
 

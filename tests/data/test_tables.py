@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import sys
@@ -94,6 +95,36 @@ def test_a_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Path, "read_bytes", held)
     with pytest.raises(InputError, match="stäng den i andra program, till exempel Excel"):
         cells(put(tmp_path / "a.csv", "id,value\nN1,2\n"))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet"])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EACCES, "skrivrätt eller läsrätt saknas): stäng den i andra program, till exempel Excel"),
+        (errno.EIO, "går inte att läsa: disken svarar inte som den ska."),
+        (errno.ESTALE, "går inte att läsa: den delade disken svarar inte."),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_swedish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, words: str
+) -> None:
+    def refused(path: Path, *_: object) -> bytes:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(pq, "ParquetFile", refused)
+    with pytest.raises(InputError) as error:
+        cells(put(tmp_path / name, b"id,value"))
+    assert words in str(error.value)
+    assert os.strerror(number) not in str(error.value)
+
+
+@pytest.mark.parametrize(("name", "words"), [("a.csv.gz", "som en tabell."), ("a.parquet", "som parquet.")])
+def test_a_file_that_is_something_else_than_its_name_says(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).write_bytes(b"id,value")
+    with pytest.raises(InputError, match=f"går inte att läsa {words}"):
+        cells(tmp_path / name)
 
 
 # ---- parquet

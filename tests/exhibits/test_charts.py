@@ -428,7 +428,8 @@ def test_spread_leaves_labels_that_do_not_touch():
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 8))
 def test_ticks_are_round_even_and_inside(low, width, about):
     found, labels = value_ticks(low, low + width, about)
-    assert 1 <= len(found) <= max(about + 1, 5)
+    # An end that rounding puts a hair outside makes room for two ticks only with the next finer step: six.
+    assert 1 <= len(found) <= max(about + 1, 6)
     assert all(low <= value <= low + width for value in found)
     assert len(set(labels)) == len(found)
     steps = [after - before for before, after in pairwise(found)]

@@ -112,7 +112,9 @@ def test_no_figures_at_all() -> None:
 
 
 def test_limits_list_what_is_missing_once_and_in_quotes() -> None:
-    text = plain(limits(context(), ("En gräns.",), (), {"A": "Betyg, åk 9", "B": "Trygga", "C": "Trygga"}))
+    text = plain(
+        limits(context(), ("En gräns.",), (), {"A": "”Betyg, åk 9”", "B": "”Trygga”", "C": "”Trygga”"})
+    )
     assert "- En gräns." in text
     assert "för värden saknas: ”Betyg, åk 9” och ”Trygga”." in text
     assert "har inte lagt till något eget underlag" in text

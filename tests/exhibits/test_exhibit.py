@@ -199,7 +199,7 @@ def test_a_table_becomes_an_excel_file(tmp_path):
     ("name", "sentence"),
     [
         ("tabell.csv", "ska ha ett namn som slutar på .xlsx"),
-        ("ingen/mapp.xlsx", "gick inte att skriva: mappen ska finnas"),
+        ("ingen/mapp.xlsx", r"gick inte att skriva \(filen eller mappen finns inte\): mappen ska finnas"),
     ],
 )
 def test_an_excel_file_that_cannot_be_written(tmp_path, name, sentence):

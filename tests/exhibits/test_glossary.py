@@ -3,8 +3,16 @@ from __future__ import annotations
 import json
 import re
 
-from effektiv.exhibits.glossary import TERMS, glossary
+from effektiv.data.catalogue import load_catalogue
+from effektiv.exhibits import glossary as glossary_module
+from effektiv.exhibits.glossary import Group
 from effektiv.exhibits.swedish import SIZE_WORDS
+
+TERMS = load_catalogue().terms
+
+
+def glossary() -> list[Group]:
+    return glossary_module.glossary(TERMS)
 
 
 def swedish(word: str) -> str:

@@ -11,12 +11,12 @@ import matplotlib as mpl
 import pytest
 import seaborn
 from fontTools.agl import toUnicode
-from tests.exhibits.test_map import data
 
 from effektiv.exhibits.charts.map import draw_map
 from effektiv.exhibits.metrics import measure
 from effektiv.exhibits.mpl import from_matplotlib, look
 from tests.exhibits.test_charts import all_figures
+from tests.exhibits.test_map import data
 from tests.fake_fonts import write_fonts
 
 ELSEWHERE = """

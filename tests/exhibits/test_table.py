@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from effektiv.exhibits.exhibit import Source
 from effektiv.exhibits.swedish import NBSP, Mark
 from effektiv.exhibits.table import Column, Table
 
@@ -77,10 +78,9 @@ def test_json_holds_real_numbers_and_null_for_missing():
     assert {(m["row"], m["column"], m["mark"]) for m in data["marks"]} == {
         (1, "cost", ".."),
         (2, "cost", "-"),
-        (2, "year", "-"),
     }
     assert data["columns"][1] == {
-        "key": "cost", "label": "Kostnad", "kind": "number", "unit": "kr/elev", "decimals": 0, "signed": False,
+        "key": "cost", "label": "Kostnad", "kind": "number", "unit": "kr/elev", "decimals": None, "signed": False,
     }  # fmt: skip
 
 
@@ -144,3 +144,35 @@ def test_rows_must_fit_the_columns():
         Table(" ", COLUMNS, ())
     with pytest.raises(ValueError, match="kan inte stå"):
         Table("T", COLUMNS, (("A", math.inf, 1.0, 2020),))
+
+
+def test_a_column_s_decimals_win_over_its_row_s() -> None:
+    columns = (
+        Column("name", "Namn"),
+        Column("value", "Värde", kind="number"),
+        Column("share", "Andel", kind="number", decimals=1),
+    )
+    one = Table("Blandat", columns, (("A", 1.234, 5.678), ("B", 2, 3)), row_decimals=(2, 0))
+    assert cells(one, 0) == ["A", "1,23", "5,7"]
+    assert cells(one, 1) == ["B", "2", "3,0"]
+    assert [column["decimals"] for column in one.to_json()["columns"]] == [None, None, 1]
+
+
+def test_a_cell_that_cannot_have_a_value_is_empty_and_no_mark() -> None:
+    columns = (
+        Column("name", "Namn"),
+        Column("year", "År", kind="year"),
+        Column("value", "Värde", kind="number"),
+        Column("low", "Lägst", kind="number", may_lack=True),
+    )
+    rows = (("A", None, None, None), ("B", 2024, None, None))
+    one = Table("Blandat", columns, rows, marks={(0, "value"): None, (1, "low"): Mark.PRIVACY})
+    assert cells(one, 0) == ["A", "", "", ""]
+    assert [(mark["row"], mark["column"]) for mark in one.to_json()["marks"]] == [(1, "value"), (1, "low")]
+    assert one.to_text().splitlines()[2].strip() == "A"
+
+
+def test_every_source_says_who() -> None:
+    assert [source.value for source in Source] == [
+        "Källa: Kolada", "Källa: Skolverket", "Källa: SCB", "Kommunens egna uppgifter", "Egen bearbetning",
+    ]  # fmt: skip

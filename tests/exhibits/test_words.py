@@ -111,3 +111,12 @@ def test_evidence_claims_no_more_than_the_noise_allows(
 )
 def test_since_when(since: Since, expected: str) -> None:
     assert words.since_text(since) == expected
+
+
+def test_a_figure_reads_as_words_in_a_sentence_where_it_can() -> None:
+    worded = QUALITY.model_copy(update={"in_text": "andelen nöjda elever"})
+    assert (words.named(worded), words.named_first(worded)) == (
+        "andelen nöjda elever",
+        "Andelen nöjda elever",
+    )
+    assert words.named_first(QUALITY) == words.named(QUALITY) == "”Nöjda elever”"

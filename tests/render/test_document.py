@@ -231,3 +231,20 @@ def test_a_notebook_without_headings() -> None:
     document = build_document(new_notebook(cells=[new_markdown_cell("Bara text.")]))
     assert document.sections == []
     assert "Bara text." in document.intro
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("../1-nulagesanalys/grundskola.ipynb", "../1-nulagesanalys/grundskola.html"),
+        ("../2-orsaksanalys/styrning.ipynb#provet", "../2-orsaksanalys/styrning.html#provet"),
+        ("oversikt.ipynb", "oversikt.html"),
+        ("../annat/grundskola.ipynb", "../annat/grundskola.ipynb"),
+        ("https://example.org/a.ipynb", "https://example.org/a.ipynb"),
+        ("../1-nulagesanalys/grundskola.pdf", "../1-nulagesanalys/grundskola.pdf"),
+    ],
+)
+def test_a_link_to_another_notebook_leads_to_its_report(link: str, leads_to: str) -> None:
+    cells = [new_markdown_cell(f"## Mer\n\nSe [nuläget]({link})."), new_code_cell("")]
+    html = whole(build_document(new_notebook(cells=cells)))
+    assert re.findall(r'href="([^"]*)"', html) == [leads_to]

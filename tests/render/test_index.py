@@ -11,7 +11,7 @@ from effektiv.render.pages import Record, _environment
 from effektiv.render.results import ReportResult
 
 
-def job(kod: str, kommun: str, area: str = "grundskola", steg: int = 1) -> Job:
+def job(kod: str | None, kommun: str, area: str = "grundskola", steg: int | None = 1) -> Job:
     return Job(kod, kommun, steg, area, Path("n.ipynb"))
 
 
@@ -24,7 +24,7 @@ def place(
     made: str = "2025-11-21",
 ) -> None:
     """Put a report in the folder; of the page only the record matters here."""
-    names = {"grundskola": "Grundskola", "oversikt": "Översikt"}
+    names = {"grundskola": "Grundskola", "oversikt": "Översikt", "urval": "Urval", "styrning": "Styrning"}
     record = Record(
         "x",
         one.kod,
@@ -176,3 +176,16 @@ def test_swedish_order() -> None:
     assert sorted(names, key=swedish_order) == [
         "ale", "Alvesta", "Zinkgruvan", "Ånge", "Åre", "Ängelholm", "Öckerö", "Örebro",
     ]  # fmt: skip
+
+
+def test_a_network_is_listed_with_its_reports(tmp_path: Path) -> None:
+    network = job(None, "Bergslagen", "urval", None)
+    for one in (job("2701", "Åby"), job("2701", "Åby", "styrning", 2), network):
+        place(tmp_path, one)
+    assert write_index(tmp_path, [ReportResult(network, "ok")]) == []
+    top, own = Links(tmp_path / "index.html"), Links(tmp_path / "natverk-bergslagen" / "index.html")
+    assert "natverk-bergslagen/index.html" in top.links
+    assert "1 kommun, 1 nätverk, 3 rapporter." in " ".join(top.words)
+    assert {"natverk/urval.html", "natverk/urval.xlsx"} <= set(own.links)
+    assert own.ids.count("steg-natverk") == 1
+    assert "2-orsaksanalys/styrning.html" in Links(tmp_path / "2701-aby" / "index.html").links

@@ -177,3 +177,44 @@ def test_fingerprint_changes_with_what_the_report_rests_on(make_notebook) -> Non
     content["cells"][3]["source"] = "## Annan rubrik"
     path.write_text(json.dumps(content), encoding="utf-8")
     assert mark() != first
+
+
+# --- networks and topics ------------------------------------------------------------------------
+
+
+def test_a_network_is_ordinary() -> None:
+    job = Job(None, "Bergslagen 2026", None, "urval", Path("n.ipynb"))
+    assert str(job.address) == "natverk-bergslagen-2026/natverk/urval.html"
+
+
+@pytest.mark.parametrize(
+    ("kod", "steg", "kommun", "said"),
+    [
+        (None, 1, "Bergslagen", "hör inte till något steg"),
+        ("0319", None, "Älvkarleby", "hör inte till något steg"),
+        (None, None, "?!", "kan inte bli en mapp"),
+    ],
+)
+def test_a_job_is_of_a_municipality_in_a_step_or_of_a_network(
+    kod: str | None, steg: int | None, kommun: str, said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        Job(kod, kommun, steg, "urval", Path("n.ipynb"))
+
+
+def test_notebooks_come_as_the_table_of_steps_has_them(tmp_path: Path) -> None:
+    names = {
+        "3-atgarder": ["beslut", "grundskola", "barn-och-unga", "ideer"],
+        "2-orsaksanalys": ["styrning", "grundskola"],
+        "natverk": ["urval", "natverk"],
+    }
+    for folder, stems in names.items():
+        (tmp_path / folder).mkdir()
+        for stem in stems:
+            (tmp_path / folder / f"{stem}.ipynb").write_text("{}", encoding="utf-8")
+    assert [(notebook.steg, notebook.omrade) for notebook in find_notebooks(tmp_path)] == [
+        (2, "grundskola"), (2, "styrning"), (3, "ideer"), (3, "barn-och-unga"), (3, "grundskola"), (3, "beslut"),
+    ]  # fmt: skip
+    assert [notebook.omrade for notebook in find_notebooks(tmp_path, [None])] == ["natverk", "urval"]
+    with pytest.raises(InputError, match="för steg nätverk"):
+        find_notebooks(tmp_path, [None], ["grundskola"])

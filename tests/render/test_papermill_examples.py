@@ -208,7 +208,13 @@ def papermill_command(*words: str, folder: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # Started in the background, a shell's programs ignore Ctrl-C, and so would this one.
+        preexec_fn=_listens_to_ctrl_c if os.name == "posix" else None,  # noqa: PLW1509
     )
+
+
+def _listens_to_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_the_command_with_a_parameter(examples: Path, tmp_path: Path) -> None:
@@ -253,7 +259,7 @@ def test_ctrl_c_in_a_cell(examples: Path, tmp_path: Path) -> None:
             time.sleep(0.1)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "KeyboardInterrupt" in errors
     (error,) = (output for cell in nbformat.read(out, 4).cells for output in cell.get("outputs", []))

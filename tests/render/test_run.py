@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import signal
@@ -283,6 +284,29 @@ def test_wrong_calls_start_nothing(tmp_path: Path, make_notebook, options: dict[
 def test_a_module_to_preload_that_does_not_exist(tmp_path: Path, make_notebook) -> None:
     with pytest.raises(EffektivError, match="finns_inte_alls"):
         run([job(make_notebook("forladdning"))], tmp_path, snapshot="x", preload=("finns_inte_alls",))
+
+
+def test_what_the_system_refuses_a_worker_is_said_in_swedish(
+    tmp_path: Path, make_notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bibliotek").mkdir()
+    (tmp_path / "bibliotek" / "laser_en_fil.py").write_text("open('/finns/inte')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "bibliotek"))
+    with pytest.raises(
+        EffektivError, match=r"Det gick inte att läsa eller skriva /finns/inte: .* finns inte\.$"
+    ):
+        run([job(make_notebook("fil"))], tmp_path, snapshot="x", preload=("laser_en_fil",))
+
+
+def test_no_place_for_temporary_files(tmp_path: Path, make_notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("effektiv.render.pool.tempfile.gettempdir", none)
+    with pytest.raises(
+        EffektivError, match=r"^Det finns ingen mapp att skriva tillfälliga filer i \(.*TMPDIR"
+    ):
+        run([job(make_notebook("tillfallig"))], tmp_path, snapshot="x")
 
 
 def outcome(one: Job, files: dict[str, bytes] | None = None) -> Outcome:

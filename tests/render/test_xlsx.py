@@ -114,9 +114,16 @@ def test_missing_values_have_their_mark_and_the_mark_its_words() -> None:
 
 def test_decimals_by_row() -> None:
     data = exhibit()
-    data["table"]["row_decimals"] = [0, 2]
+    data["table"]["row_decimals"] = [2, 2]
+    own = data["table"]["columns"][2]["decimals"]
+    data["table"]["columns"][3]["decimals"] = None
     sheet = load(data)["Kostnad per elev"]
-    assert (sheet["C5"].number_format, sheet["D6"].number_format) == ("#,##0", "+#,##0.00;-#,##0.00;#,##0.00")
+    # A column's own decimals win over its row's.
+    assert own == 1
+    assert (sheet["C5"].number_format, sheet["D6"].number_format) == (
+        "#,##0.0",
+        "+#,##0.00;-#,##0.00;#,##0.00",
+    )
 
 
 def test_title_source_notes_and_flags_stand_on_the_sheet() -> None:

@@ -7,15 +7,28 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import nbformat
 import pytest
 
+from effektiv.data.catalogue import load_catalogue
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP
 from effektiv.steps.s1_nulagesanalys.case import AreaCase, OverviewCase
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga", "oversikt")
+FOCUS_AREAS = tuple(load_catalogue().areas)
+AREAS = (*FOCUS_AREAS, "oversikt")
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def called(area: str, step: str = "1-nulagesanalys") -> set[str]:
+    """Return the methods of the case that an area's notebook calls."""
+    cells = nbformat.read(NOTEBOOKS / step / f"{area}.ipynb", as_version=4).cells
+    found = (re.fullmatch(r"case\.(\w+)\(\)", cell.source) for cell in cells if cell.cell_type == "code")
+    return {match[1] for match in found if match}
 
 
 def methods(case: AreaCase | OverviewCase) -> list[str]:

@@ -69,7 +69,7 @@ def test_the_table_has_numbers_and_says_why_one_is_missing():
         standing(kpi("A", "Har arbete"), 60.25, 55, range=Range(57.0, 63.0, Uncertainty.COUNT)),
         without_own(kpi("B", "Utredningstid", unit="dagar"), mark=Mark.PRIVACY),
     ]
-    made = table(context(), "Bildtext", items, level_words, ranges=True)
+    made = table(context(), "Bildtext", items, level_words, counted="svar eller elever")
     shown = made.to_json()
     keys = [column["key"] for column in shown["columns"]]
     assert shown["rows"][0][keys.index("kommun")] == 60.25

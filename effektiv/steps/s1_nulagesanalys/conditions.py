@@ -8,14 +8,7 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import (
-    amount,
-    cardinal,
-    is_missing,
-    join,
-    number,
-    sentence,
-)
+from effektiv.exhibits.swedish import amount, cardinal, is_missing, join, number, sentence
 from effektiv.exhibits.words import named
 from effektiv.steps import standing as rows
 from effektiv.steps.standing import (
@@ -28,7 +21,7 @@ from effektiv.steps.standing import (
     level_words,
     usual_year,
 )
-from effektiv.types import Flag, FocusArea
+from effektiv.types import FocusArea
 
 MOST_NAMED = 3
 """Figures named in the finding; the others are counted."""
@@ -41,48 +34,46 @@ class ConditionsCase(Standings):
         """Visa kommunens förutsättningar mot gruppen och riket."""
         area = self._opened.area
         figures = area.sections.conditions if isinstance(area, FocusArea) else area.conditions
-        return conditions(self.context, self.standings(figures), self.flags(*figures))
-
-
-def conditions(context: Context, standings: Sequence[Standing], flags: tuple[Flag, ...]) -> Exhibit:
-    """Show structure against peers and Riket, the figure that differs most first."""
-    title = "Förutsättningar jämfört med gruppen och riket"
-    ordered = by_distance(standings)
-    if all(is_missing(item.own) for item in ordered):
-        return nothing(
-            "forutsattningar", title, f"Frysningen saknar uppgifter om förutsättningar för {context.name}."
+        context, standings, flags = self.context, self.standings(figures), self.flags(*figures)
+        title = "Förutsättningar jämfört med gruppen och riket"
+        ordered = by_distance(standings)
+        if all(is_missing(item.own) for item in ordered):
+            return nothing(
+                "forutsattningar",
+                title,
+                f"Frysningen saknar uppgifter om förutsättningar för {context.name}.",
+            )
+        compared = [item for item in ordered if item.comparison is not None]
+        finding = conditions_finding(context, ordered)
+        return Exhibit(
+            id="forutsattningar",
+            title=title,
+            source=Source.OWN,
+            figure=bars(_distances(compared)) if compared else None,
+            alt=f"En stapel för varje förutsättning, från gruppens median. {finding}" if compared else None,
+            finding=finding,
+            table=rows.table(
+                context,
+                f"Förutsättningar i {context.name}, {context.peers.definite} och riket",
+                ordered,
+                level_words,
+            ),
+            how_to_read=(
+                f"Noll är {context.peers.median}. Staplarna är mätta i den vanliga spridningen mellan landets "
+                "kommuner, så att mått med olika enheter går att jämföra. Det tunna strecket är osäkerheten. Siffrorna är "
+                "kommunens värde och gruppens median."
+                if compared
+                else ""
+            ),
+            notes=" ".join(
+                [
+                    "En förutsättning är varken bra eller dålig. Figuren visar hur kommunen skiljer sig från gruppen, inte "
+                    "vad det betyder för kostnad och kvalitet.",
+                    rows.without_value(ordered),
+                ]
+            ).strip(),
+            flags=flags,
         )
-    compared = [item for item in ordered if item.comparison is not None]
-    finding = conditions_finding(context, ordered)
-    return Exhibit(
-        id="forutsattningar",
-        title=title,
-        source=Source.OWN,
-        figure=bars(_distances(compared)) if compared else None,
-        alt=f"En stapel för varje förutsättning, från gruppens median. {finding}" if compared else None,
-        finding=finding,
-        table=rows.table(
-            context,
-            f"Förutsättningar i {context.name}, {context.peers.definite} och riket",
-            ordered,
-            level_words,
-        ),
-        how_to_read=(
-            f"Noll är {context.peers.median}. Staplarna är mätta i den vanliga spridningen mellan landets "
-            "kommuner, så att mått med olika enheter går att jämföra. Det tunna strecket är osäkerheten. Siffrorna är "
-            "kommunens värde och gruppens median."
-            if compared
-            else ""
-        ),
-        notes=" ".join(
-            [
-                "En förutsättning är varken bra eller dålig. Figuren visar hur kommunen skiljer sig från gruppen, inte "
-                "vad det betyder för kostnad och kvalitet.",
-                rows.without_value(ordered),
-            ]
-        ).strip(),
-        flags=flags,
-    )
 
 
 def _distances(compared: Sequence[Standing]) -> Bars:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
-
-import pandas as pd
 
 from effektiv.analysis.cost_tree import (
     REST,
@@ -16,36 +13,18 @@ from effektiv.analysis.cost_tree import (
     product_difference,
     tree_difference,
 )
-from effektiv.analysis.panels import places_of, window
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    quoted,
-    range_text,
-)
-from effektiv.exhibits.swedish import (
-    amount,
-    join,
-    number,
-    unit_in_text,
-    years,
-)
+from effektiv.exhibits.series import quoted, range_text
+from effektiv.exhibits.swedish import amount, capitalise, join, number, unit_in_text, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import (
-    named,
-    year_text,
-)
+from effektiv.exhibits.words import comparator_text, group_text, named, versus, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.unit_cost import ACCOUNTS
-from effektiv.types import RIKET, CostTree, Flag, Product
-
-SPAN = 3
-"""Years that the spread of a split is taken over."""
-
-
-Found = TypeVar("Found")
+from effektiv.steps.splits import Splits
+from effektiv.types import CostTree, Product
 
 
 @dataclass(frozen=True)
@@ -112,7 +91,7 @@ class ProductView:
     riket: bool = False
 
 
-class CostPartsCase(AreaBase):
+class CostPartsCase(Splits, AreaBase):
     """What a cost difference is made of."""
 
     @cached_property
@@ -122,7 +101,7 @@ class CostPartsCase(AreaBase):
         return tuple(view for view in views if view is not None)
 
     def _tree_view(self, tree: CostTree) -> TreeView | None:
-        splits, riket = self._splits_against(
+        splits, riket = self.splits_against(
             (tree.parent, *tree.children),
             lambda values, members: tree_difference(tree, values, self.municipality, members),
         )
@@ -144,7 +123,7 @@ class CostPartsCase(AreaBase):
         return tuple(view for view in views if view is not None)
 
     def _product_view(self, product: Product) -> ProductView | None:
-        splits, riket = self._splits_against(
+        splits, riket = self.splits_against(
             (product.result, *product.factors),
             lambda values, members: product_difference(product, values, self.municipality, members),
         )
@@ -153,55 +132,74 @@ class CostPartsCase(AreaBase):
         history = {year: product_parts(product, split) for year, split in splits.items()}
         return ProductView(product, max(splits), splits[max(splits)], history, riket)
 
-    def _splits_against(
-        self, figures: Sequence[str], split: Callable[[pd.DataFrame, Sequence[str]], Found | None]
-    ) -> tuple[dict[int, Found], bool]:
-        """Split against the peers, or against Riket where the peers lack the figures."""
-        against_peers = self._splits(figures, lambda values: split(values, self.peers.members))
-        if against_peers:
-            return against_peers, False
-        return self._splits(figures, lambda values: split(values, (RIKET,))), True
-
-    def _splits(
-        self, figures: Sequence[str], split: Callable[[pd.DataFrame], Found | None]
-    ) -> dict[int, Found]:
-        """Split every year that can be split among the last `SPAN` up to the latest such year."""
-        rows = (self.municipality, *self.peers.members, RIKET)
-        panels = {
-            kpi: panel.iloc[places_of(panel, rows)] for kpi, panel in self.national.panels(figures).items()
-        }
-        by_year: dict[int, Found] = {}
-        breaks = [item for kpi in figures for item in self.kpi(kpi).breaks]
-        for year in sorted({int(year) for panel in panels.values() for year in panel.columns}, reverse=True):
-            if by_year and year not in window(max(by_year), SPAN, breaks):
-                break
-            columns = {kpi: panel[year] for kpi, panel in panels.items() if year in panel.columns}
-            found = split(pd.DataFrame(columns))
-            if found is not None:
-                by_year[year] = found
-        return by_year
-
     def cost_tree(self) -> Exhibit:
         """Visa i vilka delar av kostnaden som skillnaden mot gruppen ligger."""
         figures = [kpi for view in self.tree_views for kpi in (view.tree.parent, *view.tree.children)]
+        context, views, flags = self.context, self.tree_views, self.flags(*figures)
+        title = "Var i kostnaden skillnaden ligger"
+        if not views:
+            return nothing("kostnadstrad", title, self._no_tree())
+        unit = context.kpis[views[0].tree.parent].unit
+        drawn = [view for view in views if context.kpis[view.tree.parent].unit == unit]
+        rows = [row for view in drawn for row in _tree_rows(context, view)]
+        finding, *others = [_tree_sentence(context, view) for view in views]
+        return Exhibit(
+            id="kostnadstrad",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=tuple(others),
+            figure=bars(_bars(rows, unit, 0)),
+            alt=f"Stapeldiagram över skillnader i {unit_in_text(unit)}. {finding}",
+            table=_tree_table(context, views),
+            how_to_read=f"{_SPLIT_HOW} Resten är det som de publicerade delarna inte täcker.",
+            notes=f"{_tree_comparator(context, views)} {_ROUNDING} {ACCOUNTS}",
+            flags=flags,
+        )
+
+    def _no_tree(self) -> str:
         parents = quoted(self.kpi(tree.parent) for tree in self.area.cost_trees)
-        missing = (
+        return (
             f"Frysningen saknar {parents} med sina delar för {self.name}, eller både för {self.peers.definite} och för riket."
             if parents
             else f"Kolada delar inte upp kostnaden för {self.area.in_text}."
         )
-        return cost_tree(self.context, self.tree_views, missing, self.flags(*figures))
 
     def cost_factors(self) -> Exhibit:
         """Visa pris och mängd bakom skillnaden i kostnad mot gruppen."""
         figures = [kpi for view in self.product_views for kpi in (view.product.result, *view.product.factors)]
+        context, views, flags = self.context, self.product_views, self.flags(*figures)
+        title = "Pris och mängd bakom kostnaden"
+        if not views:
+            return nothing("kostnadsfaktorer", title, self._no_product())
+        finding, *others = [_product_sentence(context, view) for view in views]
+        rows = [row for view in views for row in _product_rows(context, view) if not _is_exact_rest(row)]
+        return Exhibit(
+            id="kostnadsfaktorer",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=(*others, *_formulas(views)),
+            figure=bars(_bars(rows, "procent", 1)),
+            alt=f"Stapeldiagram över skillnader i procent. {finding}",
+            table=_product_table(context, views),
+            how_to_read=(
+                f"{_SPLIT_HOW} Alla staplar är i procent av jämförelsens kostnad. Delarna säger hur skillnaden är uppbyggd, "
+                "inte varför den finns."
+            ),
+            notes=(
+                f"{_product_comparator(context, views)} Delarna är medelvärdet av alla ordningar att byta faktor i. {_ROUNDING}"
+            ),
+            flags=flags,
+        )
+
+    def _no_product(self) -> str:
         results = quoted(self.kpi(product.result) for product in self.area.products)
-        missing = (
+        return (
             f"Frysningen saknar {results} med pris och mängd för {self.name}, eller både för {self.peers.definite} och för riket."
             if results
             else f"För {self.area.in_text} finns ingen uppdelning i pris och mängd."
         )
-        return cost_factors(self.context, self.product_views, missing, self.flags(*figures))
 
 
 def _split_rows(
@@ -247,42 +245,6 @@ _SPLIT_HOW = (
 _ROUNDING = "Avrundning kan göra att de visade delarna inte blir exakt summan."
 
 
-def cost_tree(context: Context, views: Sequence[TreeView], missing: str, flags: tuple[Flag, ...]) -> Exhibit:
-    """Split the cost difference to the peers over the parts of the cost, the rest as its own row.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    views
-        The trees that can be split; those with the first one's unit stand in the figure.
-    missing
-        What is missing when none can.
-    flags
-        Flags of the figures.
-    """
-    title = "Var i kostnaden skillnaden ligger"
-    if not views:
-        return nothing("kostnadstrad", title, missing)
-    unit = context.kpis[views[0].tree.parent].unit
-    drawn = [view for view in views if context.kpis[view.tree.parent].unit == unit]
-    rows = [row for view in drawn for row in _tree_rows(context, view)]
-    finding, *others = [_tree_sentence(context, view) for view in views]
-    return Exhibit(
-        id="kostnadstrad",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=tuple(others),
-        figure=bars(_bars(rows, unit, 0)),
-        alt=f"Stapeldiagram över skillnader i {unit_in_text(unit)}. {finding}",
-        table=_tree_table(context, views),
-        how_to_read=f"{_SPLIT_HOW} Resten är det som de publicerade delarna inte täcker.",
-        notes=f"{_tree_comparator(context, views)} {_ROUNDING} {ACCOUNTS}",
-        flags=flags,
-    )
-
-
 def _tree_rows(context: Context, view: TreeView) -> list[_Row]:
     values = {str(key): float(value) for key, value in view.split.rows["difference"].items()}
     return _split_rows(context, view.tree.parent, values, view.history)
@@ -294,7 +256,7 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     total, *parts = _tree_rows(context, view)
     text = (
         f"År {year_text(context, parent, view.year)} var {named(parent)} {amount(abs(total.value), parent.unit)} "
-        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
+        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {comparator_text(context, riket=view.riket)}"
         f"{_range(total, view.history, 0)}."
     )
     largest = max(parts, key=lambda part: part.value * total.value)
@@ -306,20 +268,6 @@ def _tree_sentence(context: Context, view: TreeView) -> str:
     )
 
 
-def _against(context: Context, view: TreeView | ProductView) -> str:
-    """Name the comparator of a split in a sentence: "högre än ..."."""
-    if view.riket:
-        return "i riket"
-    return f"medelvärdet för {context.peers.definite}"
-
-
-def _group(context: Context, fewest: int) -> str:
-    """Name the peers behind a mean: all of them, or those that have every figure."""
-    if fewest == len(context.peers.members):
-        return context.peers.definite
-    return f"de av {context.peers.definite} som har alla värden (minst {number(fewest)})"
-
-
 def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
     """Say what the comparators are, and which parts are inside the rest."""
     sentences = []
@@ -328,17 +276,13 @@ def _tree_comparator(context: Context, views: Sequence[TreeView]) -> str:
         sentences.append(f"Jämförelsen är riket där {context.peers.definite} saknar värden.")
     if fewest:
         sentences.append(
-            f"Jämförelsen är medelvärdet för {_group(context, fewest)}, eftersom medelvärden går att lägga ihop "
+            f"Jämförelsen är medelvärdet för {group_text(context, fewest)}, eftersom medelvärden går att lägga ihop "
             "och medianer inte gör det."
         )
     left_out = [context.kpis[kpi] for view in views for kpi in view.split.left_out]
     if left_out:
-        sentences.append(f"{quoted(left_out)} saknar värden och ingår i resten.")
+        sentences.append(f"{capitalise(quoted(left_out))} saknar värden och ingår i resten.")
     return " ".join(sentences)
-
-
-def _versus(view: TreeView | ProductView) -> str:
-    return "riket" if view.riket else "gruppens medelvärde"
 
 
 def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
@@ -351,7 +295,7 @@ def _tree_table(context: Context, views: Sequence[TreeView]) -> Table:
             found = numbers[row.key]
             totals |= {len(rows)} if row.total else set()
             part_of = "hela kostnaden" if row.total else f"del av {parent.label}"
-            rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]), _versus(view),
+            rows.append((row.label, part_of, view.year, parent.unit, float(found["own"]), versus(riket=view.riket),
                          float(found["comparator"]), row.value, row.low, row.high))  # fmt: skip
     return Table(
         caption=f"Kostnadens delar för {context.name}",
@@ -377,47 +321,6 @@ def product_parts(product: Product, split: ProductDifference) -> dict[str, float
     parts = {str(key): float(value) for key, value in split.factors["part"].items()}
     whole = {product.result: split.difference, **parts, REST: split.rest}
     return {key: 100.0 * value / split.comparator for key, value in whole.items()}
-
-
-def cost_factors(
-    context: Context, views: Sequence[ProductView], missing: str, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Split the cost difference to the peers into price and quantity; parts and rest sum exactly.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    views
-        The products that can be split.
-    missing
-        What is missing when none can.
-    flags
-        Flags of the figures.
-    """
-    title = "Pris och mängd bakom kostnaden"
-    if not views:
-        return nothing("kostnadsfaktorer", title, missing)
-    finding, *others = [_product_sentence(context, view) for view in views]
-    rows = [row for view in views for row in _product_rows(context, view) if not _is_exact_rest(row)]
-    return Exhibit(
-        id="kostnadsfaktorer",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=(*others, *_formulas(views)),
-        figure=bars(_bars(rows, "procent", 1)),
-        alt=f"Stapeldiagram över skillnader i procent. {finding}",
-        table=_product_table(context, views),
-        how_to_read=(
-            f"{_SPLIT_HOW} Alla staplar är i procent av jämförelsens kostnad. Delarna säger hur skillnaden är uppbyggd, "
-            "inte varför den finns."
-        ),
-        notes=(
-            f"{_product_comparator(context, views)} Delarna är medelvärdet av alla ordningar att byta faktor i. {_ROUNDING}"
-        ),
-        flags=flags,
-    )
 
 
 def _product_rows(context: Context, view: ProductView) -> list[_Row]:
@@ -447,7 +350,7 @@ def _product_sentence(context: Context, view: ProductView) -> str:
     )
     return (
         f"År {year_text(context, kpi, view.year)} var {named(kpi)} ({kpi.unit}) {number(abs(total.value), 1)} procent "
-        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {_against(context, view)}"
+        f"{'högre' if total.value > 0 else 'lägre'} i {context.name} än {comparator_text(context, riket=view.riket)}"
         f"{_range(total, view.history, 1)}. Räknat i procentenheter står {shown}."
     )
 
@@ -465,7 +368,7 @@ def _product_comparator(context: Context, views: Sequence[ProductView]) -> str:
     fewest = min((len(view.split.peers) for view in views if not view.riket), default=0)
     if fewest:
         sentences.append(
-            f"Jämförelsen är det geometriska medelvärdet för {_group(context, fewest)}, eftersom det går att "
+            f"Jämförelsen är det geometriska medelvärdet för {group_text(context, fewest)}, eftersom det går att "
             "multiplicera ihop."
         )
     return " ".join(sentences)
@@ -486,8 +389,8 @@ def _product_table(context: Context, views: Sequence[ProductView]) -> Table:
             kpi = context.kpis.get(row.key, result)
             own, group = sides.get(row.key, (None, None))
             totals |= {len(rows)} if row.total else set()
-            rows.append((row.label, view.year, "" if own is None else kpi.unit, own, _versus(view), group, kronor[row.key],
-                         result.unit, row.value, row.low, row.high))  # fmt: skip
+            rows.append((row.label, view.year, "" if own is None else kpi.unit, own, versus(riket=view.riket), group,
+                         kronor[row.key], result.unit, row.value, row.low, row.high))  # fmt: skip
             decimals.append(kpi.decimals)
     return Table(
         caption=f"Pris och mängd bakom kostnaden för {context.name}",
@@ -495,9 +398,9 @@ def _product_table(context: Context, views: Sequence[ProductView]) -> Table:
             Column("del", "Del"),
             Column("ar", "År", kind="year"),
             Column("enhet", "Enhet"),
-            Column("kommun", context.name, kind="number"),
+            Column("kommun", context.name, kind="number", may_lack=True),
             Column("mot", "Jämförs med"),
-            Column("grupp", "Jämförelse", kind="number"),
+            Column("grupp", "Jämförelse", kind="number", may_lack=True),
             Column("bidrag", "Bidrag till skillnaden", kind="number", signed=True),
             Column("bidrag_enhet", "Bidragets enhet"),
             Column("procent", "Bidrag av jämförelsens kostnad", kind="number", unit="%", signed=True),

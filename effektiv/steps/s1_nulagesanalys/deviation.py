@@ -26,18 +26,11 @@ from effektiv.exhibits.series import (
     spread_text,
     table_by_year,
 )
-from effektiv.exhibits.swedish import (
-    amount,
-    genitive,
-    number,
-)
+from effektiv.exhibits.swedish import amount, genitive, number
 from effektiv.exhibits.table import Table
-from effektiv.exhibits.words import (
-    against_peers,
-    year_text,
-)
+from effektiv.exhibits.words import against_peers, year_text
 from effektiv.steps.base import AreaBase
-from effektiv.types import Flag, FocusArea, Gap, Kpi
+from effektiv.types import Gap, Kpi
 
 
 @dataclass(frozen=True)
@@ -91,7 +84,7 @@ class DeviationCase(AreaBase):
             population=area.population,
         )
         needed = (area.deviation_pct, area.reference_cost, area.population)
-        gap = cost_gap(against_reference, self.national.panels(needed), self.municipality, peers["median"])
+        gap = cost_gap(against_reference, self.panels(needed), self.municipality, peers["median"])
         return DeviationView(
             kpi=self.kpi(area.deviation_pct),
             own=self.own(area.deviation_pct),
@@ -104,34 +97,30 @@ class DeviationCase(AreaBase):
     def deviation(self) -> Exhibit:
         """Visa nettokostnadsavvikelsen över tio år, i procent och miljoner kronor."""
         flags = self.flags(self.area.deviation_pct, self.area.deviation_mnkr)
-        return deviation(self.context, self.area, self.deviation_view, flags)
-
-
-def deviation(context: Context, area: FocusArea, view: DeviationView, flags: tuple[Flag, ...]) -> Exhibit:
-    """Show the net cost deviation over ten years against the peers, in per cent and mnkr."""
-    last = view.year
-    if last is None:
-        what = f"Frysningen saknar ”{area.deviation_label}” ({view.kpi.id}) för {context.name}."
-        return nothing("avvikelse", area.deviation_label, what)
-    finding = _deviation_finding(context, view, last)
-    peers = _deviation_peers(context, view)
-    return Exhibit(
-        id="avvikelse",
-        title=area.deviation_label,
-        source=Source.OWN,
-        finding=finding,
-        blocks=tuple(part for part in (peers, _deviation_mnkr(context, view, last)) if part),
-        figure=trend(_deviation_trend(context, view, last)),
-        alt=f"Linjediagram över avvikelsen i procent av referenskostnaden. {finding} {peers}",
-        table=_deviation_table(context, view, last),
-        how_to_read=(
-            "Noll betyder att nettokostnaden är lika hög som referenskostnaden, det vill säga vad verksamheten "
-            f"beräknas kosta med kommunens förutsättningar. Över noll är dyrare.{band_text(context, view.peers, last)} "
-            "Avvikelsen skiljer inte högre ambition från lägre effektivitet."
-        ),
-        notes="" if view.kpi.riket else "Kolada publicerar ingen avvikelse för riket.",
-        flags=flags,
-    )
+        context, area, view = self.context, self.area, self.deviation_view
+        last = view.year
+        if last is None:
+            what = f"Frysningen saknar ”{area.deviation_label}” ({view.kpi.id}) för {context.name}."
+            return nothing("avvikelse", area.deviation_label, what)
+        finding = _deviation_finding(context, view, last)
+        peers = _deviation_peers(context, view)
+        return Exhibit(
+            id="avvikelse",
+            title=area.deviation_label,
+            source=Source.OWN,
+            finding=finding,
+            blocks=tuple(part for part in (peers, _deviation_mnkr(context, view, last)) if part),
+            figure=trend(_deviation_trend(context, view, last)),
+            alt=f"Linjediagram över avvikelsen i procent av referenskostnaden. {finding} {peers}",
+            table=_deviation_table(context, view, last),
+            how_to_read=(
+                "Noll betyder att nettokostnaden är lika hög som referenskostnaden, det vill säga vad verksamheten "
+                f"beräknas kosta med kommunens förutsättningar. Över noll är dyrare.{band_text(context, view.peers, last)} "
+                "Avvikelsen skiljer inte högre ambition från lägre effektivitet."
+            ),
+            notes="" if view.kpi.riket else "Kolada publicerar ingen avvikelse för riket.",
+            flags=flags,
+        )
 
 
 def _deviation_finding(context: Context, view: DeviationView, last: int) -> str:

@@ -8,13 +8,7 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import (
-    join,
-    mnkr,
-    number,
-    percent,
-    years,
-)
+from effektiv.exhibits.swedish import join, mnkr, number, percent, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s1_nulagesanalys.services import (
     NEAR_ZERO_PCT,
@@ -25,7 +19,6 @@ from effektiv.steps.s1_nulagesanalys.services import (
     total_point,
     worth,
 )
-from effektiv.types import Flag
 
 
 class DeviationsCase(ServicesCase):
@@ -34,49 +27,47 @@ class DeviationsCase(ServicesCase):
     def deviations(self) -> Exhibit:
         """Visa nettokostnadsavvikelsen i varje verksamhet."""
         flags = self.flags(*self._deviations)
-        return deviations(self.context, self._views, self._all_views[TOTAL], flags)
-
-
-def deviations(
-    context: Context, views: Sequence[ServiceView], total: ServiceView | None, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show the net cost deviation of every service that has one."""
-    title = "Nettokostnadsavvikelse i alla verksamheter"
-    known = [view for view in views if view.service.deviation_pct is not None]
-    if not any(view.has("deviation_pct") for view in known):
-        return nothing(
-            "nettokostnadsavvikelser", title, f"Frysningen saknar nettokostnadsavvikelser för {context.name}."
-        )
-    latest = max(view.year for view in known if view.year is not None)
-    shown = sorted((view for view in known if view.has("gap_mnkr")), key=lambda view: -view.value("gap_mnkr"))
-    return Exhibit(
-        id="nettokostnadsavvikelser",
-        title=title,
-        source=Source.OWN,  # the peers' median and the gaps in the table are computed here
-        figure=bars(
-            Bars(
-                rows=tuple(_bar(view, latest) for view in known),
-                unit="%",
-                decimals=1,
-                left_text="Lägre kostnad än referenskostnaden",
-                right_text="Högre kostnad än referenskostnaden",
+        context, views, total = self.context, self._views, self._all_views[TOTAL]
+        title = "Nettokostnadsavvikelse i alla verksamheter"
+        known = [view for view in views if view.service.deviation_pct is not None]
+        if not any(view.has("deviation_pct") for view in known):
+            return nothing(
+                "nettokostnadsavvikelser",
+                title,
+                f"Frysningen saknar nettokostnadsavvikelser för {context.name}.",
             )
-        ),
-        alt=_deviation_alt(context, known),
-        finding=_deviation_finding(context, shown, total),
-        table=_deviation_table(context, [*known, *([total] if total is not None else [])]),
-        how_to_read=(
-            "Stapeln är det senaste året och strecket det lägsta och högsta av de tre senaste åren. Noll betyder att "
-            "kostnaden är lika stor som referenskostnaden. Färgen säger inget om vad som är bra: en avvikelse kan vara "
-            "ambition, effektivitet eller förutsättningar som inte finns med."
-        ),
-        notes=_join(
-            "Kolada publicerar ingen nettokostnadsavvikelse för riket. Fördelningen av gemensamma kostnader skiljer sig "
-            "mellan kommuner, så jämför även verksamheter som ligger nära varandra.",
-            group_note(known),
-        ),
-        flags=flags,
-    )
+        latest = max(view.year for view in known if view.year is not None)
+        shown = sorted(
+            (view for view in known if view.has("gap_mnkr")), key=lambda view: -view.value("gap_mnkr")
+        )
+        return Exhibit(
+            id="nettokostnadsavvikelser",
+            title=title,
+            source=Source.OWN,  # the peers' median and the gaps in the table are computed here
+            figure=bars(
+                Bars(
+                    rows=tuple(_bar(view, latest) for view in known),
+                    unit="%",
+                    decimals=1,
+                    left_text="Lägre kostnad än referenskostnaden",
+                    right_text="Högre kostnad än referenskostnaden",
+                )
+            ),
+            alt=_deviation_alt(context, known),
+            finding=_deviation_finding(context, shown, total),
+            table=_deviation_table(context, [*known, *([total] if total is not None else [])]),
+            how_to_read=(
+                "Stapeln är det senaste året och strecket det lägsta och högsta av de tre senaste åren. Noll betyder att "
+                "kostnaden är lika stor som referenskostnaden. Färgen säger inget om vad som är bra: en avvikelse kan vara "
+                "ambition, effektivitet eller förutsättningar som inte finns med."
+            ),
+            notes=_join(
+                "Kolada publicerar ingen nettokostnadsavvikelse för riket. Fördelningen av gemensamma kostnader skiljer sig "
+                "mellan kommuner, så jämför även verksamheter som ligger nära varandra.",
+                group_note(known),
+            ),
+            flags=flags,
+        )
 
 
 def _join(*sentences: str) -> str:
@@ -147,13 +138,25 @@ def _deviation_table(context: Context, views: Sequence[ServiceView]) -> Table:
             Column("avvikelse", "Avvikelse", kind="number", unit="%", decimals=1, signed=True),
             Column("grupp", "Gruppens median", kind="number", unit="%", decimals=1, signed=True),
             Column("mnkr", "Avvikelse", kind="number", unit="mnkr", decimals=1, signed=True),
-            Column("lagst", "Lägst på tre år", kind="number", unit="%", decimals=1, signed=True),
-            Column("hogst", "Högst på tre år", kind="number", unit="%", decimals=1, signed=True),
+            Column(
+                "lagst", "Lägst på tre år", kind="number", unit="%", decimals=1, signed=True, may_lack=True
+            ),
+            Column(
+                "hogst", "Högst på tre år", kind="number", unit="%", decimals=1, signed=True, may_lack=True
+            ),
         ),
         rows=tuple(rows),
         marks={
-            (place, "avvikelse"): view.mark
-            for place, view in enumerate(views)
-            if not view.has("deviation_pct")
+            **{
+                (place, "avvikelse"): view.mark
+                for place, view in enumerate(views)
+                if not view.has("deviation_pct")
+            },
+            # What is published in per cent only cannot be told in kronor.
+            **{
+                (place, "mnkr"): None
+                for place, view in enumerate(views)
+                if not (view.service.deviation_mnkr or view.service.reference_cost or view.has("gap_mnkr"))
+            },
         },
     )

@@ -25,17 +25,11 @@ from effektiv.exhibits.series import (
     rounding_note,
     spread_text,
 )
-from effektiv.exhibits.swedish import (
-    cardinal,
-    genitive,
-    is_missing,
-    number,
-    year,
-)
+from effektiv.exhibits.swedish import cardinal, genitive, is_missing, number, year
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, quarter_text
 from effektiv.steps.base import AreaBase
-from effektiv.steps.s1_nulagesanalys.quadrant import quarter_text
+from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY
 from effektiv.types import Break, Flag, Kpi
 
 RECENT = 3
@@ -92,10 +86,10 @@ class EfficiencyCase(AreaBase):
         if chosen is None:
             return None
         year, figures = chosen
-        quality, cost = self.national.panels(figures), self.panel(self.area.unit_cost)
+        quality, cost = self.panels(figures), self.panel(self.area.unit_cost)
         better = self.national.better
         national = (
-            self.national.efficiency(self.area)
+            self.national.result(EFFICIENCY, self.area)
             if figures == self.area.quality_for_k
             else analysis.national_efficiency(quality, cost, better)
         )
@@ -120,7 +114,7 @@ class EfficiencyCase(AreaBase):
 
     def _efficiency_year(self) -> tuple[int, tuple[str, ...]] | None:
         """Choose the year: the fullest of the last ones with a unit cost, and of those the latest."""
-        quality, cost = self.national.panels(self.area.quality_for_k), self.panel(self.area.unit_cost)
+        quality, cost = self.panels(self.area.quality_for_k), self.panel(self.area.unit_cost)
         years = [
             int(year)
             for year in cost.columns
@@ -139,54 +133,36 @@ class EfficiencyCase(AreaBase):
 
     def efficiency(self) -> Exhibit:
         """Visa effektiviteten mot riket år för år, och vad den består av."""
-        view, lacking = self.efficiency_view, self.lacks((self.area.unit_cost, *self.area.quality_for_k))
-        return efficiency(self.context, view, lacking, self._efficiency_flags(view))
+        context, view = self.context, self.efficiency_view
+        title = "Effektivitet mot riket"
+        if view is None:
+            lacking = self.lacks((self.area.unit_cost, *self.area.quality_for_k))
+            return nothing("effektivitet", title, _no_efficiency(context, lacking))
+        finding = _efficiency_finding(context, view)
+        band = _efficiency_band(context, view)
+        return Exhibit(
+            id="effektivitet",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=(band, _quality_basis(view), _quality_figures(view)),
+            figure=panels([_efficiency_panel(context, view, column, name) for column, name in _PANELS]),
+            alt=f"Tre små linjediagram där riket är 100: effektivitet, kvalitet och kostnad. {finding} {band}",
+            table=_efficiency_table(context, view),
+            how_to_read=(
+                "Riket är 100 varje år, så prisökningar påverkar inte. Effektivitet och kvalitet över 100 är bättre än "
+                f"riket, kostnad över 100 är dyrare. Kostnaden är {named(view.unit_cost)} ({view.unit_cost.unit}). "
+                "Effektiviteten är kvaliteten delad med kostnaden och tar inte hänsyn till kommunens förutsättningar."
+            ),
+            notes=_efficiency_notes(view),
+            flags=self._efficiency_flags(view),
+        )
 
     def _efficiency_flags(self, view: EfficiencyView | None) -> tuple[Flag, ...]:
         return () if view is None else self.flags(*(kpi.id for kpi in view.figures), view.unit_cost.id)
 
 
 _PANELS = (("E", "Effektivitet"), ("K", "Kvalitet"), ("unit_cost_rel", "Kostnad per enhet"))
-
-
-def efficiency(
-    context: Context, view: EfficiencyView | None, lacking: Sequence[Kpi], flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show E = K x V / R against Riket by year, its level, and its exact split.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    view
-        None when there is no recent year with unit cost and quality.
-    lacking
-        Figures that the municipality has no values of.
-    flags
-        Flags of the figures.
-    """
-    title = "Effektivitet mot riket"
-    if view is None:
-        return nothing("effektivitet", title, _no_efficiency(context, lacking))
-    finding = _efficiency_finding(context, view)
-    band = _efficiency_band(context, view)
-    return Exhibit(
-        id="effektivitet",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=(band, _quality_basis(view), _quality_figures(view)),
-        figure=panels([_efficiency_panel(context, view, column, name) for column, name in _PANELS]),
-        alt=f"Tre små linjediagram där riket är 100: effektivitet, kvalitet och kostnad. {finding} {band}",
-        table=_efficiency_table(context, view),
-        how_to_read=(
-            "Riket är 100 varje år, så prisökningar påverkar inte. Effektivitet och kvalitet över 100 är bättre än "
-            f"riket, kostnad över 100 är dyrare. Kostnaden är {named(view.unit_cost)} ({view.unit_cost.unit}). "
-            "Effektiviteten är kvaliteten delad med kostnaden och tar inte hänsyn till kommunens förutsättningar."
-        ),
-        notes=_efficiency_notes(view),
-        flags=flags,
-    )
 
 
 def _no_efficiency(context: Context, lacking: Sequence[Kpi]) -> str:

@@ -17,22 +17,12 @@ from effektiv.exhibits.charts import Part, Split, split
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    cell,
-    quoted,
-    range_text,
-    rounding_note,
-)
-from effektiv.exhibits.swedish import (
-    capitalise,
-    genitive,
-    is_missing,
-    join,
-    number,
-)
+from effektiv.exhibits.series import cell, quoted, range_text, rounding_note
+from effektiv.exhibits.swedish import capitalise, genitive, is_missing, join, number
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
 from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyCase, EfficiencyView
-from effektiv.types import Break, Flag, FocusArea
+from effektiv.types import Break, FocusArea
 
 SPAN = 5
 """Years that a change in efficiency is measured over, where the figures reach that far back."""
@@ -70,7 +60,7 @@ class EfficiencyChangeCase(EfficiencyCase):
         view = self.efficiency_view
         if view is None:
             return None
-        quality = self.national.panels([kpi.id for kpi in view.figures])
+        quality = self.panels([kpi.id for kpi in view.figures])
         cost, better = self.panel(self.area.unit_cost), self.national.better
         first = self._first_year(view, quality, cost)
         if first is None:
@@ -109,7 +99,37 @@ class EfficiencyChangeCase(EfficiencyCase):
     def efficiency_change(self) -> Exhibit:
         """Visa hur effektiviteten har ändrats på några år, delat på kvalitet och kostnad."""
         flags = self._efficiency_flags(self.efficiency_view)
-        return efficiency_change(self.context, self.area, self.change_view, flags)
+        context, area, view = self.context, self.area, self.change_view
+        title = "Förändring i effektivitet"
+        if view is None:
+            what = (
+                f"Det kräver två år utan brott mellan sig där {context.name} och riket har både kostnad per enhet och "
+                "minst ett gemensamt kvalitetsmått."
+            )
+            return nothing("effektivitet-forandring", title, what)
+        finding = _change_finding(context, view)
+        parts = _change_parts(context, area, view)
+        total = 100.0 * view.change.total
+        data = Split(tuple(Part(label, value) for label, _, value in parts), "Effektivitet", total, "procent")
+        shown = join(
+            [f"{named(context.kpis[kpi])} {number(value, 1, signed=True)}" for _, kpi, value in parts]
+        )
+        return Exhibit(
+            id="effektivitet-forandring",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=tuple(_change_blocks(context, view)),
+            figure=split(data),
+            alt=f"Stapeldiagram där delarna läggs till varandra. {finding} Delarna är {shown}.",
+            table=_change_table(context, view, parts),
+            how_to_read=(
+                "Varje stapel börjar där den förra slutade. Plus betyder att effektiviteten har ökat mot riket, minus "
+                "att den har minskat. Lägre kostnad än förut mot riket ger plus."
+            ),
+            notes=_change_notes(parts, total),
+            flags=flags,
+        )
 
 
 def _careful_noise(panel: Panel, municipality: str, year: int, breaks: Sequence[Break]) -> float:
@@ -119,40 +139,6 @@ def _careful_noise(panel: Panel, municipality: str, year: int, breaks: Sequence[
     """
     noise = year_noise(panel, year, breaks)
     return float(np.fmax(noise.get(municipality, np.nan), noise.median()))
-
-
-def efficiency_change(
-    context: Context, area: FocusArea, view: ChangeView | None, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show the change in efficiency over a few years, split exactly into quality and unit cost."""
-    title = "Förändring i effektivitet"
-    if view is None:
-        what = (
-            f"Det kräver två år utan brott mellan sig där {context.name} och riket har både kostnad per enhet och "
-            "minst ett gemensamt kvalitetsmått."
-        )
-        return nothing("effektivitet-forandring", title, what)
-    finding = _change_finding(context, view)
-    parts = _change_parts(context, area, view)
-    total = 100.0 * view.change.total
-    data = Split(tuple(Part(label, value) for label, _, value in parts), "Effektivitet", total, "procent")
-    shown = join([f"”{label}” {number(value, 1, signed=True)}" for label, _, value in parts])
-    return Exhibit(
-        id="effektivitet-forandring",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=tuple(_change_blocks(context, view)),
-        figure=split(data),
-        alt=f"Stapeldiagram där delarna läggs till varandra. {finding} Delarna är {shown}.",
-        table=_change_table(context, view, parts),
-        how_to_read=(
-            "Varje stapel börjar där den förra slutade. Plus betyder att effektiviteten har ökat mot riket, minus "
-            "att den har minskat. Lägre kostnad än förut mot riket ger plus."
-        ),
-        notes=_change_notes(parts, total),
-        flags=flags,
-    )
 
 
 def _change_finding(context: Context, view: ChangeView) -> str:
@@ -210,8 +196,8 @@ def _change_table(context: Context, view: ChangeView, parts: Sequence[tuple[str,
         caption=f"Förändring i effektivitet för {context.name}, {change.from_year}–{change.to_year}",
         columns=(
             Column("del", "Del"),
-            Column("fore", f"{change.from_year}, riket = 100", kind="number", decimals=1),
-            Column("efter", f"{change.to_year}, riket = 100", kind="number", decimals=1),
+            Column("fore", f"{change.from_year}, riket = 100", kind="number", decimals=1, may_lack=True),
+            Column("efter", f"{change.to_year}, riket = 100", kind="number", decimals=1, may_lack=True),
             Column("bidrag", "Bidrag", kind="number", unit="100 × ln", decimals=1, signed=True),
         ),
         rows=(*rows, ("Effektivitet", None, None, 100.0 * change.total)),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from effektiv.exhibits.context import Context
-from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source, Strong, SubHeading, Text
-from effektiv.exhibits.series import (
-    lower_first,
+from effektiv.exhibits.exhibit import (
+    Block,
+    Bullets,
+    Exhibit,
+    Source,
+    Strong,
+    SubHeading,
+    Text,
+    own_paragraphs,
 )
-from effektiv.exhibits.swedish import (
-    amount,
-    join,
-    sentence,
-    years_held,
-)
-from effektiv.steps.s1_nulagesanalys.problem_statement import own_paragraphs
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import amount, join, sentence, years_held
 from effektiv.steps.s1_nulagesanalys.services import (
     ServicesCase,
     ServiceView,
@@ -24,7 +25,6 @@ from effektiv.steps.s1_nulagesanalys.services import (
     quarters_text,
     when_of,
 )
-from effektiv.types import Flag
 
 
 @dataclass(frozen=True)
@@ -45,54 +45,51 @@ class OwnChoice:
 class FocusAreasCase(ServicesCase):
     """The choice of focus areas."""
 
-    def problem_statement(self) -> Exhibit:
-        """Visa underlaget för valet av fokusområden."""
+    @cached_property
+    def own_choice(self) -> OwnChoice:
+        """What the municipality has decided and written itself."""
         own = self.params.overview
-        choice = OwnChoice(
+        return OwnChoice(
             areas=tuple(self.catalogue.areas[area].label for area in own.focus_areas),
             reasons=own.reasons,
             limits=own.limits,
             decision=own.decision,
             record_number=own.record_number,
         )
-        flags = self.flags(*self._deviations, *self._indices)
-        return focus_area_basis(self.context, self._views, choice, flags)
 
-
-def focus_area_basis(
-    context: Context, views: Sequence[ServiceView], own: OwnChoice, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Write the basis for choosing focus areas, completed by the municipality's own text."""
-    chosen = (
-        f"{context.name} har valt {join([lower_first(name) for name in own.areas])}."
-        if own.areas
-        else f"{context.name} har ännu inte skrivit in sitt val i params-mappens oversikt.yaml."
-    )
-    blocks: list[Block | str] = [
-        SubHeading("Vad siffrorna pekar på"),
-        candidates_sentence(context, views),
-        SubHeading("Verksamheter med fokusområde i arbetsboken"),
-        Bullets(tuple(_focus_line(context, view) for view in views if view.service.focus_area)),
-        SubHeading("Kommunens val"),
-        chosen,
-        *own_paragraphs(own.reasons),
-    ]
-    if own.limits:
-        blocks += [SubHeading("Avgränsning"), *own_paragraphs(own.limits)]
-    blocks += [
-        sentence([f"{label}: {text}"])
-        for label, text in (("Beslut", own.decision), ("Diarienummer", own.record_number))
-        if text
-    ]
-    return Exhibit(
-        id="problemformulering",
-        title=f"Underlag för val av fokusområden i {context.name}",
-        source=Source.OWN,
-        alt=None,
-        blocks=tuple(blocks),
-        how_to_read="Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna.",
-        flags=flags,
-    )
+    def problem_statement(self) -> Exhibit:
+        """Visa underlaget för valet av fokusområden."""
+        context, views, own = self.context, self._views, self.own_choice
+        chosen = (
+            f"{context.name} har valt {join([lower_first(name) for name in own.areas])}."
+            if own.areas
+            else f"{context.name} har ännu inte skrivit in sitt val i params-mappens oversikt.yaml."
+        )
+        blocks: list[Block | str] = [
+            SubHeading("Vad siffrorna pekar på"),
+            candidates_sentence(context, views),
+            SubHeading("Verksamheter med fokusområde i arbetsboken"),
+            Bullets(tuple(_focus_line(context, view) for view in views if view.service.focus_area)),
+            SubHeading("Kommunens val"),
+            chosen,
+            *own_paragraphs(own.reasons),
+        ]
+        if own.limits:
+            blocks += [SubHeading("Avgränsning"), *own_paragraphs(own.limits)]
+        blocks += [
+            sentence([f"{label}: {text}"])
+            for label, text in (("Beslut", own.decision), ("Diarienummer", own.record_number))
+            if text
+        ]
+        return Exhibit(
+            id="problemformulering",
+            title=f"Underlag för val av fokusområden i {context.name}",
+            source=Source.OWN,
+            alt=None,
+            blocks=tuple(blocks),
+            how_to_read="Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna.",
+            flags=self.flags(*self._deviations, *self._indices),
+        )
 
 
 def _focus_line(context: Context, view: ServiceView) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,23 +14,12 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    amount,
-    capitalise,
-    count,
-    is_missing,
-    join,
-    number,
-    percent,
-    sentence,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import amount, capitalise, count, is_missing, join, number, percent, sentence
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s1_nulagesanalys.peer_group import MOST_LISTED
 from effektiv.steps.standing import Standing, Standings, unbroken
-from effektiv.types import Flag, FocusArea, Kpi
+from effektiv.types import FocusArea, Kpi
 
 
 @dataclass(frozen=True)
@@ -56,19 +46,56 @@ class Forecast:
 class ForecastCase(Standings):
     """Population forecasts, of a focus area or of the overview."""
 
+    @cached_property
+    def forecasts(self) -> tuple[Forecast, ...]:
+        """The published forecasts."""
+        return tuple(self._forecast(item) for item in self.standings(self._forecast_figures))
+
+    @property
+    def _forecast_figures(self) -> tuple[str, ...]:
+        area = self._opened.area
+        return area.sections.forecast if isinstance(area, FocusArea) else area.forecast
+
     def forecast(self) -> Exhibit:
         """Visa hur befolkningen väntas ändras, enligt publicerade prognoser."""
-        area = self._opened.area
-        figures = area.sections.forecast if isinstance(area, FocusArea) else area.forecast
-        forecasts = tuple(self._forecast(item) for item in self.standings(figures))
-        return forecast(self.context, forecasts, self.flags(*figures))
+        context, forecasts, flags = self.context, self.forecasts, self.flags(*self._forecast_figures)
+        title = "Befolkningen de kommande åren"
+        known = [item for item in forecasts if not is_missing(item.standing.own)]
+        if not known:
+            return nothing(
+                "framskrivning", title, f"Frysningen saknar befolkningsframskrivningar för {context.name}."
+            )
+        changes = [item for item in forecasts if _is_change(item.standing.kpi)]
+        finding = forecast_finding(context, known)
+        drawn = any(not is_missing(item.standing.own) for item in changes)
+        return Exhibit(
+            id="framskrivning",
+            title=title,
+            source=Source.OWN,
+            figure=bars(_bars(changes)) if drawn else None,
+            alt=f"En stapel för varje åldersgrupp. {finding} {_all_changes(changes)}" if drawn else None,
+            finding=finding,
+            table=_forecast_table(context, forecasts),
+            how_to_read=(
+                f"En stapel åt höger betyder att gruppen väntas växa i {context.name}, åt vänster att den väntas minska. "
+                "Under namnet står medianen i gruppen och riket."
+                if drawn
+                else ""
+            ),
+            notes=(
+                "Framskrivningen görs av SCB med uppgifter som finns för hela landet och publiceras vart tredje år sedan "
+                "2022. Den är inte kommunens egen prognos. Någon felmarginal publiceras inte. Den förra framskrivningen "
+                "visar hur mycket bedömningen kan ändras."
+            ),
+            flags=flags,
+        )
 
     def _forecast(self, standing: Standing) -> Forecast:
         kpi = standing.kpi
         earlier = latest_year(self.panel(kpi.id), self.municipality, not_after=standing.year - 1)
         persons = float("nan")
         if kpi.persons is not None:
-            now = value_at(self.panel(kpi.persons), self.municipality, standing.year)
+            now = value_at(self.national.panel(kpi.persons), self.municipality, standing.year)
             persons = standing.own / 100.0 * now if kpi.unit == "%" else standing.own - now
         return Forecast(
             standing=standing,
@@ -82,40 +109,6 @@ _WHO_AND_WHEN = re.compile(r"(?P<who>.+), (?P<when>(?:kommande|om) \d+ år)")
 
 
 _COMING = re.compile(r"kommande (\d+) år")
-
-
-def forecast(context: Context, forecasts: Sequence[Forecast], flags: tuple[Flag, ...]) -> Exhibit:
-    """Show the published population forecasts of the municipality, its peers and Riket."""
-    title = "Befolkningen de kommande åren"
-    known = [item for item in forecasts if not is_missing(item.standing.own)]
-    if not known:
-        return nothing(
-            "framskrivning", title, f"Frysningen saknar befolkningsframskrivningar för {context.name}."
-        )
-    changes = [item for item in forecasts if _is_change(item.standing.kpi)]
-    finding = forecast_finding(context, known)
-    drawn = any(not is_missing(item.standing.own) for item in changes)
-    return Exhibit(
-        id="framskrivning",
-        title=title,
-        source=Source.OWN,
-        figure=bars(_bars(changes)) if drawn else None,
-        alt=f"En stapel för varje åldersgrupp. {finding} {_all_changes(changes)}" if drawn else None,
-        finding=finding,
-        table=_forecast_table(context, forecasts),
-        how_to_read=(
-            f"En stapel åt höger betyder att gruppen väntas växa i {context.name}, åt vänster att den väntas minska. "
-            "Under namnet står medianen i gruppen och riket."
-            if drawn
-            else ""
-        ),
-        notes=(
-            "Framskrivningen görs av SCB med uppgifter som finns för hela landet och publiceras vart tredje år sedan "
-            "2022. Den är inte kommunens egen prognos. Någon felmarginal publiceras inte. Den förra framskrivningen "
-            "visar hur mycket bedömningen kan ändras."
-        ),
-        flags=flags,
-    )
 
 
 def _is_change(kpi: Kpi) -> bool:

@@ -17,17 +17,11 @@ from effektiv.exhibits.charts import BreakMark, Line, Trend, panels
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import amount, capitalise, cardinal, is_missing, join, number, year, years
+from effektiv.exhibits.swedish import amount, capitalise, cardinal, is_missing, join, number, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import (
-    held_text,
-    named,
-    people,
-    size_text,
-    subject,
-)
+from effektiv.exhibits.words import held_text, named, people, size_text, subject, year_text
 from effektiv.steps.base import AreaBase
-from effektiv.types import Better, Flag, FocusArea, Gap, Kpi
+from effektiv.types import Better, FocusArea, Gap, Kpi
 
 MILLIONS = "mnkr"
 
@@ -114,7 +108,7 @@ class GapCase(AreaBase):
     def _cost_gap(self, gap: Gap) -> CostGapView | None:
         figure = self.kpi(analysis.gap_figure(gap))
         needed = (figure.id, gap.reference_cost, gap.population, gap.volume)
-        panels = self.national.panels([kpi for kpi in needed if kpi])
+        panels = self.panels([kpi for kpi in needed if kpi])
         against = analysis.comparators(panels[figure.id], self.peers.members, figure.better)
         found = analysis.cost_gap(gap, panels, self.municipality, against["median"])
         year = found.latest_year
@@ -156,6 +150,11 @@ class GapCase(AreaBase):
         views = (self._quality_gap(kpi) for kpi in ids if self.kpi(kpi).valid_to is None)
         return tuple(view for view in views if view is not None)
 
+    @property
+    def headline_gap(self) -> QualityGapView | None:
+        """The quality gap that is reported first; None where it cannot be judged."""
+        return next((gap for gap in self.quality_gaps if gap.kpi.id == self.area.headline_quality), None)
+
     def _quality_gap(self, kpi_id: str) -> QualityGapView | None:
         kpi, comparison = self.kpi(kpi_id), self.compare(kpi_id)
         if comparison is None or kpi.better is Better.NEITHER:
@@ -169,12 +168,45 @@ class GapCase(AreaBase):
         behind = kpi.persons or kpi.denominator
         if kpi.unit != "%" or behind is None:
             return float("nan")
-        return value_at(self.panel(behind), self.municipality, year)
+        return value_at(self.national.panel(behind), self.municipality, year)
 
     def gap(self) -> Exhibit:
         """Visa vad skillnaden mot gruppen är värd i kronor, kvalitet och personer."""
         figures = [*(view.kpi.id for view in self.cost_gaps), *(view.kpi.id for view in self.quality_gaps)]
-        return gap(self.context, self.area, self.cost_gaps, self.quality_gaps, self.flags(*figures))
+        context = self.context
+        area = self.area
+        costs = self.cost_gaps
+        qualities = self.quality_gaps
+        flags = self.flags(*figures)
+        title = "Gapet i kronor, kvalitet och personer"
+        if not costs and not qualities:
+            return nothing(
+                "gap",
+                title,
+                f"Frysningen saknar kostnad och kvalitet att jämföra för {context.name} och gruppen.",
+            )
+        return Exhibit(
+            id="gap",
+            title=title,
+            source=Source.OWN,
+            figure=panels([_trend(context, view) for view in costs]) if costs else None,
+            alt=" ".join(cost_sentences(context, view) for view in costs) if costs else None,
+            finding=(
+                cost_sentences(context, costs[0])
+                if costs
+                else f"Kostnadsgapet kan inte räknas ut, för det saknas uppgifter för {context.name} eller gruppen."
+            ),
+            blocks=(quality_sentences(qualities),) if qualities else (),
+            table=_gap_table(context, costs, qualities),
+            how_to_read=_gap_how(context, area, costs),
+            notes=(
+                "De två sätten att räkna kostnadsgapet mäter olika saker och ska inte läggas ihop. Bara det som räknas "
+                "mot referenskostnaden tar hänsyn till kommunens förutsättningar."
+                if len(costs) > 1
+                else ""
+            ),
+            flags=flags,
+        )
 
 
 UNSURE = "Skillnaden är alltså inte säker."
@@ -229,52 +261,13 @@ def years_sentence(context: Context, view: CostGapView) -> str:
 
 def cost_sentences(context: Context, view: CostGapView) -> str:
     """Say what a cost gap is worth, how uncertain the median makes it, and how it has moved."""
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+    when = year_text(context, view.kpi, view.year)
     parts = (
         f"{view.label}: {context.name} är {gap_words(view.gap, context.peers.median)} {when}.",
         uncertainty_sentence(context, view),
         years_sentence(context, view),
     )
     return " ".join(part for part in parts if part)
-
-
-def gap(
-    context: Context,
-    area: FocusArea,
-    costs: Sequence[CostGapView],
-    qualities: Sequence[QualityGapView],
-    flags: tuple[Flag, ...],
-) -> Exhibit:
-    """Show what the gap to the peers' median is worth in mnkr, quality units and persons."""
-    title = "Gapet i kronor, kvalitet och personer"
-    if not costs and not qualities:
-        return nothing(
-            "gap",
-            title,
-            f"Frysningen saknar kostnad och kvalitet att jämföra för {context.name} och gruppen.",
-        )
-    return Exhibit(
-        id="gap",
-        title=title,
-        source=Source.OWN,
-        figure=panels([_trend(context, view) for view in costs]) if costs else None,
-        alt=" ".join(cost_sentences(context, view) for view in costs) if costs else None,
-        finding=(
-            cost_sentences(context, costs[0])
-            if costs
-            else f"Kostnadsgapet kan inte räknas ut, för det saknas uppgifter för {context.name} eller gruppen."
-        ),
-        blocks=(quality_sentences(qualities),) if qualities else (),
-        table=_gap_table(context, costs, qualities),
-        how_to_read=_gap_how(context, area, costs),
-        notes=(
-            "De två sätten att räkna kostnadsgapet mäter olika saker och ska inte läggas ihop. Bara det som räknas "
-            "mot referenskostnaden tar hänsyn till kommunens förutsättningar."
-            if len(costs) > 1
-            else ""
-        ),
-        flags=flags,
-    )
 
 
 def _gap_how(context: Context, area: FocusArea, costs: Sequence[CostGapView]) -> str:

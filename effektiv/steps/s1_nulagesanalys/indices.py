@@ -15,26 +15,15 @@ from effektiv.exhibits.charts import StripCell, StripRow, strips
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    Mark,
-    is_missing,
-    join,
-    number,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import Mark, is_missing, join, number
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import quarter_words
 from effektiv.steps.base import OverviewBase
-from effektiv.types import Flag, IndexDefinition
-
-SIDES = ("resource", "quality", "efficiency")
-
+from effektiv.steps.s1_nulagesanalys.national import SIDES
+from effektiv.types import IndexDefinition
 
 SIDE_NAMES = {"resource": "Resursindex", "quality": "Kvalitetsindex", "efficiency": "Effektivitetsindex"}
-
-
-_QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
 
 
 STEADY_YEARS = 3
@@ -124,7 +113,34 @@ class IndicesCase(OverviewBase):
 
     def indices(self) -> Exhibit:
         """Visa RKA:s index för resurs, kvalitet och effektivitet i sex verksamheter."""
-        return indices(self.context, self._index_views, self.flags(*self._indices))
+        context, views, flags = self.context, self._index_views, self.flags(*self._indices)
+        title = "RKA:s index för sex verksamheter"
+        known = [view for view in views if any(_own(context, view, side) is not None for side in SIDES)]
+        if not known:
+            return nothing("index", title, f"Frysningen saknar RKA:s index för {context.name}.")
+        rows = tuple(
+            StripRow(view.definition.label, tuple(_strip(context, view, side) for side in SIDES))
+            for view in views
+        )
+        return Exhibit(
+            id="index",
+            title=title,
+            source=Source.OWN,  # the medians and quarters in the table are computed here
+            figure=strips(rows, [SIDE_NAMES[side] for side in SIDES], own_name=context.name),
+            alt=_index_alt(context, views),
+            finding=_index_finding(context, known),
+            table=_index_table(context, views),
+            how_to_read=(
+                "Skalan går från 0 till 100, där 100 är bäst: lägst kostnad eller högst kvalitet. Fältet rymmer hälften av "
+                "alla kommuner. Fjärdedelarna i tabellen gäller de tre senaste åren och visar hur stabilt läget är."
+            ),
+            notes=(
+                "Indexen är publicerade av RKA i Kolada; gruppens median och fjärdedelarna är beräknade här. Index är "
+                "relativa: ändras en annan kommuns uppgift kan även den egna kommunens index ändras. Ett lågt index säger hur "
+                "kommunen ligger mot andra, inte om resultatet är dåligt."
+            ),
+            flags=flags,
+        )
 
 
 def _published(definition: IndexDefinition) -> dict[str, str]:
@@ -133,37 +149,6 @@ def _published(definition: IndexDefinition) -> dict[str, str]:
         "quality": definition.quality.published,
         "efficiency": definition.efficiency,
     }
-
-
-def indices(context: Context, views: Sequence[IndexView], flags: tuple[Flag, ...]) -> Exhibit:
-    """Show resource, quality and efficiency index of the six services among all municipalities."""
-    title = "RKA:s index för sex verksamheter"
-    known = [view for view in views if any(_own(context, view, side) is not None for side in SIDES)]
-    if not known:
-        return nothing("index", title, f"Frysningen saknar RKA:s index för {context.name}.")
-    rows = tuple(
-        StripRow(view.definition.label, tuple(_strip(context, view, side) for side in SIDES))
-        for view in views
-    )
-    return Exhibit(
-        id="index",
-        title=title,
-        source=Source.OWN,  # the medians and quarters in the table are computed here
-        figure=strips(rows, [SIDE_NAMES[side] for side in SIDES], own_name=context.name),
-        alt=_index_alt(context, views),
-        finding=_index_finding(context, known),
-        table=_index_table(context, views),
-        how_to_read=(
-            "Skalan går från 0 till 100, där 100 är bäst: lägst kostnad eller högst kvalitet. Fältet rymmer hälften av "
-            "alla kommuner. Fjärdedelarna i tabellen gäller de tre senaste åren och visar hur stabilt läget är."
-        ),
-        notes=(
-            "Indexen är publicerade av RKA i Kolada; gruppens median och fjärdedelarna är beräknade här. Index är "
-            "relativa: ändras en annan kommuns uppgift kan även den egna kommunens index ändras. Ett lågt index säger hur "
-            "kommunen ligger mot andra, inte om resultatet är dåligt."
-        ),
-        flags=flags,
-    )
 
 
 def _own(context: Context, view: IndexView, side: str) -> float | None:
@@ -243,9 +228,3 @@ def _index_row(context: Context, view: IndexView, side: str) -> tuple[Value, ...
         view.medians[side],
         "" if span is None else quarter_words(span),
     )
-
-
-def quarter_words(span: tuple[int, int]) -> str:
-    """Write where a municipality has been: one quarter, or from one to another."""
-    low, high = span
-    return f"{_QUARTERS[low]}{'' if low == high else f' till {_QUARTERS[high]}'} fjärdedelen"

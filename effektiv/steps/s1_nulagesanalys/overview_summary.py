@@ -6,14 +6,8 @@ from collections.abc import Sequence
 
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    cardinal,
-    join,
-    number,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import cardinal, join, number
 from effektiv.steps.s1_nulagesanalys.indices import SIDE_NAMES, IndexView
 from effektiv.steps.s1_nulagesanalys.services import (
     NEAR_ZERO_PCT,
@@ -26,7 +20,6 @@ from effektiv.steps.s1_nulagesanalys.services import (
     when_of,
     worth,
 )
-from effektiv.types import Flag
 
 
 class OverviewSummaryCase(ServicesCase):
@@ -35,39 +28,32 @@ class OverviewSummaryCase(ServicesCase):
     def summary(self) -> Exhibit:
         """Visa första sidans fem punkter."""
         flags = self.flags(*self._deviations, *self._indices)
-        return summary(self.context, self._views, self._all_views[TOTAL], self._index_views, flags)
-
-
-def summary(
-    context: Context,
-    views: Sequence[ServiceView],
-    total: ServiceView | None,
-    index_views: Sequence[IndexView],
-    flags: tuple[Flag, ...],
-) -> Exhibit:
-    """Write the five points of the overview."""
-    dear = sorted(
-        (view for view in views if view.has("gap_mnkr") and view.value("deviation_pct") > NEAR_ZERO_PCT),
-        key=lambda view: -view.value("gap_mnkr"),
-    )
-    points: tuple[tuple[str, str], ...] = (
-        ("Hela kommunen", total_point(context, total)),
-        ("Kostnad", _dear_point(context, views, dear)),
-        ("Kvalitet", _index_point(context, index_views, "quality")),
-        ("Effektivitet", _index_point(context, index_views, "efficiency")),
-        ("Fokusområden", f"{candidates_sentence(context, views)} Valet är kommunens eget."),
-    )
-    items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
-    return Exhibit(
-        id="sammanfattning",
-        title="Läget i fem punkter",
-        source=Source.OWN,
-        alt=None,
-        finding=_one_line(context, total, dear),
-        blocks=(Bullets(items, ordered=True),),
-        how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
-        flags=flags,
-    )
+        context = self.context
+        views = self._views
+        total = self._all_views[TOTAL]
+        index_views = self._index_views
+        dear = sorted(
+            (view for view in views if view.has("gap_mnkr") and view.value("deviation_pct") > NEAR_ZERO_PCT),
+            key=lambda view: -view.value("gap_mnkr"),
+        )
+        points: tuple[tuple[str, str], ...] = (
+            ("Hela kommunen", total_point(context, total)),
+            ("Kostnad", _dear_point(context, views, dear)),
+            ("Kvalitet", _index_point(context, index_views, "quality")),
+            ("Effektivitet", _index_point(context, index_views, "efficiency")),
+            ("Fokusområden", f"{candidates_sentence(context, views)} Valet är kommunens eget."),
+        )
+        items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
+        return Exhibit(
+            id="sammanfattning",
+            title="Läget i fem punkter",
+            source=Source.OWN,
+            alt=None,
+            finding=_one_line(context, total, dear),
+            blocks=(Bullets(items, ordered=True),),
+            how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
+            flags=flags,
+        )
 
 
 def _one_line(context: Context, total: ServiceView | None, dear: Sequence[ServiceView]) -> str:

@@ -12,21 +12,12 @@ from effektiv.analysis.panels import cross_section, latest_year
 from effektiv.analysis.peers import Neighbours, nearest_neighbours, overlap, robust_sd
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
-from effektiv.exhibits.series import (
-    quoted,
-)
-from effektiv.exhibits.swedish import (
-    capitalise,
-    cardinal,
-    genitive,
-    join,
-    number,
-    years,
-)
+from effektiv.exhibits.series import quoted
+from effektiv.exhibits.swedish import capitalise, cardinal, genitive, join, number, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.peers import official_groups
 from effektiv.steps.base import Case
-from effektiv.types import Flag, FocusArea, Kpi
+from effektiv.types import FocusArea, Kpi
 
 MOST_LISTED = 6
 """More items than this are too many to read out or to put side by side."""
@@ -90,7 +81,7 @@ class PeerGroupCase(Case):
         """Return who the peers are, and the nearest on structure."""
         area, year = self._opened.area, self.year
         figures = area.structural_model.structure if isinstance(area, FocusArea) else area.conditions
-        section = cross_section(self.national.panels(figures), figures, year)
+        section = cross_section(self.panels(figures), figures, year)
         official = official_groups(self.snapshot).find(area.family, self.name, year, self.municipality)
         population = self.kpi(area.population)
         panel = self.panel(area.population)
@@ -121,33 +112,29 @@ class PeerGroupCase(Case):
     def peer_group(self) -> Exhibit:
         """Visa vilka kommuner den jämförs med, vilka som liknar den mest och hur de har valts."""
         found = self.peer_list
-        return peers(self.context, found, self.flags(found.population.id, *found.structure_years))
-
-
-def peers(context: Context, found: PeerList, flags: tuple[Flag, ...]) -> Exhibit:
-    """List the peer group and the nearest on structure, and say how each was found."""
-    blocks = [
-        f"{context.peers.description} {_how_many(context)}",
-        _neighbours_text(context, found),
-        _left_out_text(context, found),
-    ]
-    return Exhibit(
-        id="jamforelsegrupp",
-        title="Vilka kommunen jämförs med",
-        source=Source.OWN,
-        alt=None,
-        finding=peers_finding(context, found),
-        blocks=tuple(text for text in blocks if text),
-        table=_peers_table(context, found),
-        how_to_read=(
-            "Avståndet är noll för en kommun med precis samma värden. Ett är lika mycket som den vanliga "
-            "spridningen mellan kommuner i ett av måtten."
-            if found.nearest
-            else ""
-        ),
-        notes=_peers_notes(context, found),
-        flags=flags,
-    )
+        context, flags = self.context, self.flags(found.population.id, *found.structure_years)
+        blocks = [
+            f"{context.peers.description} {_how_many(context)}",
+            _neighbours_text(context, found),
+            _left_out_text(context, found),
+        ]
+        return Exhibit(
+            id="jamforelsegrupp",
+            title="Vilka kommunen jämförs med",
+            source=Source.OWN,
+            alt=None,
+            finding=peers_finding(context, found),
+            blocks=tuple(text for text in blocks if text),
+            table=_peers_table(context, found),
+            how_to_read=(
+                "Avståndet är noll för en kommun med precis samma värden. Ett är lika mycket som den vanliga "
+                "spridningen mellan kommuner i ett av måtten."
+                if found.nearest
+                else ""
+            ),
+            notes=_peers_notes(context, found),
+            flags=flags,
+        )
 
 
 def peers_finding(context: Context, found: PeerList) -> str:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from effektiv.analysis.comparison import Z95, Comparison
 from effektiv.exhibits.context import Context
-from effektiv.exhibits.exhibit import Block, Exhibit, Paragraph, Source, Strong, SubHeading
+from effektiv.exhibits.exhibit import Block, Exhibit, Source, SubHeading, own_paragraphs
 from effektiv.exhibits.swedish import amount, is_missing, join, number, sentence
 from effektiv.exhibits.words import (
     difference_in_text,
     evidence_text,
     held_text,
     named,
+    named_first,
     people,
     since_text,
     value_in_text,
 )
 from effektiv.steps.s1_nulagesanalys.gap import QualityGapView, cost_sentences
 from effektiv.steps.s1_nulagesanalys.summary import AreaFacts, SummaryCase, cost_point, quality_point
-from effektiv.types import Better, Direction, Flag, Kpi
+from effektiv.types import Better, Direction, Kpi
 
 _DIRECTION = {
     Direction.QUALITY: "höja kvaliteten utan att kostnaden ökar",
@@ -49,12 +51,13 @@ class OwnText:
 class ProblemStatementCase(SummaryCase):
     """The appendix to the application."""
 
-    def problem_statement(self) -> Exhibit:
-        """Visa problemformuleringen, förifylld och kompletterad av kommunen."""
+    @cached_property
+    def own_text(self) -> OwnText:
+        """What the municipality has written itself."""
         own = self.params.area(self.area.id)
         contact = self.params.municipality.contact
         reach = (contact.name, contact.role, contact.email, contact.phone)
-        text = OwnText(
+        return OwnText(
             direction=own.direction or self.area.direction,
             direction_is_own=own.direction is not None,
             what=own.what,
@@ -65,45 +68,38 @@ class ProblemStatementCase(SummaryCase):
             record_number=own.record_number,
             contact=", ".join(part for part in reach if part) or None,
         )
-        return problem_statement(self.context, self.facts, text, self._main_flags)
 
-
-def problem_statement(context: Context, facts: AreaFacts, own: OwnText, flags: tuple[Flag, ...]) -> Exhibit:
-    """Write the problem statement as an appendix to the application."""
-    blocks: list[Block | str] = [
-        *_section("Vad", _what(context, facts, own), own.what),
-        *_section("Hur stort", _how_large(context, facts), None),
-        *_section("Jämfört med vem", _against_whom(context), None),
-        *_section("Sedan när", _since(facts), None),
-        *_section("För vem", _for_whom(context, facts), own.for_whom),
-        *_section("Mål", _goal(context, facts, own), own.goal),
-        *_section("Avgränsning", _limits(context, facts), own.limits),
-    ]
-    formal = _formal(own)
-    if formal:
-        blocks += _section("Beslut och kontakt", formal, None)
-    return Exhibit(
-        id="problemformulering",
-        title=f"Problemformulering: {facts.area.label.lower()} i {context.name}",
-        source=Source.OWN,
-        alt=None,
-        blocks=tuple(blocks),
-        how_to_read=(
-            "Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna i "
-            "rapporten och skrivs om när siffrorna ändras."
-        ),
-        flags=flags,
-    )
+    def problem_statement(self) -> Exhibit:
+        """Visa problemformuleringen, förifylld och kompletterad av kommunen."""
+        context, facts, own = self.context, self.facts, self.own_text
+        blocks: list[Block | str] = [
+            *_section("Vad", _what(context, facts, own), own.what),
+            *_section("Hur stort", _how_large(context, facts), None),
+            *_section("Jämfört med vem", _against_whom(context), None),
+            *_section("Sedan när", _since(facts), None),
+            *_section("För vem", _for_whom(context, facts), own.for_whom),
+            *_section("Mål", _goal(context, facts, own), own.goal),
+            *_section("Avgränsning", _limits(context, facts), own.limits),
+        ]
+        formal = _formal(own)
+        if formal:
+            blocks += _section("Beslut och kontakt", formal, None)
+        return Exhibit(
+            id="problemformulering",
+            title=f"Problemformulering: {facts.area.label.lower()} i {context.name}",
+            source=Source.OWN,
+            alt=None,
+            blocks=tuple(blocks),
+            how_to_read=(
+                "Stycken märkta ”Kommunens text” kommer från kommunens params-mapp. Resten är skrivet av siffrorna i "
+                "rapporten och skrivs om när siffrorna ändras."
+            ),
+            flags=self._main_flags,
+        )
 
 
 def _section(heading: str, text: str, own: str | None) -> list[Block | str]:
     return [SubHeading(heading), text, *own_paragraphs(own)]
-
-
-def own_paragraphs(text: str | None) -> list[Block]:
-    """Return what the municipality has written itself, marked as its own; nothing when it has not."""
-    lines = (text or "").splitlines()
-    return [Paragraph((Strong("Kommunens text: "), line)) for line in lines if line.strip()]
 
 
 def _what(context: Context, facts: AreaFacts, own: OwnText) -> str:
@@ -177,7 +173,9 @@ def _since(facts: AreaFacts) -> str:
         (None, None) if facts.headline is None else (facts.headline.kpi, facts.headline.comparison),
     )
     parts = [
-        _since_one(named(kpi), found) for kpi, found in compared if kpi is not None and found is not None
+        _since_one(named_first(kpi), found)
+        for kpi, found in compared
+        if kpi is not None and found is not None
     ]
     return " ".join(part for part in parts if part) or "Det går inte att säga: värden saknas."
 

@@ -17,25 +17,11 @@ from effektiv.exhibits.charts import quadrant as draw_quadrant
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    YEARS,
-    cell,
-    lower_first,
-    preliminary_years,
-    quoted,
-    recent,
-    spread_text,
-)
-from effektiv.exhibits.swedish import (
-    genitive,
-    is_missing,
-    join,
-    number,
-    year,
-    years_held,
-)
+from effektiv.exhibits.series import YEARS, cell, lower_first, preliminary_years, quoted, recent, spread_text
+from effektiv.exhibits.swedish import genitive, is_missing, join, number, year, years_held
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, quarter_text
+from effektiv.steps.s1_nulagesanalys.national import INDEX, OWN_POSITION
 from effektiv.steps.s1_nulagesanalys.role_models import RoleModelsCase
 from effektiv.types import Break, Flag, IndexDefinition, Kpi, OwnIndex
 
@@ -100,7 +86,7 @@ class QuadrantCase(RoleModelsCase):
         return None if self.area.own_index is None else self._constructed_position(self.area.own_index)
 
     def _rka_position(self, definition: IndexDefinition) -> IndexPosition | None:
-        index = self.national.index(definition)
+        index = self.national.result(INDEX, definition)
         parts = (definition.resource, definition.quality)
         scope = lower_first(definition.label)
         published = self._place(
@@ -116,7 +102,7 @@ class QuadrantCase(RoleModelsCase):
         return self._place("check", index.own_resource, index.own_quality, inputs, note.strip(), scope=scope)
 
     def _constructed_position(self, definition: OwnIndex) -> IndexPosition | None:
-        position = self.national.own_position(self.area)
+        position = self.national.result(OWN_POSITION, self.area)
         return self._place(
             "own",
             position.resource,
@@ -156,9 +142,32 @@ class QuadrantCase(RoleModelsCase):
 
     def quadrant(self) -> Exhibit:
         """Visa kostnad mot kvalitet för alla kommuner, och kommunens egen väg dit den är nu."""
-        position = self.index_position
-        flags = () if position is None else self.flags(*(kpi.id for kpi in position.figures))
-        return quadrant(self.context, position, self._no_index_position(), flags)
+        context, position = self.context, self.index_position
+        title = "Kostnad och kvalitet i kvadranten"
+        if position is None:
+            return nothing("kvadrant", title, self._no_index_position())
+        path = _path(context, position)
+        finding = _corner(context, position, path)
+        bands = _bands(context, position)
+        blocks: list[Block | str] = [bands]
+        if position.unexplained_pct is not None:
+            blocks.append(
+                f"Modellen bakom det egna resursläget lämnar {number(position.unexplained_pct)} procent av "
+                "skillnaderna i kostnad mellan kommuner oförklarade."
+            )
+        return Exhibit(
+            id="kvadrant",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=tuple(blocks),
+            figure=draw_quadrant(_quadrant(context, position, path)),
+            alt=_quadrant_alt(position, finding, path),
+            table=_quadrant_table(context, position, path),
+            how_to_read=_quadrant_how(context, position, path),
+            notes=_quadrant_notes(position),
+            flags=(*_kind_flags(position), *self.flags(*(kpi.id for kpi in position.figures))),
+        )
 
     def _no_index_position(self) -> str:
         own = self.area.own_index
@@ -197,52 +206,6 @@ _IN_TEXT = {
     "check": ("Det beräknade resursindexet", "Det beräknade kvalitetsindexet"),
     "own": ("Det egna resursläget", "Det egna kvalitetsläget"),
 }
-
-
-_QUARTERS = {1: "lägsta", 2: "näst lägsta", 3: "näst högsta", 4: "högsta"}
-
-
-def quadrant(
-    context: Context, position: IndexPosition | None, missing: str, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show cost against quality for all municipalities, and the municipality's way over the years.
-
-    Parameters
-    ----------
-    context
-        Names and years.
-    position
-        None when the municipality has no year with both sides.
-    missing
-        What is missing then.
-    flags
-        Flags of the figures behind the points.
-    """
-    title = "Kostnad och kvalitet i kvadranten"
-    if position is None:
-        return nothing("kvadrant", title, missing)
-    path = _path(context, position)
-    finding = _corner(context, position, path)
-    bands = _bands(context, position)
-    blocks: list[Block | str] = [bands]
-    if position.unexplained_pct is not None:
-        blocks.append(
-            f"Modellen bakom det egna resursläget lämnar {number(position.unexplained_pct)} procent av "
-            "skillnaderna i kostnad mellan kommuner oförklarade."
-        )
-    return Exhibit(
-        id="kvadrant",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=tuple(blocks),
-        figure=draw_quadrant(_quadrant(context, position, path)),
-        alt=_quadrant_alt(position, finding, path),
-        table=_quadrant_table(context, position, path),
-        how_to_read=_quadrant_how(context, position, path),
-        notes=_quadrant_notes(position),
-        flags=(*_kind_flags(position), *flags),
-    )
 
 
 def _kind_flags(position: IndexPosition) -> tuple[Flag, ...]:
@@ -305,33 +268,6 @@ def _bands(context: Context, position: IndexPosition) -> str:
         shown = f"{number(float(values[position.year]))}{f' ({spread})' if spread else ' (bara ett år)'}"
         sentences.append(f"{name} var {shown}{f', {band}' if band else ''}.")
     return " ".join(sentences)
-
-
-def quarter_text(span: tuple[int, int] | None, of: str = "kommunerna") -> str:
-    """Write which quarters of the municipalities the last three years lie in.
-
-    Parameters
-    ----------
-    span
-        Lowest and highest quarter (`effektiv.analysis.uncertainty.quarter_span`).
-    of
-        Which municipalities.
-
-    Returns
-    -------
-    str
-        "i den lägsta fjärdedelen av kommunerna"; empty when there is none.
-    """
-    if span is None:
-        return ""
-    low, high = span
-    if low == high:
-        return f"i den {_QUARTERS[low]} fjärdedelen av {of}"
-    if (low, high) == (1, 4):
-        return f"ömsom i den lägsta och i den högsta fjärdedelen av {of}"
-    if high - low == 1:
-        return f"i den {_QUARTERS[low]} eller {_QUARTERS[high]} fjärdedelen av {of}"
-    return f"mellan den {_QUARTERS[low]} och den {_QUARTERS[high]} fjärdedelen av {of}"
 
 
 def _place(context: Context, position: IndexPosition, code: str) -> Place | None:

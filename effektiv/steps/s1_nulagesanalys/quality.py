@@ -7,24 +7,13 @@ from collections.abc import Sequence
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    quoted,
-)
-from effektiv.exhibits.swedish import (
-    cardinal,
-    is_missing,
-    join,
-    number,
-    sentence,
-    year,
-)
-from effektiv.exhibits.words import (
-    value_in_text,
-)
+from effektiv.exhibits.series import quoted
+from effektiv.exhibits.swedish import cardinal, is_missing, join, number, sentence
+from effektiv.exhibits.words import value_in_text, year_text
 from effektiv.steps import standing as rows
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import Standing, Standings, held, quality_words
-from effektiv.types import Better, Flag, Kpi
+from effektiv.types import Better, Kpi
 
 MOST_NAMED = 3
 """More figures than this are counted, not named."""
@@ -37,54 +26,36 @@ class QualityCase(Standings, AreaBase):
         """Visa varje kvalitetsmått mot gruppen och riket."""
         figures = self.area.sections.quality
         standings = self.standings(figures, ranges=True)
-        return quality(self.context, standings, self.area.headline_quality, self.flags(*figures))
-
-
-def quality(
-    context: Context, standings: Sequence[Standing], headline: str, flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show every quality figure against peers and Riket.
-
-    Parameters
-    ----------
-    context
-        Who the report is about.
-    standings
-        The figures, in order.
-    headline
-        Id of the figure that is reported first.
-    flags
-        Data-quality marks.
-    """
-    title = "Kvaliteten jämfört med gruppen och riket"
-    figure = rows.draw(context, standings)
-    if figure is None:
-        return nothing("kvalitet", title, f"Frysningen saknar kvalitetsmått för {context.name}.")
-    finding = quality_finding(context, standings, headline)
-    return Exhibit(
-        id="kvalitet",
-        title=title,
-        source=Source.OWN,
-        figure=figure,
-        alt=(
-            f"En rad för varje kvalitetsmått, med {context.name}, "
-            f"{context.peers.definite} och riket. {finding}"
-        ),
-        finding=finding,
-        table=rows.table(
-            context,
-            f"Kvalitet i {context.name}, {context.peers.definite} och riket",
-            standings,
-            lambda item: quality_words(item.kpi, item.size),
-            ranges=True,
-        ),
-        how_to_read=(
-            "Varje rad har sin egen skala. Strecket genom cirkeln är osäkerheten: ett 95-procentigt intervall där "
-            "antalet svar eller elever är känt, annars lägsta och högsta värdet de tre senaste åren."
-        ),
-        notes=_range_notes(standings),
-        flags=flags,
-    )
+        context, headline, flags = self.context, self.area.headline_quality, self.flags(*figures)
+        title = "Kvaliteten jämfört med gruppen och riket"
+        figure = rows.draw(context, standings)
+        if figure is None:
+            return nothing("kvalitet", title, f"Frysningen saknar kvalitetsmått för {context.name}.")
+        finding = quality_finding(context, standings, headline)
+        return Exhibit(
+            id="kvalitet",
+            title=title,
+            source=Source.OWN,
+            figure=figure,
+            alt=(
+                f"En rad för varje kvalitetsmått, med {context.name}, "
+                f"{context.peers.definite} och riket. {finding}"
+            ),
+            finding=finding,
+            table=rows.table(
+                context,
+                f"Kvalitet i {context.name}, {context.peers.definite} och riket",
+                standings,
+                lambda item: quality_words(item.kpi, item.size),
+                counted=self.area.counted_words,
+            ),
+            how_to_read=(
+                "Varje rad har sin egen skala. Strecket genom cirkeln är osäkerheten: ett 95-procentigt intervall där "
+                f"antalet {self.area.counted_words} är känt, annars lägsta och högsta värdet de tre senaste åren."
+            ),
+            notes=_range_notes(standings),
+            flags=flags,
+        )
 
 
 def _range_notes(standings: Sequence[Standing]) -> str:
@@ -121,7 +92,7 @@ def quality_finding(context: Context, standings: Sequence[Standing], headline: s
 def _headline(context: Context, item: Standing) -> str:
     found, kpi = item.comparison, item.kpi
     assert found is not None  # only compared figures are passed on
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    when = year_text(context, kpi, found.year)
     how_long = held(item)
     size = quality_words(kpi, item.size) if item.size is not None else "svårt att jämföra"
     joined = "som" if item.size is not None and item.size.sign == 0 else "än"

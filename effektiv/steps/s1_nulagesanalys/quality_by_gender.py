@@ -6,17 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.gender import difference_interval
-from effektiv.analysis.panels import (
-    Panel,
-    country,
-    latest_year,
-    value_at,
-)
+from effektiv.analysis.panels import Panel, country, latest_year, value_at
 from effektiv.analysis.peers import group_median, robust_sd
 from effektiv.analysis.sizes import Classified, Size, classify
 from effektiv.analysis.uncertainty import Z95, Interval, peer_median_interval, year_noise
@@ -24,37 +20,21 @@ from effektiv.exhibits.charts import GenderRow, genders
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    lower_first,
-    quoted,
-)
-from effektiv.exhibits.swedish import (
-    Mark,
-    capitalise,
-    cardinal,
-    is_missing,
-    join,
-    mark,
-    number,
-    sentence,
-)
+from effektiv.exhibits.series import lower_first, quoted
+from effektiv.exhibits.swedish import Mark, capitalise, cardinal, is_missing, join, mark, number, sentence
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import (
-    difference_in_text,
-    size_text,
-    value_in_text,
-)
+from effektiv.exhibits.words import difference_in_text, size_text, value_in_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys.quality import listed
 from effektiv.steps.standing import unbroken
-from effektiv.types import Flag, FocusArea, Kpi
+from effektiv.types import Kpi
 
 
 class GenderBasis(Enum):
     """What the interval of the difference between women and men rests on."""
 
-    KNOWN = "antal kvinnor och män"
-    HALF = "antagande: hälften kvinnor, hälften män"
+    KNOWN = "antal {women} och {men}"
+    HALF = "antagande: hälften {women}, hälften {men}"
     YEARS = "variationen mellan år"
 
 
@@ -118,11 +98,55 @@ class GenderWords:
 class QualityByGenderCase(AreaBase):
     """The area's quality figures for women and men."""
 
+    @cached_property
+    def gender_gaps(self) -> tuple[GenderGap, ...]:
+        """Women and men in each quality figure that Kolada divides."""
+        gaps = (self._gender_gap(self.kpi(kpi)) for kpi in self._divided)
+        return tuple(gap for gap in gaps if gap is not None)
+
+    @property
+    def _divided(self) -> tuple[str, ...]:
+        return tuple(kpi for kpi in self.area.sections.quality if self.kpi(kpi).gender)
+
     def quality_by_gender(self) -> Exhibit:
         """Visa kvinnor och män i de kvalitetsmått som Kolada delar upp."""
-        figures = [kpi for kpi in self.area.sections.quality if self.kpi(kpi).gender]
-        gaps = [gap for gap in (self._gender_gap(self.kpi(kpi)) for kpi in figures) if gap is not None]
-        return quality_by_gender(self.context, self.area, gaps, self.flags(*figures))
+        context, area, gaps = self.context, self.area, self.gender_gaps
+        words = GenderWords(area.women_word, area.men_word)
+        title = f"Kvaliteten för {words.women} och {words.men}"
+        if not self._divided:
+            what = f"Kolada delar inte upp områdets kvalitetsmått på {words.women} och {words.men}."
+            return nothing("kvalitet-kon", title, what, flags=())
+        flags = self.flags(*self._divided)
+        if not any(not is_missing(gap.women) or not is_missing(gap.men) for gap in gaps):
+            return nothing(
+                "kvalitet-kon",
+                title,
+                f"Inget av kvalitetsmåtten har värden för {words.women} och {words.men} i {context.name}.",
+            )
+        shown = [gap for gap in gaps if not is_missing(gap.women) or not is_missing(gap.men)]
+        finding = gender_finding(context, words, shown)
+        drawn = _of_one_unit(shown)
+        left_out = [gap.kpi for gap in gaps if gap not in shown]
+        return Exhibit(
+            id="kvalitet-kon",
+            title=title,
+            source=Source.OWN,
+            figure=genders(
+                [_gender_row(gap) for gap in drawn], women=capitalise(words.women), men=capitalise(words.men)
+            ),
+            alt=(
+                f"Två markörer för varje mått, {words.women} och {words.men} i {context.name}. {finding} "
+                f"{_all_pairs(words, drawn)}"
+            ),
+            finding=finding,
+            table=_gender_table(context, words, shown),
+            how_to_read=(
+                f"Fylld markör är {words.women}, ofylld är {words.men}. Ju längre streck mellan dem, desto större "
+                "skillnad. Alla rader har samma skala."
+            ),
+            notes=_gender_notes(words, shown, drawn, left_out),
+            flags=flags,
+        )
 
     def _gender_gap(self, kpi: Kpi) -> GenderGap | None:
         women, men = self.panel(kpi.id, "K"), self.panel(kpi.id, "M")
@@ -189,69 +213,12 @@ class QualityByGenderCase(AreaBase):
     def _gender_counts(self, denominator: str, year: int) -> tuple[tuple[float, float], GenderBasis]:
         if self.kpi(denominator).gender:
             women, men = (
-                value_at(self.panel(denominator, gender), self.municipality, year) for gender in "KM"
+                value_at(self.national.panel(denominator, gender), self.municipality, year) for gender in "KM"
             )
             if not np.isnan(women) and not np.isnan(men):
                 return (women, men), GenderBasis.KNOWN
-        half = value_at(self.panel(denominator), self.municipality, year) / 2.0
+        half = value_at(self.national.panel(denominator), self.municipality, year) / 2.0
         return (half, half), GenderBasis.HALF
-
-
-_CHILDREN = GenderWords("flickor", "pojkar")
-
-
-_ADULTS = GenderWords("kvinnor", "män")
-
-
-_CHILD_AREAS = frozenset({"grundskola", "barn-och-unga"})
-"""Focus areas whose figures speak of children."""
-
-
-_ADULT_RESPONDENTS = ("vårdnadshavare", "omsorgspersoner")
-"""Words in Kolada's titles of questions that adults answer about a child."""
-
-
-def gender_words(area: FocusArea) -> GenderWords:
-    """Return girls and boys for areas about children, women and men for others."""
-    return _CHILDREN if area.id in _CHILD_AREAS else _ADULTS
-
-
-def quality_by_gender(
-    context: Context, area: FocusArea, gaps: Sequence[GenderGap], flags: tuple[Flag, ...]
-) -> Exhibit:
-    """Show the quality figures that Kolada divides, and the difference against the peers' difference."""
-    title = f"Kvaliteten för {gender_words(area).women} och {gender_words(area).men}"
-    words = gender_words(area)
-    if not any(not is_missing(gap.women) or not is_missing(gap.men) for gap in gaps):
-        return nothing(
-            "kvalitet-kon",
-            title,
-            f"Inget av kvalitetsmåtten har värden för {words.women} och {words.men} i {context.name}.",
-        )
-    shown = [gap for gap in gaps if not is_missing(gap.women) or not is_missing(gap.men)]
-    finding = gender_finding(context, words, shown)
-    drawn = _of_one_unit(shown)
-    left_out = [gap.kpi for gap in gaps if gap not in shown]
-    return Exhibit(
-        id="kvalitet-kon",
-        title=title,
-        source=Source.OWN,
-        figure=genders(
-            [_gender_row(gap) for gap in drawn], women=capitalise(words.women), men=capitalise(words.men)
-        ),
-        alt=(
-            f"Två markörer för varje mått, {words.women} och {words.men} i {context.name}. {finding} "
-            f"{_all_pairs(words, drawn)}"
-        ),
-        finding=finding,
-        table=_gender_table(context, words, shown),
-        how_to_read=(
-            f"Fylld markör är {words.women}, ofylld är {words.men}. Ju längre streck mellan dem, desto större "
-            "skillnad. Alla rader har samma skala."
-        ),
-        notes=_gender_notes(words, shown, drawn, left_out),
-        flags=flags,
-    )
 
 
 def _of_one_unit(gaps: Sequence[GenderGap]) -> list[GenderGap]:
@@ -333,21 +300,21 @@ def _gender_table(context: Context, words: GenderWords, gaps: Sequence[GenderGap
             Column("kvinnor", capitalise(words.women), kind="number"),
             Column("man", capitalise(words.men), kind="number"),
             Column("skillnad", "Skillnad", kind="number", signed=True),
-            Column("lagst", "Osäkerhet, från", kind="number", signed=True),
-            Column("hogst", "Osäkerhet, till", kind="number", signed=True),
+            Column("lagst", "Osäkerhet, från", kind="number", signed=True, may_lack=True),
+            Column("hogst", "Osäkerhet, till", kind="number", signed=True, may_lack=True),
             Column("grund", "Osäkerheten bygger på"),
             Column("median", "Gruppens skillnad, median", kind="number", signed=True),
             Column("jamfort", "Skillnaden mot gruppens"),
         ),
-        rows=tuple(_gender_cells(gap) for gap in gaps),
+        rows=tuple(_gender_cells(words, gap) for gap in gaps),
         marks=marks,
         row_decimals=tuple(gap.kpi.decimals for gap in gaps),
     )
 
 
-def _gender_cells(gap: GenderGap) -> tuple[Value, ...]:
+def _gender_cells(words: GenderWords, gap: GenderGap) -> tuple[Value, ...]:
     ends: tuple[Value, ...] = (None, None) if gap.interval is None else (gap.interval.low, gap.interval.high)
-    basis = "" if gap.basis is None else gap.basis.value
+    basis = "" if gap.basis is None else gap.basis.value.format(women=words.women, men=words.men)
     return (gap.kpi.label, gap.kpi.unit, gap.year, gap.women, gap.men, gap.difference, *ends, basis,
             gap.peers_median, gap_words(gap))  # fmt: skip
 
@@ -371,7 +338,7 @@ def _gender_notes(
     parts = []
     other = [gap.kpi for gap in gaps if gap not in drawn]
     if other:
-        parts.append(f"{quoted(other)} mäts i en annan enhet och finns bara i tabellen.")
+        parts.append(f"{capitalise(quoted(other))} mäts i en annan enhet och finns bara i tabellen.")
     if any(gap.basis is GenderBasis.HALF for gap in gaps):
         parts.append(
             f"Hur många {words.women} och {words.men} som ligger bakom ett värde publiceras inte. Osäkerheten är därför "
@@ -381,10 +348,7 @@ def _gender_notes(
         parts.append(
             "Där antalet bakom är helt okänt är osäkerheten den vanliga variationen i skillnaden mellan åren."
         )
-    if any(word in gap.kpi.title for gap in gaps for word in _ADULT_RESPONDENTS):
-        parts.append(
-            "I frågor till vårdnadshavare och omsorgspersoner säger Kolada inte om könet är barnets eller den vuxnas."
-        )
+    parts += dict.fromkeys(gap.kpi.gender_note for gap in gaps if gap.kpi.gender_note)
     if left_out:
         parts.append(f"Uppdelade värden saknas för {quoted(left_out)}.")
     return " ".join(parts)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from effektiv.analysis.comparison import Comparison, median_by_year
-from effektiv.analysis.panels import (
-    by_year,
-    row,
-)
+from effektiv.analysis.panels import by_year, row
 from effektiv.analysis.sizes import THRESHOLDS, Size
 from effektiv.analysis.trend import LevelChange, direction, level_change
 from effektiv.analysis.trend import Trend as Direction
@@ -17,28 +15,14 @@ from effektiv.exhibits.charts import Band, Line, Trend, panels, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Bullets, Exhibit, Source, Strong, Text
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    YEARS,
-    break_marks,
-    preliminary_years,
-    quoted,
-)
+from effektiv.exhibits.series import YEARS, break_marks, preliminary_years, quoted
 from effektiv.exhibits.svg import Figure
-from effektiv.exhibits.swedish import (
-    Mark,
-    is_missing,
-    mark,
-    number,
-    years,
-)
+from effektiv.exhibits.swedish import Mark, capitalise, is_missing, mark, number, years
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import (
-    difference_in_text,
-    since_text,
-)
+from effektiv.exhibits.words import difference_in_text, since_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import unbroken
-from effektiv.types import RIKET, Better, Flag, Kpi
+from effektiv.types import RIKET, Better, Kpi
 
 MOST_PANELS = 3
 """More small trends side by side are too narrow to read."""
@@ -94,11 +78,50 @@ class Course:
 class QualityTrendCase(AreaBase):
     """The area's main quality figures over the years."""
 
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """The main quality figures over the years, the headline figure first."""
+        figures = dict.fromkeys((self.area.headline_quality, *self.area.quality_for_k))
+        return tuple(self._course(self.kpi(kpi)) for kpi in figures)
+
     def quality_trend(self) -> Exhibit:
         """Visa de viktigaste kvalitetsmåtten över tio år."""
-        figures = tuple(dict.fromkeys((self.area.headline_quality, *self.area.quality_for_k)))
-        courses = [self._course(self.kpi(kpi)) for kpi in figures]
-        return quality_trend(self.context, courses, self.flags(*figures))
+        context, courses = self.context, self.courses
+        flags = self.flags(*(course.kpi.id for course in courses))
+        title = "Kvaliteten över tid"
+        shown = [course for course in courses if course.own]
+        if not shown:
+            lacking = quoted(course.kpi for course in courses)
+            return nothing("kvalitet-over-tid", title, f"{context.name} saknar värden för {lacking}.")
+        drawn = shown[:MOST_PANELS]
+        convincing = CONVINCING / len(shown)
+        finding = course_text(context, shown[0], convincing)
+        absent = [course.kpi for course in courses if not course.own]
+        left_out = [course.kpi for course in shown[MOST_PANELS:]]
+        notes = [
+            f"{capitalise(quoted(left_out))} finns bara i texten och tabellen." if left_out else "",
+            f"Värden saknas för {quoted(absent)}." if absent else "",
+        ]
+        return Exhibit(
+            id="kvalitet-over-tid",
+            title=title,
+            source=Source.OWN,
+            figure=_courses_figure(context, drawn),
+            alt=(
+                f"Linjediagram över {quoted(course.kpi for course in drawn)} i {context.name}, "
+                f"gruppens median och riket. {finding}"
+            ),
+            finding=finding,
+            blocks=(Bullets(tuple(_item(context, course, convincing) for course in shown[1:])),) if len(shown) > 1 else (),
+            table=_courses_table(context, shown),
+            how_to_read=(
+                f"Det grå fältet rymmer den mittersta hälften av {context.peers.definite}. Ett uppehåll i linjen är ett år "
+                "utan värde. En prickad lodrät linje betyder att värdena före och efter inte går att jämföra."
+            ),
+            notes=" ".join(["Riktningen gäller skillnaden mot gruppens median, så att förändringar som är lika i alla "
+                            "kommuner inte räknas.", *(text for text in notes if text)]),
+            flags=flags,
+        )  # fmt: skip
 
     def _course(self, kpi: Kpi) -> Course:
         whole = self.panel(kpi.id)
@@ -135,43 +158,6 @@ class QualityTrendCase(AreaBase):
         if statuses is None or self.municipality not in statuses.index:
             return {}
         return {int(year): mark(statuses.loc[self.municipality, year]) for year in statuses.columns}
-
-
-def quality_trend(context: Context, courses: Sequence[Course], flags: tuple[Flag, ...]) -> Exhibit:
-    """Show the headline figure and the others behind K over ten years."""
-    title = "Kvaliteten över tid"
-    shown = [course for course in courses if course.own]
-    if not shown:
-        return nothing("kvalitet-over-tid", title, f"Värden över tid saknas för {context.name}.")
-    drawn = shown[:MOST_PANELS]
-    convincing = CONVINCING / len(shown)
-    finding = course_text(context, shown[0], convincing)
-    absent = [course.kpi for course in courses if not course.own]
-    left_out = [course.kpi for course in shown[MOST_PANELS:]]
-    notes = [
-        f"{quoted(left_out)} finns bara i texten och tabellen." if left_out else "",
-        f"Värden saknas för {quoted(absent)}." if absent else "",
-    ]
-    return Exhibit(
-        id="kvalitet-over-tid",
-        title=title,
-        source=Source.OWN,
-        figure=_courses_figure(context, drawn),
-        alt=(
-            f"Linjediagram över {quoted(course.kpi for course in drawn)} i {context.name}, "
-            f"gruppens median och riket. {finding}"
-        ),
-        finding=finding,
-        blocks=(Bullets(tuple(_item(context, course, convincing) for course in shown[1:])),) if len(shown) > 1 else (),
-        table=_courses_table(context, shown),
-        how_to_read=(
-            f"Det grå fältet rymmer den mittersta hälften av {context.peers.definite}. Ett uppehåll i linjen är ett år "
-            "utan värde. En prickad lodrät linje betyder att värdena före och efter inte går att jämföra."
-        ),
-        notes=" ".join(["Riktningen gäller skillnaden mot gruppens median, så att förändringar som är lika i alla "
-                        "kommuner inte räknas.", *(text for text in notes if text)]),
-        flags=flags,
-    )  # fmt: skip
 
 
 def course_text(context: Context, course: Course, convincing: float = CONVINCING) -> str:

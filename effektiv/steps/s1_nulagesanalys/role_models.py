@@ -8,12 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from effektiv.analysis.panels import (
-    breaks_of,
-    latest_of_both,
-    row,
-    window,
-)
+from effektiv.analysis.panels import breaks_of, latest_of_both, row, window
 from effektiv.analysis.role_models import role_models as find_role_models
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -22,7 +17,7 @@ from effektiv.exhibits.swedish import cardinal, is_missing, join, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import difference_unit, named
 from effektiv.steps.base import AreaBase
-from effektiv.types import Flag, Kpi
+from effektiv.types import Kpi
 
 MOST_INSIDE = 10
 """Role models in the peer group that are listed; only a very large group has more."""
@@ -124,7 +119,30 @@ class RoleModelsCase(AreaBase):
     def role_models(self) -> Exhibit:
         """Visa förebilder: vilka som lyckas bättre, med hur mycket och hur länge."""
         flags = self.flags(self.area.deviation_pct, self.area.headline_quality)
-        return role_models(self.context, self.role_model_choice, flags)
+        context, found = self.context, self.role_model_choice
+        title = "Förebilder"
+        if found is None:
+            return nothing(
+                "forebilder",
+                title,
+                f"Förebilder kräver både kostnad och kvalitet för {context.name} under minst två av de tre senaste åren.",
+            )
+        shown = _shown(found)
+        return Exhibit(
+            id="forebilder",
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            finding=finding(context, found),
+            blocks=tuple(_blocks(context, found)),
+            table=_table(context, found, shown) if len(shown) else None,
+            how_to_read=_how_to_read(found, shown),
+            notes=(
+                "Skillnaderna är medelvärden över de jämförda åren. En skillnad är säker när både kostnad och kvalitet "
+                "skiljer sig mer än slumpen mellan åren. Att en kommun har bättre siffror säger inte vad som ligger bakom."
+            ),
+            flags=flags,
+        )
 
 
 def short_list(names: Sequence[str]) -> str:
@@ -132,33 +150,6 @@ def short_list(names: Sequence[str]) -> str:
     if len(names) <= MOST_NAMED + 1:
         return join(names)
     return join([*names[:MOST_NAMED], f"{number(len(names) - MOST_NAMED)} till"])
-
-
-def role_models(context: Context, found: RoleModels | None, flags: tuple[Flag, ...]) -> Exhibit:
-    """List the role models, those in the peer group first, by how much and since when."""
-    title = "Förebilder"
-    if found is None:
-        return nothing(
-            "forebilder",
-            title,
-            f"Förebilder kräver både kostnad och kvalitet för {context.name} under minst två av de tre senaste åren.",
-        )
-    shown = _shown(found)
-    return Exhibit(
-        id="forebilder",
-        title=title,
-        source=Source.OWN,
-        alt=None,
-        finding=finding(context, found),
-        blocks=tuple(_blocks(context, found)),
-        table=_table(context, found, shown) if len(shown) else None,
-        how_to_read=_how_to_read(found, shown),
-        notes=(
-            "Skillnaderna är medelvärden över de jämförda åren. En skillnad är säker när både kostnad och kvalitet "
-            "skiljer sig mer än slumpen mellan åren. Att en kommun har bättre siffror säger inte vad som ligger bakom."
-        ),
-        flags=flags,
-    )
 
 
 def _blocks(context: Context, found: RoleModels) -> list[str]:

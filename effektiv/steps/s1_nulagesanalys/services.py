@@ -13,23 +13,13 @@ from effektiv.analysis.services import services as compare_services
 from effektiv.analysis.uncertainty import three_year_spread
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
-from effektiv.exhibits.series import (
-    lower_first,
-)
-from effektiv.exhibits.swedish import (
-    Mark,
-    amount,
-    cardinal,
-    is_missing,
-    join,
-    number,
-    year,
-    years_held,
-)
+from effektiv.exhibits.series import lower_first
+from effektiv.exhibits.swedish import Mark, amount, cardinal, is_missing, join, number, year, years_held
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import quarter_words
 from effektiv.peers import official_groups
-from effektiv.steps.s1_nulagesanalys.indices import STEADY_YEARS, IndexView, IndicesCase, quarter_words
-from effektiv.types import SIMILAR_MEMBERS, Flag, Service
+from effektiv.steps.s1_nulagesanalys.indices import STEADY_YEARS, IndexView, IndicesCase
+from effektiv.types import SIMILAR_MEMBERS, Service
 
 TOTAL = "totalt"
 
@@ -108,7 +98,7 @@ class ServicesCase(IndicesCase):
         } | {overview.population, overview.total_net_cost}
         frame = compare_services(
             rows_of,
-            self.national.panels(sorted(wanted)),
+            self.panels(sorted(wanted)),
             self.municipality,
             self._members,
             breaks={kpi: self.kpi(kpi).breaks for kpi in wanted},
@@ -172,44 +162,46 @@ class ServicesCase(IndicesCase):
 
     def services(self) -> Exhibit:
         """Ställ alla verksamheter bredvid varandra."""
-        return services(self.context, self._views, self.flags(*self._deviations, *self._indices))
-
-
-def services(context: Context, views: Sequence[ServiceView], flags: tuple[Flag, ...]) -> Exhibit:
-    """Put the services side by side; nothing is added up."""
-    title = "Verksamheterna sida vid sida"
-    rows = tuple(_service_row(view) for view in views)
-    notes = [f"{view.service.label}: {view.service.note}" for view in views if view.service.note]
-    blocks: tuple[Block, ...] = (Bullets(tuple(notes)),) if notes else ()
-    return Exhibit(
-        id="verksamheter",
-        title=title,
-        source=Source.OWN,
-        alt=None,
-        finding=candidates_sentence(context, views),
-        blocks=blocks,
-        table=Table(
-            caption=f"Kostnadsgap, kvalitet, riktning och säkerhet i {context.name}",
-            columns=(
-                Column("verksamhet", "Verksamhet"),
-                Column("ar", "År", kind="year"),
-                Column("mnkr", "Kostnad över referens", kind="number", unit="mnkr", decimals=1, signed=True),
-                Column("grupp", "Mot gruppens median", kind="number", unit="mnkr", decimals=1, signed=True),
-                Column("andel", "Andel av nettobudgeten", kind="number", unit="%", decimals=2, signed=True),
-                Column("kvalitet", "Kvalitet, läge i landet"),
-                Column("effektivitet", "Effektivitet, läge i landet"),
-                Column("riktning", "Kostnad på tre år"),
-                Column("sakerhet", "Samma sida om noll"),
+        context, views, flags = self.context, self._views, self.flags(*self._deviations, *self._indices)
+        title = "Verksamheterna sida vid sida"
+        rows = tuple(_service_row(view) for view in views)
+        notes = [f"{view.service.label}: {view.service.note}" for view in views if view.service.note]
+        blocks: tuple[Block, ...] = (Bullets(tuple(notes)),) if notes else ()
+        return Exhibit(
+            id="verksamheter",
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            finding=candidates_sentence(context, views),
+            blocks=blocks,
+            table=Table(
+                caption=f"Kostnadsgap, kvalitet, riktning och säkerhet i {context.name}",
+                columns=(
+                    Column("verksamhet", "Verksamhet"),
+                    Column("ar", "År", kind="year"),
+                    Column(
+                        "mnkr", "Kostnad över referens", kind="number", unit="mnkr", decimals=1, signed=True
+                    ),
+                    Column(
+                        "grupp", "Mot gruppens median", kind="number", unit="mnkr", decimals=1, signed=True
+                    ),
+                    Column(
+                        "andel", "Andel av nettobudgeten", kind="number", unit="%", decimals=2, signed=True
+                    ),
+                    Column("kvalitet", "Kvalitet, läge i landet"),
+                    Column("effektivitet", "Effektivitet, läge i landet"),
+                    Column("riktning", "Kostnad på tre år"),
+                    Column("sakerhet", "Samma sida om noll"),
+                ),
+                rows=rows,
             ),
-            rows=rows,
-        ),
-        how_to_read=(
-            "Läs raderna var för sig. Ett stort gap i kronor är inte viktigare än ett litet med låg kvalitet, och måtten "
-            "går inte att lägga ihop. Läget i landet gäller index de tre senaste åren."
-        ),
-        notes=group_note(views),
-        flags=flags,
-    )
+            how_to_read=(
+                "Läs raderna var för sig. Ett stort gap i kronor är inte viktigare än ett litet med låg kvalitet, och måtten "
+                "går inte att lägga ihop. Läget i landet gäller index de tre senaste åren."
+            ),
+            notes=group_note(views),
+            flags=flags,
+        )
 
 
 def _service_row(view: ServiceView) -> tuple[Value, ...]:

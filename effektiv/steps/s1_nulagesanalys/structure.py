@@ -12,16 +12,13 @@ from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    quoted,
-    range_text,
-)
-from effektiv.exhibits.swedish import number, year, years
+from effektiv.exhibits.series import quoted, range_text
+from effektiv.exhibits.swedish import capitalise, number, years
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import named
-from effektiv.national import SPANS
+from effektiv.exhibits.words import named, year_text
 from effektiv.steps.base import AreaBase
-from effektiv.types import Flag, Kpi, Role
+from effektiv.steps.s1_nulagesanalys.national import SPANS, STRUCTURAL
+from effektiv.types import Kpi, Role
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class StructureCase(AreaBase):
         years = [int(year) for year in self.own(outcome.id).dropna().index]
         if not years:
             return []
-        results = [self.national.structural(self.area, max(years), span) for span in SPANS]
+        results = [self.national.result(STRUCTURAL, self.area, max(years), span) for span in SPANS]
         # Right after a break the mean is of one year: the same model twice.
         return results if results[0].years != results[1].years else results[:1]
 
@@ -136,7 +133,33 @@ class StructureCase(AreaBase):
         """Visa kostnad och kvalitet mot vad kommunens förutsättningar får en modell att vänta sig."""
         model = self.area.structural_model
         flags = self.flags(model.cost, model.quality, *model.structure)
-        return structure(self.context, self.structure_view, flags)
+        context, view = self.context, self.structure_view
+        title = "Kostnad och kvalitet mot vad förutsättningarna förklarar"
+        if not view.expected:
+            return nothing("struktur", title, _missing(context, view))
+        finding, *others = [_sentence(context, items) for items in _by_figure(view)]
+        unexplained = _unexplained(view)
+        return Exhibit(
+            id="struktur",
+            title=title,
+            source=Source.OWN,
+            finding=finding,
+            blocks=(*others, *_absent_outcomes(context, view), unexplained, *_basis(context, view)),
+            figure=bars(_bars(view)),
+            alt=f"Stapeldiagram över skillnaden mellan utfall och modell i procent. {finding} {unexplained}",
+            table=_table(context, view),
+            how_to_read=(
+                "Noll är det som modellen väntar sig av en kommun med samma förutsättningar, beräknat utan kommunen "
+                "själv. Strecket är det spann där 95 av 100 kommuner väntas hamna. Slutar stapeln innanför strecket "
+                "är skillnaden inte större än vanlig variation mellan kommuner."
+            ),
+            notes=(
+                "Skillnaden mot modellen är inte ett mått på effektivitet. Den rymmer också ambition, mätfel och "
+                "förutsättningar som inte finns i modellen. Modellerna är linjära, kostnaden i logaritmer, och bygger "
+                f"på {_counts(view)} kommuner."
+            ),
+            flags=flags,
+        )
 
 
 _LEFT_OUT = {
@@ -144,36 +167,6 @@ _LEFT_OUT = {
     "constant": "är lika i alla kommuner",
     "collinear": "följer de andra så nära att det inte tillför något",
 }
-
-
-def structure(context: Context, view: StructureView, flags: tuple[Flag, ...]) -> Exhibit:
-    """Show actual against predicted cost and quality, and what the models leave unexplained."""
-    title = "Kostnad och kvalitet mot vad förutsättningarna förklarar"
-    if not view.expected:
-        return nothing("struktur", title, _missing(context, view))
-    finding, *others = [_sentence(context, items) for items in _by_figure(view)]
-    unexplained = _unexplained(view)
-    return Exhibit(
-        id="struktur",
-        title=title,
-        source=Source.OWN,
-        finding=finding,
-        blocks=(*others, *_absent_outcomes(context, view), unexplained, *_basis(context, view)),
-        figure=bars(_bars(view)),
-        alt=f"Stapeldiagram över skillnaden mellan utfall och modell i procent. {finding} {unexplained}",
-        table=_table(context, view),
-        how_to_read=(
-            "Noll är det som modellen väntar sig av en kommun med samma förutsättningar, beräknat utan kommunen "
-            "själv. Strecket är det spann där 95 av 100 kommuner väntas hamna. Slutar stapeln innanför strecket "
-            "är skillnaden inte större än vanlig variation mellan kommuner."
-        ),
-        notes=(
-            "Skillnaden mot modellen är inte ett mått på effektivitet. Den rymmer också ambition, mätfel och "
-            "förutsättningar som inte finns i modellen. Modellerna är linjära, kostnaden i logaritmer, och bygger "
-            f"på {_counts(view)} kommuner."
-        ),
-        flags=flags,
-    )
 
 
 def _missing(context: Context, view: StructureView) -> str:
@@ -188,7 +181,7 @@ def _missing(context: Context, view: StructureView) -> str:
 def _absent_outcomes(context: Context, view: StructureView) -> list[str]:
     """Say which of cost and quality the municipality lacks: the other one is still shown."""
     absent = [kpi for kpi in view.lacking if kpi.role in {Role.RESOURCE, Role.QUALITY}]
-    return [f"{quoted(absent)} saknas för {context.name}."] if absent else []
+    return [f"{capitalise(quoted(absent))} saknas för {context.name}."] if absent else []
 
 
 def _by_figure(view: StructureView) -> list[list[Expected]]:
@@ -201,7 +194,7 @@ def _sentence(context: Context, items: Sequence[Expected]) -> str:
     """Say how far an outcome is from the model, and whether that is more than usual."""
     first, *others = items
     off = first.per_cent(first.actual)
-    when = year(first.years[-1], preliminary=context.is_preliminary(first.kpi.id, first.years[-1]))
+    when = year_text(context, first.kpi, first.years[-1])
     text = (
         f"År {when} var {named(first.kpi)} i {context.name} {number(abs(off), 1)} procent "
         f"{'högre' if off > 0 else 'lägre'} än modellen väntar sig, {_judged(first)}."

@@ -20,8 +20,10 @@ from effektiv.exhibits.words import (
     difference_in_text,
     held_text,
     named,
+    named_first,
     people,
     value_in_text,
+    year_text,
 )
 from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyCase
 from effektiv.steps.s1_nulagesanalys.gap import (
@@ -123,7 +125,7 @@ class SummaryCase(EfficiencyCase, GapCase, RoleModelsCase):
             deviation_kpi=self.kpi(area.deviation_pct),
             unit_cost=self.compare(area.unit_cost),
             unit_cost_kpi=self.kpi(area.unit_cost),
-            headline=next((q for q in self.quality_gaps if q.kpi.id == area.headline_quality), None),
+            headline=self.headline_gap,
             headline_level=self._level(area.headline_quality),
             efficiency=self.efficiency_facts,
             cost_gaps=self.cost_gaps,
@@ -163,7 +165,25 @@ class SummaryCase(EfficiencyCase, GapCase, RoleModelsCase):
 
     def summary(self) -> Exhibit:
         """Visa första sidans fem punkter."""
-        return summary(self.context, self.facts, self._main_flags)
+        context, facts, flags = self.context, self.facts, self._main_flags
+        points: tuple[tuple[str, str], ...] = (
+            ("Kostnad", cost_point(context, facts)),
+            ("Kvalitet", quality_point(context, facts)),
+            ("Effektivitet", efficiency_point(context, facts)),
+            ("Gap", gap_point(context, facts)),
+            ("Förebilder", role_model_point(context, facts)),
+        )
+        items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
+        return Exhibit(
+            id="sammanfattning",
+            title="Läget i fem punkter",
+            source=Source.OWN,
+            alt=None,
+            finding=one_line(context, facts),
+            blocks=(Bullets(items, ordered=True),),
+            how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
+            flags=flags,
+        )
 
 
 def relative(log_ratio: float) -> float:
@@ -171,43 +191,19 @@ def relative(log_ratio: float) -> float:
     return (math.exp(log_ratio) - 1.0) * 100.0
 
 
-def summary(context: Context, facts: AreaFacts, flags: tuple[Flag, ...]) -> Exhibit:
-    """Write the five points."""
-    points: tuple[tuple[str, str], ...] = (
-        ("Kostnad", cost_point(context, facts)),
-        ("Kvalitet", quality_point(context, facts)),
-        ("Effektivitet", efficiency_point(context, facts)),
-        ("Gap", gap_point(context, facts)),
-        ("Förebilder", role_model_point(context, facts)),
-    )
-    items: tuple[Text, ...] = tuple((Strong(f"{label}. "), text) for label, text in points)
-    return Exhibit(
-        id="sammanfattning",
-        title="Läget i fem punkter",
-        source=Source.OWN,
-        alt=None,
-        finding=one_line(context, facts),
-        blocks=(Bullets(items, ordered=True),),
-        how_to_read="Siffrorna visar hur det ser ut. De visar inte varför; det är nästa steg.",
-        flags=flags,
-    )
-
-
 def one_line(context: Context, facts: AreaFacts) -> str:
     """Return the finding that stands in the index of reports."""
     parts = []
     found = facts.deviation or facts.deviation_level
     if found is not None:
-        when = year(found.year, preliminary=context.is_preliminary(facts.deviation_kpi.id, found.year))
+        when = year_text(context, facts.deviation_kpi, found.year)
         parts.append(f"{_scope(facts.area)} kostade {_more_than_expected(found.own)} {when}.")
     if facts.headline is not None:
         item = facts.headline
         against = against_text(item.comparison.size, context.peers.median)
-        when = year(
-            item.comparison.year, preliminary=context.is_preliminary(item.kpi.id, item.comparison.year)
-        )
+        when = year_text(context, item.kpi, item.comparison.year)
         own = value_in_text(item.kpi, item.comparison.own)
-        parts.append(f"{named(item.kpi)}: {own} {when}, {against}.")
+        parts.append(f"{named_first(item.kpi)}: {own} {when}, {against}.")
     return " ".join(parts) or "Varken kostnad eller kvalitet kan bedömas med uppgifterna i frysningen."
 
 
@@ -217,7 +213,7 @@ def cost_point(context: Context, facts: AreaFacts) -> str:
     if level is None:
         missing = f"Kostnaden mot referenskostnaden går inte att bedöma: {named(kpi)} saknas."
         return f"{missing}{_unit_cost(context, facts)}"
-    when = year(level.year, preliminary=context.is_preliminary(kpi.id, level.year))
+    when = year_text(context, kpi, level.year)
     parts = [f"{_scope(facts.area)} kostade {_more_than_expected(level.own)} {when}."]
     if found is not None:
         median = f"medianen i gruppen, {number(found.median, 1, signed=True)} procent"
@@ -236,9 +232,9 @@ def _unit_cost(context: Context, facts: AreaFacts) -> str:
     if found is None:
         return ""
     own, median = number(found.own, kpi.decimals), number(found.median, kpi.decimals)
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    when = year_text(context, kpi, found.year)
     return (
-        f" {named(kpi)} var {own} {unit_in_text(kpi.unit)} {when}. "
+        f" {named_first(kpi)} var {own} {unit_in_text(kpi.unit)} {when}. "
         f"Det är {against_text(found.size, f'medianen i gruppen, {median}')}."
     )
 
@@ -250,14 +246,14 @@ def quality_point(context: Context, facts: AreaFacts) -> str:
         kpi, level = context.kpis[facts.area.headline_quality], facts.headline_level
         if level is None:
             return f"Kvaliteten går inte att bedöma: {named(kpi)} saknas för {context.name}."
-        when = year(level.year, preliminary=context.is_preliminary(kpi.id, level.year))
+        when = year_text(context, kpi, level.year)
         value = value_in_text(kpi, level.own)
-        return f"{named(kpi)} var {value} {when}. Gruppen har för få värden att jämföra med."
+        return f"{named_first(kpi)} var {value} {when}. Gruppen har för få värden att jämföra med."
     found, kpi = item.comparison, item.kpi
-    when = year(found.year, preliminary=context.is_preliminary(kpi.id, found.year))
+    when = year_text(context, kpi, found.year)
     median = f"medianen i gruppen, {number(found.median, kpi.decimals)}"
     parts = [
-        f"{named(kpi)} var {value_in_text(kpi, found.own)} {when}.",
+        f"{named_first(kpi)} var {value_in_text(kpi, found.own)} {when}.",
         f"Det är {against_text(found.size, median)}.",
     ]
     if not is_missing(found.noise):
@@ -297,8 +293,8 @@ def gap_point(context: Context, facts: AreaFacts) -> str:
         parts = ["Kostnadsgapet kan inte räknas ut med uppgifterna i frysningen."]
     else:
         view = facts.cost_gaps[0]
-        when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
-        what = _scope(facts.area) if view.kpi == facts.deviation_kpi else named(view.kpi)
+        when = year_text(context, view.kpi, view.year)
+        what = _scope(facts.area) if view.kpi == facts.deviation_kpi else named_first(view.kpi)
         parts = [
             f"{what} är {gap_words(view.gap, 'medianen i gruppen')} {when}.",
             uncertainty_sentence(context, view),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -12,13 +13,9 @@ from effektiv.analysis.panels import value_at
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import amount, is_missing, number, year
+from effektiv.exhibits.swedish import amount, is_missing, number
 from effektiv.exhibits.table import Column, Table
-from effektiv.exhibits.words import (
-    named,
-    people,
-    value_in_text,
-)
+from effektiv.exhibits.words import named, people, value_in_text, year_text
 from effektiv.steps.s1_nulagesanalys.gap import (
     MILLIONS,
     CostGapView,
@@ -28,7 +25,7 @@ from effektiv.steps.s1_nulagesanalys.gap import (
     rounds_to_zero,
     uncertainty_sentence,
 )
-from effektiv.types import Flag, FocusArea
+from effektiv.types import FocusArea
 
 _UNKNOWN = "går inte att räkna ut"
 
@@ -36,76 +33,73 @@ _UNKNOWN = "går inte att räkna ut"
 class ThreeWaysCase(GapCase):
     """Three ways to close the gap."""
 
+    @property
+    def _unit_gap(self) -> CostGapView | None:
+        return next((item for item in self.cost_gaps if item.kpi.id == self.area.unit_cost), None)
+
+    @cached_property
+    def ways(self) -> ThreeWays | None:
+        """The gap in unit cost as three ways to close it; None without one."""
+        view, quality = self._unit_gap, self.headline_gap
+        if view is None:
+            return None
+        return analysis.three_ways(
+            gap_mnkr=view.gap,
+            unit_cost=view.own,
+            volume=value_at(self.panel(self.area.volume), self.municipality, view.year),
+            quality=np.nan if quality is None else quality.comparison.own,
+            quality_comparator=np.nan if quality is None else quality.comparison.median,
+            better=self.kpi(self.area.headline_quality).better,
+            count=np.nan if quality is None else quality.count,
+        )
+
     def three_ways(self) -> Exhibit:
         """Visa tre vägar att stänga gapet, där var och en ändrar en sak och håller de andra två."""
-        view = next((item for item in self.cost_gaps if item.kpi.id == self.area.unit_cost), None)
-        quality = next((q for q in self.quality_gaps if q.kpi.id == self.area.headline_quality), None)
-        ways = None
-        if view is not None:
-            ways = analysis.three_ways(
-                gap_mnkr=view.gap,
-                unit_cost=view.own,
-                volume=value_at(self.panel(self.area.volume), self.municipality, view.year),
-                quality=np.nan if quality is None else quality.comparison.own,
-                quality_comparator=np.nan if quality is None else quality.comparison.median,
-                better=self.kpi(self.area.headline_quality).better,
-                count=np.nan if quality is None else quality.count,
-            )
-        flags = self.flags(self.area.unit_cost, self.area.volume, self.area.headline_quality)
-        return three_ways(self.context, self.area, ways, view, quality, flags)
-
-
-def three_ways(
-    context: Context,
-    area: FocusArea,
-    ways: ThreeWays | None,
-    view: CostGapView | None,
-    quality: QualityGapView | None,
-    flags: tuple[Flag, ...],
-) -> Exhibit:
-    """State the same gap as less resource, more volume or more quality, each holding the other two."""
-    title = "Tre vägar att stänga gapet"
-    if ways is None or view is None:
-        cost, volume = named(context.kpis[area.unit_cost]), named(context.kpis[area.volume])
-        what = f"Frysningen saknar {cost} eller {volume} för {context.name}, eller {cost} för gruppen."
-        return nothing("tre-vagar", title, what)
-    rows = (
-        ("Mindre resurs", "Volym och kvalitet", _resource_way(ways)),
-        ("Mer volym", "Resurs och kvalitet", _volume_way(area, ways)),
-        ("Högre kvalitet", "Resurs och volym", _quality_way(context, area, quality)),
-    )
-    return Exhibit(
-        id="tre-vagar",
-        title=title,
-        source=Source.OWN,
-        alt=None,
-        finding=_ways_finding(context, area, view, rows),
-        table=Table(
-            caption=f"Tre vägar till {context.peers.median}, {view.year}",
-            columns=(
-                Column("vag", "Väg"),
-                Column("oforandrat", "Hålls oförändrat"),
-                Column("innebar", "Vad det innebär"),
+        context, area, ways = self.context, self.area, self.ways
+        view, quality = self._unit_gap, self.headline_gap
+        flags = self.flags(area.unit_cost, area.volume, area.headline_quality)
+        title = "Tre vägar att stänga gapet"
+        if ways is None or view is None:
+            cost, volume = named(context.kpis[area.unit_cost]), named(context.kpis[area.volume])
+            what = f"Frysningen saknar {cost} eller {volume} för {context.name}, eller {cost} för gruppen."
+            return nothing("tre-vagar", title, what)
+        rows = (
+            ("Mindre resurs", "Volym och kvalitet", _resource_way(ways)),
+            ("Mer volym", "Resurs och kvalitet", _volume_way(area, ways)),
+            ("Högre kvalitet", "Resurs och volym", _quality_way(context, area, quality)),
+        )
+        return Exhibit(
+            id="tre-vagar",
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            finding=_ways_finding(context, area, view, rows),
+            table=Table(
+                caption=f"Tre vägar till {context.peers.median}, {view.year}",
+                columns=(
+                    Column("vag", "Väg"),
+                    Column("oforandrat", "Hålls oförändrat"),
+                    Column("innebar", "Vad det innebär"),
+                ),
+                rows=rows,
             ),
-            rows=rows,
-        ),
-        how_to_read=(
-            f"Vägarna utgår från {named(view.kpi)} och visar hur stort gapet är, inte vad som är möjligt eller "
-            "lämpligt. De två första är samma gap räknat på två sätt och ska inte läggas ihop."
-        ),
-        notes=(
-            "Räkneexemplet tar inte hänsyn till kommunens förutsättningar. I den andra vägen kostar varje enhet lika "
-            "mycket som medianen."
-        ),
-        flags=flags,
-    )
+            how_to_read=(
+                f"Vägarna utgår från {named(view.kpi)} och visar hur stort gapet är, inte vad som är möjligt eller "
+                "lämpligt. De två första är samma gap räknat på två sätt och ska inte läggas ihop."
+            ),
+            notes=(
+                "Räkneexemplet tar inte hänsyn till kommunens förutsättningar. I den andra vägen kostar varje enhet lika "
+                "mycket som medianen."
+            ),
+            flags=flags,
+        )
 
 
 def _ways_finding(
     context: Context, area: FocusArea, view: CostGapView, rows: Sequence[tuple[str, str, str]]
 ) -> str:
     resource, volume, quality = (row[2] for row in rows)
-    when = year(view.year, preliminary=context.is_preliminary(view.kpi.id, view.year))
+    when = year_text(context, view.kpi, view.year)
     if view.gap > 0 and not rounds_to_zero(view.gap):
         either = f"{resource}, eller {volume}" if volume != _UNKNOWN else resource
         first = f"Att nå {context.peers.median} {when} motsvarar {either}."

@@ -23,21 +23,11 @@ from effektiv.exhibits.series import (
     spread_text,
     table_by_year,
 )
-from effektiv.exhibits.swedish import (
-    capitalise,
-    is_missing,
-    number,
-    unit_in_text,
-)
+from effektiv.exhibits.swedish import capitalise, is_missing, number, unit_in_text
 from effektiv.exhibits.table import Table
-from effektiv.exhibits.words import (
-    against_peers,
-    named,
-    value_in_text,
-    year_text,
-)
+from effektiv.exhibits.words import against_peers, named, named_first, value_in_text, year_text
 from effektiv.steps.base import AreaBase
-from effektiv.types import RIKET, Flag, Kpi
+from effektiv.types import RIKET, Kpi
 
 ACCOUNTS = (
     "Kostnaderna kommer ur kommunernas räkenskapssammandrag. Kommuner fördelar gemensamma kostnader på olika "
@@ -80,11 +70,12 @@ class UnitCostView:
 class UnitCostCase(AreaBase):
     """Unit cost."""
 
-    def unit_cost(self) -> Exhibit:
-        """Visa styckkostnaden över tio år mot gruppen och riket."""
+    @cached_property
+    def unit_cost_view(self) -> UnitCostView:
+        """Unit cost by year, with the peers and Riket."""
         kpi, wanted = self._unit_cost, self.kpi(self.area.unit_cost)
         panel = self.panel(kpi.id)
-        view = UnitCostView(
+        return UnitCostView(
             kpi=kpi,
             own=self.own(kpi.id),
             riket=row(panel, RIKET),
@@ -92,7 +83,36 @@ class UnitCostCase(AreaBase):
             comparison=self.compare(kpi.id),
             instead_of=None if kpi == wanted else wanted,
         )
-        return unit_cost(self.context, view, self.flags(kpi.id))
+
+    def unit_cost(self) -> Exhibit:
+        """Visa styckkostnaden över tio år mot gruppen och riket."""
+        context, view = self.context, self.unit_cost_view
+        last = view.year
+        if last is None:
+            what = f"Frysningen saknar {named(view.kpi)} ({view.kpi.id}) för {context.name}."
+            return nothing("styckkostnad", view.kpi.label, what)
+        finding = _unit_finding(context, view, last)
+        blocks = tuple(_unit_blocks(context, view, last))
+        money, against = _unit_trends(context, view, last)
+        return Exhibit(
+            id="styckkostnad",
+            title=view.kpi.label
+            if view.instead_of is None
+            else f"{view.kpi.label}, {unit_in_text(view.kpi.unit)}",
+            source=Source.OWN,
+            finding=finding,
+            blocks=blocks,
+            figure=trend(money) if against is None else panels([money, against]),
+            alt=" ".join((f"Linjediagram över {named(view.kpi)}.", finding, *blocks)),
+            table=_unit_table(context, view, last),
+            how_to_read=(
+                "Kronor är i varje års priser och stiger därför med löner och priser. Läs skillnaden inom samma år: i "
+                "diagrammet där riket är 100 syns den utan prisökningar. Kostnaden tar inte hänsyn till kommunens "
+                "förutsättningar."
+            ),
+            notes=ACCOUNTS,
+            flags=self.flags(view.kpi.id),
+        )
 
     @cached_property
     def _unit_cost(self) -> Kpi:
@@ -101,36 +121,6 @@ class UnitCostCase(AreaBase):
         others = (self.kpi(kpi) for kpi in self.area.sections.resource)
         alike = (kpi for kpi in others if kpi.unit == wanted.unit and kpi.better is wanted.better)
         return next((kpi for kpi in (wanted, *alike) if self.own(kpi.id).notna().any()), wanted)
-
-
-def unit_cost(context: Context, view: UnitCostView, flags: tuple[Flag, ...]) -> Exhibit:
-    """Show unit cost over ten years, in kronor and against Riket the same year."""
-    last = view.year
-    if last is None:
-        what = f"Frysningen saknar {named(view.kpi)} ({view.kpi.id}) för {context.name}."
-        return nothing("styckkostnad", view.kpi.label, what)
-    finding = _unit_finding(context, view, last)
-    blocks = tuple(_unit_blocks(context, view, last))
-    money, against = _unit_trends(context, view, last)
-    return Exhibit(
-        id="styckkostnad",
-        title=view.kpi.label
-        if view.instead_of is None
-        else f"{view.kpi.label}, {unit_in_text(view.kpi.unit)}",
-        source=Source.OWN,
-        finding=finding,
-        blocks=blocks,
-        figure=trend(money) if against is None else panels([money, against]),
-        alt=" ".join((f"Linjediagram över {named(view.kpi)}.", finding, *blocks)),
-        table=_unit_table(context, view, last),
-        how_to_read=(
-            "Kronor är i varje års priser och stiger därför med löner och priser. Läs skillnaden inom samma år: i "
-            "diagrammet där riket är 100 syns den utan prisökningar. Kostnaden tar inte hänsyn till kommunens "
-            "förutsättningar."
-        ),
-        notes=ACCOUNTS,
-        flags=flags,
-    )
 
 
 def _ratio(own: pd.Series, comparator: pd.Series) -> pd.Series:
@@ -160,7 +150,9 @@ def _unit_blocks(context: Context, view: UnitCostView, last: int) -> list[str]:
         else against_peers(context, found)
     ]
     if view.instead_of is not None:
-        stands_in = f"{named(view.instead_of)} saknas för {context.name}. I stället visas {named(view.kpi)}."
+        stands_in = (
+            f"{named_first(view.instead_of)} saknas för {context.name}. I stället visas {named(view.kpi)}."
+        )
         blocks.insert(0, stands_in)
     ratio = _ratio(view.own, view.riket)
     if is_missing(ratio.get(last)):

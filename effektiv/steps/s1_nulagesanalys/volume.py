@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,17 +14,13 @@ from effektiv.exhibits.charts import Band, Line, Trend, trend
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.series import (
-    break_marks,
-    lower_first,
-    preliminary_years,
-)
-from effektiv.exhibits.swedish import capitalise, is_missing, number, sentence, year
+from effektiv.exhibits.series import break_marks, lower_first, preliminary_years
+from effektiv.exhibits.swedish import capitalise, is_missing, number, sentence
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.exhibits.words import size_text, value_in_text
+from effektiv.exhibits.words import size_text, value_in_text, year_text
 from effektiv.steps.base import AreaBase
 from effektiv.steps.standing import Standing, Standings
-from effektiv.types import RIKET, Flag, Kpi
+from effektiv.types import RIKET, Kpi
 
 BASE = 100.0
 """Index of the base year."""
@@ -78,16 +75,41 @@ class IndexSeries:
 class VolumeCase(Standings, AreaBase):
     """The area's volume and its change."""
 
+    @cached_property
+    def volume_views(self) -> tuple[VolumeView, ...]:
+        """Each of the area's volume figures and its change."""
+        return tuple(self._volume_view(item) for item in self.standings(self.area.sections.volume))
+
     def volume(self) -> Exhibit:
         """Visa volymen, dess väg över tio år och ändringen mot gruppen."""
-        figures = self.area.sections.volume
-        views = tuple(self._volume_view(item) for item in self.standings(figures))
+        context, views, flags = self.context, self.volume_views, self.flags(*self.area.sections.volume)
         known = (
             view for view in views if view.kpi.id == self.area.volume and not np.isnan(view.standing.own)
         )
         main = next(known, None)
         series = None if main is None or main.base is None else self._index_series(main)
-        return volume(self.context, main, series, views, self.flags(*figures))
+        title = "Volymens utveckling"
+        if not views:
+            return nothing("volym", title, f"Frysningen saknar volymuppgifter för {context.name}.")
+        finding = volume_finding(context, main)
+        figure = None
+        if main is not None and series is not None:
+            figure = trend(_trend(context, main, series))
+        return Exhibit(
+            id="volym",
+            title=title,
+            source=Source.OWN,
+            figure=figure,
+            alt=None if figure is None else f"Linjediagram med index för {_lower(main)}. {finding}",
+            finding=finding,
+            table=_table(context, views),
+            how_to_read=_how_to_read(context, main) if figure is not None else "",
+            notes=(
+                "I tabellen är förändringen i procent av värdet i utgångsåret, också för andelar. Utgångsåret är tio år "
+                "tillbaka, eller det år då mätningen ändrades eller började."
+            ),
+            flags=flags,
+        )
 
     def _volume_view(self, standing: Standing) -> VolumeView:
         kpi, panel = standing.kpi, self.panel(standing.kpi.id)
@@ -138,52 +160,6 @@ def index_panel(panel: Panel, base: int) -> Panel:
     return panel.div(start, axis=0) * BASE
 
 
-def volume(
-    context: Context,
-    main: VolumeView | None,
-    series: IndexSeries | None,
-    views: Sequence[VolumeView],
-    flags: tuple[Flag, ...],
-) -> Exhibit:
-    """Show the area's main volume over the years and a table of all its volume figures.
-
-    Parameters
-    ----------
-    context
-        Who the report is about.
-    main
-        The area's volume; None when the municipality has no value of it.
-    series
-        Its course; None when there is no base year.
-    views
-        All volume figures with a value, the main one among them.
-    flags
-        Data-quality marks.
-    """
-    title = "Volymens utveckling"
-    if not views:
-        return nothing("volym", title, f"Frysningen saknar volymuppgifter för {context.name}.")
-    finding = volume_finding(context, main)
-    figure = None
-    if main is not None and series is not None:
-        figure = trend(_trend(context, main, series))
-    return Exhibit(
-        id="volym",
-        title=title,
-        source=Source.OWN,
-        figure=figure,
-        alt=None if figure is None else f"Linjediagram med index för {_lower(main)}. {finding}",
-        finding=finding,
-        table=_table(context, views),
-        how_to_read=_how_to_read(context, main) if figure is not None else "",
-        notes=(
-            "I tabellen är förändringen i procent av värdet i utgångsåret, också för andelar. Utgångsåret är tio år "
-            "tillbaka, eller det år då mätningen ändrades eller började."
-        ),
-        flags=flags,
-    )
-
-
 def _lower(main: VolumeView | None) -> str:
     return "" if main is None else lower_first(main.kpi.label)
 
@@ -201,7 +177,7 @@ def volume_finding(context: Context, main: VolumeView | None) -> str:
     if main is None:
         return f"Kommunens huvudsakliga volym saknar värde för {context.name}."
     kpi, standing = main.kpi, main.standing
-    when = year(standing.year, preliminary=context.is_preliminary(kpi.id, standing.year))
+    when = year_text(context, kpi, standing.year)
     level = f"{kpi.label} i {context.name}: {value_in_text(kpi, standing.own)} år {when}."
     if main.change is None or main.base is None:
         return f"{level} Det finns inget tidigare år att jämföra med."

@@ -11,10 +11,10 @@ import pytest
 
 from effektiv.analysis.peers import Neighbours, nearest_neighbours
 from effektiv.analysis.sizes import Size
-from effektiv.steps.s1_nulagesanalys.conditions import conditions
-from effektiv.steps.s1_nulagesanalys.forecast import Forecast, forecast
-from effektiv.steps.s1_nulagesanalys.peer_group import PeerList, peers
+from effektiv.steps.s1_nulagesanalys.forecast import Forecast
+from effektiv.steps.s1_nulagesanalys.peer_group import PeerList
 from effektiv.types import Better, Flag, Kpi, Role
+from tests.steps.s1_nulagesanalys.shows import conditions, forecast, peers
 from tests.steps.standing_samples import context, kpi, plain, standing, without_own
 
 FLAG = Flag(code="missing", text="Något saknas.")

@@ -19,8 +19,8 @@ from effektiv.steps.s1_nulagesanalys.case import AreaCase, OverviewCase
 from effektiv.types import RIKET
 from tests.small_snapshot import write_small
 from tests.steps.readability import lix
+from tests.steps.shown import AREAS
 
-AREAS = ["grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga", "oversikt"]
 OTHERS = ["Snöträsk", "Rågtuna"]
 
 

@@ -16,14 +16,13 @@ from effektiv.exhibits.swedish import NBSP
 from effektiv.steps.s1_nulagesanalys.gap import (
     CostGapView,
     QualityGapView,
-    gap,
     gap_words,
     quality_sentences,
     rounds_to_zero,
     span_words,
 )
-from effektiv.steps.s1_nulagesanalys.three_ways import three_ways
 from effektiv.types import Better, Break
+from tests.steps.s1_nulagesanalys.shows import gap, three_ways
 from tests.steps.s1_nulagesanalys.written_samples import (
     AREA,
     NAN,

@@ -14,11 +14,11 @@ from effektiv.data.snapshot import Snapshot, write_snapshot
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase
 from effektiv.types import Better
+from tests.steps.shown import FOCUS_AREAS as AREAS
 from tests.steps.shown import plain, undrawn
 
 pytestmark = pytest.mark.usefixtures("example")
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
 TOWNS = ("Exempelby", "Snöträsk", "Smedtuna")
 
 

@@ -11,13 +11,14 @@ import pytest
 from effektiv.exhibits.context import Context
 from effektiv.exhibits.exhibit import Source
 from effektiv.exhibits.swedish import Mark
-from effektiv.steps.s1_nulagesanalys.deviations import deviations
-from effektiv.steps.s1_nulagesanalys.focus_areas import OwnChoice, focus_area_basis
-from effektiv.steps.s1_nulagesanalys.index_check import CheckView, index_check
-from effektiv.steps.s1_nulagesanalys.indices import SIDES, IndexView, indices, quarter_words
-from effektiv.steps.s1_nulagesanalys.overview_summary import summary
-from effektiv.steps.s1_nulagesanalys.services import ServiceView, candidates_sentence, services
+from effektiv.exhibits.words import quarter_words
+from effektiv.steps.s1_nulagesanalys.focus_areas import OwnChoice
+from effektiv.steps.s1_nulagesanalys.index_check import CheckView
+from effektiv.steps.s1_nulagesanalys.indices import SIDES, IndexView
+from effektiv.steps.s1_nulagesanalys.services import ServiceView, candidates_sentence
 from effektiv.types import IndexDefinition, IndexPart, Service
+from tests.steps.s1_nulagesanalys.shows import deviations, focus_area_basis, index_check, indices, services
+from tests.steps.s1_nulagesanalys.shows import overview_summary as summary
 from tests.steps.s1_nulagesanalys.written_samples import NAN, context, plain
 
 ROW: dict[str, Any] = {

@@ -16,6 +16,7 @@ from effektiv.data.snapshot import Snapshot
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import OverviewCase
 from effektiv.steps.s1_nulagesanalys.indices import SIDES
+from effektiv.steps.s1_nulagesanalys.national import INDEX
 from effektiv.steps.s1_nulagesanalys.services import TOTAL
 from tests.steps.shown import plain, undrawn
 from tests.steps.subsets import subset
@@ -78,7 +79,7 @@ def test_services_are_compared_with_kolada_s_group_for_the_service(example: Snap
         # The same gap as in the area's own report.
         area_case = open_case(area_id, kommun="Exempelby")
         assert view.value("gap_peers_mnkr") == pytest.approx(area_case.cost_gaps[0].gap)
-    assert not next(view for view in opened._views if view.service.id == "forskola").own_group
+    assert not next(view for view in opened._views if view.service.id == "fritidshem").own_group
 
 
 def test_a_service_whose_group_lacks_members_says_so(example: Snapshot, tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_the_check_shows_both_sides_of_the_municipality() -> None:
         [(item, side) for item in opened.overview.indices for side in SIDES],
         strict=True,
     ):
-        index = opened.national.index(definition)
+        index = opened.national.result(INDEX, definition)
         year = row[1]
         published = index.published(side)[year].get(opened.municipality)
         assert row[2] is None or row[2] == published

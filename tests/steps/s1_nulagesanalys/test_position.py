@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 from effektiv.analysis import efficiency as analysis
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.words import quarter_text
 from effektiv.outputs import EXHIBIT_MIME
-from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyView, efficiency
-from effektiv.steps.s1_nulagesanalys.efficiency_change import ChangeView, efficiency_change
+from effektiv.steps.s1_nulagesanalys.efficiency import EfficiencyView
+from effektiv.steps.s1_nulagesanalys.efficiency_change import ChangeView
 from effektiv.steps.s1_nulagesanalys.quadrant import (
     MOST_PEERS,
     ROLE_MODELS_SHOWN,
     IndexPosition,
     own_index_note,
-    quadrant,
-    quarter_text,
 )
 from effektiv.types import Better, Break, Direction, FocusArea, Kpi, OwnIndex, Role, Sections, StructuralModel
+from tests.steps.s1_nulagesanalys.shows import efficiency, efficiency_change, quadrant
 
 OWN = "0319"
 PEERS = ("0320", "0321", "0322")

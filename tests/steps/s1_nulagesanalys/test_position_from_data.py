@@ -15,10 +15,11 @@ from effektiv.exhibits.exhibit import Exhibit
 from effektiv.outputs import EXHIBIT_MIME
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase
+from effektiv.types import Better
 from tests.small_snapshot import write_small
+from tests.steps.shown import FOCUS_AREAS as AREAS
 from tests.steps.subsets import subset
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
 TOWNS = ("Exempelby", "Snöträsk", "Siskahamn")
 """The second has no year 9 and few persons, the third no accounts in the latest year."""
 METHODS = {
@@ -162,7 +163,8 @@ def test_efficiency_is_the_geometric_mean_of_quality_over_relative_cost(area: st
     ratios = []
     for kpi in view.figures:
         panel = opened.panel(kpi.id)
-        ratios.append(panel.loc[opened.municipality, view.year] / panel.loc["0000", view.year])
+        ratio = panel.loc[opened.municipality, view.year] / panel.loc["0000", view.year]
+        ratios.append(1 / ratio if kpi.better is Better.LOWER else ratio)
     cost = opened.panel(view.unit_cost.id)
     relative = cost.loc[opened.municipality, view.year] / cost.loc["0000", view.year]
     expected = math.exp(np.mean(np.log(ratios))) / relative

@@ -10,9 +10,10 @@ from effektiv.analysis.panels import RunEnd, Since
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.uncertainty import ShareOfYears
 from effektiv.exhibits.context import Context
-from effektiv.steps.s1_nulagesanalys.problem_statement import MOST_NAMED, OwnText, problem_statement
+from effektiv.steps.s1_nulagesanalys.problem_statement import MOST_NAMED, OwnText
 from effektiv.steps.s1_nulagesanalys.summary import AreaFacts
 from effektiv.types import Direction
+from tests.steps.s1_nulagesanalys.shows import problem_statement
 from tests.steps.s1_nulagesanalys.written_samples import (
     NAN,
     NOTHING,

@@ -15,17 +15,11 @@ from effektiv.analysis.trend import Trend as Direction
 from effektiv.analysis.uncertainty import Interval
 from effektiv.data.catalogue import load_catalogue
 from effektiv.exhibits.swedish import Mark
-from effektiv.steps.s1_nulagesanalys.quality import quality
-from effektiv.steps.s1_nulagesanalys.quality_by_gender import (
-    GenderBasis,
-    GenderGap,
-    gap_words,
-    gender_words,
-    quality_by_gender,
-)
-from effektiv.steps.s1_nulagesanalys.quality_trend import MOST_PANELS, Course, course_text, quality_trend
+from effektiv.steps.s1_nulagesanalys.quality_by_gender import GenderBasis, GenderGap, gap_words
+from effektiv.steps.s1_nulagesanalys.quality_trend import MOST_PANELS, Course, course_text
 from effektiv.steps.standing import Range, Uncertainty
-from effektiv.types import Better, Break, Kpi
+from effektiv.types import Better, Break, FocusArea, Kpi
+from tests.steps.s1_nulagesanalys.shows import quality, quality_by_gender, quality_trend
 from tests.steps.standing_samples import comparison, context, kpi, plain, standing, without_own
 
 GRADES = kpi("Q1", "Meritvärde, åk 9", unit="meritpoäng")
@@ -33,6 +27,11 @@ SAFE = kpi("Q2", "Trygga elever")
 TIME = kpi("Q3", "Utredningstid", unit="dagar", decimals=0, better=Better.LOWER)
 NEUTRAL = kpi("Q4", "Aldrig placerade", better=Better.NEITHER)
 ALL = context(GRADES, SAFE, TIME, NEUTRAL)
+AREAS = load_catalogue().areas
+
+
+def led_by(headline: str) -> FocusArea:
+    return AREAS["grundskola"].model_copy(update={"headline_quality": headline})
 
 
 # --- now -------------------------------------------------------------------------------
@@ -40,7 +39,7 @@ ALL = context(GRADES, SAFE, TIME, NEUTRAL)
 
 def test_the_headline_has_value_year_size_comparator_and_uncertainty():
     item = standing(GRADES, 197.8, 205.4, range=Range(192.1, 199.0, Uncertainty.YEARS))
-    made = quality(ALL, [item], "Q1", ())
+    made = quality(ALL, led_by("Q1"), [item], ())
     assert plain(made.finding) == (
         "Meritvärde, åk 9 var 197,8 meritpoäng 2025, tydligt sämre än medianen för de liknande kommunerna (205,4). "
         "Under medianen två av de tre senaste åren. De tre senaste åren låg det mellan 192,1 och 199,0."
@@ -50,7 +49,7 @@ def test_the_headline_has_value_year_size_comparator_and_uncertainty():
 def test_an_interval_is_called_uncertainty_and_equal_is_as_good_as():
     item = standing(SAFE, 82, 81, Size.ABOUT_EQUAL, range=Range(75, 88, Uncertainty.COUNT))
     near = standing(GRADES, 200, 201, Size.SOMEWHAT)
-    finding = plain(quality(ALL, [item, near], "Q2", ()).finding)
+    finding = plain(quality(ALL, led_by("Q2"), [item, near], ()).finding)
     assert "ungefär lika bra som medianen" in finding
     assert "Osäkerheten är 75,0–88,0." in finding
     assert "Inget av två mått skiljer sig tydligt" in finding
@@ -58,7 +57,7 @@ def test_an_interval_is_called_uncertainty_and_equal_is_as_good_as():
 
 def test_lower_is_better_for_waiting_and_neutral_figures_are_not_judged():
     items = [standing(TIME, 120, 100), standing(NEUTRAL, 60, 90), standing(SAFE, 90, 80)]
-    finding = plain(quality(ALL, items, "Q2", ()).finding)
+    finding = plain(quality(ALL, led_by("Q2"), items, ()).finding)
     assert (
         "Av två mått är kommunen tydligt sämre på ett (”Utredningstid”) och tydligt bättre på ett" in finding
     )
@@ -68,14 +67,14 @@ def test_lower_is_better_for_waiting_and_neutral_figures_are_not_judged():
 def test_many_are_counted_not_named():
     figures = [kpi(f"M{place}", f"Mått {place}") for place in range(6)]
     items = [standing(figure, 50, 60) for figure in figures]
-    finding = quality(context(*figures), items, "M0", ()).finding
+    finding = quality(context(*figures), led_by("M0"), items, ()).finding
     assert "tydligt sämre på sex." in finding
     assert "Mått 3" not in finding
 
 
 def test_a_headline_without_value_is_said_first():
     items = [without_own(GRADES), standing(SAFE, 90, 80)]
-    assert quality(ALL, items, "Q1", ()).finding.startswith(
+    assert quality(ALL, led_by("Q1"), items, ()).finding.startswith(
         "Meritvärde, åk 9 kan inte jämföras: värde saknas."
     )
 
@@ -85,7 +84,7 @@ def test_a_headline_that_cannot_be_judged_is_not_called_worse():
     unknown = replace(item, comparison=comparison(197.8, 205.4, Size.CLEARLY))
     assert unknown.comparison is not None
     unknown = replace(unknown, comparison=replace(unknown.comparison, size=None))
-    finding = quality(ALL, [unknown], "Q1", ()).finding
+    finding = quality(ALL, led_by("Q1"), [unknown], ()).finding
     assert "går inte att bedöma" in finding
     assert "sämre" not in finding
 
@@ -96,7 +95,7 @@ def test_own_margin_unknown_uncertainty_and_missing_values_are_noted():
         standing(GRADES, 200, 210),
         without_own(TIME),
     ]
-    made = quality(ALL, items, "Q2", ())
+    made = quality(ALL, led_by("Q2"), items, ())
     assert "Koladas egen felmarginal används" in made.notes
     assert "Osäkerheten är okänd" in made.notes
     assert "Utredningstid" in made.notes
@@ -106,7 +105,7 @@ def test_own_margin_unknown_uncertainty_and_missing_values_are_noted():
 
 def test_no_quality_is_said_in_words():
     for items in ([], [without_own(SAFE)]):
-        assert "saknar kvalitetsmått" in quality(ALL, items, "Q2", ()).to_text()
+        assert "saknar kvalitetsmått" in quality(ALL, led_by("Q2"), items, ()).to_text()
 
 
 # --- over the years --------------------------------------------------------------------
@@ -235,7 +234,7 @@ def test_a_missing_year_is_named_and_marked():
 
 def test_no_course_is_said_in_words_and_one_lacking_is_noted():
     empty = course(SAFE, own={}, comparison=None, three=None, five=None)
-    assert "Värden över tid saknas" in quality_trend(ALL, [empty], ()).to_text()
+    assert "Lillby saknar värden för ”Trygga elever”." in quality_trend(ALL, [empty], ()).to_text()
     made = quality_trend(ALL, [course(), empty], ())
     assert "Trygga elever" in made.notes
     assert "Trygga elever" not in made.finding
@@ -261,13 +260,31 @@ def gap(figure: Kpi = SAFE, women: float = 80.0, men: float = 70.0, **changes: A
     return GenderGap(**(fields | changes))
 
 
-AREAS = load_catalogue().areas
+def divided(area: FocusArea) -> bool:
+    """Whether Kolada divides any of the area's quality figures by gender."""
+    return any(load_catalogue().kpis[kpi].gender for kpi in area.sections.quality)
 
 
-def test_words_for_gender_follow_the_area():
-    assert gender_words(AREAS["grundskola"]).women == "flickor"
-    assert gender_words(AREAS["barn-och-unga"]).men == "pojkar"
-    assert gender_words(AREAS["aldreomsorg-ordinart-boende"]).women == "kvinnor"
+@pytest.mark.parametrize("area", [area for area in AREAS.values() if divided(area)], ids=lambda area: area.id)
+def test_words_for_gender_and_for_what_is_counted_are_the_area_s(area: FocusArea):
+    by_gender = quality_by_gender(ALL, area, [gap(basis=GenderBasis.KNOWN)], ())
+    assert by_gender.title == f"Kvaliteten för {area.women_word} och {area.men_word}"
+    assert f"antal {area.women_word} och {area.men_word}" in by_gender.table.to_html(id_prefix="x")
+    item = standing(SAFE, 82, 81, range=Range(75, 88, Uncertainty.COUNT))
+    now = quality(ALL, area.model_copy(update={"headline_quality": "Q2"}), [item], ())
+    assert f"antalet {area.counted_words} är känt" in now.how_to_read
+    assert f"antal {area.counted_words}" in now.table.to_html(id_prefix="x")
+
+
+def test_what_kolada_does_not_divide_is_not_blamed_on_the_snapshot():
+    school = AREAS["grundskola"]
+    without = school.model_copy(
+        update={"sections": school.sections.model_copy(update={"quality": ("N15814",)})}
+    )
+    made = quality_by_gender(ALL, without, [], ())
+    assert "Kolada delar inte upp områdets kvalitetsmått på flickor och pojkar." in made.to_text()
+    assert "frysning" not in made.to_text()
+    assert made.flags == ()
 
 
 def test_the_difference_has_interval_and_the_peers_difference():
@@ -341,6 +358,8 @@ def test_the_difference_against_the_peers_is_larger_smaller_or_the_other_way(
 
 
 def test_questions_to_guardians_say_whose_gender_is_unknown():
-    asked = kpi("Q9", "Nöjda").model_copy(update={"title": "Brukarbedömning vårdnadshavare - helhetssyn"})
-    made = quality_by_gender(context(asked), AREAS["barn-och-unga"], [gap(asked)], ())
-    assert "inte om könet är barnets eller den vuxnas" in made.notes
+    note = "I frågor till vårdnadshavare säger Kolada inte om könet är barnets."
+    asked = [kpi(name, f"Nöjda {name}").model_copy(update={"gender_note": note}) for name in ("Q8", "Q9")]
+    made = quality_by_gender(context(*asked), AREAS["barn-och-unga"], [gap(item) for item in asked], ())
+    assert made.notes.count(note) == 1
+    assert note not in quality_by_gender(ALL, AREAS["barn-och-unga"], [gap()], ()).notes

@@ -17,8 +17,7 @@ from effektiv.steps.s1_nulagesanalys.case import AreaCase
 from effektiv.steps.standing import Uncertainty
 from tests.small_snapshot import write_small
 from tests.steps.readability import lix
-
-AREAS = ["grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga"]
+from tests.steps.shown import FOCUS_AREAS as AREAS
 
 
 def open_area(area: str, example: Snapshot, name: str = "Exempelby") -> AreaCase:
@@ -101,22 +100,16 @@ def test_since_when_stops_at_the_break(example: Snapshot):
     assert "under medianen åtminstone sedan 2017 (mätningen ändrades då)" in finding
 
 
-@pytest.mark.parametrize(
-    ("area", "words"),
-    [
-        ("grundskola", ("Flickor", "Pojkar")),
-        ("aldreomsorg-ordinart-boende", ("Kvinnor", "Män")),
-        ("barn-och-unga", ("Flickor", "Pojkar")),
-    ],
-)
-def test_gender_has_the_areas_words_and_the_snapshots_numbers(
-    example: Snapshot, area: str, words: tuple[str, str]
-):
+@pytest.mark.parametrize("area", AREAS)
+def test_gender_has_the_areas_words_and_the_snapshots_numbers(example: Snapshot, area: str):
     case = open_area(area, example)
     made = case.quality_by_gender()
-    labels = [column["label"] for column in made.to_json()["table"]["columns"]]
-    assert set(words) <= set(labels)
     divided = {case.kpi(kpi).label: kpi for kpi in case.area.sections.quality if case.kpi(kpi).gender}
+    if not divided:
+        assert "Kolada delar inte upp" in made.to_text()
+        return
+    labels = {column["label"].lower() for column in made.to_json()["table"]["columns"]}
+    assert {case.area.women_word, case.area.men_word} <= labels
     for row in rows(made):
         kpi = divided[row["nyckeltal"]]
         women = example.panel(kpi, "K").loc[case.municipality, row["ar"]]
@@ -143,7 +136,7 @@ def test_small_and_patchy_municipalities_work(example: Snapshot, area: str, name
     case = open_area(area, example, name)
     for made in (case.quality(), case.quality_trend(), case.quality_by_gender()):
         assert " nan" not in made.to_text()
-        assert name in made.to_text()
+        assert name in made.to_text() or made.flags == ()  # what Kolada does not divide is nobody's
 
 
 def test_not_applicable_is_said_and_not_shown_as_zero(example: Snapshot):

@@ -14,15 +14,9 @@ from effektiv.analysis.cost_tree import REST, product_difference, tree_differenc
 from effektiv.analysis.sizes import Classified, Size
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.exhibit import Exhibit, Source
-from effektiv.steps.s1_nulagesanalys.cost_parts import (
-    ProductView,
-    TreeView,
-    cost_factors,
-    cost_tree,
-    product_parts,
-)
-from effektiv.steps.s1_nulagesanalys.deviation import DeviationView, deviation
-from effektiv.steps.s1_nulagesanalys.unit_cost import UnitCostView, unit_cost
+from effektiv.steps.s1_nulagesanalys.cost_parts import ProductView, TreeView, product_parts
+from effektiv.steps.s1_nulagesanalys.deviation import DeviationView
+from effektiv.steps.s1_nulagesanalys.unit_cost import UnitCostView
 from effektiv.types import (
     Better,
     Break,
@@ -35,6 +29,7 @@ from effektiv.types import (
     Sections,
     StructuralModel,
 )
+from tests.steps.s1_nulagesanalys.shows import cost_factors, cost_tree, deviation, unit_cost
 
 OWN = "0319"
 PEERS = ("0320", "0321", "0322")

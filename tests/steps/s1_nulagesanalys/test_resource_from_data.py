@@ -15,9 +15,9 @@ from effektiv.outputs import EXHIBIT_MIME
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase
 from tests.small_snapshot import write_small
+from tests.steps.shown import FOCUS_AREAS as AREAS
 from tests.steps.subsets import subset
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
 TOWNS = ("Exempelby", "Snöträsk", "Siskahamn")
 """The second has no year 9 and few persons, the third no accounts in the latest year."""
 METHODS = {

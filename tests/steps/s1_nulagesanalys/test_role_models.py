@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from effektiv.exhibits.swedish import NBSP
-from effektiv.steps.s1_nulagesanalys.role_models import RoleModels, finding, role_models, short_list
+from effektiv.steps.s1_nulagesanalys.role_models import RoleModels, finding, short_list
+from tests.steps.s1_nulagesanalys.shows import role_models
 from tests.steps.s1_nulagesanalys.written_samples import context, plain
 from tests.steps.s1_nulagesanalys.written_samples import role_models as found
 

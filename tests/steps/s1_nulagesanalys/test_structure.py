@@ -6,8 +6,9 @@ import pytest
 
 from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.exhibit import Exhibit
-from effektiv.steps.s1_nulagesanalys.structure import Expected, StructureView, structure
+from effektiv.steps.s1_nulagesanalys.structure import Expected, StructureView
 from effektiv.types import Better, Kpi, Role
+from tests.steps.s1_nulagesanalys.shows import structure
 
 COST = Kpi(id="C", title="Kostnad", label="Kostnad per elev", unit="kr/elev", role=Role.RESOURCE,
            better=Better.LOWER, decimals=0, preliminary_until_final=True)  # fmt: skip

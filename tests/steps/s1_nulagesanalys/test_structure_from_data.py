@@ -13,10 +13,11 @@ from effektiv.data.snapshot import Snapshot
 from effektiv.outputs import EXHIBIT_MIME
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase
+from effektiv.steps.s1_nulagesanalys.national import STRUCTURAL
 from tests.small_snapshot import write_small
+from tests.steps.shown import FOCUS_AREAS as AREAS
 from tests.steps.subsets import subset
 
-AREAS = ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga")
 TOWNS = ("Exempelby", "Snöträsk", "Siskahamn")
 
 
@@ -55,7 +56,7 @@ def test_every_municipality_gets_an_exhibit(area: str, kommun: str) -> None:
 def test_the_prediction_is_the_models_without_the_municipality(area: str) -> None:
     opened = case(area)
     first = opened.structure_view.expected[0]
-    fit = opened.national.structural(opened.area, first.years[-1], 1).cost
+    fit = opened.national.result(STRUCTURAL, opened.area, first.years[-1], 1).cost
     assert fit is not None
     residual = float(fit.frame["residual_loo"][opened.municipality])
     # The model is of ln cost; what is shown is kronor.

@@ -20,8 +20,8 @@ from effektiv.steps.s1_nulagesanalys.summary import (
     quality_point,
     relative,
     role_model_point,
-    summary,
 )
+from tests.steps.s1_nulagesanalys.shows import summary
 from tests.steps.s1_nulagesanalys.written_samples import (
     AREA,
     NAN,

@@ -8,8 +8,9 @@ from typing import Any
 
 from effektiv.analysis.comparison import Comparison
 from effektiv.analysis.sizes import Size
-from effektiv.steps.s1_nulagesanalys.volume import IndexSeries, VolumeView, volume
+from effektiv.steps.s1_nulagesanalys.volume import IndexSeries, VolumeView
 from effektiv.types import Better, Break, Kpi, Role
+from tests.steps.s1_nulagesanalys.shows import volume
 from tests.steps.standing_samples import comparison, context, kpi, plain, standing, without_own
 
 

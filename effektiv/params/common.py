@@ -1,0 +1,183 @@
+"""The files that every step reads: the municipality's own, the overview's and one for each focus area.
+
+A step with files of its own declares them in the same way, in a module ``params`` of its folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from effektiv.params.fields import (
+    Address,
+    Code,
+    Codes,
+    Comparison,
+    Line,
+    Paragraph,
+    ParamsModel,
+    Wanted,
+    nothing_is_default,
+    nothing_is_empty,
+)
+from effektiv.params.folders import FOLDER_NAME
+from effektiv.params.registry import AREA, Known, YamlFile, register
+from effektiv.validation import Location, either, shortened, suggestion
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Contact(ParamsModel):
+    """Who answers for the analysis in the municipality."""
+
+    name: Line | None = Field(None, alias="namn")
+    role: Line | None = Field(None, alias="roll")
+    email: Line | None = Field(None, alias="epost")
+    phone: Line | None = Field(None, alias="telefon")
+
+
+class Accessibility(ParamsModel):
+    """Where the municipality is told of what cannot be read or used in a report.
+
+    Attributes
+    ----------
+    contact
+        An e-mail address, or an address that begins with https://.
+    """
+
+    contact: Address | None = Field(None, alias="kontakt")
+
+
+class Evidence(ParamsModel):
+    """Something the municipality knows that Kolada does not.
+
+    Attributes
+    ----------
+    source
+        Where it comes from: a survey, an inspection, interviews.
+    observation
+        What it shows.
+    """
+
+    source: Line = Field(alias="kalla")
+    observation: Paragraph = Field(alias="iakttagelse")
+
+
+class MunicipalityParams(ParamsModel):
+    """``kommun.yaml``: the municipality and whom it compares itself with.
+
+    Attributes
+    ----------
+    code
+        Four digits.
+    compare_with
+        ``liknande`` (the official similar municipalities), ``lan``, ``riket`` or
+        ``egna`` (`own_peers`).
+    own_peers
+        Codes of the municipalities it has chosen itself.
+    accessibility
+        Whom to tell of faults in accessibility; lag (2018:1937) asks for a way to do so.
+    """
+
+    code: Code = Field(alias="kommun")
+    name: Line | None = Field(None, alias="namn")
+    compare_with: Comparison = Field("liknande", alias="jamfor_med")
+    own_peers: Codes = Field((), alias="egna")
+    contact: Annotated[Contact, BeforeValidator(nothing_is_default)] = Field(
+        default_factory=Contact, alias="kontakt"
+    )
+    accessibility: Annotated[Accessibility, BeforeValidator(nothing_is_default)] = Field(
+        default_factory=Accessibility, alias="tillganglighet"
+    )
+
+
+class _Decided(ParamsModel):
+    """What every analysis may say of its decision and of evidence beyond Kolada."""
+
+    decision: Line | None = Field(None, alias="beslut")
+    record_number: Line | None = Field(None, alias="diarienummer")
+    limits: Paragraph | None = Field(None, alias="avgransning")
+    own_evidence: Annotated[tuple[Evidence, ...], Field(max_length=30), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="egna_underlag")
+    )
+
+
+class OverviewParams(_Decided):
+    """``oversikt.yaml``: which focus areas were chosen, and why.
+
+    Attributes
+    ----------
+    focus_areas
+        Ids of the chosen areas.
+    reasons
+        Why they were chosen, in the municipality's own words.
+    """
+
+    focus_areas: Annotated[tuple[Line, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)] = Field(
+        (), alias="fokusomraden"
+    )
+    reasons: Paragraph | None = Field(None, alias="motiv")
+
+
+class AreaParams(_Decided):
+    """One focus area: direction, own role models and own part of the problem statement.
+
+    Attributes
+    ----------
+    direction
+        What the municipality wants; None means the catalogue's usual direction.
+    role_models
+        Codes of municipalities it has chosen to learn from.
+    what, for_whom, goal, limits
+        Own text of the problem statement; None where nothing was written.
+    """
+
+    direction: Wanted = Field(None, alias="riktning")
+    role_models: Codes = Field((), alias="forebilder")
+    what: Paragraph | None = Field(None, alias="vad")
+    for_whom: Paragraph | None = Field(None, alias="for_vem")
+    goal: Paragraph | None = Field(None, alias="mal")
+
+
+def _municipality_faults(
+    said: MunicipalityParams, folder: Path, known: Known
+) -> Iterator[tuple[Location, str]]:
+    match = FOLDER_NAME.fullmatch(folder.resolve().name)
+    if match is not None and match["code"] != said.code:
+        yield ("kommun",), f"är {said.code} men mappen tillhör kommun {match['code']}"
+    title = known.places.titles.get(said.code)
+    if said.name is not None and title is not None and not known.places.is_called(said.code, said.name):
+        yield ("namn",), f"är '{shortened(said.name)}' men kommun {said.code} heter {title}"
+    if said.compare_with == "egna" and not said.own_peers:
+        yield ("jamfor_med",), "är egna men nyckeln 'egna' har inga koder"
+    yield from _itself("egna", said.own_peers, said.code)
+
+
+def _overview_faults(said: OverviewParams, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
+    for position, area in enumerate(said.focus_areas):
+        if known.areas is not None and area not in known.areas:
+            text = f"har värdet '{area}' men ska vara {either(known.areas)}{suggestion(area, known.areas)}"
+            yield ("fokusomraden", position), text
+
+
+def _area_faults(said: AreaParams, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
+    yield from _itself("forebilder", said.role_models, known.code)
+
+
+def _itself(key: str, codes: tuple[str, ...], own: str | None) -> Iterator[tuple[Location, str]]:
+    """Yield where the codes of others are the municipality's own."""
+    for position, code in enumerate(codes):
+        if code == own:
+            yield (key, position), f"har värdet '{code}', som är kommunen själv"
+
+
+MUNICIPALITY_FILE = YamlFile(
+    "kommun.yaml", 1, MunicipalityParams, _TEMPLATES / "kommun.yaml", _municipality_faults
+)
+OVERVIEW_FILE = YamlFile("oversikt.yaml", 1, OverviewParams, _TEMPLATES / "oversikt.yaml", _overview_faults)
+AREA_FILE = YamlFile(f"{AREA}.yaml", 1, AreaParams, _TEMPLATES / "omrade.yaml", _area_faults)
+
+register(MUNICIPALITY_FILE, OVERVIEW_FILE, AREA_FILE)
