@@ -356,7 +356,7 @@ def choose(
     named, beside
         At most `MOST_NAMED` named ones in order; and the other ones over or near the limit.
     """
-    services = {service: _sides(found, service, municipality) for service in found.cost}
+    services = {service: sides(found, service, municipality) for service in found.cost}
     dear = sorted(
         (service for service, item in services.items() if item.cost is Level.NAMED),
         key=lambda service: -mnkr.get(service, 0.0),
@@ -376,7 +376,8 @@ def choose(
     return named, tuple(services[service] for service in beside)
 
 
-def _sides(found: FocusAreas, service: str, municipality: str) -> Named:
+def sides(found: FocusAreas, service: str, municipality: str) -> Named:
+    """Return how near each side of a service is to being named, whether it is or not."""
     costs = found.cost[service]
     known = municipality in costs.index
     cost = Level(costs.loc[municipality, "level"]) if known else Level.NONE

@@ -8,12 +8,12 @@ An `Exhibit` shows itself in JupyterLab and in the report (``text/html``), in a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 from matplotlib.figure import Figure as MatplotlibFigure
@@ -22,6 +22,7 @@ from effektiv.errors import InputError
 from effektiv.exhibits.mpl import from_matplotlib
 from effektiv.exhibits.style import jupyter_css
 from effektiv.exhibits.svg import Figure
+from effektiv.exhibits.swedish import join
 from effektiv.exhibits.table import Table
 from effektiv.exhibits.workbook import write_table
 from effektiv.outputs import EXHIBIT_MIME
@@ -98,6 +99,12 @@ def own_paragraphs(text: str | None) -> list[Block]:
     return [Paragraph((Strong("Kommunens text: "), line)) for line in lines if line.strip()]
 
 
+MOST_SOURCES = 8
+"""More key figures than this behind an exhibit are not listed under it: the xlsx file has them all."""
+
+FIRST_PAGE, PROBLEM = "forsta-sidan", "problemformulering"
+"""Ids of the two exhibits that stand on pages of their own."""
+
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -110,21 +117,27 @@ class Exhibit:
     id
         Gemener a-z, siffror och bindestreck; olika i en rapport. I HTML är id:t ``ex-<id>``.
     title
-        Rubrik (h3).
+        Rubrik (h3); där det finns ett fynd är det fyndet.
+    subtitle
+        Vad som visas, med enhet och år.
     source
         Var siffrorna kommer ifrån: ``Source.KOLADA``, ``SKOLVERKET`` eller ``SCB`` som de är publicerade,
         ``Source.MUNICIPALITY`` som kommunen själv har lämnat dem, annars ``Source.OWN``.
     alt
         Vad figuren visar i ord, med det viktigaste och dess siffror. None bara när det inte finns någon.
     finding
-        Budskapet i en mening; står under rubriken, i sammanfattningen och i förteckningen.
+        Budskapet i en mening, där rubriken inte säger det; står under figuren.
     how_to_read
         Hur figuren eller tabellen ska läsas.
     figure, table
         Minst en av figur, tabell och text. En figur från matplotlib eller seaborn går bra, ritad inom
         ``with look():``. Med en figur är tabellen den bakom och hopfälld.
     blocks
-        Löpande text före figur och tabell. En vanlig sträng är ett stycke.
+        Löpande text efter figuren. En vanlig sträng är ett stycke.
+    kpis
+        Id för de nyckeltal som det bygger på; står vid källan.
+    judged
+        Vad som har bedömts i det, som data: nyckeltal, jämförelse, år, säkerhet, storlek.
     flags
         Märken om uppgifternas kvalitet.
     notes
@@ -143,6 +156,7 @@ class Exhibit:
     title: str
     source: Source
     alt: str | None
+    subtitle: str = ""
     finding: str = ""
     how_to_read: str = ""
     figure: Figure | None = None
@@ -150,6 +164,8 @@ class Exhibit:
     blocks: tuple[Block | str, ...] = ()
     flags: tuple[Flag, ...] = ()
     notes: str = ""
+    kpis: tuple[str, ...] = ()
+    judged: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.source, Source):
@@ -177,19 +193,19 @@ class Exhibit:
         """Render as ``<figure class="ex">``, or ``<section class="ex">`` when there is no figure."""
         parts = [
             f'<h3 class="ex-title" id="{self.html_id}-title">{escape(self.title)}</h3>',
-            _paragraph("ex-finding", self.finding),
-            *(_block_html(block) for block in self.blocks),
+            _paragraph("ex-sub", self.subtitle),
         ]
         if self.figure is not None:
             # __post_init__ has made sure that a figure has its alt text.
             parts.append(self.figure.to_html(self.alt or ""))
+        parts += [_paragraph("ex-finding", self.finding), *(_block_html(block) for block in self.blocks)]
         parts.append(self._table_html())
         parts.append(self._flags_html())
         about = "".join(
             (
                 _paragraph("ex-how", self.how_to_read),
                 _paragraph("ex-notes", self.notes),
-                _paragraph("ex-source", self.source.value),
+                _paragraph("ex-source", self.source_line),
             )
         )
         # A figcaption must be the last child of its figure. A named section would be a landmark, and
@@ -200,7 +216,18 @@ class Exhibit:
             tag, caption, name = "section", "div", ""
         parts.append(f'<{caption} class="ex-about">{about}</{caption}>')
         inner = "\n".join(part for part in parts if part)
-        return f'<{tag} class="ex" id="{self.html_id}"{name}>\n{inner}\n</{tag}>'
+        own_page = {FIRST_PAGE: " first", PROBLEM: " problem"}.get(self.id, "")
+        return f'<{tag} class="ex{own_page}" id="{self.html_id}"{name}>\n{inner}\n</{tag}>'
+
+    @property
+    def source_line(self) -> str:
+        """Where the values are from, with the key figures they are, or are computed from."""
+        listed = join(self.kpis) if len(self.kpis) <= MOST_SOURCES else f"{len(self.kpis)} nyckeltal"
+        if not listed:
+            return self.source.value
+        if self.source is Source.OWN:
+            return f"Egen bearbetning, beräknat ur {listed}"
+        return f"{self.source.value} ({listed})"
 
     def _table_html(self) -> str:
         if self.table is None:
@@ -226,12 +253,13 @@ class Exhibit:
     def to_text(self) -> str:
         """Render as plain text."""
         lines = [self.title, "=" * len(self.title)]
+        lines += [self.subtitle] if self.subtitle else []
+        lines += [f"[Figur: {self.alt}]"] if self.figure is not None else []
         lines += [self.finding] if self.finding else []
         lines += [_block_text(block) for block in self.blocks]
-        lines += [f"[Figur: {self.alt}]"] if self.figure is not None else []
         lines += [self.table.to_text()] if self.table is not None else []
         lines += [f"{FLAG_LABELS[flag.code]}: {flag.text}" for flag in self.flags]
-        lines += [text for text in (self.how_to_read, self.notes, self.source.value) if text]
+        lines += [text for text in (self.how_to_read, self.notes, self.source_line) if text]
         return "\n".join(lines)
 
     def to_frame(self) -> pd.DataFrame:
@@ -258,7 +286,7 @@ class Exhibit:
             Det finns ingen tabell, eller filen går inte att skriva.
         """
         table, flags = self._own_table(), [f"{FLAG_LABELS[flag.code]}: {flag.text}" for flag in self.flags]
-        about = [self.title, self.finding, self.how_to_read, self.notes, *flags, self.source.value]
+        about = [self.title, self.subtitle, self.finding, self.how_to_read, self.notes, *flags, self.source_line]
         write_table(table, [text for text in about if text], Path(path))
 
     def _own_table(self) -> Table:
@@ -273,10 +301,17 @@ class Exhibit:
         return {
             "id": self.id,
             "title": self.title,
-            "finding": self.finding,
-            "source": self.source.value,
+            "subtitle": self.subtitle,
+            "finding": self.finding or (self.title if self.id == FIRST_PAGE else ""),
+            "source": self.source_line,
             "flags": [{"code": flag.code, "text": flag.text} for flag in self.flags],
             "notes": self.notes,
+            "kpis": list(self.kpis),
+            "blocks": [_block_json(block) for block in self.blocks],
+            "judged": [dict(item) for item in self.judged],
+            "alt": self.alt,
+            # Only what stands on a page of its own is put together anew elsewhere.
+            "svg": self.figure.wide.to_svg(self.alt or "", css_class="ex-only") if self.figure and self.id == FIRST_PAGE else None,
             "table": None if self.table is None else self.table.to_json(),
         }
 
@@ -289,6 +324,45 @@ class Exhibit:
             "text/html": lambda: f"<style>{jupyter_css()}</style>{self.to_html()}",
             "text/plain": self.to_text,
             EXHIBIT_MIME: self.to_json,
+        }
+        wanted = set(makers if include is None else include) - set(exclude or ())
+        return {mime: make() for mime, make in makers.items() if mime in wanted}
+
+
+class Exhibits(Sequence[Exhibit]):
+    """Flera delar av en rapport som en cell visar tillsammans; ``case.findings()[0]`` är den första.
+
+    Parameters
+    ----------
+    items
+        The exhibits, in order.
+    """
+
+    def __init__(self, items: Iterable[Exhibit]) -> None:
+        self._items = tuple(items)
+
+    @overload
+    def __getitem__(self, index: int) -> Exhibit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Exhibit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Exhibit | tuple[Exhibit, ...]:
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(item.to_text() for item in self._items)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        makers: dict[str, Callable[[], Any]] = {
+            "text/html": lambda: (
+                f"<style>{jupyter_css()}</style>" + "\n".join(item.to_html() for item in self._items)
+            ),
+            "text/plain": lambda: repr(self),
+            EXHIBIT_MIME: lambda: [item.to_json() for item in self._items],
         }
         wanted = set(makers if include is None else include) - set(exclude or ())
         return {mime: make() for mime, make in makers.items() if mime in wanted}
@@ -343,7 +417,7 @@ def _block_html(block: Block | str) -> str:
             pairs = "".join(f"<dt>{_text_html(term)}</dt><dd>{_text_html(said)}</dd>" for term, said in items)
             return f'<dl class="ex-terms">{pairs}</dl>'
         case SubHeading(heading):
-            return f'<h4 class="ex-sub">{escape(heading)}</h4>'
+            return f'<h4 class="ex-head">{escape(heading)}</h4>'
 
 
 def _block_text(block: Block | str) -> str:
@@ -361,3 +435,23 @@ def _block_text(block: Block | str) -> str:
             return "\n".join(f"{_text_plain(term)}: {_text_plain(said)}" for term, said in items)
         case SubHeading(heading):
             return f"\n{heading}"
+
+
+def _block_json(block: Block | str) -> dict[str, Any]:
+    match block:
+        case str():
+            return {"kind": "paragraph", "text": block}
+        case Paragraph(text):
+            return {"kind": "paragraph", "text": _text_plain(text)}
+        case Bullets(items, ordered):
+            return {
+                "kind": "ordered" if ordered else "bullets",
+                "items": [_text_plain(item) for item in items],
+            }
+        case Definitions(items):
+            return {
+                "kind": "bullets",
+                "items": [f"{_text_plain(term)}: {_text_plain(said)}" for term, said in items],
+            }
+        case SubHeading(heading):
+            return {"kind": "heading", "text": heading}

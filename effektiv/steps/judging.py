@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, Difference, difference_of, peers_variance
 from effektiv.analysis.comparison import is_relative
-from effektiv.analysis.panels import country, row
+from effektiv.analysis.panels import Panel, country, row
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.place import Place, comparable_years, place
 from effektiv.analysis.sizes import Classified, classify
 from effektiv.steps.base import Case
-from effektiv.types import RIKET, Kpi
+from effektiv.types import RIKET, Better, Kpi
 
 GROUP, NATION, MIDDLE, REFERENCE = "gruppen", "riket", "landet", "referenskostnaden"
 """Whom a figure is judged against: the peers' median, Riket, the middle municipality, the reference cost (0)."""
@@ -76,13 +77,70 @@ class Judgement:
         return self.found.in_unit > 0
 
     @property
+    def is_worse(self) -> bool:
+        """Whether the own value is the worse one; False where no direction is known to be better."""
+        if self.kpi.better is Better.NEITHER:
+            return False
+        return self.is_higher == (self.kpi.better is Better.LOWER)
+
+    @property
+    def better_peers(self) -> int:
+        """How many of the peers have a better value; of a figure without direction, a higher one."""
+        lower = self.kpi.better is Better.LOWER
+        return self.place.higher_than if lower else self.place.lower_than
+
+    @property
+    def worse_peers(self) -> int:
+        """How many of the peers have a worse value."""
+        return self.place.lower_than if self.kpi.better is Better.LOWER else self.place.higher_than
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as data: what a test reads back to look for contradictions."""
+        return {
+            "kpi": self.kpi.id,
+            "against": self.against,
+            "year": self.year,
+            "own": self.found.own,
+            "comparator": self.found.comparator,
+            "certainty": self.certainty.value,
+            "size": None if self.size is None else self.size.size.value,
+            "sign": int(np.sign(self.found.in_unit)),
+        }
+
+    @property
     def lasting(self) -> bool:
         """Whether all comparable years have the same sign, and there is at least one before."""
         return bool(self.before) and self.same_side == self.before
 
 
+FEWEST_PERSONS = 20
+"""No share of fewer persons than this is shown or compared."""
+
+
 class JudgingCase(Case):
     """A case that judges differences."""
+
+    def shown(self, kpi_id: str) -> Panel:
+        """Return a figure's values as reports may show them: a share of fewer than `FEWEST_PERSONS` is missing."""
+        panel, kpi = self.panel(kpi_id), self.kpi(kpi_id)
+        if not kpi.is_share or kpi.denominator is None:
+            return panel
+        counts = self.national.panel(kpi.denominator)
+        return panel.mask(counts.reindex(index=panel.index, columns=panel.columns) < FEWEST_PERSONS)
+
+    def best(self, kpi_id: str) -> Kpi:
+        """Return the figure, or the one that stands in for it where the municipality has no late value of it."""
+        kpi = self.kpi(kpi_id)
+        known = row(self.shown(kpi.id), self.municipality).dropna()
+        if kpi.stand_in is None or (len(known) and int(known.index.max()) >= self.year - OLDEST):
+            return kpi
+        return self.best(kpi.stand_in)
+
+    def latest(self, kpi_id: str) -> tuple[int, float] | None:
+        """Return year and value of the municipality's latest value, not older than `OLDEST` years; else None."""
+        known = row(self.shown(kpi_id), self.municipality).dropna()
+        known = known[[year for year in known.index if self.year - OLDEST <= int(year) <= self.year]]
+        return None if known.empty else (int(known.index.max()), float(known[known.index.max()]))
 
     def judge(
         self, kpi_id: str, against: str = GROUP, members: Sequence[str] | None = None
@@ -116,12 +174,12 @@ class JudgingCase(Case):
         return found
 
     def _judge(self, kpi: Kpi, against: str, peers: tuple[str, ...]) -> Judgement | None:
-        panel = self.panel(kpi.id)
+        panel = self.shown(kpi.id)
         own = row(panel, self.municipality).dropna()
-        years = [int(year) for year in own.index if int(year) >= self.year - OLDEST]
-        if not years:
+        found_now = self.latest(kpi.id)
+        if found_now is None:
             return None
-        year = max(years)
+        year, _ = found_now
         comparator = self._comparator(panel, against, peers)
         if not np.isfinite(comparator.get(year, np.nan)):
             return None
@@ -170,4 +228,4 @@ class JudgingCase(Case):
     def places(self, kpi_id: str, years: Sequence[int], members: Sequence[str] | None = None) -> list[Place]:
         """Return where the municipality stands in each of some years."""
         peers = tuple(self.peers.members if members is None else members)
-        return [place(self.panel(kpi_id), self.municipality, peers, year) for year in years]
+        return [place(self.shown(kpi_id), self.municipality, peers, year) for year in years]

@@ -10,8 +10,7 @@ None of them knows key figures, municipalities or files.
 `bars`         deviations from zero, sorted, with whiskers; also gaps and the three ways
 `dots`         a dot for each year in each row, by name
 `split`        parts that add up to a total, with an explicit residual
-`spreads`      own value against peers and Riket, one row per key figure
-`genders`      women and men, one row per key figure
+`measures`     several key figures, each among the peers and Riket
 `strips`       the indices of several services among all municipalities
 `draw_map`     municipalities in five classes, on the ground
 =============  ==========================================================================
@@ -23,16 +22,9 @@ from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
 from effektiv.exhibits.charts.map import Area, Map, draw_map
+from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
-from effektiv.exhibits.charts.spread import (
-    GenderRow,
-    SpreadRow,
-    StripCell,
-    StripRow,
-    genders,
-    spreads,
-    strips,
-)
+from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
 
 __all__ = [
@@ -44,14 +36,13 @@ __all__ = [
     "ByYear",
     "DotRow",
     "Dots",
-    "GenderRow",
     "Line",
     "Map",
+    "MeasureRow",
     "Part",
     "Place",
     "Quadrant",
     "Split",
-    "SpreadRow",
     "StripCell",
     "StripRow",
     "Trend",
@@ -59,11 +50,10 @@ __all__ = [
     "bars",
     "dots",
     "draw_map",
-    "genders",
+    "measures",
     "panels",
     "quadrant",
     "split",
-    "spreads",
     "strips",
     "trend",
 ]

@@ -1,4 +1,4 @@
-"""What step 1 has computed for all municipalities at once: indices, efficiency, position, structural models.
+"""What step 1 has computed for all municipalities at once: efficiency, structural models, focus areas.
 
 These are kept (`effektiv.national.Result`), so what they are made of is found by the code's checksum: this
 module and what it imports must be what the numbers follow from, and hold no sentences.
@@ -7,98 +7,26 @@ module and what it imports must be what the numbers follow from, and hold no sen
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
-from effektiv.analysis.index import efficiency_index, index_check, index_part
+from effektiv.analysis.focus import FocusAreas, cost_side, quality_side
 from effektiv.analysis.panels import Panel, country
-from effektiv.analysis.structure import (
-    OwnPosition,
-    StructuralFit,
-    StructuralResult,
-    own_index,
-    structural_model,
-)
+from effektiv.analysis.structure import StructuralFit, StructuralResult, structural_model
 from effektiv.national import National, Result
-from effektiv.types import RIKET, FocusArea, IndexDefinition, IndexPart
-
-SIDES = ("resource", "quality", "efficiency")
+from effektiv.peers import official_groups
+from effektiv.types import Catalogue, FocusArea, Service
 
 SPANS = (1, 3)
 """Lengths of the periods that reports model structure for: the latest year, and a mean that evens out chance."""
-
-
-@dataclass(frozen=True)
-class Index:
-    """An RKA index: what Kolada publishes, and our own check from the same inputs.
-
-    Attributes
-    ----------
-    resource, quality, efficiency
-        Published index points 0-100 by municipality and year.
-    own_resource, own_quality, own_efficiency
-        The same computed here, for the years that all inputs have.
-    checks
-        By side: how far the own points are from the published, by year (`IndexCheck.by_year`).
-    """
-
-    resource: Panel
-    quality: Panel
-    efficiency: Panel
-    own_resource: Panel
-    own_quality: Panel
-    own_efficiency: Panel
-    checks: dict[str, pd.DataFrame]
-
-    def published(self, side: str) -> Panel:
-        """Return the published points of a side: resource, quality or efficiency."""
-        return {"resource": self.resource, "quality": self.quality, "efficiency": self.efficiency}[side]
-
-    def own(self, side: str) -> Panel:
-        """Return our own points of a side."""
-        return {
-            "resource": self.own_resource,
-            "quality": self.own_quality,
-            "efficiency": self.own_efficiency,
-        }[side]
-
-
-def _index(national: National, definition: IndexDefinition) -> Index:
-    resource, quality = _part(national, definition.resource), _part(national, definition.quality)
-    index = Index(
-        resource=country(national.panel(definition.resource.published)),
-        quality=country(national.panel(definition.quality.published)),
-        efficiency=country(national.panel(definition.efficiency)),
-        own_resource=resource,
-        own_quality=quality,
-        own_efficiency=efficiency_index(quality, resource),
-        checks={},
-    )
-    # Riket has no index, so the columns of a single municipality stay empty.
-    checks = {side: index_check(index.own(side), index.published(side), RIKET).by_year for side in SIDES}
-    return replace(index, checks=checks)
-
-
-def _part(national: National, part: IndexPart) -> Panel:
-    return index_part(national.panels([item.kpi for item in part.inputs]), part, national.better)
 
 
 def _efficiency(national: National, area: FocusArea) -> NationalEfficiency:
     return national_efficiency(
         national.panels(area.quality_for_k), national.panel(area.unit_cost), national.better
     )
-
-
-def _own_position(national: National, area: FocusArea) -> OwnPosition:
-    definition = area.own_index
-    if definition is None:
-        raise ValueError(f"området {area.id} har ingen egen konstruktion av läge")
-    panels = national.panels((definition.cost, *definition.quality, *definition.structure))
-    years = [int(year) for year in panels[definition.cost].columns]
-    return own_index(definition, panels, national.better, years)
 
 
 def _structural(national: National, area: FocusArea, year: int, span: int) -> StructuralResult:
@@ -132,28 +60,101 @@ def _modelled_years(national: National, area: FocusArea) -> list[int]:
     return sorted(years)
 
 
-INDEX = Result(
-    "index", _index, lambda national: ((item,) for item in national.catalogue.overview.indices), (Index,)
-)
-"""An RKA index as published and as computed here; of its definition."""
+def costed(catalogue: Catalogue) -> tuple[Service, ...]:
+    """Return the services that have a reference cost to be judged by."""
+    return tuple(item for item in catalogue.overview.services if item.deviation_pct and item.reference_cost)
+
+
+def reference_mnkr(national: National, service: Service) -> Panel:
+    """Return a service's reference cost, mnkr; where it is not published, from the deviation in mnkr and per cent.
+
+    A deviation of less than half a per cent is too rounded to divide by.
+    """
+    assert service.reference_cost is not None
+    assert service.deviation_pct is not None
+    inhabitants = country(national.panel(national.catalogue.overview.population))
+    percent = country(national.panel(service.deviation_pct))
+    published = country(national.panel(service.reference_cost)) * inhabitants / 1e6
+    published = published.reindex(index=percent.index, columns=percent.columns)
+    if service.deviation_mnkr is None:
+        return published
+    mnkr = country(national.panel(service.deviation_mnkr)).reindex(index=percent.index, columns=percent.columns)
+    return published.fillna(mnkr / (percent.where(percent.abs() >= 0.5) / 100.0))
+
+
+def national_focus(national: National, year: int) -> FocusAreas:
+    """Judge both sides of all services in all municipalities, on figures up to a year."""
+    catalogue = national.catalogue
+    inhabitants = national.panel(catalogue.overview.population)
+    net_cost = national.panel(catalogue.overview.total_net_cost)
+    cost: dict[str, pd.DataFrame] = {}
+    quality: dict[str, dict[str, pd.DataFrame]] = {}
+    for service in costed(catalogue):
+        assert service.deviation_pct is not None
+        deviation = _until(national.panel(service.deviation_pct), year)
+        if year not in deviation.columns:
+            continue
+        groups = _groups(national, service, year)
+        per_inhabitant = reference_mnkr(national, service) * 1e6 / country(inhabitants)
+        cost[service.id] = cost_side(
+            deviation,
+            per_inhabitant,
+            inhabitants,
+            net_cost,
+            groups,
+            year=year,
+            breaks=catalogue.kpis[service.deviation_pct].breaks,
+        )
+        for side in service.quality:
+            panels = {kpi: _until(national.panel(kpi), year) for kpi in side.kpis}
+            known = {kpi: panel for kpi, panel in panels.items() if country(panel).notna().any(axis=None)}
+            if known:
+                better = {kpi: catalogue.kpis[kpi].better for kpi in known}
+                found = quality_side(known, better, inhabitants, groups, year=year)
+                quality.setdefault(service.id, {})[side.id] = found
+    return FocusAreas(year, cost, quality)
+
+
+def _until(panel: Panel, year: int) -> Panel:
+    return panel[[column for column in panel.columns if int(column) <= year]]
+
+
+def _groups(national: National, service: Service, year: int) -> dict[str, tuple[str, ...]]:
+    """Return each municipality's official peers in a service."""
+    known = official_groups(national.snapshot)
+    family = service.family or national.catalogue.overview.family
+    found = {}
+    for code in country(national.panel(national.catalogue.overview.population)).index:
+        group = known.find(family, national.names[str(code)], year, str(code))
+        found[str(code)] = () if group is None else group.members
+    return found
+
+
+def _focus_years(national: National) -> list[int]:
+    """Return the latest year that any service's deviation is published for."""
+    panels = [
+        country(national.panel(item.deviation_pct)) for item in costed(national.catalogue) if item.deviation_pct
+    ]
+    return sorted({int(panel.columns.max()) for panel in panels if len(panel.columns)})[-1:]
+
 
 EFFICIENCY = Result(
     "effektivitet",
     _efficiency,
-    lambda national: ((area,) for area in national.catalogue.areas.values()),
+    lambda national: ((area,) for area in national.catalogue.areas.values() if area.quality_for_k),
     (NationalEfficiency,),
 )
 """E = K x V / R of all municipalities; of a focus area."""
 
-OWN_POSITION = Result(
-    "lage",
-    _own_position,
-    lambda national: ((area,) for area in national.catalogue.areas.values() if area.own_index is not None),
-    (OwnPosition, StructuralFit),
-)
-"""Our own construction of position; of an area that Kolada has no index for."""
-
 STRUCTURAL = Result("struktur", _structural, _modelled, (StructuralResult, StructuralFit))
 """The structural models of an area's cost and quality; of an area, for one year or a mean of a span."""
 
-RESULTS = (INDEX, EFFICIENCY, OWN_POSITION, STRUCTURAL)
+FOCUS = Result(
+    "fokusomraden",
+    national_focus,
+    lambda national: ((year,) for year in _focus_years(national)),
+    (FocusAreas,),
+)
+"""Which services are named, in all municipalities; on figures up to a year."""
+
+RESULTS = (EFFICIENCY, STRUCTURAL, FOCUS)

@@ -1,0 +1,233 @@
+"""Sentences about where a service or a figure stands: the words that findings and first pages share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from effektiv.analysis.certainty import Certainty
+from effektiv.analysis.focus import Aim, Named
+from effektiv.analysis.place import Place
+from effektiv.exhibits.saying import of_peers, percent_of_persons, plain, plain_amount
+from effektiv.exhibits.swedish import capitalise, cardinal, join, years
+from effektiv.exhibits.words import named
+from effektiv.steps.judging import Judgement
+from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
+from effektiv.types import Better, Kpi
+
+AS_EXPECTED_PCT = 1.5
+"""A service that deviates by less than this, per cent, costs about what is expected."""
+
+FAR_PCT = 10.0
+"""From this deviation, per cent, a cost is far over or under the expected."""
+
+AIMS: dict[Aim, str] = {
+    Aim.CUT_COST: "sänk kostnaden utan att förlora kvalitet",
+    Aim.RAISE_QUALITY: "höj kvaliteten utan att kostnaden ökar",
+    Aim.RAISE_QUALITY_COST_IS_LOW: "höj kvaliteten, kostnaden är låg",
+    Aim.BOTH: "sänk kostnaden och höj kvaliteten",
+}
+"""What a named service is to do, in words."""
+
+NOT_MEASURED = "kvaliteten är inte mätt, mät den först"
+
+
+def money(mnkr: float) -> str:
+    """Write an amount as it is read aloud: "22 miljoner kronor", "1,3 miljarder kronor".
+
+    Examples
+    --------
+    >>> money(22.1).replace(chr(160), " "), money(-1308.9).replace(chr(160), " ")
+    ('22 miljoner kronor', '1,3 miljarder kronor')
+    """
+    size = abs(mnkr)
+    if size >= 999.5:
+        return f"{plain(size / 1000)}\u00a0miljarder kronor"
+    return plain_amount(size, "mnkr")
+
+
+def told(kpi: Kpi, value: float, persons: float = math.nan) -> str:
+    """Write a value with its unit as a sentence has it: "93 procent", "7 av 18", "193" for points."""
+    if kpi.is_share:
+        return percent_of_persons(value, persons, "svarande").removesuffix(" svarande")
+    if kpi.unit in ("poäng", "meritpoäng", "index", ""):
+        return plain(value)
+    return plain_amount(value, kpi.unit)
+
+
+def says(kpi: Kpi, value: float) -> str:
+    """Tell a value in a whole sentence, without its full stop."""
+    if kpi.sentence:
+        return capitalise(kpi.sentence.replace("{}", told(kpi, value)))
+    return f"{capitalise(named(kpi))} var {told(kpi, value)}"
+
+
+def is_as_expected(facts: ServiceFacts) -> bool:
+    """Whether a service costs about what is expected."""
+    return abs(facts.now_pct) < AS_EXPECTED_PCT
+
+
+def more_or_less(value: float) -> str:
+    """Return "mer" or "mindre"."""
+    return "mer" if value > 0 else "mindre"
+
+
+def cost_sentence(facts: ServiceFacts, *, with_pct: bool = False) -> str:
+    """Say what a service cost against the expected: "Äldreomsorgen kostade 22 miljoner kronor mer än väntat 2020."."""
+    subject = capitalise(facts.service.in_text)
+    if is_as_expected(facts):
+        return f"{subject} kostade ungefär som väntat {facts.year}."
+    share = f", {plain(abs(facts.now_pct))} procent," if with_pct else ""
+    side = more_or_less(facts.now)
+    return f"{subject} kostade {money(facts.now)}{share} {side} än väntat {facts.year}."
+
+
+def how_sure(certainty: Certainty | None, side: str, years_compared: int) -> str:
+    """Say how sure a cost is, to be added to a sentence about it; empty where it is sure or cannot be judged.
+
+    Parameters
+    ----------
+    certainty
+        Of the difference; None where nothing was judged.
+    side
+        "dyrt" or "billigt".
+    years_compared
+        How many years the judgement rests on.
+    """
+    if certainty is Certainty.LIKELY:
+        if years_compared == 1:
+            return f"Det är troligen mer än ett tillfälligt {side} år, men bara ett år går att jämföra."
+        return f"Det är troligen mer än ett tillfälligt {side} år."
+    if certainty is Certainty.UNCLEAR:
+        return "Skillnaden går inte att skilja från hur den brukar variera mellan åren."
+    return ""
+
+
+def cost_certainty(facts: ServiceFacts) -> str:
+    """Say how sure a service's deviation is; empty where it is sure or about as expected."""
+    if facts.judged is None or is_as_expected(facts):
+        return ""
+    return how_sure(facts.judged.certainty, "dyrt" if facts.now > 0 else "billigt", facts.judged.found.years)
+
+
+def peers_sentence(place: Place, label: str, higher: str = "dyrare", lower: str = "billigare") -> str:
+    """Say where a figure lies among the peers: "Alla sju liknande kommuner är billigare."; empty without peers.
+
+    What is said is what most of the peers are.
+    """
+    known = len(place.peers)
+    if known < 3:
+        return ""
+    if place.higher_than >= place.lower_than:
+        return capitalise(f"{of_peers(place.higher_than, known, label)} är {lower}.")
+    return capitalise(f"{of_peers(place.lower_than, known, label)} är {higher}.")
+
+
+def country_sentence(place: Place, *, verb: str = "låg") -> str:
+    """Say what share of the country lies higher, or lower where that is the smaller; empty with too few."""
+    if math.isnan(place.share_lower):
+        return ""
+    above = 1.0 - place.share_lower
+    share, side = (above, "högre") if above <= 0.5 else (place.share_lower, "lägre")
+    percent = plain(round(100 * share))
+    if percent == "0":
+        return f"Ingen kommun i landet {verb} {side} {place.year}."
+    only = "Bara " if share <= 0.1 else ""
+    return f"{only}{percent} procent av landets kommuner {verb} {side} {place.year}."
+
+
+def seriousness(facts: ServiceFacts) -> str:
+    """Say what a deviation means: kronor per inhabitant and share of net cost."""
+    per_inhabitant = f"Det är {plain_amount(abs(facts.per_inhabitant), 'kr')} per invånare"
+    if math.isnan(facts.share_pct):
+        return f"{per_inhabitant}."
+    return f"{per_inhabitant} och {plain(abs(facts.share_pct))} procent av kommunens nettokostnad."
+
+
+def course(facts: ServiceFacts) -> str:
+    """Say for how long a service has cost more or less than expected."""
+    before = [year for year in facts.percent if year < facts.year]
+    if not before:
+        return "Tidigare år går inte att jämföra." if facts.is_broken else ""
+    tail = "; tidigare år går inte att jämföra" if facts.is_broken else ""
+    sign = 1 if facts.now > 0 else -1
+    side = "över" if sign > 0 else "under"
+    values = {year: facts.percent[year] for year in before}
+    if all(value * sign >= 0 for value in values.values()):
+        if len(before) == 1:
+            said = plain(abs(values[before[0]]))
+            return f"{before[0]} låg den {said} procent {side} det väntade{tail}."
+        sizes = sorted(abs(value) for value in facts.percent.values())
+        span = plain(sizes[0]) if plain(sizes[0]) == plain(sizes[-1]) else f"{plain(sizes[0])}–{plain(sizes[-1])}"
+        return f"Sedan {min(before)} har den legat {span} procent {side} det väntade{tail}."
+    other = [year for year, value in values.items() if value * sign < 0]
+    return f"{years(other)} låg den {'under' if sign > 0 else 'över'} det väntade{tail}."
+
+
+def better_than(judged: Judgement, label: str) -> str:
+    """Say where a figure of quality lies, to follow a comma: "lägre än i sex av sju liknande kommuner"."""
+    known = len(judged.place.peers)
+    high, low = judged.place.higher_than, judged.place.lower_than
+    if known < 3:
+        return ""
+    if max(high, low) <= known / 2:
+        return f"ungefär som i {label}"
+    if high >= low:
+        return f"högre än i {of_peers(high, known, label)}"
+    return f"lägre än i {of_peers(low, known, label)}"
+
+
+def position_words(judged: Judgement, label: str) -> str:
+    """Say how good a figure is among the peers: "bättre än fem av sju liknande kommuner"."""
+    known = len(judged.place.peers)
+    if known < 3:
+        return ""
+    if judged.worse_peers >= judged.better_peers:
+        return f"bättre än i {of_peers(judged.worse_peers, known, label)}"
+    return f"sämre än i {of_peers(judged.better_peers, known, label)}"
+
+
+def about_equal(judged: Judgement) -> bool:
+    """Whether a figure cannot be told apart from the peers' middle."""
+    return judged.certainty is Certainty.UNCLEAR
+
+
+def aim_text(item: Named, *, measured: bool) -> str:
+    """Write what a named service is to do."""
+    assert item.aim is not None  # only named services have an aim
+    text = AIMS[item.aim]
+    if item.aim is Aim.CUT_COST and not measured:
+        return f"sänk kostnaden; {NOT_MEASURED}"
+    return text
+
+
+def names_of(codes: Iterable[str], names: dict[str, str] | None = None) -> str:
+    """Write municipalities as a list."""
+    known = names or {}
+    return join([known.get(code, code) for code in codes])
+
+
+def how_many(found: int, of: int, noun: str) -> str:
+    """Write "fyra av de fem senaste åren"."""
+    if found == of:
+        return f"alla de {cardinal(of)} senaste {noun}"
+    return f"{cardinal(found)} av de {cardinal(of)} senaste {noun}"
+
+
+def worst_word(kpi: Kpi) -> str:
+    """Return what a worse value is: "högre" or "lägre"."""
+    return "högre" if kpi.better is Better.LOWER else "lägre"
+
+
+def words_in(text: str) -> int:
+    """Return how many words a text has."""
+    return len(text.split())
+
+
+def fit(sentences: Sequence[str], most: int = 60) -> str:
+    """Join sentences while they fit in so many words; the first ones are the important ones."""
+    chosen: list[str] = []
+    for item in sentences:
+        if item and words_in(" ".join([*chosen, item])) <= most:
+            chosen.append(item)
+    return " ".join(chosen)
