@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +49,14 @@ _NOT_KPI_FIELDS = frozenset(
         "families",
         "index",
         "focus_area",
+        "service",
+        "part",
+        "no_efficiency",
+        "wish",
+        "whom",
+        "side",
+        "more",
+        "less",
         "volume_word",
         "women_word",
         "men_word",
@@ -66,7 +74,7 @@ _ROLES = {
     **dict.fromkeys(("unit_cost", "cost", "net_cost", "parent", "children", "result"), Role.RESOURCE),
     **dict.fromkeys(("total_deviation_pct", "total_net_cost", "resource"), Role.RESOURCE),
     "volume": Role.VOLUME,
-    **dict.fromkeys(("quality", "quality_for_k", "headline_quality"), Role.QUALITY),
+    **dict.fromkeys(("quality", "quality_for_k", "headline_quality", "shown"), Role.QUALITY),
     **dict.fromkeys(("population", "structure", "conditions", "forecast"), Role.STRUCTURE),
     **dict.fromkeys(("published", "efficiency"), Role.INDEX),
 }
@@ -74,8 +82,21 @@ _ALPHABET = str.maketrans("åäö", "{|}")
 """Makes the order of characters the Swedish one."""
 
 
-_DIRECTED = (".headline_quality", ".quality_for_k", ".own_index.quality", ".inputs")
+_DIRECTED = (
+    ".headline_quality",
+    ".quality_for_k",
+    ".own_index.quality",
+    ".inputs",
+    ".quality.kpis",
+    ".shown",
+)
 """Places that name what is placed from worst to best, and so needs to have a direction."""
+
+_FINDING_FIGURES = {"parts": (0, 0), "drivers": (1, 1), "together": (2, 2), "model": (1, 1)}
+"""Fewest and most figures of the kinds of findings that do not take one or more of them."""
+
+_COUNTED_FINDINGS = frozenset({"drivers", "counts"})
+"""Kinds of findings that turn a rate into a number, and so need the persons it is of."""
 
 
 class _File(Model):
@@ -97,9 +118,16 @@ class _Reference:
     @property
     def role(self) -> Role | None:
         """What the key figure must measure; None where it may be anything."""
-        field, _, last = re.sub(r"\[[^]]*\]", "", self.where).rpartition(".")
-        # An input of an index part is on the part's side.
-        return _ROLES.get(field.removesuffix(".inputs").rpartition(".")[2] if last == "kpi" else last)
+        field, _, last = self.place.rpartition(".")
+        # An input of an index part is on the part's side, a figure of a service's outcome is an outcome.
+        if last == "kpi" or (last == "kpis" and field.endswith(".quality")):
+            last = field.removesuffix(".inputs").rpartition(".")[2]
+        return _ROLES.get(last)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, whichever item of a list it is in."""
+        return re.sub(r"\[[^]]*\]", "", self.where)
 
 
 class _DuplicateKeyError(yaml.MarkedYAMLError):
@@ -338,7 +366,7 @@ def _check_files(
                     f"{name}: {reference.where} är {reference.kpi!r}, som har rollen {role.value}, men här "
                     f"ska stå ett nyckeltal med rollen {reference.role}."
                 )
-            directed = any(part in reference.where for part in _DIRECTED)
+            directed = any(part in reference.place for part in _DIRECTED)
             if directed and kpis[reference.kpi].better is Better.NEITHER:
                 raise InputError(
                     f"{name}: {reference.where} är {reference.kpi!r}, som saknar riktning: ge det better: higher "
@@ -346,15 +374,9 @@ def _check_files(
                 )
         if file.area is not None:
             _check_area(name, file.area, indices)
-            if file.area.family not in overview.families:
-                raise InputError(
-                    _unknown(
-                        f"{name}: area.family",
-                        file.area.family,
-                        "av namnen i overview.families",
-                        overview.families,
-                    )
-                )
+            _check_family(f"{name}: area.family", file.area.family, overview)
+            _check_place(name, file.area, overview)
+            _check_findings(name, file.area, overview)
         if file.overview is not None:
             _check_overview(name, file.overview, indices, areas)
     chosen = {service.focus_area for service in overview.services}
@@ -375,12 +397,41 @@ def _check_kpi(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
         )
     if (kpi.min_denominator is None) != (kpi.denominator is None):
         raise InputError(f"{name}: kpis[{kpi.id}] ska ha både denominator och min_denominator, eller ingen.")
+    if kpi.sentence and (kpi.sentence.count("{}"), len(re.findall("[{}]", kpi.sentence))) != (1, 2):
+        raise InputError(
+            f"{name}: kpis[{kpi.id}].sentence är {kpi.sentence!r} men ska ha {{}} en gång, där värdet ska stå."
+        )
+    if kpi.sentence.endswith("."):
+        raise InputError(f"{name}: kpis[{kpi.id}].sentence slutar med punkt men ska sluta utan.")
+    _check_stand_in(name, kpi, kpis)
     for source in kpi.formula.powers if kpi.formula is not None else ():
         if source in kpis and kpis[source].formula is not None:
             raise InputError(
                 f"{name}: kpis[{kpi.id}].formula bygger på {source!r}, som själv är beräknat; "
                 "bygg den på Koladas nyckeltal."
             )
+
+
+def _check_stand_in(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
+    """Check that what stands in for a figure measures the same side and in the end is another figure."""
+    if (
+        kpi.stand_in is None or kpi.stand_in not in kpis
+    ):  # an unknown one is told of with the other references
+        return
+    role = kpis[kpi.stand_in].role
+    if role is not kpi.role:
+        raise InputError(
+            f"{name}: kpis[{kpi.id}].stand_in är {kpi.stand_in!r}, som har rollen {role.value}, men ska ha samma "
+            f"roll som {kpi.id}, {kpi.role.value}."
+        )
+    passed = [kpi.id]
+    while (following := kpis[passed[-1]].stand_in) is not None and following in kpis:
+        if following in passed:
+            raise InputError(
+                f"{name}: kpis[{kpi.id}].stand_in går i cirkel ({' → '.join([*passed, following])}); ett nyckeltal "
+                "kan inte till slut ersätta sig självt."
+            )
+        passed.append(following)
 
 
 def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
@@ -394,6 +445,11 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
                 f"{name}: area.{key} är {kpi!r}, som saknas i area.sections.{section}; det som området mäts med "
                 "ska också visas."
             )
+    if bool(area.quality_for_k) == bool(area.no_efficiency):
+        raise InputError(
+            f"{name}: area ska ha antingen quality_for_k eller no_efficiency, som säger varför effektiviteten inte "
+            "räknas ut, och bara en av dem."
+        )
     for gap in area.gaps:
         given = {key for keys in _GAP_KEYS.values() for key in keys if getattr(gap, key) is not None}
         if given != set(_GAP_KEYS[gap.kind]):
@@ -407,6 +463,65 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
             raise InputError(f"{name}: area.cost_trees[{tree.parent}] har {repeated[0]!r} mer än en gång.")
 
 
+def _check_family(where: str, family: str, overview: Overview) -> None:
+    if family not in overview.families:
+        raise InputError(_unknown(where, family, "av namnen i overview.families", overview.families))
+
+
+def _check_place(name: str, area: FocusArea, overview: Overview) -> None:
+    """Check that the service that an area says it lies in is there, with the part, and knows of the area."""
+    services = {service.id: service for service in overview.services}
+    if area.service not in services:
+        raise InputError(_unknown(f"{name}: area.service", area.service, "av overview.services", services))
+    parts = [part.id for part in services[area.service].parts]
+    if area.part and area.part not in parts:
+        raise InputError(
+            _unknown(
+                f"{name}: area.part", area.part, f"av delarna i overview.services[{area.service}]", parts
+            )
+        )
+    for service in overview.services:
+        if service.focus_area == area.id and service.id != area.service:
+            raise InputError(
+                f"{name}: area.service är {area.service!r}, men i overview.services är det {service.id!r} som har "
+                f"focus_area: {area.id}; de ska vara samma tjänst."
+            )
+
+
+def _check_findings(name: str, area: FocusArea, overview: Overview) -> None:
+    """Check that each finding has what its kind is made of."""
+    _check_once(f"{name}: area.findings", (finding.id for finding in area.findings))
+    divided = {service.id for service in overview.services if service.parts}
+    for finding in area.findings:
+        where = f"{name}: area.findings[{finding.id}]"
+        fewest, most = _FINDING_FIGURES.get(finding.kind, (1, None))
+        if not fewest <= len(finding.kpis) <= (len(finding.kpis) if most is None else most):
+            right = f"minst {fewest}" if most is None else str(most) if most else "inga"
+            raise InputError(
+                f"{where} är av slaget {finding.kind} och ska ha {right} nyckeltal i kpis men har "
+                f"{len(finding.kpis)}."
+            )
+        if (finding.kind == "drivers") != (len(finding.factors) > 1) or len(finding.factors) == 1:
+            right = "minst två" if finding.kind == "drivers" else "inga"
+            raise InputError(
+                f"{where} är av slaget {finding.kind} och ska ha {right} factors men har {len(finding.factors)}."
+            )
+        if finding.kind in _COUNTED_FINDINGS and finding.persons is None:
+            raise InputError(
+                f"{where} är av slaget {finding.kind} och ska ha persons, nyckeltalet med antalet personer."
+            )
+        if finding.kind == "parts" and area.service not in divided:
+            raise InputError(
+                f"{where} är av slaget parts, men overview.services[{area.service}] har inga parts att visa."
+            )
+
+
+def _check_once(where: str, ids: Iterable[str]) -> None:
+    for name, count in Counter(ids).items():
+        if count > 1:
+            raise InputError(f"{where} har {name!r} mer än en gång.")
+
+
 def _shown_in_sections(area: FocusArea) -> Iterator[tuple[str, str, str]]:
     """Yield each measure of an area, as key and figure, with the section that must show it."""
     yield "deviation_pct", area.deviation_pct, "resource"
@@ -418,17 +533,13 @@ def _shown_in_sections(area: FocusArea) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_overview(name: str, overview: Overview, indices: list[str], areas: dict[str, FocusArea]) -> None:
-    if overview.family not in overview.families:
-        raise InputError(
-            _unknown(
-                f"{name}: overview.family",
-                overview.family,
-                "av namnen i overview.families",
-                overview.families,
-            )
-        )
+    _check_family(f"{name}: overview.family", overview.family, overview)
+    _check_once(f"{name}: overview.services", (service.id for service in overview.services))
     for service in overview.services:
         where = f"{name}: overview.services[{service.id}]"
+        _check_family(f"{where}.family", service.family, overview)
+        _check_once(f"{where}.parts", (part.id for part in service.parts))
+        _check_once(f"{where}.quality", (side.id for side in service.quality))
         if service.index is not None and service.index not in indices:
             raise InputError(_unknown(f"{where}.index", service.index, "index", indices))
         if service.focus_area is not None and service.focus_area not in areas:
@@ -439,7 +550,7 @@ def _references(file: _File) -> Iterator[_Reference]:
     """Every place in a file that names a key figure."""
     for kpi in file.kpis:
         where = f"kpis[{kpi.id}]"
-        for key in ("denominator", "persons", "uncertainty"):
+        for key in ("denominator", "persons", "uncertainty", "stand_in"):
             target = getattr(kpi, key)
             if target is not None:
                 yield _Reference(f"{where}.{key}", target)
