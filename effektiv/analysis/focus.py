@@ -15,7 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from itertools import pairwise
 
 import numpy as np
@@ -46,12 +46,12 @@ FEWEST_PEERS = 3
 MOST_NAMED = 3
 
 
-class Level(StrEnum):
-    """How near a service is to being named on one side."""
+class Level(IntEnum):
+    """How near a service is to being named on one side; whole numbers, so that frames of it can be kept."""
 
-    NAMED = "named"
-    NEAR = "near"
-    NONE = "none"
+    NONE = 0
+    NEAR = 1
+    NAMED = 2
 
 
 def usual_change(panel: Panel, population: pd.Series, year: int, breaks: Sequence[Break]) -> pd.DataFrame:
@@ -380,13 +380,13 @@ def sides(found: FocusAreas, service: str, municipality: str) -> Named:
     """Return how near each side of a service is to being named, whether it is or not."""
     costs = found.cost[service]
     known = municipality in costs.index
-    cost = Level(costs.loc[municipality, "level"]) if known else Level.NONE
+    cost = Level(int(costs.loc[municipality, "level"])) if known else Level.NONE
     part, quality = "", Level.NONE
     for name, frame in found.quality.get(service, {}).items():
         if municipality not in frame.index:
             continue
-        level = Level(frame.loc[municipality, "level"])
-        if _RANK[level] > _RANK[quality]:
+        level = Level(int(frame.loc[municipality, "level"]))
+        if level > quality:
             part, quality = name, level
     aim = None
     if cost is Level.NAMED or quality is Level.NAMED:
@@ -398,6 +398,3 @@ def sides(found: FocusAreas, service: str, municipality: str) -> Named:
         else:
             aim = Aim.RAISE_QUALITY_COST_IS_LOW if cheap else Aim.RAISE_QUALITY
     return Named(service, cost, quality, part, aim)
-
-
-_RANK = {Level.NONE: 0, Level.NEAR: 1, Level.NAMED: 2}

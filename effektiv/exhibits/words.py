@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from effektiv.analysis.comparison import Z95, Comparison
+from effektiv.analysis.comparison import Comparison
 from effektiv.analysis.panels import RunEnd, Since
 from effektiv.analysis.sizes import Classified
 from effektiv.exhibits import swedish
@@ -81,25 +79,6 @@ def held_text(comparison: Comparison) -> str:
     return swedish.years_held(comparison.held.true, comparison.held.of)
 
 
-def evidence_text(comparison: Comparison, claim: str) -> str:
-    """Say how far the numbers carry a claim about the sign of the difference.
-
-    They show it when the difference is larger than its 95 % noise, suggest it when it has a
-    size but not that certainty, and do not show it otherwise. The claim must have the sign
-    of the difference.
-    """
-    size = comparison.size
-    if size is None:
-        return f"Om {claim} går inte att bedöma."
-    if not size.sign:
-        return f"Siffrorna visar inte att {claim}."
-    if math.isnan(comparison.noise):
-        return f"Siffrorna tyder på att {claim}, men det går inte att säga hur säker skillnaden är."
-    if abs(comparison.difference) > Z95 * comparison.noise:
-        return f"Siffrorna visar att {claim}."
-    return f"Siffrorna tyder på att {claim}, men skillnaden är inte större än osäkerheten."
-
-
 def since_text(since: Since) -> str:
     """Say since when, and no more than the data can carry."""
     if since.years == 1:
@@ -133,14 +112,6 @@ def against_peers(context: Context, comparison: Comparison) -> str:
         f"{context.name} är {size_text(size, 'cost')} än {median}, och har legat {side} den {held_text(comparison)}"
         f"{since}. {certainty(comparison)}"
     )
-
-
-def certainty(comparison: Comparison) -> str:
-    """Say whether a difference is larger than its 95 % noise."""
-    if swedish.is_missing(comparison.noise):
-        return "Hur säker skillnaden är går inte att säga."
-    larger = abs(comparison.difference) > Z95 * comparison.noise
-    return f"Skillnaden är {'större' if larger else 'inte större'} än osäkerheten."
 
 
 def comparator_text(context: Context, *, riket: bool) -> str:

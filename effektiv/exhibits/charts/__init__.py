@@ -1,6 +1,6 @@
 """Charts: small data structures in, an `effektiv.exhibits.svg.Figure` out.
 
-Every chart but the map is drawn by matplotlib, and all twice: for a wide screen or paper and for a telephone.
+Every chart is drawn by matplotlib, and all twice: for a wide screen or paper and for a telephone.
 None of them knows key figures, municipalities or files.
 
 =============  ==========================================================================
@@ -12,7 +12,6 @@ None of them knows key figures, municipalities or files.
 `split`        parts that add up to a total, with an explicit residual
 `measures`     several key figures, each among the peers and Riket
 `strips`       the indices of several services among all municipalities
-`draw_map`     municipalities in five classes, on the ground
 =============  ==========================================================================
 """
 
@@ -21,14 +20,12 @@ from __future__ import annotations
 from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
-from effektiv.exhibits.charts.map import Area, Map, draw_map
 from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
 
 __all__ = [
-    "Area",
     "Band",
     "BarRow",
     "Bars",
@@ -37,7 +34,6 @@ __all__ = [
     "DotRow",
     "Dots",
     "Line",
-    "Map",
     "MeasureRow",
     "Part",
     "Place",
@@ -49,7 +45,6 @@ __all__ = [
     "YearPlace",
     "bars",
     "dots",
-    "draw_map",
     "measures",
     "panels",
     "quadrant",

@@ -6,45 +6,49 @@ Later steps import nothing else of this step. The case may be any step's.
 from __future__ import annotations
 
 from effektiv.steps.base import AreaBase
-from effektiv.steps.s1_nulagesanalys.deviation import DeviationCase, DeviationView
-from effektiv.steps.s1_nulagesanalys.gap import CostGapView, GapCase, QualityGapView
-from effektiv.steps.s1_nulagesanalys.problem_statement import OwnText, ProblemStatementCase
-from effektiv.steps.s1_nulagesanalys.role_models import RoleModels, RoleModelsCase
+from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
+from effektiv.steps.s1_nulagesanalys.drivers import Driven, driven
+from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
+from effektiv.steps.s1_nulagesanalys.pool import of_kind
+from effektiv.steps.s1_nulagesanalys.together import RoleModels, role_models
+from effektiv.steps.s1_nulagesanalys.worth import Worth, worth_of
+from effektiv.steps.judging import Judgement
+from effektiv.types import Direction
 
-__all__ = [
-    "CostGapView",
-    "DeviationView",
-    "OwnText",
-    "QualityGapView",
-    "RoleModels",
-    "cost_gaps",
-    "deviation",
-    "goal",
-    "quality_gaps",
-    "role_models",
-]
+__all__ = ["Driven", "RoleModels", "ServiceFacts", "Worth", "cost", "direction", "drivers", "gap", "models", "quality"]
 
 
-def deviation(case: AreaBase) -> DeviationView:
-    """Return the net cost deviation by year, with the peers and what it is worth."""
-    return case.seen_as(DeviationCase).deviation_view
+def cost(case: AreaBase) -> ServiceFacts | None:
+    """Return what is known of the cost of the service that the area lies in."""
+    return case.seen_as(AreaReportCase).area_view.facts
 
 
-def cost_gaps(case: AreaBase) -> tuple[CostGapView, ...]:
-    """Return the cost gaps by name in mnkr, the area's main one first; those that can be computed."""
-    return case.seen_as(GapCase).cost_gaps
+def gap(case: AreaBase) -> Worth | None:
+    """Return what it would mean to cost as each of the peers, with how sure it is."""
+    view = case.seen_as(AreaReportCase).area_view
+    choice = of_kind(view, "worth")
+    return None if choice is None else worth_of(view, choice)
 
 
-def quality_gaps(case: AreaBase) -> tuple[QualityGapView, ...]:
-    """Return the quality gaps, the headline figure first where it can be judged."""
-    return case.seen_as(GapCase).quality_gaps
+def drivers(case: AreaBase) -> Driven | None:
+    """Return the area's cost divided over its factors against Riket."""
+    view = case.seen_as(AreaReportCase).area_view
+    choice = of_kind(view, "drivers")
+    return None if choice is None else driven(view, choice)
 
 
-def role_models(case: AreaBase) -> RoleModels | None:
-    """Return who does better on both cost and quality, and the own choice; None where it cannot be said."""
-    return case.seen_as(RoleModelsCase).role_model_choice
+def quality(case: AreaBase) -> Judgement | None:
+    """Return the outcome that the area is told by, against the peers' median."""
+    return quality_judgement(case.seen_as(AreaReportCase).area_view)
 
 
-def goal(case: AreaBase) -> OwnText:
-    """Return the problem statement's direction and what the municipality has written in it, its goal too."""
-    return case.seen_as(ProblemStatementCase).own_text
+def models(case: AreaBase) -> RoleModels | None:
+    """Return who is likely better on both cost and quality; None where it cannot be said."""
+    view = case.seen_as(AreaReportCase).area_view
+    choice = of_kind(view, "together")
+    return None if choice is None else role_models(view, choice)
+
+
+def direction(case: AreaBase) -> Direction:
+    """Return what the municipality wants in the area."""
+    return case.seen_as(AreaReportCase).direction
