@@ -286,7 +286,15 @@ class Exhibit:
             Det finns ingen tabell, eller filen går inte att skriva.
         """
         table, flags = self._own_table(), [f"{FLAG_LABELS[flag.code]}: {flag.text}" for flag in self.flags]
-        about = [self.title, self.subtitle, self.finding, self.how_to_read, self.notes, *flags, self.source_line]
+        about = [
+            self.title,
+            self.subtitle,
+            self.finding,
+            self.how_to_read,
+            self.notes,
+            *flags,
+            self.source_line,
+        ]
         write_table(table, [text for text in about if text], Path(path))
 
     def _own_table(self) -> Table:
@@ -311,7 +319,9 @@ class Exhibit:
             "judged": [dict(item) for item in self.judged],
             "alt": self.alt,
             # Only what stands on a page of its own is put together anew elsewhere.
-            "svg": self.figure.wide.to_svg(self.alt or "", css_class="ex-only") if self.figure and self.id == FIRST_PAGE else None,
+            "svg": self.figure.wide.to_svg(self.alt or "", css_class="ex-only")
+            if self.figure and self.id == FIRST_PAGE
+            else None,
             "table": None if self.table is None else self.table.to_json(),
         }
 

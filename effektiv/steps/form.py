@@ -134,7 +134,9 @@ def first_page(
 
 
 def _count(title: str, points: Sequence[str], leads: Sequence[Lead]) -> int:
-    return sum(len(numbers_in(text)) for text in (title, *points, *(f"{lead.strong} {lead.text}" for lead in leads)))
+    return sum(
+        len(numbers_in(text)) for text in (title, *points, *(f"{lead.strong} {lead.text}" for lead in leads))
+    )
 
 
 def _shorten(points: list[str]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from effektiv.analysis.certainty import Certainty
+from effektiv.analysis.sizes import Size
 from effektiv.exhibits.exhibit import (
     PROBLEM,
     Block,
@@ -20,7 +21,7 @@ from effektiv.exhibits.swedish import capitalise, cardinal, join, number
 from effektiv.exhibits.words import named, named_first
 from effektiv.steps.base import AreaBase
 from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, without_repeats
-from effektiv.steps.judging import Judgement
+from effektiv.steps.judging import NATION, Judgement
 from effektiv.steps.s1_nulagesanalys.cost import part_sentence
 from effektiv.steps.s1_nulagesanalys.drivers import driver_lead
 from effektiv.steps.s1_nulagesanalys.naming import NamingCase
@@ -37,11 +38,12 @@ from effektiv.steps.s1_nulagesanalys.wording import (
     money,
     peers_sentence,
     says,
+    says_in,
     seriousness,
     told,
 )
 from effektiv.steps.s1_nulagesanalys.worth import worth_of
-from effektiv.types import Direction, Service
+from effektiv.types import Better, Direction, Service
 
 FEWEST_FINDINGS = 3
 """Fewer findings than this from late values and the report is one page of what there is and what is missing."""
@@ -90,7 +92,7 @@ def quality_sentence(view: AreaView) -> str:
     if judged is None:
         return "Kvaliteten är inte mätt för kommunen de senaste åren."
     where = better_than(judged, view.label)
-    return f"{says(judged.kpi, judged.found.own)} {judged.year}{', ' + where if where else ''}."
+    return f"{says_in(judged.kpi, judged.found.own, judged.year)}{', ' + where if where else ''}."
 
 
 def low_sentence(view: AreaView) -> str:
@@ -135,8 +137,8 @@ def cost_clause(view: AreaView) -> str:
         return clause
     labels = {item.id: item.in_text for item in facts.service.parts}
     if holding == view.area.part:
-        return f"{clause}, och pengarna finns i {labels[holding]}"
-    return f"{clause}, men pengarna finns i {labels[holding]}"
+        return f"{clause}, mest i {labels[holding]}"
+    return f"{clause}, men inte i {labels[view.area.part]} utan i {labels[holding]}"
 
 
 def quality_clause(view: AreaView) -> str:
@@ -150,7 +152,8 @@ def quality_clause(view: AreaView) -> str:
         return ""
     what = side.in_text if side is not None else named(judged.kpi)
     if judged.certainty is Certainty.UNCLEAR:
-        return f"{what} är som i {view.label}, så långt det går att se"
+        small = judged.size is None or judged.size.size in (Size.ABOUT_EQUAL, Size.SOMEWHAT)
+        return f"{what} är ungefär som i {view.label}" if small else f"{what} går inte att skilja från andras"
     likely = "troligen " if judged.certainty is Certainty.LIKELY else ""
     return f"{what} är {likely}{'sämre' if judged.is_worse else 'bättre'} än i {view.label}"
 
@@ -204,7 +207,7 @@ def leads(view: AreaView) -> list[Lead]:
     drivers = of_kind(view, "drivers")
     if drivers is not None:
         found.append(driver_lead(view, drivers))
-    found += [_part_lead(view), *_measure_leads(view), _model_lead(view)]
+    found += [_part_lead(view), *_measure_leads(view), *_riket_leads(view), _model_lead(view)]
     chosen = [Lead(text) for text in dict.fromkeys(text for text in found if text)][:3]
     if len(chosen) >= 2:
         return chosen
@@ -238,10 +241,34 @@ def _measure_leads(view: AreaView) -> list[str]:
                     and (shown is None or judged.kpi.id != shown.kpi.id)
                 ):
                     weak.append(judged)
-    weak.sort(key=lambda item: (item.certainty is not Certainty.SURE, -abs(item.found.difference) / item.found.m95))
+    weak.sort(
+        key=lambda item: (item.certainty is not Certainty.SURE, -abs(item.found.difference) / item.found.m95)
+    )
     return [
         f"{named_first(item.kpi)}: {told(item.kpi, item.found.own)}, mot {told(item.kpi, item.found.comparator)} i gruppens mitt."
         for item in weak[:2]
+    ]
+
+
+def _riket_leads(view: AreaView) -> list[str]:
+    """Return figures that are sure or likely worse than in riket, or without direction higher."""
+    shown = quality_judgement(view)
+    told_of = set() if shown is None else {shown.kpi.id}
+    found = []
+    for choice in view.area.findings:
+        if choice.kind in ("level", "counts", "quality"):
+            for kpi in choice.kpis:
+                judged = view.judge(kpi, NATION)
+                if judged is None or judged.certainty is Certainty.UNCLEAR or kpi in told_of:
+                    continue
+                if judged.is_worse or (judged.kpi.better is Better.NEITHER and judged.is_higher):
+                    found.append(judged)
+    found.sort(
+        key=lambda item: (item.certainty is not Certainty.SURE, -abs(item.found.difference) / item.found.m95)
+    )
+    return [
+        f"{named_first(item.kpi)}: {told(item.kpi, item.found.own)}, mot {told(item.kpi, item.found.comparator)} i riket."
+        for item in found[:2]
     ]
 
 
@@ -289,7 +316,9 @@ def _what_is_wrong_cost(view: AreaView) -> str:
         return f"Vad {view.service.in_text} kostar mot det väntade är inte känt."
     certainty = None if facts.judged is None else facts.judged.certainty
     if is_as_expected(facts) or certainty in (None, Certainty.UNCLEAR):
-        return f"Kostnaden för {view.service.in_text} i {view.case.name} går inte att skilja från den väntade."
+        return (
+            f"Kostnaden för {view.service.in_text} i {view.case.name} går inte att skilja från den väntade."
+        )
     likely = ", troligen inte av en tillfällighet" if certainty is Certainty.LIKELY else ""
     place = facts.place
     where = ""
@@ -305,11 +334,17 @@ def _what_is_wrong_quality(view: AreaView) -> str:
         return "Vad de som får insatserna får ut av dem är inte mätt i Kolada."
     what = named_first(judged.kpi)
     if facts is not None and facts.is_low:
-        return f"{what} är {'högre' if judged.is_higher else 'lägre'} än i gruppens mitt, och resultaten har länge varit svaga."
+        low = view.case.low_quality(facts.sides) if facts.sides is not None else None
+        years_low = (
+            ""
+            if low is None
+            else f", och resultaten har varit svaga {how_many(low.years_low, low.years, 'åren')}"
+        )
+        return f"{what} är {'högre' if judged.is_higher else 'lägre'} än i gruppens mitt{years_low}."
     if judged.certainty is Certainty.UNCLEAR:
         return f"{what} går inte att skilja från de andras."
     likely = "troligen " if judged.certainty is Certainty.LIKELY else ""
-    return f"{what} är {likely}{'sämre' if judged.is_worse else 'bättre'} än hos de andra."
+    return f"{what} är {likely}{'sämre' if judged.is_worse else 'bättre'} än i {view.label}."
 
 
 def _for_whom(view: AreaView) -> str:
@@ -323,9 +358,13 @@ def _since(view: AreaView) -> str:
     facts = view.facts
     if facts is None or is_as_expected(facts) or len(facts.percent) < 2:
         return ""
+    if facts.judged is None or facts.judged.certainty is Certainty.UNCLEAR:
+        return ""
     sign = 1 if facts.now > 0 else -1
     if all(value * sign > 0 for value in facts.percent.values()):
-        return f"Så har det varit alla {cardinal(len(facts.percent))} år som går att jämföra, från {min(facts.percent)}."
+        if len(facts.percent) == 2:
+            return f"Så har det varit båda de år som går att jämföra, {min(facts.percent)} och {facts.year}."
+        return f"Så har det varit alla de {cardinal(len(facts.percent))} år som går att jämföra, från {min(facts.percent)}."
     return "Avvikelsen har bytt sida mellan åren."
 
 
@@ -350,7 +389,10 @@ def _against(view: AreaView) -> str:
 
 def _not_about(view: AreaView) -> str:
     if not view.area.volume_is_output:
-        return "Antalet som får insatsen är inte problemet, och siffrorna säger inte vad skillnaderna beror på."
+        return (
+            "Det handlar inte om hur många som får insatsen, för det styrs av behov och lag. Siffrorna säger inte vad "
+            "skillnaderna beror på."
+        )
     return "Siffrorna säger inte vad skillnaderna beror på."
 
 
@@ -420,9 +462,7 @@ class AreaReportCase(AreaBase, NamingCase):
         for ours in (own.what, own.for_whom, own.goal, own.limits):
             blocks += own_paragraphs(ours)
         contact = self.params.municipality.contact
-        reach = ", ".join(
-            part for part in (contact.name, contact.role, contact.email, contact.phone) if part
-        )
+        reach = ", ".join(part for part in (contact.name, contact.role, contact.email, contact.phone) if part)
         formal = [
             f"{label}: {value}"
             for label, value in (

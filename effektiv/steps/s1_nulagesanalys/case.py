@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from effektiv.analysis.certainty import Certainty
+from effektiv.data.municipalities import county_of
 from effektiv.steps.data import DataCase
 from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
 from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.underlag import UnderlagCase
 from effektiv.steps.s1_nulagesanalys.wording import aim_text, position_words
-from effektiv.data.municipalities import county_of
 from effektiv.types import FocusArea
 
 WORDS = {Certainty.SURE: "säkert", Certainty.LIKELY: "troligen", Certainty.UNCLEAR: "går inte att skilja"}
@@ -76,9 +76,7 @@ class OverviewCase(OverviewReportCase, UnderlagCase, DataCase):
     @property
     def share_of_data(self) -> float:
         """Share of the key figures of all focus areas that the municipality has a late value of, 0-1."""
-        ids = dict.fromkeys(
-            kpi for area in self.catalogue.areas.values() for kpi in _figures_of(area)
-        )
+        ids = dict.fromkeys(kpi for area in self.catalogue.areas.values() for kpi in _figures_of(area))
         return sum(self.latest(kpi) is not None for kpi in ids) / len(ids)
 
 

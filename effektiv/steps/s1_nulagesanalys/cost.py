@@ -49,7 +49,9 @@ def cost(view: AreaView, choice: FindingChoice) -> Exhibit | None:
         ),
         figure=peers_chart(view, kpi, years, reference=0.0),
         blocks=(
-            fit([own, middle, country_sentence(place), _sure_of_group(judged), _by_unit(view, facts.now_pct)]),
+            fit(
+                [own, middle, country_sentence(place), _sure_of_group(judged), _by_unit(view, facts.now_pct)]
+            ),
         ),
         table=_measures(view, judged),
         kpis=tuple(
@@ -110,7 +112,9 @@ def _measures(view: AreaView, peers: Judgement | None) -> Table:
     rows: list[tuple[Value, ...]] = []
     for (way, account), item in zip(_WAYS, judged, strict=True):
         if item is not None:
-            rows.append((way, item.year, item.found.in_unit, account, "ja" if item is facts.judged else "nej"))
+            rows.append(
+                (way, item.year, item.found.in_unit, account, "ja" if item is facts.judged else "nej")
+            )
     unit = view.judge(view.case.best(view.area.unit_cost).id, NATION)
     if unit is not None and unit.found.comparator > 0:
         relative = 100.0 * (unit.found.own / unit.found.comparator - 1.0)
@@ -121,7 +125,14 @@ def _measures(view: AreaView, peers: Judgement | None) -> Table:
         columns=(
             Column("matt", "Sätt att mäta"),
             Column("ar", "År", kind="year"),
-            Column("skillnad", "Skillnad", kind="number", unit="procent eller procentenheter", decimals=1, signed=True),
+            Column(
+                "skillnad",
+                "Skillnad",
+                kind="number",
+                unit="procent eller procentenheter",
+                decimals=1,
+                signed=True,
+            ),
             Column("hansyn", "Tar hänsyn till"),
             Column("valt", "Används i rapporten"),
         ),
@@ -163,12 +174,14 @@ def parts(view: AreaView, choice: FindingChoice) -> Exhibit | None:
         )
         for key in surplus.index
     }
-    told = []
+    told: list[str] = []
     for key in _order(view, surplus):
         cost_mnkr, expected = own[key]
         if cost_mnkr >= 0.5 or expected >= 0.5:
             told.append(
-                f"{capitalise(labels[key].in_text)} kostade {money(cost_mnkr)}; fördelat som i landet väntades "
+                f"{capitalise(labels[key].in_text)} kostade {_short(cost_mnkr)}, väntat {_short(expected)}."
+                if told
+                else f"{capitalise(labels[key].in_text)} kostade {money(cost_mnkr)}; fördelat som i landet väntades "
                 f"{_short(expected)}."
             )
     return Exhibit(
@@ -256,7 +269,9 @@ def part_sentence(view: AreaView) -> str:
         return ""
     surplus = view.case.part_surplus(facts)
     labels = {item.id: item.in_text for item in facts.service.parts}
-    key = view.area.part if view.area.part in surplus.index else (str(surplus.index[0]) if len(surplus) else "")
+    key = (
+        view.area.part if view.area.part in surplus.index else (str(surplus.index[0]) if len(surplus) else "")
+    )
     if not key:
         return ""
     over = float(surplus[key])

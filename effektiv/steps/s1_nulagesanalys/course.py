@@ -15,7 +15,7 @@ from effektiv.exhibits.swedish import capitalise, number, unit_in_text, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.s1_nulagesanalys.view import AreaView, measured
-from effektiv.steps.s1_nulagesanalys.wording import fit, says
+from effektiv.steps.s1_nulagesanalys.wording import fit, says_in
 from effektiv.types import RIKET, FindingChoice, Kpi
 
 SHOWN_YEARS = 5
@@ -34,7 +34,9 @@ def course(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     panel = view.case.shown(kpi.id)
     broken = max((item.year for item in kpi.breaks if item.year <= latest[0]), default=0)
     own = row(panel, view.case.municipality).dropna()
-    shown = [int(year) for year in own.index if max(latest[0] - SHOWN_YEARS + 1, broken) <= int(year) <= latest[0]]
+    shown = [
+        int(year) for year in own.index if max(latest[0] - SHOWN_YEARS + 1, broken) <= int(year) <= latest[0]
+    ]
     if len(shown) < 3:
         return None
     riket, median = row(panel, RIKET), group_median(panel, view.members)
@@ -47,7 +49,7 @@ def course(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     first, last = shown[0], shown[-1]
     change = 100.0 * (own[last] / own[first] - 1.0) if own[first] > 0 else float("nan")
     there = 100.0 * (value_at(panel, RIKET, last) / value_at(panel, RIKET, first) - 1.0)
-    sentences = [f"{says(kpi, own[last])} {last}, mot {plain_amount(own[first], 'kr')} {first}."]
+    sentences = [f"{says_in(kpi, own[last], last)}, mot {plain_amount(own[first], 'kr')} {first}."]
     if np.isfinite(change) and np.isfinite(there):
         sentences.append(
             f"Det är {plain(abs(change))} procent {'mer' if change > 0 else 'mindre'}; i riket ändrades det "
@@ -93,7 +95,9 @@ def _course_title(view: AreaView, kpi: Kpi, shown: list[int]) -> str:
     if certainty is Certainty.UNCLEAR or np.isnan(change):
         return f"{what} har inte ändrats på ett sätt som går att skilja från gruppens"
     likely = "troligen " if certainty is Certainty.LIKELY else ""
-    return f"{what} har sedan {shown[0]} {likely}{'stigit mer' if change > 0 else 'stigit mindre'} än i gruppen"
+    return (
+        f"{what} har sedan {shown[0]} {likely}{'stigit mer' if change > 0 else 'stigit mindre'} än i gruppen"
+    )
 
 
 def _course_table(
@@ -108,7 +112,9 @@ def _course_table(
         columns=(
             Column("ar", "År", kind="year"),
             Column("egen", view.case.name, kind="number", unit=kpi.unit, decimals=kpi.decimals),
-            Column("mitten", "Gruppens mitt", kind="number", unit=kpi.unit, decimals=kpi.decimals, may_lack=True),
+            Column(
+                "mitten", "Gruppens mitt", kind="number", unit=kpi.unit, decimals=kpi.decimals, may_lack=True
+            ),
             Column("riket", "Riket", kind="number", unit=kpi.unit, decimals=kpi.decimals, may_lack=True),
         ),
         rows=tuple((year, known(own, year), known(median, year), known(riket, year)) for year in shown),
@@ -136,9 +142,7 @@ def counts(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     )
     unit = "barn och unga" if are_counts else "per 1 000 invånare 0–20 år"
     first_kpi, first = kpis[0], series[kpis[0].id].reindex(shown)
-    sentences = [
-        _change(kpi, series[kpi.id].reindex(shown).dropna(), counted=are_counts) for kpi in kpis
-    ]
+    sentences = [_change(kpi, series[kpi.id].reindex(shown).dropna(), counted=are_counts) for kpi in kpis]
     sentences.append(choice.note)
     return Exhibit(
         id=choice.id,
@@ -164,13 +168,21 @@ def counts(view: AreaView, choice: FindingChoice) -> Exhibit | None:
                 Column("matt", "Mått"),
                 *(
                     Column(
-                        str(year), str(year), kind="number", unit=unit, decimals=0 if are_counts else 1, may_lack=True
+                        str(year),
+                        str(year),
+                        kind="number",
+                        unit=unit,
+                        decimals=0 if are_counts else 1,
+                        may_lack=True,
                     )
                     for year in shown
                 ),
             ),
             rows=tuple(
-                (kpi.label, *(None if np.isnan(value) else float(value) for value in series[kpi.id].reindex(shown)))
+                (
+                    kpi.label,
+                    *(None if np.isnan(value) else float(value) for value in series[kpi.id].reindex(shown)),
+                )
                 for kpi in kpis
             ),
         ),

@@ -152,9 +152,7 @@ def driver_lead(view: AreaView, choice: FindingChoice) -> str:
         return ""
     kpi = view.kpi(first.kpi)
     worth = found.mnkr(first)
-    text = (
-        f"{capitalise(_more(found, first))}: {told(kpi, found.own[first.kpi])}, mot {plain(found.riket[first.kpi])} i riket"
-    )
+    text = f"{capitalise(_more(found, first))}: {told(kpi, found.own[first.kpi])}, mot {plain(found.riket[first.kpi])} i riket"
     if worth == worth and abs(worth) >= 0.5:
         text += f". Det är {'värt' if worth > 0 else 'en skillnad på'} {money(worth)}"
     return f"{text}."

@@ -6,16 +6,27 @@ Later steps import nothing else of this step. The case may be any step's.
 from __future__ import annotations
 
 from effektiv.steps.base import AreaBase
+from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
 from effektiv.steps.s1_nulagesanalys.drivers import Driven, driven
 from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
 from effektiv.steps.s1_nulagesanalys.pool import of_kind
 from effektiv.steps.s1_nulagesanalys.together import RoleModels, role_models
 from effektiv.steps.s1_nulagesanalys.worth import Worth, worth_of
-from effektiv.steps.judging import Judgement
 from effektiv.types import Direction
 
-__all__ = ["Driven", "RoleModels", "ServiceFacts", "Worth", "cost", "direction", "drivers", "gap", "models", "quality"]
+__all__ = [
+    "Driven",
+    "RoleModels",
+    "ServiceFacts",
+    "Worth",
+    "cost",
+    "direction",
+    "drivers",
+    "gap",
+    "models",
+    "quality",
+]
 
 
 def cost(case: AreaBase) -> ServiceFacts | None:

@@ -8,6 +8,7 @@ import pandas as pd
 from effektiv.analysis.panels import country
 from effektiv.exhibits.charts import StripCell, StripRow, strips
 from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.series import lower_first
 from effektiv.exhibits.swedish import capitalise, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s1_nulagesanalys.naming import NamingCase
@@ -46,7 +47,7 @@ def indices(case: NamingCase) -> Exhibit | None:
         table.append((definition.label, year, *own))
         everybody = _of_year(case, definition.efficiency, year).dropna()
         place = float((everybody < latest[1]).mean())
-        name = definition.label.lower() if definition.label != "LSS" else definition.label
+        name = lower_first(definition.label)
         if place >= 0.75:
             best.append(name)
         elif place <= 0.25:
@@ -69,10 +70,7 @@ def indices(case: NamingCase) -> Exhibit | None:
             columns=(
                 Column("verksamhet", "Verksamhet"),
                 Column("ar", "År", kind="year"),
-                *(
-                    Column(str(at), side, kind="number", decimals=0)
-                    for at, side in enumerate(SIDES)
-                ),
+                *(Column(str(at), side, kind="number", decimals=0) for at, side in enumerate(SIDES)),
             ),
             rows=tuple(table),
         ),
@@ -93,5 +91,3 @@ def _title(best: list[str], worst: list[str]) -> str:
     if worst:
         return f"RKA:s effektivitetsindex är lågt i {join(worst)}"
     return "RKA:s effektivitetsindex ligger kring mitten i landet"
-
-

@@ -190,9 +190,7 @@ class NamingCase(JudgingCase):
             share_pct=100.0 * per_inhabitant / net if net > 0 else np.nan,
             places=tuple(self.places(kpi.id, years, self.group_of(service))),
             judged=self.judge(kpi.id, REFERENCE, self.group_of(service)),
-            sides=sides(self.focus, service.id, self.municipality)
-            if service.id in self.focus.cost
-            else None,
+            sides=sides(self.focus, service.id, self.municipality) if service.id in self.focus.cost else None,
             is_broken=any(year - 3 < item.year <= year for item in kpi.breaks),
         )
 

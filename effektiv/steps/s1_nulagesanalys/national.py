@@ -78,7 +78,9 @@ def reference_mnkr(national: National, service: Service) -> Panel:
     published = published.reindex(index=percent.index, columns=percent.columns)
     if service.deviation_mnkr is None:
         return published
-    mnkr = country(national.panel(service.deviation_mnkr)).reindex(index=percent.index, columns=percent.columns)
+    mnkr = country(national.panel(service.deviation_mnkr)).reindex(
+        index=percent.index, columns=percent.columns
+    )
     return published.fillna(mnkr / (percent.where(percent.abs() >= 0.5) / 100.0))
 
 
@@ -133,7 +135,9 @@ def _groups(national: National, service: Service, year: int) -> dict[str, tuple[
 def _focus_years(national: National) -> list[int]:
     """Return the latest year that any service's deviation is published for."""
     panels = [
-        country(national.panel(item.deviation_pct)) for item in costed(national.catalogue) if item.deviation_pct
+        country(national.panel(item.deviation_pct))
+        for item in costed(national.catalogue)
+        if item.deviation_pct
     ]
     return sorted({int(panel.columns.max()) for panel in panels if len(panel.columns)})[-1:]
 

@@ -22,8 +22,8 @@ from effektiv.exhibits.exhibit import (
     own_paragraphs,
 )
 from effektiv.exhibits.saying import plain, plain_amount
-from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.svg import Figure
+from effektiv.exhibits.swedish import capitalise, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.base import OverviewBase
 from effektiv.steps.form import Lead, Picture, Said, first_page, without_repeats
@@ -44,7 +44,7 @@ from effektiv.steps.s1_nulagesanalys.wording import (
     is_as_expected,
     money,
     peers_sentence,
-    says,
+    says_in,
     seriousness,
 )
 from effektiv.types import FindingChoice, FocusArea, Service
@@ -128,6 +128,8 @@ class OverviewReportCase(OverviewBase, NamingCase):
         own = self.params.overview
         blocks: list[Block | str] = []
         if self.named:
+            named = join([self.service(item.service).in_text for item in self.named])
+            blocks.append(f"Siffrorna pekar ut {named}.")
             blocks.append(
                 Bullets(
                     tuple(
@@ -140,7 +142,12 @@ class OverviewReportCase(OverviewBase, NamingCase):
                 )
             )
         else:
-            blocks.append("Siffrorna pekar inte ut någon verksamhet. Valet av fokusområden vilar då på annat.")
+            blocks.append(
+                "Siffrorna pekar inte ut någon verksamhet. Valet av fokusområden vilar då på annat."
+            )
+        if self.choice[1]:
+            near = join([self.service(item.service).in_text for item in self.choice[1][:3]])
+            blocks.append(f"Nära gränsen, eller över den men efter de utpekade, ligger {near}.")
         if own.focus_areas:
             chosen = join([self.catalogue.areas[area].label.lower() for area in own.focus_areas])
             blocks.append(f"{self.name} har valt {chosen}.")
@@ -256,7 +263,7 @@ def _low_point(case: OverviewReportCase, item: Named) -> str:
     text = ""
     if judged is not None:
         where = better_than(judged, case.peers.label)
-        text = f"{says(judged.kpi, judged.found.own)} {judged.year}{', ' + where if where else ''}."
+        text = f"{says_in(judged.kpi, judged.found.own, judged.year)}{', ' + where if where else ''}."
     if low is None:
         return text
     side = next(side for side in service.quality if side.id == item.part)
@@ -296,7 +303,9 @@ def _near_point(case: OverviewReportCase, item: Named) -> str:
 
 def _others_point(case: OverviewReportCase) -> str:
     """Say what the services that are not named cost: the largest difference, and how near the rest are."""
-    named = {item.service for item in case.named} | (set() if case.named else {item.service for item in case.choice[1][:3]})
+    named = {item.service for item in case.named} | (
+        set() if case.named else {item.service for item in case.choice[1][:3]}
+    )
     others = [facts for key, facts in case.service_facts.items() if key not in named]
     if not others:
         return ""
@@ -308,7 +317,7 @@ def _others_point(case: OverviewReportCase) -> str:
     if not rest:
         return text
     within = max(abs(facts.now) for facts in rest)
-    return f"{text} Övriga ligger inom {money(within)} från det väntade."
+    return f"{text} Övriga avviker med högst {money(within)}."
 
 
 def overview_leads(case: OverviewReportCase) -> list[Lead]:
@@ -317,10 +326,16 @@ def overview_leads(case: OverviewReportCase) -> list[Lead]:
     for item in case.named or case.choice[1][:2]:
         service = case.service(item.service)
         view = case.view_of(service)
-        begin = f"{service.label}: {aim_text(item, measured=bool(service.quality))}." if item.aim else f"{service.label}:"
+        begin = (
+            f"{service.label}: {aim_text(item, measured=bool(service.quality))}."
+            if item.aim
+            else f"{service.label}:"
+        )
         leads.append(Lead(_lead_text(view, item), begin))
     if not leads:
-        leads.append(Lead("Välj fokusområden på annat än siffrorna: vad personal, brukare och ekonomi pekar på."))
+        leads.append(
+            Lead("Välj fokusområden på annat än siffrorna: vad personal, brukare och ekonomi pekar på.")
+        )
     return leads
 
 
@@ -422,7 +437,9 @@ def _services_table(case: OverviewReportCase, facts: Sequence[ServiceFacts]) -> 
             Column("mnkr", "Avvikelse", kind="number", unit="mnkr", decimals=1, signed=True),
             Column("procent", "Avvikelse", kind="number", unit="%", decimals=1, signed=True),
             Column("kr", "Per invånare", kind="number", unit="kr", decimals=0, signed=True),
-            Column("andel", "Av nettokostnaden", kind="number", unit="%", decimals=1, signed=True, may_lack=True),
+            Column(
+                "andel", "Av nettokostnaden", kind="number", unit="%", decimals=1, signed=True, may_lack=True
+            ),
             Column("dyrare", "Dyrare än så många i gruppen", kind="number", decimals=0),
             Column("av", "Av", kind="number", decimals=0),
             Column("kvalitet", "Kvalitetsmått"),
@@ -439,7 +456,7 @@ def overview_findings(case: OverviewReportCase) -> list[Exhibit]:
         if len(found) >= MOST_FINDINGS - 1:
             break
         view = case.view_of(case.service(item.service))
-        for exhibit in _of_service(view, item):
+        for exhibit in _of_service(view, item, is_first=not found):
             found.append(replace(exhibit, id=f"{item.service}-{exhibit.id}"))
     rest = [facts for key, facts in case.service_facts.items() if key not in {item.service for item in order}]
     rest.sort(key=lambda facts: -abs(facts.now))
@@ -453,19 +470,14 @@ def overview_findings(case: OverviewReportCase) -> list[Exhibit]:
     return [*found[: MOST_FINDINGS - 1], *([] if strip is None else [strip])]
 
 
-def _of_service(view: AreaView, item: Named) -> list[Exhibit]:
-    """Return the findings of one service: its cost, its parts, or its results."""
+def _of_service(view: AreaView, item: Named, *, is_first: bool) -> list[Exhibit]:
+    """Return the findings of one service: its results, its cost, its parts; of a later one only where its cost lies."""
     chosen: list[Exhibit | None] = []
     if item.quality is not Level.NONE and item.cost is not Level.NAMED:
         choices = [of_kind(view, kind) for kind in ("model", "quality", "level")]
         made = (KINDS[choice.kind](view, choice) for choice in choices if choice is not None)
         chosen.append(next((exhibit for exhibit in made if exhibit is not None), None))
     if item.cost is not Level.NONE:
-        chosen += [cost(view, _COST), parts(view, _PARTS)]
+        by_part = parts(view, _PARTS)
+        chosen += [cost(view, _COST), by_part] if is_first or by_part is None else [by_part]
     return [exhibit for exhibit in chosen if exhibit is not None]
-
-
-def named_words(case: OverviewReportCase) -> str:
-    """Say how many services are named, for the index."""
-    count = len(case.named)
-    return "ingen verksamhet pekas ut" if not count else f"{cardinal(count)} verksamheter pekas ut"

@@ -23,7 +23,7 @@ from effektiv.steps.s1_nulagesanalys.view import (
     peers_table,
     years_shown,
 )
-from effektiv.steps.s1_nulagesanalys.wording import better_than, country_sentence, fit, says, told
+from effektiv.steps.s1_nulagesanalys.wording import better_than, country_sentence, fit, says_in, told
 from effektiv.types import Better, FindingChoice, Kpi
 
 _Z95 = 1.959963984540054
@@ -40,7 +40,7 @@ def quality(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     first = judged[0]
     against_riket = [item for item in judged if np.isfinite(item.place.riket)]
     sentences = [
-        f"{says(item.kpi, item.found.own)} {item.year}{_in_the_middle(item)}." for item in judged[:2]
+        f"{says_in(item.kpi, item.found.own, item.year)}{_in_the_middle(item)}." for item in judged[:2]
     ]
     if len(against_riket) > 1:
         sentences.append(_beside_riket(against_riket))
@@ -187,7 +187,7 @@ def level(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     kpi, shown = judged.kpi, years_shown(view, judged.kpi)
     riket = "" if np.isnan(judged.place.riket) else f" I riket var det {told(kpi, judged.place.riket)}."
     sentences = [
-        f"{says(kpi, judged.found.own)} {judged.year}.{riket}",
+        f"{says_in(kpi, judged.found.own, judged.year)}.{riket}",
         _fewer_persons(view, judged, choice),
         country_sentence(judged.place),
         level_certainty(judged),
@@ -266,9 +266,8 @@ def model(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     mean = float(own[shown].mean())
     lower = int((peers < mean).sum())
     sentences = [
-        f"{what} var {_signed(own[latest[0]], kpi)} {latest[0]}, och i medeltal {_signed(mean, kpi)} över {of} år.",
-        f"Av landets kommuner låg hälften mellan {_signed(low[latest[0]], kpi)} och "
-        f"{_signed(high[latest[0]], kpi)} {latest[0]}.",
+        f"{what} var {_signed(own[latest[0]], kpi)} {latest[0]}, och i medeltal {_side(mean)} över {of} år.",
+        f"Av landets kommuner låg hälften mellan {_side(low[latest[0]])} och {_side(high[latest[0]])} {latest[0]}.",
         "" if len(peers) < 3 else _peers_over_years(lower, len(peers), view.label),
         choice.note or "Ett enskilt år är en enda årskull och säger lite; flera år säger mer.",
     ]
@@ -303,6 +302,10 @@ def _signed(value: float, kpi: Kpi) -> str:
     if abs(value) < 0.05:
         return "som väntat"
     return f"{plain(abs(value))} {unit_in_text(kpi.unit)} {'över' if value > 0 else 'under'} det väntade"
+
+
+def _side(value: float) -> str:
+    return "noll" if abs(value) < 0.05 else f"{plain(abs(value))} {'över' if value > 0 else 'under'}"
 
 
 def _peers_over_years(lower: int, known: int, label: str) -> str:

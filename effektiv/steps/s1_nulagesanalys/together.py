@@ -160,7 +160,7 @@ def together(view: AreaView, choice: FindingChoice) -> Exhibit | None:
 
     return Exhibit(
         id=choice.id,
-        title=_title(found, names, view.label),
+        title=_title(found, names),
         subtitle=f"{measured(quality, [year])}, och {cost.label.lower()}, {cost.unit}",
         source=Source.OWN,
         alt=(
@@ -194,7 +194,7 @@ def _corners(quality: Kpi) -> tuple[str, str, str, str]:
     return (f"{up}, billigare", f"{up}, dyrare", f"{down}, billigare", f"{down}, dyrare")
 
 
-def _title(found: RoleModels, names: Sequence[str], label: str) -> str:
+def _title(found: RoleModels, names: Sequence[str]) -> str:
     what = named(found.quality)
     if found.better_share >= MANY:
         return "De flesta kommuner har både bättre resultat och lägre kostnad"
@@ -202,7 +202,7 @@ def _title(found: RoleModels, names: Sequence[str], label: str) -> str:
         return f"{names[0]} har troligen både bättre {_plain_noun(what)} och lägre kostnad"
     if names:
         return f"{capitalise(cardinal(len(names), common=True))} kommuner har troligen både bättre resultat och lägre kostnad"
-    return f"Ingen av {label} klarar troligen både bättre resultat och lägre kostnad"
+    return "Ingen kommun klarar troligen både bättre resultat och lägre kostnad"
 
 
 def _plain_noun(what: str) -> str:
@@ -224,7 +224,9 @@ def _sentences(view: AreaView, found: RoleModels, names: Sequence[str]) -> list[
     unit = "procentenheter" if found.cost.unit == "%" else "procent"
     quality_unit = "procentenheter" if found.quality.unit == "%" else found.quality.unit
     peers = sum(str(code) in view.members for code in found.found.index)
-    where = "" if peers == len(names) else " De som inte hör till gruppen liknar kommunen i storlek och struktur."
+    where = (
+        "" if peers == len(names) else " De som inte hör till gruppen liknar kommunen i storlek och struktur."
+    )
     out = found.expected_false
     return [
         f"{join(names)}.{where}",

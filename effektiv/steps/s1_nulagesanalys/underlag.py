@@ -118,7 +118,8 @@ class UnderlagCase(NamingCase, EvidenceCase):
         rows: list[tuple[Value, ...]] = []
         for code in codes:
             values = [
-                self.shown(kpi.id).reindex([code]).get(year, pd.Series([np.nan])).iloc[0] for kpi, year in shown
+                self.shown(kpi.id).reindex([code]).get(year, pd.Series([np.nan])).iloc[0]
+                for kpi, year in shown
             ]
             rows.append(
                 (
@@ -175,12 +176,16 @@ class UnderlagCase(NamingCase, EvidenceCase):
         frame = efficiency(used, self.panel(unit_cost.id), better, self.municipality).dropna()
         other = _other(used, better, self, unit_cost)
         if frame.empty:
-            return nothing(
-                "effektivitet", title, "Kvalitet eller kostnad saknas för riket de senaste åren."
-            )
+            return nothing("effektivitet", title, "Kvalitet eller kostnad saknas för riket de senaste åren.")
         recent = frame.tail(6)
         rows = [
-            (int(year), 100 * row["E"], 100 * row["K"], 100 * row["unit_cost_rel"], _known(100 * other.get(year, np.nan)))
+            (
+                int(year),
+                100 * row["E"],
+                100 * row["K"],
+                100 * row["unit_cost_rel"],
+                _known(100 * other.get(year, np.nan)),
+            )
             for year, row in recent.iterrows()
         ]
         return Exhibit(
@@ -197,8 +202,11 @@ class UnderlagCase(NamingCase, EvidenceCase):
                     Column("k", "Kvalitet", kind="number", decimals=0),
                     Column("r", f"{unit_cost.label}", kind="number", decimals=0),
                     Column(
-                        "e2", "Effektivitet, räknad på dem som inte är nöjda eller inte når målen", kind="number",
-                        decimals=0, may_lack=True,
+                        "e2",
+                        "Effektivitet, räknad på dem som inte är nöjda eller inte når målen",
+                        kind="number",
+                        decimals=0,
+                        may_lack=True,
                     ),
                 ),
                 rows=tuple(rows),
@@ -214,16 +222,16 @@ class UnderlagCase(NamingCase, EvidenceCase):
     def _change(
         self, quality: Mapping[str, Panel], better: Mapping[str, Better], unit_cost: Kpi, years: list[int]
     ) -> str:
-        breaks: list[Break] = [item for kpi in quality for item in self.kpi(kpi).breaks] + list(unit_cost.breaks)
+        breaks: list[Break] = [item for kpi in quality for item in self.kpi(kpi).breaks] + list(
+            unit_cost.breaks
+        )
         if not years:
             return ""
         together = [year for year in segments(years, breaks)[-1] if year >= years[-1] - CHANGE_YEARS]
         if len(together) < 2:
             return ""
         first, last = together[0], together[-1]
-        used = {
-            kpi: quality[kpi] for kpi in usable_figures(quality, self.municipality, (first, last))
-        }
+        used = {kpi: quality[kpi] for kpi in usable_figures(quality, self.municipality, (first, last))}
         if not used:
             return ""
         found = efficiency_change(
@@ -274,7 +282,9 @@ class UnderlagCase(NamingCase, EvidenceCase):
                 )
         if not rows:
             return nothing(
-                "struktur", title, "Förutsättningarna förklarar under en tiondel av skillnaderna, eller värden saknas."
+                "struktur",
+                title,
+                "Förutsättningarna förklarar under en tiondel av skillnaderna, eller värden saknas.",
             )
         return Exhibit(
             id="struktur",
@@ -333,9 +343,7 @@ def _other(
     if not all(case.kpi(kpi).unit == "%" for kpi in quality):
         return pd.Series(dtype=float)
     turned = {kpi: 100.0 - panel for kpi, panel in quality.items()}
-    other = {
-        kpi: Better.LOWER if side is Better.HIGHER else Better.HIGHER for kpi, side in better.items()
-    }
+    other = {kpi: Better.LOWER if side is Better.HIGHER else Better.HIGHER for kpi, side in better.items()}
     frame = efficiency(
         {kpi: panel.where(panel > 0) for kpi, panel in turned.items()},
         case.panel(unit_cost.id),
@@ -344,4 +352,3 @@ def _other(
     )
     found: pd.Series = frame["E"]
     return found
-

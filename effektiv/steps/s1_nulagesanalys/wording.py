@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from effektiv.analysis.certainty import Certainty
 from effektiv.analysis.focus import Aim, Named
 from effektiv.analysis.place import Place
 from effektiv.exhibits.saying import of_peers, percent_of_persons, plain, plain_amount
-from effektiv.exhibits.swedish import capitalise, cardinal, join, years
+from effektiv.exhibits.swedish import capitalise, cardinal, years
 from effektiv.exhibits.words import named
 from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
-from effektiv.types import Better, Kpi
+from effektiv.types import Kpi
 
 AS_EXPECTED_PCT = 1.5
 """A service that deviates by less than this, per cent, costs about what is expected."""
@@ -60,6 +60,12 @@ def says(kpi: Kpi, value: float) -> str:
     if kpi.sentence:
         return capitalise(kpi.sentence.replace("{}", told(kpi, value)))
     return f"{capitalise(named(kpi))} var {told(kpi, value)}"
+
+
+def says_in(kpi: Kpi, value: float, year: int) -> str:
+    """Tell a value of a year in a sentence without its full stop; the year never stands right after a number."""
+    text = says(kpi, value)
+    return f"{text} {'år ' if text[-1].isdigit() else ''}{year}"
 
 
 def is_as_expected(facts: ServiceFacts) -> bool:
@@ -156,12 +162,16 @@ def course(facts: ServiceFacts) -> str:
     if all(value * sign >= 0 for value in values.values()):
         if len(before) == 1:
             said = plain(abs(values[before[0]]))
-            return f"{before[0]} låg den {said} procent {side} det väntade{tail}."
+            return f"{before[0]} låg kostnaden {said} procent {side} det väntade{tail}."
         sizes = sorted(abs(value) for value in facts.percent.values())
-        span = plain(sizes[0]) if plain(sizes[0]) == plain(sizes[-1]) else f"{plain(sizes[0])}–{plain(sizes[-1])}"
-        return f"Sedan {min(before)} har den legat {span} procent {side} det väntade{tail}."
+        span = (
+            plain(sizes[0])
+            if plain(sizes[0]) == plain(sizes[-1])
+            else f"{plain(sizes[0])}–{plain(sizes[-1])}"
+        )
+        return f"Sedan {min(before)} har kostnaden legat {span} procent {side} det väntade{tail}."
     other = [year for year, value in values.items() if value * sign < 0]
-    return f"{years(other)} låg den {'under' if sign > 0 else 'över'} det väntade{tail}."
+    return f"{years(other)} låg kostnaden {'under' if sign > 0 else 'över'} det väntade{tail}."
 
 
 def better_than(judged: Judgement, label: str) -> str:
@@ -172,9 +182,10 @@ def better_than(judged: Judgement, label: str) -> str:
         return ""
     if max(high, low) <= known / 2:
         return f"ungefär som i {label}"
+    higher, lower = ("längre", "kortare") if judged.kpi.unit == "dagar" else ("högre", "lägre")
     if high >= low:
-        return f"högre än i {of_peers(high, known, label)}"
-    return f"lägre än i {of_peers(low, known, label)}"
+        return f"{higher} än i {of_peers(high, known, label)}"
+    return f"{lower} än i {of_peers(low, known, label)}"
 
 
 def position_words(judged: Judgement, label: str) -> str:
@@ -187,11 +198,6 @@ def position_words(judged: Judgement, label: str) -> str:
     return f"sämre än i {of_peers(judged.better_peers, known, label)}"
 
 
-def about_equal(judged: Judgement) -> bool:
-    """Whether a figure cannot be told apart from the peers' middle."""
-    return judged.certainty is Certainty.UNCLEAR
-
-
 def aim_text(item: Named, *, measured: bool) -> str:
     """Write what a named service is to do."""
     assert item.aim is not None  # only named services have an aim
@@ -201,22 +207,11 @@ def aim_text(item: Named, *, measured: bool) -> str:
     return text
 
 
-def names_of(codes: Iterable[str], names: dict[str, str] | None = None) -> str:
-    """Write municipalities as a list."""
-    known = names or {}
-    return join([known.get(code, code) for code in codes])
-
-
 def how_many(found: int, of: int, noun: str) -> str:
     """Write "fyra av de fem senaste åren"."""
     if found == of:
         return f"alla de {cardinal(of)} senaste {noun}"
     return f"{cardinal(found)} av de {cardinal(of)} senaste {noun}"
-
-
-def worst_word(kpi: Kpi) -> str:
-    """Return what a worse value is: "högre" or "lägre"."""
-    return "högre" if kpi.better is Better.LOWER else "lägre"
 
 
 def words_in(text: str) -> int:

@@ -139,7 +139,13 @@ def worth(view: AreaView, choice: FindingChoice) -> Exhibit | None:
                 Column("kommun", "Kommun"),
                 Column("nu", str(found.year), kind="number", unit="mnkr", decimals=1, signed=True),
                 Column(
-                    "fore", str(found.year - 1), kind="number", unit="mnkr", decimals=1, signed=True, may_lack=True
+                    "fore",
+                    str(found.year - 1),
+                    kind="number",
+                    unit="mnkr",
+                    decimals=1,
+                    signed=True,
+                    may_lack=True,
                 ),
             ),
             rows=tuple(_table_row(view, found, str(code)) for code in found.gaps.index),
@@ -196,9 +202,10 @@ def _quality_way(view: AreaView) -> str:
     judged = view.judge(view.area.headline_quality)
     if judged is None:
         return "Mer kvalitet: inte mätt för kommunen eller gruppen."
-    if not judged.is_worse:
+    own, middle = told(judged.kpi, judged.found.own), told(judged.kpi, judged.found.comparator)
+    if not judged.is_worse or own == middle:
         return f"Mer kvalitet: {named(judged.kpi)} är redan minst som i gruppens mitt."
-    return f"Mer kvalitet: {named(judged.kpi)} från {told(judged.kpi, judged.found.own)} till {told(judged.kpi, judged.found.comparator)}."
+    return f"Mer kvalitet: {named(judged.kpi)} från {own} till {middle}, till samma kostnad."
 
 
 def part_cost(view: AreaView, part_id: str, year: int) -> float:
