@@ -19,6 +19,9 @@ AREA = "ekonomiskt-bistand"
 NEW_MODEL = 2020
 """Year from which the structural adjustment rests on another model."""
 
+NET_OF_GROSS = 0.96
+"""Share of the cost that is left when what is paid back has been taken away."""
+
 NEW_COUNT = 2017
 """Year from which long-term aid is counted in another way."""
 
@@ -47,6 +50,7 @@ def add_aid(ledger: Ledger, country: Country, effects: Effects) -> Aid:
     expected = 900 * PRICES * trend * np.exp(need)
     net = expected * np.exp(chosen)
     ledger.add("N31008", net, decimals=1, weights=everyone.total)
+    ledger.add("N31001", net / NET_OF_GROSS, decimals=1, weights=everyone.total)
     _add_adjusted_cost(ledger, country, net, expected)
     _add_quality(ledger, country, effects, recipients.part(0.68))
     effects.log_unit_cost[AREA] = np.log(net / expected)

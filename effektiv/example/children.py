@@ -184,6 +184,8 @@ def _add_cost_tree(ledger: Ledger, country: Country, effects: Effects, placed: _
         ledger.add(kpi, values, decimals=1, weights=young)
     published = parent_of(country, "N33006", shown.values())
     ledger.add("N33006", published, decimals=1, weights=young)
+    everyone = country.population
+    ledger.add("N33001", published * young / everyone, decimals=1, weights=everyone)
     total = np.asarray(sum(shown.values()))
     expected = foster_kr * placed.foster_expected + hvb_kr * placed.hvb_expected + open_kr
     chosen = (
@@ -211,6 +213,9 @@ def _add_net_cost(ledger: Ledger, country: Country, effects: Effects, children: 
     per_inhabitant = 0.95 * country.people(0, 20).total / country.population
     adults_chosen = effects.draw(CHILDREN, "adults", lasting=0.16, yearly=0.06)
     adults = 1_240 * PRICES * np.exp(country.score(poverty=0.12, size=0.06))
+    # The rest of what adults get is other care and family law, which have no figure of their own.
+    addiction = 0.8 * np.exp(0.05 * persistent("children/addiction", country.shape, rho=0.8))
+    ledger.add("N35001", addiction * adults * np.exp(adults_chosen), decimals=1, weights=country.population)
     net_children = children.kr * per_inhabitant
     ledger.add("N33016", net_children, decimals=1, weights=country.population)
     net = net_children + aid.net + adults * np.exp(adults_chosen)

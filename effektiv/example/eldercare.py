@@ -71,6 +71,22 @@ QUESTIONS = (
 )
 
 
+HOME_QUESTIONS = (
+    Question("U23471", 0.79, -1.0),
+    Question("U23521", 0.87, -2.0),
+    Question("U23480", 0.83, -1.0),
+    Question("U23459", 0.71, -1.5),
+    Question("U23461", 0.79, 0.0),
+)
+"""The same to residents of nursing homes, who are less satisfied; levels are Riket's about 2022."""
+
+LEAST_COUNTED = 30
+"""With fewer answers from nursing homes their number is hidden."""
+
+PER_OLDEST = {"N21009": "N21024", "N21021": "N21023", "N21014": "N21025", "N21003": "N21026"}
+"""Cost per inhabitant 80+ of what also is published per inhabitant 65+."""
+
+
 def add_eldercare(ledger: Ledger, country: Country, effects: Effects) -> None:
     """Add every figure on eldercare to the ledger."""
     users = _add_users(ledger, country, effects)
@@ -157,7 +173,9 @@ def _add_ordinary_housing(ledger: Ledger, country: Country, users: People, per_u
         ledger.add(kpi, values, decimals=1, weights=old)
     published = parent_of(country, "N21020", parts.values())
     ledger.add("N21020", published, decimals=1, weights=old)
-    ledger.add("N21024", parts["N21009"] * old / oldest, decimals=1, weights=oldest)
+    for kpi, per_oldest in PER_OLDEST.items():
+        ledger.add(per_oldest, parts[kpi] * old / oldest, decimals=1, weights=oldest)
+    ledger.add("N21022", published * old / oldest, decimals=1, weights=oldest)
     bought = _bought_share(country)
     ledger.add("N21806", bought, decimals=1, weights=per_user * users.total)
     return np.asarray(sum(parts.values()))
@@ -192,7 +210,9 @@ def _add_nursing_homes(ledger: Ledger, country: Country, effects: Effects, users
     ledger.add("N20891", ratio(either, old), decimals=2, weights=old)
     price = effects.draw(HOME_CARE, "nursing_home_price", lasting=0.06, yearly=0.02)
     per_place = 935_000 * PRICES * np.exp(price + country.score(size=-0.015))
-    return NursingHomes(residents, per_place * residents.total / old.total)
+    cost = per_place * residents.total / old.total
+    ledger.add("N23006", cost * old.total / oldest.total, decimals=1, weights=oldest.total)
+    return NursingHomes(residents, cost)
 
 
 def _add_net_cost(ledger: Ledger, country: Country, ordinary: Array, homes: NursingHomes) -> None:
@@ -322,7 +342,7 @@ def _add_units(ledger: Ledger, country: Country) -> None:
 
 
 def _add_nursing_home_quality(ledger: Ledger, country: Country, homes: NursingHomes) -> None:
-    """Add the inputs of RKA's quality index that are about nursing homes."""
+    """Add what is known of nursing homes' quality: the survey, staff and waiting."""
     mood = country.score(size=-0.10) + 0.20 * normals("eldercare/homes/mood", country.shape[0], 1)
     mood = mood + 0.10 * persistent("eldercare/homes/mood/yearly", country.shape, rho=0.6)
     asked = homes.residents.part(0.44)
@@ -336,6 +356,13 @@ def _add_nursing_home_quality(ledger: Ledger, country: Country, homes: NursingHo
     )
     hidden = (Hidden(PRIVACY, _suppressed_before(country) & ~new),)
     _add_answers(ledger, "U23505", judged, asked, hidden)
+    for question in HOME_QUESTIONS:
+        own = 0.05 * normals(f"eldercare/{question.kpi}/own", country.shape[0], 1)
+        share = logistic(logit(question.share) + mood + own)
+        drawn = draw_shares(f"eldercare/{question.kpi}", share, asked, gap=question.gap)
+        _add_answers(ledger, question.kpi, drawn, asked)
+    few = Small(asked, LEAST_COUNTED)
+    ledger.add("U23594", asked.counts().total, decimals=0, years=SURVEY, small=few)
     lively = draw_shares("eldercare/homes/lively", logistic(logit(0.71) + mood), asked, gap=-2.0)
     _add_answers(ledger, "U23591", lively, asked)
     trained = 100 * logistic(

@@ -38,15 +38,16 @@ FIRST_IDS = {
 def groups_frame(catalogue: Catalogue, country: Country, last_year: int) -> pd.DataFrame:
     """Return the groups of every family in the catalogue, for two years of each stretch of years.
 
-    The families of the areas end a year before the overview's, which has the latest year of
-    data, as in Kolada. A family's groups follow from its own name: one more changes no other.
+    The families of the services and areas end a year before the overview's, which has the latest
+    year of data, as in Kolada. A family's groups follow from its own name: one more changes no other.
 
     Returns
     -------
     pandas.DataFrame
         group_id, group_title, member_id, member_title: seven members, never itself.
     """
-    behind = {area.family: 1 for area in catalogue.areas.values()} | {catalogue.overview.family: 0}
+    families = (*catalogue.areas.values(), *catalogue.overview.services)
+    behind = {each.family: 1 for each in families} | {catalogue.overview.family: 0}
     rows: list[tuple[str, str, str, str]] = []
     for family in sorted(behind):
         for year in sorted({end - behind[family] - ago for end in (LAST_YEAR, last_year) for ago in (0, 1)}):

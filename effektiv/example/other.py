@@ -12,8 +12,19 @@ from effektiv.example.country import Country
 from effektiv.example.effects import Effects
 from effektiv.example.indices import normalised
 from effektiv.example.ledger import MISSING, NOT_APPLICABLE, Hidden, Ledger, Small
-from effektiv.example.noise import Mask, draw_shares, logistic, logit, normals, persistent, stream, yearly
+from effektiv.example.noise import (
+    Array,
+    Mask,
+    draw_shares,
+    logistic,
+    logit,
+    normals,
+    persistent,
+    stream,
+    yearly,
+)
 from effektiv.example.takepart import irregular, voluntary
+from effektiv.example.truths import SCHOOL
 from effektiv.example.years import YEARS, path
 
 PRESCHOOL, AFTER_SCHOOL, UPPER_SECONDARY, DISABILITY = "forskola", "fritidshem", "gymnasieskola", "lss"
@@ -22,6 +33,12 @@ PRESCHOOL_IDS = NetCostIds("N11024", "N11038", "N11025", "N11031")
 AFTER_SCHOOL_IDS = NetCostIds("N13020", "N13032", "N13021", "N13027")
 UPPER_SECONDARY_IDS = NetCostIds("N17001", "N17030", "N17016", "N17014")
 DISABILITY_IDS = NetCostIds("N28018", "N28021", "N28026", "N28016")
+
+LEAST_PUPILS = 15
+"""With fewer pupils in upper secondary school their results are hidden."""
+
+TO_EXAM = 4
+"""Years from grades in year 9 to an exam in time."""
 
 IN_TOTAL = (
     ("N11025", "N11031"),
@@ -106,8 +123,12 @@ def _add_upper_secondary(ledger: Ledger, country: Country, effects: Effects) -> 
     effects.log_quality[UPPER_SECONDARY] = np.log(logistic(logit(0.72) + results) / 0.72)
     started = country.people(16, 16 + 2).part(0.30)
     drawn = draw_shares("upper-secondary/exam", logistic(logit(0.72) + results), started)
+    ledger.add(
+        "N17467", drawn, decimals=1, weights=started, hidden=[none], small=Small(started, LEAST_PUPILS)
+    )
+    _add_exams_of_the_young(ledger, country, effects, results)
     misfit = 0.8 * normals("upper-secondary/misfit", country.shape[0], 1)
-    few = Small(started, 15)
+    few = Small(started, LEAST_PUPILS)
     ledger.add(
         "U17449", drawn.total - 72.0 - misfit, decimals=1, weights=started.total, hidden=[none], small=few
     )
@@ -116,6 +137,20 @@ def _add_upper_secondary(ledger: Ledger, country: Country, effects: Effects) -> 
     index = normalised(np.where(away, np.nan, mood))
     hidden = [Hidden(MISSING, away), none]
     ledger.add("U17508", index, decimals=1, weights=young, hidden=hidden)
+
+
+def _add_exams_of_the_young(ledger: Ledger, country: Country, effects: Effects, own_schools: Array) -> None:
+    """Add exams of the young who live in each municipality, whichever school they go to.
+
+    What they learnt in year 9 comes with them, four years later.
+    """
+    grades = effects.factors[SCHOOL, "results"]
+    then = np.concatenate([np.repeat(grades[:, :1], TO_EXAM, axis=1), grades[:, :-TO_EXAM]], axis=1)
+    chance = logit(0.72) + 0.5 * own_schools + 0.012 * then + country.score(parents=0.12, poverty=-0.06)
+    chance = chance + 0.06 * persistent("upper-secondary/young", country.shape, rho=0.6)
+    started = country.people(16, 18).part(0.33)
+    drawn = draw_shares("upper-secondary/young/exam", logistic(chance), started, gap=3.0)
+    ledger.add("N17461", drawn, decimals=1, weights=started, small=Small(started, LEAST_PUPILS))
 
 
 def _without_school(country: Country) -> Mask:

@@ -323,6 +323,163 @@ def test_shares_of_persons_rest_on_a_count(catalogue: Catalogue) -> None:
     assert not catalogue.kpis["U21454"].is_share, "ett medelvärde av tre andelar är ingen andel"
 
 
+def told(catalogue: Catalogue) -> set[str]:
+    """Return the figures that reports tell in sentences: those of services, findings, quality and cost."""
+    figures: set[str] = set()
+    for service in catalogue.overview.services:
+        figures |= {part.cost for part in service.parts}
+        figures |= {kpi for side in service.quality for kpi in (*side.kpis, side.shown)}
+    for area in all_areas(catalogue):
+        figures |= {area.unit_cost, *area.sections.quality}
+        for finding in area.findings:
+            figures |= {*finding.kpis, *(factor.kpi for factor in finding.factors)}
+    return figures
+
+
+def test_every_figure_that_is_told_has_a_sentence_and_a_name(catalogue: Catalogue) -> None:
+    lacking = [kpi for kpi in told(catalogue) if not catalogue.kpis[kpi].sentence]
+    assert not lacking
+    shown = {
+        kpi
+        for area in all_areas(catalogue)
+        for part in ("resource", "volume")
+        for kpi in getattr(area.sections, part)
+    }
+    assert not [kpi for kpi in told(catalogue) | shown if not catalogue.kpis[kpi].in_text]
+
+
+def test_names_in_text_are_definite_phrases_that_stand_inside_a_sentence(catalogue: Catalogue) -> None:
+    for kpi in catalogue.kpis.values():
+        if kpi.in_text:
+            assert not re.search(r"[\"”“'.]", kpi.in_text), kpi.id
+            # An abbreviation keeps its capitals.
+            assert kpi.in_text[0].islower() or kpi.in_text[:3].isupper(), kpi.id
+            first = re.split(r"[ ,]", re.sub(r"^\w+- och ", "", kpi.in_text))[0]
+            definite = first.endswith(("en", "et", "t", "n", "na")) or first.endswith("s")
+            assert definite or first in {"de", "det", "den"}, f"{kpi.id}: {kpi.in_text}"
+    assert len({kpi.in_text for kpi in catalogue.kpis.values() if kpi.in_text}) > 150
+
+
+def test_sentences_read_as_one_when_the_value_is_in_them(catalogue: Catalogue) -> None:
+    for kpi in catalogue.kpis.values():
+        if kpi.sentence:
+            assert kpi.sentence[0].isupper(), kpi.id
+            assert len(kpi.sentence) < 115, kpi.id
+            for word in ("brist", "tyvärr", "bara ", "endast ", "hela "):
+                assert word not in kpi.sentence.replace("hela årskurs 9", ""), f"{kpi.id}: {word}"
+            told = kpi.sentence.format("12 procent")
+            assert "12 procent" in told and not re.search(r"[{}]|procent procent", told), kpi.id
+
+
+def test_parts_of_a_service_are_counted_in_kronor_per_person(catalogue: Catalogue) -> None:
+    """The sum of cost x population is kronor only when the population is the one of the unit."""
+    persons = {"N01951": "kr/inv", "N01957": "kr/inv 80+"}
+    parts = {service.id: service.parts for service in catalogue.overview.services if service.parts}
+    assert {name: len(found) for name, found in parts.items()} == {"aldreomsorg": 5, "ifo": 3}
+    for found in parts.values():
+        for part in found:
+            assert catalogue.kpis[part.cost].unit == persons[part.population], part.id
+
+
+def test_outcomes_are_those_of_the_golden_rule(catalogue: Catalogue, shared: Path) -> None:
+    text = (shared / "golden" / "GOLDEN.md").read_text(encoding="utf-8")
+    block = text.split("### 1.2 Quality")[1].split("förskola, fritidshem, LSS, IFO:")[0]
+    sides = {
+        (service.id, side.id): side for service in catalogue.overview.services for side in service.quality
+    }
+    assert {kpi for side in sides.values() for kpi in side.kpis} == set(re.findall(r"[NU]\d{5}", block))
+    assert {service for service, _ in sides} == {"grundskola", "gymnasieskola", "aldreomsorg"}
+    assert len(sides) == 4
+    for side in sides.values():
+        shown = catalogue.kpis[side.shown]
+        assert shown.valid_to is None, f"{shown.id}: avslutad, och ska visas"
+        assert shown.riket, f"{shown.id}: jämförs med riket"
+
+
+def test_outcome_and_what_is_shown_of_it_speak_of_the_same_schools(catalogue: Catalogue) -> None:
+    for service in catalogue.overview.services:
+        if service.id in {"grundskola", "gymnasieskola"}:
+            (side,) = service.quality
+            for kpi in (*side.kpis, side.shown):
+                assert "kommunala skolor" in catalogue.kpis[kpi].title, kpi
+
+
+def test_areas_lie_where_the_overview_says(catalogue: Catalogue) -> None:
+    places = {area.id: (area.service, area.part) for area in all_areas(catalogue)}
+    assert places == {
+        "aldreomsorg-ordinart-boende": ("aldreomsorg", "hemtjanst"),
+        "barn-och-unga": ("ifo", "barn-och-unga"),
+        "forskola": ("forskola", ""),
+        "grundskola": ("grundskola", ""),
+    }
+    families = {service.id: service.family for service in catalogue.overview.services}
+    for area in all_areas(catalogue):
+        assert area.family == families[area.service]
+        assert not area.volume_is_output, "antalet är behov eller givet i lag, inget att öka"
+        assert area.wish.startswith("I steg 2 behöver vi ") and area.wish.endswith("."), area.id
+
+
+def test_factors_of_a_finding_multiply_to_its_figure(catalogue: Catalogue) -> None:
+    """Put the formulas in: what is left is the figure, or what a product of the area says of it."""
+    checked = 0
+    for area in all_areas(catalogue):
+        known = {product.result: product for product in area.products}
+        for finding in area.findings:
+            if finding.kind != "drivers":
+                continue
+            (result,) = finding.kpis
+            product, constant = {result: -1}, finding.factor
+            for factor in finding.factors:
+                formula = catalogue.kpis[factor.kpi].formula
+                constant *= formula.factor if formula else 1
+                for kpi, power in (formula.powers if formula else {factor.kpi: 1}).items():
+                    product[kpi] = product.get(kpi, 0) + power
+                assert factor.more != factor.less, factor.kpi
+            left = {kpi for kpi, power in product.items() if power}
+            if left:  # share x cost per user, which is approximate
+                assert left == {result, *known[result].factors}, finding.id
+                assert constant == pytest.approx(known[result].factor), finding.id
+            else:
+                assert constant == pytest.approx(1), finding.id
+            checked += 1
+    assert checked == 3
+
+
+def test_cost_and_outcome_together_are_of_the_same_schools(catalogue: Catalogue) -> None:
+    (together,) = [item for item in catalogue.areas["grundskola"].findings if item.kind == "together"]
+    assert together.kpis == ("N15008", "N15505")
+
+
+def test_counts_are_rates_of_the_persons_named(catalogue: Catalogue) -> None:
+    (counts,) = [item for item in catalogue.areas["barn-och-unga"].findings if item.kind == "counts"]
+    assert {catalogue.kpis[kpi].unit for kpi in counts.kpis} == {"per 1 000 inv 0–20", "%"}
+    assert catalogue.kpis[str(counts.persons)].title == "Invånare 0-20 år, antal"
+
+
+def test_no_efficiency_where_cost_and_answers_are_of_other_children(catalogue: Catalogue) -> None:
+    area = catalogue.areas["barn-och-unga"]
+    assert area.quality_for_k == ()
+    assert "familjehem" in area.no_efficiency and area.no_efficiency.endswith(".")
+    assert all(other.quality_for_k for other in all_areas(catalogue) if other.id != area.id)
+
+
+def test_second_best_figures_are_those_of_the_method(catalogue: Catalogue) -> None:
+    found = {kpi.id: kpi.stand_in for kpi in catalogue.kpis.values() if kpi.stand_in}
+    assert found == {"N15060": "N15008", "N21020": "N21022", "N33006": "N33001"}
+
+
+def test_figures_over_six_years_say_so(catalogue: Catalogue, metadata: pd.DataFrame) -> None:
+    merged = metadata.loc[source_kpis(catalogue), "description"].str.contains("de fem föregående åren")
+    pooled = {kpi.id: kpi.pooled_years for kpi in catalogue.kpis.values() if kpi.pooled_years}
+    assert pooled == dict.fromkeys(merged.index[merged], 6)
+    assert len(pooled) == 3
+
+
+def test_the_pupil_survey_is_another_from_2022(catalogue: Catalogue) -> None:
+    for kpi in ("U15402", "U17508"):
+        assert 2022 in {item.year for item in catalogue.kpis[kpi].breaks}, kpi
+
+
 def test_source_kpis_leave_out_what_is_computed_here(catalogue: Catalogue) -> None:
     ids = source_kpis(catalogue)
     assert ids == sorted(set(ids))
@@ -415,7 +572,7 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         ["area.quality_for_k", "'N15505'", "en lista"],
     ),
     (
-        replace(AREA, "    factor: 0.01", "    factor: en hundradel"),
+        replace(AREA, "    result: N15011\n    factor: 0.01", "    result: N15011\n    factor: en hundradel"),
         AREA,
         ["area.products[", ".factor", "'en hundradel'", "ett tal"],
     ),
@@ -570,7 +727,16 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
     (
         replace(AREA, "quality_for_k: [N15505, N15419, N15436]", "quality_for_k: []"),
         AREA,
-        ["area.quality_for_k är tom", "minst en post"],
+        ["antingen quality_for_k eller no_efficiency", "bara en av dem"],
+    ),
+    (
+        replace(
+            AREA,
+            "cost: N15060\n    quality: N15505\n    structure: [",
+            "cost: N15060\n    quality: N15505\n    structure: []\n    # [",
+        ),
+        AREA,
+        ["area.structural_model.structure är tom", "minst en post"],
     ),
     (
         replace(AREA, "volume: [N15833, N15809, N15829]", "volume: []"),
@@ -629,6 +795,185 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         replace("oversikt", "inputs: [{kpi: U15049}]", "inputs: [{kpi: N15018}]"),
         "oversikt",
         ["overview.indices[grundskola].resource.inputs", "'N15018', som saknar riktning"],
+    ),
+    # Services, their parts and outcomes, and where an area lies.
+    (
+        replace("oversikt", "    family: Liknande kommuner LSS", "    family: Liknande kommuner lss"),
+        "oversikt",
+        ["overview.services[lss].family är", "Menade du 'Liknande kommuner LSS'?"],
+    ),
+    (
+        replace("oversikt", "cost: N21023, population: N01957", "cost: N21029, population: N01957"),
+        "oversikt",
+        ["overview.services[aldreomsorg].parts[korttidsvard].cost är 'N21029'", "Menade du"],
+    ),
+    (
+        replace("oversikt", "cost: N21023, population: N01957", "cost: N21702, population: N01957"),
+        "oversikt",
+        ["parts[korttidsvard].cost är 'N21702'", "rollen volume", "rollen resource"],
+    ),
+    (
+        replace("oversikt", "cost: N21023, population: N01957", "cost: N21023, population: N21702"),
+        "oversikt",
+        ["parts[korttidsvard].population är 'N21702'", "rollen volume", "rollen structure"],
+    ),
+    (
+        replace("oversikt", "{id: korttidsvard,", "{id: hemtjanst,"),
+        "oversikt",
+        ["overview.services[aldreomsorg].parts har 'hemtjanst' mer än en gång"],
+    ),
+    (
+        replace("oversikt", "  - id: fritidshem\n", "  - id: forskola\n"),
+        "oversikt",
+        ["overview.services har 'forskola' mer än en gång"],
+    ),
+    (
+        replace("oversikt", "      kpis: [U17449]", "      kpis: [U17448]"),
+        "oversikt",
+        ["overview.services[gymnasieskola].quality[examen].kpis är 'U17448'", "Menade du"],
+    ),
+    (
+        replace("oversikt", "      kpis: [U17449]", "      kpis: [U17031]"),
+        "oversikt",
+        ["quality[examen].kpis är 'U17031'", "rollen resource", "rollen quality"],
+    ),
+    (
+        replace("oversikt", "      kpis: [U17449]", "      kpis: [U23593]"),
+        "oversikt",
+        ["quality[examen].kpis är 'U23593', som saknar riktning"],
+    ),
+    (
+        replace("oversikt", "      shown: N17467", "      shown: U23593"),
+        "oversikt",
+        ["quality[examen].shown är 'U23593', som saknar riktning"],
+    ),
+    (
+        replace(
+            "oversikt",
+            "id: sarskilt-boende\n      label: Särskilt boende\n      in_text: omdömet",
+            "id: hemtjanst\n      label: Särskilt boende\n      in_text: omdömet",
+        ),
+        "oversikt",
+        ["overview.services[aldreomsorg].quality har 'hemtjanst' mer än en gång"],
+    ),
+    (
+        replace(ELDERLY, "  service: aldreomsorg\n", "  service: aldreomsorgen\n"),
+        ELDERLY,
+        ["area.service är 'aldreomsorgen'", "Menade du 'aldreomsorg'?"],
+    ),
+    (
+        replace(ELDERLY, "  part: hemtjanst\n", "  part: hemtjansten\n"),
+        ELDERLY,
+        ["area.part är 'hemtjansten'", "overview.services[aldreomsorg]", "Menade du 'hemtjanst'?"],
+    ),
+    (
+        replace(ELDERLY, "  service: aldreomsorg\n  part: hemtjanst\n", "  service: lss\n"),
+        ELDERLY,
+        ["area.service är 'lss'", "'aldreomsorg' som har focus_area", "samma tjänst"],
+    ),
+    # Findings that lack what their kind is made of.
+    (
+        replace(ELDERLY, "    kpis: [N20900, U21468]\n", "    kpis: [N20900, U21469]\n"),
+        ELDERLY,
+        ["area.findings[tillsammans].kpis är 'U21469'", "Menade du"],
+    ),
+    (
+        replace(ELDERLY, "    kpis: [N20900, U21468]\n", "    kpis: [N20900]\n"),
+        ELDERLY,
+        ["area.findings[tillsammans] är av slaget together", "ska ha 2 nyckeltal i kpis men har 1"],
+    ),
+    (
+        replace(ELDERLY, "    kpis: [N23801]\n", ""),
+        ELDERLY,
+        ["area.findings[sarskilt-boende] är av slaget level", "minst 1 nyckeltal i kpis men har 0"],
+    ),
+    (
+        replace(ELDERLY, "    kind: parts\n", "    kind: parts\n    kpis: [N21024]\n"),
+        ELDERLY,
+        ["area.findings[delar] är av slaget parts", "ska ha inga nyckeltal i kpis men har 1"],
+    ),
+    (
+        replace(ELDERLY, "    kind: parts\n", "    kind: part\n"),
+        ELDERLY,
+        ["area.findings[delar].kind", "'part'", "cost, parts, drivers"],
+    ),
+    (
+        replace(ELDERLY, "    kind: drivers\n", "    kind: level\n"),
+        ELDERLY,
+        ["area.findings[drivkrafter] är av slaget level", "inga factors men har 3"],
+    ),
+    (
+        replace(ELDERLY, "    kind: level\n", "    kind: drivers\n"),
+        ELDERLY,
+        ["area.findings[sarskilt-boende] är av slaget drivers", "minst två factors men har 0"],
+    ),
+    (
+        replace(ELDERLY, "    - kpi: N21826\n", "    - kpi: N21829\n"),
+        ELDERLY,
+        ["area.findings[drivkrafter].factors.kpi är 'N21829'", "Menade du"],
+    ),
+    (
+        replace(ELDERLY, "    persons: N01938\n", ""),
+        ELDERLY,
+        ["area.findings[drivkrafter] är av slaget drivers", "ska ha persons"],
+    ),
+    (
+        replace("barn-och-unga", "    persons: N01948\n", "    persons: N01949\n"),
+        "barn-och-unga",
+        ["area.findings[antal-barn].persons är 'N01949'", "Menade du"],
+    ),
+    (
+        replace("barn-och-unga", "  - id: delar\n", "  - id: kostnad\n"),
+        "barn-och-unga",
+        ["area.findings har 'kostnad' mer än en gång"],
+    ),
+    (
+        replace(
+            AREA,
+            "    kind: course\n    side: cost\n    kpis: [N15008]\n",
+            "    kind: parts\n    side: cost\n",
+        ),
+        AREA,
+        [
+            "area.findings[kostnad-over-tid] är av slaget parts",
+            "overview.services[grundskola] har inga parts",
+        ],
+    ),
+    # What stands in, and how a figure is told.
+    (
+        replace(AREA, "  stand_in: N15008\n", "  stand_in: N15007\n"),
+        AREA,
+        ["kpis[N15060].stand_in är 'N15007'", "Menade du"],
+    ),
+    (
+        replace(AREA, "  stand_in: N15008\n", "  stand_in: N15833\n"),
+        AREA,
+        ["kpis[N15060].stand_in är 'N15833'", "rollen volume", "samma roll"],
+    ),
+    (
+        replace(AREA, "  stand_in: N15008\n", "  stand_in: N15060\n"),
+        AREA,
+        ["kpis[N15060].stand_in går i cirkel (N15060 → N15060)"],
+    ),
+    (
+        replace(AREA, "- id: N15008\n", "- id: N15008\n  stand_in: N15060\n"),
+        AREA,
+        ["stand_in går i cirkel (N15060 → N15008 → N15060)"],
+    ),
+    (
+        replace(AREA, "Meritvärdet i kommunens skolor var {}", "Meritvärdet i kommunens skolor var N"),
+        AREA,
+        ["kpis[N15505].sentence", "ska ha {} en gång"],
+    ),
+    (
+        replace(AREA, "Meritvärdet i kommunens skolor var {}", "Meritvärdet var {} av {max}"),
+        AREA,
+        ["kpis[N15505].sentence", "ska ha {} en gång"],
+    ),
+    (
+        replace(AREA, "Meritvärdet i kommunens skolor var {}", "Meritvärdet i kommunens skolor var {}."),
+        AREA,
+        ["kpis[N15505].sentence slutar med punkt"],
     ),
     # The glossary.
     (
@@ -708,6 +1053,7 @@ area:
   id: gymnasieskola
   label: Gymnasieskola
   in_text: gymnasieskolan
+  service: gymnasieskola
   direction: quality
   family: Liknande kommuner gymnasieskola
   index: gymnasieskola

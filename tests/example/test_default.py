@@ -34,6 +34,8 @@ AREA = Path(__file__).with_name("kultur.yaml")
 SERVICE = {
     "id": "kultur",
     "label": "Kultur",
+    "in_text": "kulturen",
+    "family": "Liknande kommuner kultur",
     "deviation_pct": "N98001",
     "deviation_mnkr": "N98002",
     "reference_cost": "N98003",
@@ -65,7 +67,8 @@ def with_area(folder: Path, *files: tuple[str, str]) -> Catalogue:
         if area and area["family"] not in overview["overview"]["families"]:
             overview["overview"]["families"].append(area["family"])
         if area and area["id"] not in {item.get("focus_area") for item in overview["overview"]["services"]}:
-            overview["overview"]["services"].append(dict.fromkeys(("id", "label", "focus_area"), area["id"]))
+            service = dict.fromkeys(("id", "label", "in_text", "focus_area"), area["id"])
+            overview["overview"]["services"].append(service | {"family": area["family"]})
     overview["kpis"] += [
         {
             "id": kpi,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from effektiv.data.catalogue import load_catalogue
 from effektiv.example import build_example
 from effektiv.example.truths import (
     CHILDREN,
@@ -151,6 +152,32 @@ def test_exempelby_has_dear_placements(panels: Panels, ids: dict[str, str]) -> N
     )
     assert 0.12 < per_child < 0.45
     assert panels("N30001").loc[ids[EXAMPLE_MUNICIPALITY], 2019:].mean() > 5
+
+
+@pytest.mark.parametrize(
+    ("service", "part", "least"), [("aldreomsorg", "hemtjanst", 10.0), ("ifo", "barn-och-unga", 3.0)]
+)
+def test_exempelbys_surplus_is_in_the_part_that_is_planted(
+    panels: Panels, ids: dict[str, str], service: str, part: str, least: float
+) -> None:
+    """Each part is set against the country's cost of it per krona of the service's reference cost."""
+    found = next(item for item in load_catalogue().overview.services if item.id == service)
+    reference = (panels(str(found.reference_cost)) * panels("N01951")).drop(index=RIKET)
+    over = {}
+    for each in found.parts:
+        kronor = (panels(each.cost) * panels(each.population)).drop(index=RIKET)
+        expected = kronor.sum() / reference.sum() * reference
+        over[each.id] = (kronor - expected).loc[ids[EXAMPLE_MUNICIPALITY], LATEST].mean() / 1e6
+    assert max(over, key=lambda name: over[name]) == part
+    assert over[part] > least
+    deviation = panels(str(found.deviation_mnkr)).loc[ids[EXAMPLE_MUNICIPALITY], LATEST].mean()
+    assert sum(over.values()) == pytest.approx(deviation, abs=2.0)
+
+
+def test_young_of_exempelby_seldom_take_an_exam_in_time(panels: Panels, ids: dict[str, str]) -> None:
+    """Its low results in year 9 come back four years later."""
+    exams = panels("N17461").drop(index=RIKET).loc[:, 2018:].mean(axis=1)
+    assert exams.rank(pct=True)[ids[EXAMPLE_MUNICIPALITY]] < 0.30
 
 
 @pytest.mark.parametrize("area", list(ROLE_MODELS))
