@@ -136,7 +136,11 @@ def make_xlsx(
     return stream.getvalue()
 
 
-_ALL_VALUES = {"title": "Alla värden bakom rapporten, ett på varje rad", "finding": "", "source": ""}
+_ALL_VALUES: Mapping[str, Any] = {
+    "title": "Alla värden bakom rapporten, ett på varje rad",
+    "finding": "",
+    "source": "",
+}
 
 
 def _data_sheet(book: _Book, values: Mapping[str, Any], *, example: bool) -> str:
