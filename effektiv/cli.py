@@ -99,6 +99,12 @@ def rendera(
             " För pdf behövs Chromium, Chrome eller Edge.",
         ),
     ] = "html,xlsx",
+    underlag: Annotated[
+        bool,
+        typer.Option(
+            "--underlag", help="Ta med underlaget i utskriften och i pdf; annars är det bara på skärmen."
+        ),
+    ] = False,
     timeout: Annotated[
         str,
         typer.Option(
@@ -162,6 +168,7 @@ def rendera(
                 "jamfor_med": params[code].jamfor_med,
             },
             underlag=_foundation(snapshot, params[code]),
+            med_underlag=underlag,
         )
         for code in codes
         for notebook in notebooks

@@ -48,8 +48,9 @@ class Tally:
 
     Attributes
     ----------
-    made, unchanged, failed
-        Reports that work has been done for, failed ones too; those that were there; the failed ones.
+    made, unchanged, failed, thin
+        Reports that work has been done for, failed ones too; those that were there; the failed ones;
+        those with too few values for their findings.
     elapsed
         Seconds from the start until the clock was last looked at: once for each report and once
         at the end, so that all who tell of the same report tell the same time.
@@ -57,7 +58,7 @@ class Tally:
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = total
-        self.made = self.unchanged = self.failed = 0
+        self.made = self.unchanged = self.failed = self.thin = 0
         self.elapsed = 0.0
         self._clock = clock
         self._started = clock()
@@ -69,6 +70,7 @@ class Tally:
     def add(self, result: ReportResult) -> None:
         """Count a finished report."""
         self.look_at_clock()
+        self.thin += result.underlag == "tunt"
         if result.status == "oforandrad":
             self.unchanged += 1
             return
@@ -114,6 +116,8 @@ class Tally:
             parts.append(f"{self.unchanged} oförändrad{'' if self.unchanged == 1 else 'e'}")
         if self.failed:
             parts.append(f"{self.failed} misslyckad{'' if self.failed == 1 else 'e'}")
+        if self.thin:
+            parts.append(f"{self.thin} med tunt underlag")
         parts.append(f"efter {duration(self.elapsed)}")
         left = self.left()
         if left is not None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -371,3 +372,10 @@ def test_a_notebook_is_not_renewed_more_than_can_be_seen(monkeypatch: pytest.Mon
             show(one)
     assert 15 <= len(sent) <= 25
     assert sent[-1] == "1000 av 1000 rapporter, efter 10 s."
+
+
+def test_reports_with_too_few_values_are_counted() -> None:
+    tally = Tally(2)
+    for report in (result(), replace(result(), underlag="tunt")):
+        tally.add(report)
+    assert tally.text() == "2 av 2 rapporter, 1 med tunt underlag, efter 0 s"

@@ -14,7 +14,7 @@ FEWEST_FOR_PERCENT = 20
 
 
 def plain(value: float, *, signed: bool = False) -> str:
-    """Write a number as it is read aloud: at most three significant digits, two from a thousand on.
+    """Write a number as it is read aloud: at most three significant digits, two between a thousand and a hundred thousand.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def plain(value: float, *, signed: bool = False) -> str:
     exact = Decimal(str(value))
     size = abs(exact)
     if size >= 1000:
-        step = Decimal(1).scaleb(exact.adjusted() - 1)
+        step = Decimal(1).scaleb(exact.adjusted() - (2 if size >= 100_000 else 1))
         return number(float((exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step), signed=signed)
     decimals = 0 if size.quantize(Decimal("0.1"), ROUND_HALF_UP) >= 10 else 1
     text = number(value, decimals, signed=signed)

@@ -8,8 +8,8 @@ What a cell shows may be anything, and long: each search here goes through it on
 opened in it and never closed.
 
 Heading levels in a report: h1 is the page's title, h2 the notebook's sections, h3 the
-titles of exhibits. A notebook's own first h1 is its title in JupyterLab; the page has its
-own, so it is left out.
+titles of exhibits; of those shown before the first section, a first page, h2. A notebook's own
+first h1 is its title in JupyterLab; the page has its own, so it is left out.
 
 A link in a text to another notebook, which works in JupyterLab, leads in a report to the report that is
 made of it: of the same municipality, in the same or another step.
@@ -32,12 +32,15 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from effektiv.names import slug
-from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
+from effektiv.outputs import CASE_MIME, DATA_MIME, EXHIBIT_MIME
 from effektiv.render.pages import TEMPLATES
 from effektiv.steg import NETWORK, STEPS
 
 NO_ALT = "Figur utan alternativtext"
 """What a screen reader is told of a picture that is no exhibit and says nothing itself."""
+
+UNDERLAY = "Underlag"
+"""Heading of the section that is folded."""
 
 _PART = re.compile(r"<!--effektiv:(text|visning)-->")
 ATTRIBUTES = r"""(?:"[^"]*"|'[^']*'|[^"'<>])*+"""
@@ -50,7 +53,7 @@ _ID = re.compile(r'(?<=\s)id="([^"]*)"')
 _TABLE = re.compile(r"<table\b")
 _REACHED = re.compile(r'\btabindex="0"')
 _CAPTION = re.compile(rf"<caption\b{ATTRIBUTES}>")
-_OWN_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)
+_OWN_STYLE = re.compile(r'\A<style>[^<]*</style>|<style>[^<]*</style>(?=\s*<(?:figure|section) class="ex\b)')
 _NOTEBOOK_LINK = re.compile(
     rf'(?<=\shref=")((?:\.\./(?:{"|".join(step.folder for step in (*STEPS.values(), NETWORK))})/)?[^"/:]+)\.ipynb(?=["#])'
 )
@@ -76,6 +79,8 @@ class Section:
         Id of its heading.
     title
         The heading as plain text, escaped.
+    heading
+        The heading itself.
     html
         The section with its heading.
     entries
@@ -84,8 +89,19 @@ class Section:
 
     id: str
     title: Markup
+    heading: Markup
     html: Markup
     entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def body(self) -> Markup:
+        """The section without its heading."""
+        return Markup(self.html.removeprefix(self.heading))
+
+    @property
+    def is_underlay(self) -> bool:
+        """Whether it is what defends the findings: folded, and printed only when asked for."""
+        return self.title == UNDERLAY
 
 
 class Ids(set[str]):
@@ -144,7 +160,8 @@ class CellExporter(HTMLExporter):
             # None of them does anything that the template does not do, and each validates the notebook.
             default_preprocessors=[],
         )
-        self.environment.globals["case_mime"] = CASE_MIME
+        # What is for the page's head and the Excel file is not shown in the page.
+        self.environment.globals["unseen"] = (CASE_MIME, DATA_MIME)
         self.environment.filters["alt"] = _alt
         self.environment.filters["strip_ws"] = lambda text: "".join(text.split())
 
@@ -174,7 +191,7 @@ def _output_as_shown(output: NotebookNode) -> NotebookNode:
     if "data" not in output:
         return output
     data = {
-        mime: "" if mime == CASE_MIME else value
+        mime: "" if mime in (CASE_MIME, DATA_MIME) else value
         for mime, value in output.data.items()
         if mime != EXHIBIT_MIME
     }
@@ -250,7 +267,9 @@ class _Builder:
         html = unique_ids(scrollable_tables(html), self.seen)
         parts, position = [], 0
         for start, end, level, attributes, inner in _headings(html):
-            parts += [html[position:start], self._heading(max(level, 3), attributes, inner)]
+            # No level may be skipped, and before the first section there is no h2 above.
+            below = max(level, 3) - (not self.document.sections)
+            parts += [html[position:start], self._heading(below, attributes, inner)]
             position = end
         self._append("".join([*parts, html[position:]]))
 
@@ -272,8 +291,8 @@ class _Builder:
     def _start_section(self, attributes: str, inner: str) -> None:
         self.finish()
         attributes, identity = self._with_id(attributes, inner)
-        html = Markup(f"<h2{attributes}>{inner}</h2>")
-        self.document.sections.append(Section(identity, plain_text(inner), html))
+        heading = Markup(f"<h2{attributes}>{inner}</h2>")
+        self.document.sections.append(Section(identity, plain_text(inner), heading, heading))
 
     def _with_id(self, attributes: str, inner: str) -> tuple[str, str]:
         found = _ID.search(attributes)

@@ -40,7 +40,7 @@ def fingerprint(job: Job) -> str:
         cells,
         sorted(job.parameters.items()),
         [job.kod, job.kommun, job.steg, job.omrade],
-        job.underlag,
+        [job.underlag, job.med_underlag],
         library_checksum(),
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8")).hexdigest()

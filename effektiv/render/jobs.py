@@ -58,6 +58,8 @@ class Job:
         Checksum of everything outside the notebook that the report rests on: the
         snapshot and the municipality's own params. Empty when the caller cannot tell;
         such a report is made anew every time.
+    med_underlag
+        Whether the report is printed with the part that defends its findings (``--underlag``).
     """
 
     kod: str | None
@@ -67,6 +69,7 @@ class Job:
     notebook: Path
     parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     underlag: str = ""
+    med_underlag: bool = False
 
     def __post_init__(self) -> None:
         if self.kod is None or self.steg is None:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from effektiv.names import slug
-from effektiv.outputs import EXAMPLE_BAND
+from effektiv.outputs import EXAMPLE_BAND, UNDERLAG
 from effektiv.steg import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +50,12 @@ class Record:
         Whether the values are invented.
     framstalld
         Day it was made, ISO.
+    underlag
+        Whether there are values enough for its findings, of `effektiv.outputs.UNDERLAG`.
+    lage
+        Facts for the index; see `effektiv.outputs.CASE_MIME`.
+    valda
+        Ids of the municipality's chosen focus areas, else of those that its overview names.
     """
 
     fingeravtryck: str
@@ -63,6 +69,9 @@ class Record:
     frysning: str
     exempel: bool
     framstalld: str
+    underlag: str = "fullt"
+    lage: dict[str, Any] = field(default_factory=dict)
+    valda: list[str] = field(default_factory=list)
 
     def to_text(self) -> str:
         """Return the record as it stands in the page."""
@@ -83,15 +92,16 @@ class Record:
         except (TypeError, RecursionError) as error:
             raise ValueError("not a record") from error
         wrong = [each.name for each in fields(cls) if not _is_a(getattr(record, each.name), str(each.type))]
-        if wrong or not _is_subject(record.kod, record.steg):
+        if wrong or not _is_subject(record.kod, record.steg) or record.underlag not in UNDERLAG:
             raise ValueError("not a record's values")
         dt.date.fromisoformat(record.framstalld)
         return record
 
 
 def _is_a(value: object, kind: str) -> bool:
-    """Whether a value is of one of the plain types that an annotation lists."""
-    return ("None" if value is None else type(value).__name__) in kind.split(" | ")
+    """Whether a value is of one of the plain types that an annotation lists; what a list holds is not looked at."""
+    kinds = [each.partition("[")[0] for each in kind.split(" | ")]
+    return ("None" if value is None else type(value).__name__) in kinds
 
 
 def _is_subject(code: str | None, step: int | None) -> bool:

@@ -7,7 +7,7 @@ leaving half a report, and can as well run on another machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -18,16 +18,19 @@ from papermill.engines import papermill_engines
 from papermill.execute import raise_for_execution_errors
 
 from effektiv import errors
-from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
+from effektiv.outputs import CASE_MIME, DATA_MIME, EXHIBIT_MIME, UNDERLAG
 from effektiv.render.document import build_document
 from effektiv.render.engine import EffektivEngine, KernelEngine
 from effektiv.render.jobs import Job
-from effektiv.render.pages import Record, render_page
+from effektiv.render.pages import Record, render_page, swedish_date
 from effektiv.render.pdf import find_browser, print_pdf
 from effektiv.render.tasks import Task, timeout_message
-from effektiv.render.terms import explain_terms, words_used
+from effektiv.render.terms import link_terms, words_used
 from effektiv.render.xlsx import make_xlsx
 from effektiv.steg import step_of
+
+FIRST_PAGE = "forsta-sidan"
+"""Id of the exhibit that is a report's first page."""
 
 _MESSAGE_LENGTH = 600
 _LINE_LENGTH = 70
@@ -60,8 +63,10 @@ class ReportError(Exception):
 class CaseInfo:
     """What a report's opening cell says about the case; see `CASE_MIME`.
 
-    A network has no code and no step, and its name as `kommun`. All is required but whom to tell of
-    faults in accessibility (an e-mail address or one that begins with https://) and the list of words.
+    A network has no code and no step, and its name as `kommun`. All is required but the latest year (`ar`)
+    and whether it is preliminary, whom to tell of faults in accessibility (an e-mail address or one that
+    begins with https://), the list of words, and what the index tells: whether there are values enough
+    (`underlag`), the facts (`lage`), and the ids of the chosen focus areas (`valda`).
     """
 
     kommun: str
@@ -76,10 +81,13 @@ class CaseInfo:
     exempel: bool
     jamfor_med: str
     version: str
-    ar: int
-    preliminart_ar: int | None
+    ar: int | None = None
+    preliminart_ar: int | None = None
     tillganglighet: str | None = None
     ordlista: Sequence[Mapping[str, Any]] = ()
+    underlag: str = "fullt"
+    lage: Mapping[str, Any] = field(default_factory=dict)
+    valda: Sequence[str] = ()
 
     @classmethod
     def from_notebook(cls, notebook: NotebookNode, job: Job) -> Self:
@@ -94,7 +102,8 @@ class CaseInfo:
         if not bundles:
             raise ReportError("notebooken visar inget fall: låt den öppnande cellen sluta med raden case")
         known = fields(cls)
-        missing = [each.name for each in known if each.default is MISSING and each.name not in bundles[0]]
+        required = [each.name for each in known if each.default is each.default_factory is MISSING]
+        missing = [name for name in required if name not in bundles[0]]
         if missing:
             raise ReportError(f"fallet som notebooken visar saknar {', '.join(missing)}")
         case = cls(**{each.name: bundles[0][each.name] for each in known if each.name in bundles[0]})
@@ -111,18 +120,46 @@ class CaseInfo:
                 f"notebooken ligger i mappen {step_of(job.steg).folder} men öppnar sitt fall i steg {case.steg}; "
                 f"skriv steg={job.steg} i open_case"
             )
+        if case.underlag not in UNDERLAG:
+            raise ReportError(
+                f"fallet som notebooken visar har underlag {case.underlag!r}; det ska vara {' eller '.join(UNDERLAG)}"
+            )
         return case
 
 
 def outputs_of(notebook: NotebookNode, mime: str) -> list[Any]:
-    """Return what the cells have shown of one mime type, in order."""
+    """Return what the cells have shown of one mime type, in order; what was shown in a list, one by one."""
     return [
-        output.data[mime]
+        each
         for cell in notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type in {"execute_result", "display_data"} and mime in output.data
+        for each in (output.data[mime] if isinstance(output.data[mime], list) else [output.data[mime]])
     ]
+
+
+def values_of(notebook: NotebookNode) -> Mapping[str, Any] | None:
+    """Return all values behind the report (`DATA_MIME`), if a cell has shown them.
+
+    Raises
+    ------
+    ReportError
+        Several cells have, or a row has another number of values than there are columns.
+    """
+    shown = outputs_of(notebook, DATA_MIME)
+    if not shown:
+        return None
+    if len(shown) > 1:
+        raise ReportError(
+            f"notebooken visar alla värden {len(shown)} gånger; låt case.values() stå i en cell"
+        )
+    columns = shown[0]["columns"]
+    for place, row in enumerate(shown[0]["rows"], start=1):
+        if len(row) != len(columns):
+            raise ReportError(f"rad {place} av alla värden har {len(row)} celler men ska ha {len(columns)}")
+    values: Mapping[str, Any] = shown[0]
+    return values
 
 
 @dataclass
@@ -181,9 +218,10 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
     tell("")
     case = CaseInfo.from_notebook(notebook, task.job)
     exhibits = outputs_of(notebook, EXHIBIT_MIME)
+    values = values_of(notebook)
     files = {"html": _html(task, case, exhibits, notebook)}
     if "xlsx" in task.formats:
-        files["xlsx"] = _xlsx(task, case, exhibits)
+        files["xlsx"] = _xlsx(task, case, exhibits, values)
     if "pdf" in task.formats:
         try:
             files["pdf"] = print_pdf(files["html"], find_browser())
@@ -247,8 +285,10 @@ def _title(case: CaseInfo) -> str:
     return f"{case.steg_namn}: {case.omrade_namn} – {case.kommun}"
 
 
-def _finding(exhibits: Iterable[dict[str, Any]]) -> str:
-    """Return the report's finding: that of its first exhibit that has one, the summary."""
+def _finding(exhibits: Sequence[dict[str, Any]]) -> str:
+    """Return the report's finding: the title of its first page, else the first that an exhibit has."""
+    if exhibits and exhibits[0]["id"] == FIRST_PAGE:
+        return str(exhibits[0]["title"])
     return next((exhibit["finding"] for exhibit in exhibits if exhibit["finding"]), "")
 
 
@@ -273,6 +313,9 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
         frysning=case.frysning,
         exempel=case.exempel,
         framstalld=task.made.isoformat(),
+        underlag=case.underlag,
+        lage=dict(case.lage),
+        valda=list(case.valda),
     )
     return render_page(
         "rapport.html.j2",
@@ -282,8 +325,9 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
             "exempel": case.exempel,
             "finding": finding,
             "record": record.to_text(),
-            "document": explain_terms(document, words),
+            "document": link_terms(document, words),
             "ordlista": words,
+            "med_underlag": job.med_underlag,
             "notebook": _notebook_name(job),
             "parameters": dict(job.parameters),
             "other_files": {name: f"{job.omrade}.{name}" for name in ("xlsx", "pdf") if name in task.formats},
@@ -292,20 +336,23 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
     )
 
 
-def _xlsx(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]]) -> bytes:
+def _xlsx(
+    task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], values: Mapping[str, Any] | None
+) -> bytes:
     about = {
         "Kommun" if case.kod else "Nätverk": f"{case.kommun} ({case.kod})" if case.kod else case.kommun,
         "Fokusområde": case.omrade_namn,
         "Steg": f"{case.steg}, {case.steg_namn}" if case.steg else "",
         "Jämförs med": case.jamfor_med,
-        "Frysning": f"{case.frysning}, skapad {case.skapad[:10]}",
+        "Datauttag": f"{swedish_date(case.skapad)} ({case.frysning})",
         "Data": case.kalla,
+        "Märkning": "tunt underlag" if case.underlag == "tunt" else "",
         "Version": f"Effektivare kommun {case.version}",
-        "Inställningar": ", ".join(f"{key} = {value}" for key, value in task.job.parameters.items()),
         "Framställd": task.made.isoformat(),
     }
     return make_xlsx(
         exhibits,
+        values=values,
         title=_title(case),
         about={term: said for term, said in about.items() if said},
         example=case.exempel,

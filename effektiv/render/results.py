@@ -28,6 +28,9 @@ class ReportResult:
         For ``fel``: notebook, cell and message.
     filer
         For ``fel``: names of the formats that were made and put in place all the same.
+    underlag
+        Whether there are values enough for the report's findings, of `effektiv.outputs.UNDERLAG`;
+        None when there is no report to ask.
     """
 
     job: Job
@@ -35,6 +38,7 @@ class ReportResult:
     sekunder: float = 0.0
     fel: str | None = None
     filer: tuple[str, ...] = ()
+    underlag: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the report's entry in korning.json; a network's has no kommun and no steg."""
@@ -43,6 +47,7 @@ class ReportResult:
             "steg": self.job.steg,
             "omrade": self.job.omrade,
             "status": self.status,
+            "underlag": self.underlag,
             "sekunder": round(self.sekunder, 2),
             "fil": str(self.job.address),
             "fel": self.fel,

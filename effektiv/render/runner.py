@@ -15,7 +15,7 @@ from effektiv.render.files import folder_lock, prepare_folder, remove_unfinished
 from effektiv.render.fingerprint import fingerprint
 from effektiv.render.index import write_index
 from effektiv.render.jobs import Job, check_jobs
-from effektiv.render.pages import is_unreadable, read_record
+from effektiv.render.pages import Record, is_unreadable, read_record
 from effektiv.render.pdf import find_browser
 from effektiv.render.pool import Outcome, Pool, WorkerPool
 from effektiv.render.results import ReportResult, RunResult
@@ -175,8 +175,9 @@ def _tasks(
     tasks = []
     for job in account.jobs:
         mark = fingerprint(job)
-        if not tvinga and mark and _is_made(job, account.ut, mark, formats):
-            account.add(ReportResult(job, "oforandrad"))
+        record = None if tvinga or not mark else _made(job, account.ut, mark, formats)
+        if record is not None:
+            account.add(ReportResult(job, "oforandrad", underlag=record.underlag))
             continue
         if is_unreadable(account.ut / job.address):
             account.unreadable[account.ut / job.address] = None
@@ -184,18 +185,20 @@ def _tasks(
     return tasks
 
 
-def _is_made(job: Job, ut: Path, mark: str, formats: tuple[str, ...]) -> bool:
+def _made(job: Job, ut: Path, mark: str, formats: tuple[str, ...]) -> Record | None:
+    """Return what the report says of itself if it is there with all its files and would be the same."""
     report = ut / job.address
     record = read_record(report)
     if record is None or record.fingeravtryck != mark:
-        return False
-    return all(report.with_suffix(f".{name}").is_file() for name in formats)
+        return None
+    return record if all(report.with_suffix(f".{name}").is_file() for name in formats) else None
 
 
 def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
     """Write a report's files, all or none, and return how it went."""
     job, made = outcome.task.job, outcome.files or {}
     notebook = "/".join(job.notebook.parts[-2:])
+    underlag = None
     if made:
         report = ut / job.address
         # A file that an earlier run has made would tell of other values than the report does.
@@ -209,6 +212,10 @@ def _put_in_place(outcome: Outcome, ut: Path) -> ReportResult:
             name = error.filename2 or error.filename or report
             text = f"{notebook}, {name} kan inte skrivas ({system_reason(error)}); är filen öppen i ett annat program?"
             return ReportResult(job, "fel", outcome.seconds, text)
+        record = read_record(report)
+        underlag = None if record is None else record.underlag
     if outcome.message is not None:
-        return ReportResult(job, "fel", outcome.seconds, f"{notebook}, {outcome.message}", tuple(made))
-    return ReportResult(job, "ok", outcome.seconds)
+        return ReportResult(
+            job, "fel", outcome.seconds, f"{notebook}, {outcome.message}", tuple(made), underlag
+        )
+    return ReportResult(job, "ok", outcome.seconds, underlag=underlag)

@@ -1,12 +1,8 @@
-"""A report's terms: listed at its end, and explained where they are first used.
+"""A report's terms: listed at its end, and linked where they are first used.
 
 The terms come with the case (see `effektiv.outputs.CASE_MIME`). Where one is first
-met in running text it becomes a link to its entry in the list, and a note right after the
-paragraph explains it in one sentence: on screen, on paper and to a screen reader alike,
-without script and without anything to hover over.
-
-A section has room for a few notes only. What is met when there is no room left is a link,
-and is explained the next time it is met in a section that has.
+met in running text it becomes a link to its entry in the list, without script and without
+anything to hover over. Nothing is explained in the text itself: its reader has ten minutes.
 """
 
 from __future__ import annotations
@@ -18,13 +14,10 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from effektiv.names import slug
 from effektiv.render.document import ATTRIBUTES, TAG, Document, free_id
-
-MOST_IN_SECTION = 5
-"""Terms explained in a section; more would hide what the section says."""
 
 _BLOCKS = ("p", "li", "dd")
 _SKIPPED = (
@@ -35,8 +28,8 @@ _SKIPPED = (
 
 _MET = re.compile(rf"<!--|<(?P<close>/?)(?P<tag>{'|'.join(_BLOCKS + _SKIPPED)})\b(?P<rest>{ATTRIBUTES})>")
 _TEXT = re.compile(rf"</?[a-zA-Z]{ATTRIBUTES}>|(?P<text>[^<]+)")
-# The line with the source, and the marks on data quality, which explain themselves.
-_NO_TERMS = re.compile(r'\sclass="[^"]*\bex-(?:source|flag)\b')
+# The lines with measure and source, and the marks on data quality, which explain themselves.
+_NO_TERMS = re.compile(r'\sclass="[^"]*\bex-(?:sub|source|flag)\b')
 _WORD = re.compile(r"[^\W_]+(?:[-:][^\W_]+)*")
 
 
@@ -48,22 +41,22 @@ class Word:
     ----------
     id
         Of its entry in the list, unique in the page.
-    word, explanation
-        As they are listed.
-    short
-        The explanation in one sentence.
+    word
+        As it is listed.
+    short, more
+        The explanation in one sentence, which is all that is printed, and what follows it.
     forms
         The whole words that stand for it in running text.
-    hard
-        Whether it is explained before others.
+    in_main
+        Whether it is used outside the underlay: if not, it is printed only when that is.
     """
 
     id: str
     word: str
-    explanation: str
     short: str
+    more: str
     forms: tuple[str, ...]
-    hard: bool
+    in_main: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +65,11 @@ class WordGroup:
 
     title: str
     words: tuple[Word, ...]
+
+    @property
+    def in_main(self) -> bool:
+        """Whether any of them is used outside the underlay."""
+        return any(word.in_main for word in self.words)
 
 
 def words_used(document: Document, groups: Sequence[Mapping[str, Any]]) -> list[WordGroup]:
@@ -84,27 +82,34 @@ def words_used(document: Document, groups: Sequence[Mapping[str, Any]]) -> list[
     groups
         As in `CASE_MIME`: ``rubrik``, and for each of its ``ord`` the word itself (``ord``), its
         ``forklaring`` and the same in one sentence (``kort``), the beginnings of words that tell
-        that it is used (``former``), its inflections (``bojningar``), and whether it is explained
-        before others (``viktig``).
+        that it is used (``former``) and its inflections (``bojningar``).
 
     Returns
     -------
     list
         The groups that are left with some word.
     """
-    html = str(document.intro) + "".join(str(section.html) for section in document.sections)
-    # A space for each tag: the words of two table cells are not one word.
-    text = " ".join(unescape(TAG.sub(" ", html)).lower().split())
+    main = _text(document.intro, *(each.html for each in document.sections if not each.is_underlay))
+    underlay = _text(*(each.html for each in document.sections if each.is_underlay))
     found = []
     for group in groups:
         words = tuple(
-            _word(entry, document.ids)
+            _word(entry, document.ids, in_main=in_main)
             for entry in group["ord"]
-            if any(_begins_a_word(form.lower(), text) for form in entry["former"])
+            if (in_main := _is_met(entry, main)) or _is_met(entry, underlay)
         )
         if words:
             found.append(WordGroup(group["rubrik"], words))
     return found
+
+
+def _text(*parts: Markup) -> str:
+    # A space for each tag: the words of two table cells are not one word.
+    return " ".join(unescape(TAG.sub(" ", "".join(parts))).lower().split())
+
+
+def _is_met(entry: Mapping[str, Any], text: str) -> bool:
+    return any(_begins_a_word(form.lower(), text) for form in entry["former"])
 
 
 def _begins_a_word(form: str, text: str) -> bool:
@@ -115,24 +120,28 @@ def _begins_a_word(form: str, text: str) -> bool:
     return position >= 0
 
 
-def _word(entry: Mapping[str, Any], ids: set[str]) -> Word:
+def _word(entry: Mapping[str, Any], ids: set[str], *, in_main: bool) -> Word:
     identity = free_id(f"ord-{slug(entry['ord'])}", ids)
     ids.add(identity)
+    whole, short = entry["forklaring"], entry["kort"]
+    # One that does not begin with its short form is printed whole.
+    short = short if whole.startswith(short) else whole
     return Word(
         id=identity,
         word=entry["ord"],
-        explanation=entry["forklaring"],
-        short=entry["kort"],
+        short=short,
+        more=whole.removeprefix(short).strip(),
         forms=tuple(entry["bojningar"]),
-        hard=entry["viktig"],
+        in_main=in_main,
     )
 
 
-def explain_terms(document: Document, groups: Sequence[WordGroup]) -> Document:
-    """Return the document with each of the words linked and explained where it is first used.
+def link_terms(document: Document, groups: Sequence[WordGroup]) -> Document:
+    """Return the document with each of the words linked where it is first used.
 
     Running text is what stands in paragraphs, lists and definitions. Headings, tables, drawings,
-    links, code, what is folded, marks on data quality and the line with the source are left as they are.
+    links, code, what is folded, marks on data quality and the lines with measure and source are left as
+    they are, and so is what stands before the first section: the first page.
 
     Parameters
     ----------
@@ -144,20 +153,19 @@ def explain_terms(document: Document, groups: Sequence[WordGroup]) -> Document:
     terms = _Terms(groups)
     return replace(
         document,
-        intro=Markup(terms.explain(str(document.intro))),
         sections=[
-            replace(section, html=Markup(terms.explain(str(section.html)))) for section in document.sections
+            replace(section, html=Markup(terms.link(str(section.html)))) for section in document.sections
         ],
     )
 
 
 @dataclass
 class _Block:
-    """A paragraph, item or definition while it is read; `place` is where a note on it goes."""
+    """A paragraph, item or definition while it is read, and whether its end has been met."""
 
     tag: str
     running: bool
-    place: int = -1
+    closed: bool = False
 
 
 @dataclass
@@ -181,14 +189,12 @@ class _OpenBlocks:
         self.kinds[tag] += 1
         self.silent += not running
 
-    def close(self, met: re.Match[str]) -> None:
+    def close(self, tag: str) -> None:
         """Close the innermost block of a kind, and those in it whose end was left out."""
-        tag = met["tag"]
         if self.kinds[tag]:
             while self.blocks[-1].tag != tag:
                 self._pop()
-            # A paragraph cannot hold another; an item or a definition can.
-            self._pop().place = met.end() if tag == "p" else met.start()
+            self._pop().closed = True
 
     def _pop(self) -> _Block:
         block = self.blocks.pop()
@@ -209,11 +215,10 @@ class _Use:
 
 @dataclass
 class _Terms:
-    """The words that are yet to be linked or explained, section by section."""
+    """The words that are yet to be linked, section by section."""
 
     groups: Sequence[WordGroup]
     linked: set[str] = field(default_factory=set)
-    explained: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         # By first word, so that a text is gone through once and not once for each term.
@@ -225,23 +230,18 @@ class _Terms:
             pattern = re.compile(rf"{rest}(?![^\W_])", re.IGNORECASE)
             self.forms.setdefault(_first(form), []).append((pattern, word))
 
-    def explain(self, html: str) -> str:
-        uses = [use for use in self._uses(html) if use.block.place >= 0]
-        noted = {use.word.id for use in sorted(uses, key=lambda use: not use.word.hard)[:MOST_IN_SECTION]}
-        inserts: list[tuple[int, str]] = []
-        notes: dict[int, list[Word]] = {}
-        for use in uses:
-            if use.word.id in noted or use.word.id not in self.linked:
-                inserts += [(use.start, f'<a class="word" href="#{use.word.id}">'), (use.end, "</a>")]
-            if use.word.id in noted:
-                notes.setdefault(use.block.place, []).append(use.word)
-        self.linked.update(use.word.id for use in uses)
-        self.explained |= noted
-        inserts += [(place, _note(words)) for place, words in notes.items()]
-        return _inserted(html, sorted(inserts, key=lambda insert: insert[0]))
+    def link(self, html: str) -> str:
+        parts, position = [], 0
+        for use in self._uses(html):
+            if use.block.closed:
+                link = f'<a class="word" href="#{use.word.id}">{html[use.start : use.end]}</a>'
+                parts += [html[position : use.start], link]
+                position = use.end
+                self.linked.add(use.word.id)
+        return "".join([*parts, html[position:]])
 
     def _uses(self, html: str) -> list[_Use]:
-        """Return the first use in a section of each term that is not yet explained."""
+        """Return the first use in a section of each term that is not yet linked, in order."""
         found: dict[str, _Use] = {}
         within = _OpenBlocks()
         position = 0
@@ -252,7 +252,7 @@ class _Terms:
             position = met.end()
             tag = met["tag"]
             if tag in _BLOCKS and met["close"]:
-                within.close(met)
+                within.close(tag)
             elif tag in _BLOCKS:
                 within.open(tag, running=not _NO_TERMS.search(met["rest"]))
             elif not met["close"]:
@@ -274,7 +274,7 @@ class _Terms:
                 found = pattern.match(html, match.start(), end)
                 if found:
                     reached = found.end()
-                    if word.id not in self.explained:
+                    if word.id not in self.linked:
                         yield word, *found.span()
                     break
 
@@ -297,19 +297,3 @@ def _after(html: str, met: re.Match[str]) -> int:
         depth += (inner if met["tag"] else 0) - 1
         position = end + len(closes)
     return position
-
-
-def _note(words: Sequence[Word]) -> str:
-    told = " ".join(
-        f"<span><dfn>{escape(word.word[:1].upper() + word.word[1:])}.</dfn> {escape(word.short)}</span>"
-        for word in words
-    )
-    return f'<p class="word-note">{told}</p>'
-
-
-def _inserted(html: str, inserts: Sequence[tuple[int, str]]) -> str:
-    parts, position = [], 0
-    for place, text in inserts:
-        parts += [html[position:place], text]
-        position = place
-    return "".join([*parts, html[position:]])

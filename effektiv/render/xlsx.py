@@ -1,9 +1,10 @@
 """The tables of a report as an Excel file.
 
 Every table has a sheet of its own with title, source, notes and flags; the first sheet
-lists them and says where the figures come from. Numbers are numbers, so that they can be
-computed with; text is always written as text, so that ``=1+1`` in a municipality's own
-words stays what it is.
+lists them and says where the figures come from, and the second has all values behind the
+report, one a row, ready to be filtered and summed. Numbers are numbers, so that they can be
+computed with, and a cell that lacks one is empty; text is always written as text, so that
+``=1+1`` in a municipality's own words stays what it is.
 """
 
 from __future__ import annotations
@@ -17,17 +18,24 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from effektiv.outputs import EXAMPLE_BAND
 
 CONTENTS = "Innehåll"
+DATA = "Data"
+"""Name of the sheet with all values, and of the Excel table on it."""
+
 
 _NAME_LENGTH = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
-_TEXT_WIDTH = 90
+_YEAR = "år"
+"""Column of all values whose numbers are not grouped by thousands."""
+
+_TITLE_WIDTH, _TEXT_WIDTH = 60, 90
 _HEADER_ROW = 3
 _LINE, _HIGHEST = 15.0, 409.0
 """Height of a line, and the highest row that Excel opens, in points. A row of no height is a hidden one."""
@@ -78,6 +86,7 @@ def _cut(text: str, length: int) -> str:
 def make_xlsx(
     exhibits: Sequence[Mapping[str, Any]],
     *,
+    values: Mapping[str, Any] | None = None,
     title: str,
     about: Mapping[str, str],
     example: bool,
@@ -90,6 +99,8 @@ def make_xlsx(
     exhibits
         What the report's exhibits say of themselves
         (`effektiv.outputs.EXHIBIT_MIME`); those without a table are left out.
+    values
+        All values behind it (`effektiv.outputs.DATA_MIME`).
     title
         The report's title.
     about
@@ -115,12 +126,51 @@ def make_xlsx(
         workbook.set_properties({"title": title, "created": dt.datetime.combine(made, dt.time())})
         book = _Book(workbook)
         contents = workbook.add_worksheet(CONTENTS)
-        with_table = [exhibit for exhibit in exhibits if exhibit["table"] is not None]
-        names = [_table_sheet(book, exhibit, example=example) for exhibit in with_table]
-        _contents_sheet(
-            book, contents, list(zip(names, with_table, strict=True)), title, about, example=example
-        )
+        sheets = []
+        if values is not None:
+            sheets.append((_data_sheet(book, values, example=example), _ALL_VALUES))
+        for exhibit in exhibits:
+            if exhibit["table"] is not None:
+                sheets.append((_table_sheet(book, exhibit, example=example), exhibit))
+        _contents_sheet(book, contents, sheets, title, about, example=example)
     return stream.getvalue()
+
+
+_ALL_VALUES: Mapping[str, Any] = {
+    "title": "Alla värden bakom rapporten, ett på varje rad",
+    "finding": "",
+    "source": "",
+}
+
+
+def _data_sheet(book: _Book, values: Mapping[str, Any], *, example: bool) -> str:
+    """Write all values as an Excel table; return the sheet's name."""
+    name = book.sheet_name(DATA)
+    sheet = book.workbook.add_worksheet(name)
+    _set_page(sheet)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 0)
+    columns, rows = values["columns"], values["rows"]
+    formats = [book.format(num_format="0") if column == _YEAR else None for column in columns]
+    for place, column in enumerate(columns):
+        book.text(sheet, 0, place, column, bold=True)
+        words = [str(row[place]) for row in rows if isinstance(row[place], str)]
+        sheet.set_column(place, place, max(10.0, min(60.0, max(map(len, [column, *words])) + 3.0)))
+    for at, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            if isinstance(value, str):
+                book.text(sheet, at, place, value)
+            elif value is not None:
+                sheet.write_number(at, place, value, formats[place])
+    if rows:
+        headers = [{"header": column} for column in columns]
+        sheet.add_table(0, 0, len(rows), len(columns) - 1, {"name": name, "columns": headers})
+        # A municipality's code is text, for it may begin with a zero.
+        sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(len(rows), len(columns) - 1)}"})
+    if example:
+        # Beside the table, whose first row must be its headings.
+        book.text(sheet, 0, len(columns) + 1, EXAMPLE_BAND, bold=True)
+    return name
 
 
 def _contents_sheet(
@@ -134,7 +184,7 @@ def _contents_sheet(
 ) -> None:
     _set_page(sheet)
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 60)
+    sheet.set_column(1, 1, _TITLE_WIDTH)
     sheet.set_column(2, 2, _TEXT_WIDTH)
     sheet.set_column(3, 3, 20)
     book.text(sheet, 0, 0, title, bold=True, font_size=14)
@@ -158,7 +208,8 @@ def _contents_sheet(
         book.text(sheet, row, 1, exhibit["title"], text_wrap=True, valign="top")
         book.text(sheet, row, 2, exhibit["finding"], text_wrap=True, valign="top")
         book.text(sheet, row, 3, exhibit["source"], valign="top")
-        sheet.set_row(row, _height(exhibit["finding"], _TEXT_WIDTH))
+        heights = (_height(exhibit["title"], _TITLE_WIDTH), _height(exhibit["finding"], _TEXT_WIDTH))
+        sheet.set_row(row, max(heights))
 
 
 def _table_sheet(book: _Book, exhibit: Mapping[str, Any], *, example: bool) -> str:
@@ -233,7 +284,7 @@ def _look(column: Mapping[str, Any], place: int) -> dict[str, Any]:
 
 
 def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
-    marks = {(mark["row"], mark["column"]): mark["mark"] for mark in table["marks"]}
+    marks = _marks(table)
     decimals = table.get("row_decimals")
     for index, row in enumerate(table["rows"]):
         at = _HEADER_ROW + 1 + index
@@ -241,9 +292,10 @@ def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> No
         for place, (column, value) in enumerate(zip(table["columns"], row, strict=True)):
             look = _look(column, place) | {"valign": "top"}
             if value is None:
-                mark = marks.get((index, column["key"]))
-                if mark:
-                    book.text(sheet, at, place, mark, **look, font_color="#595F69")
+                # Where a number belongs the cell is empty, or it could not be summed; `_write_remarks` says why.
+                if column["kind"] == "text" and (index, column["key"]) in marks:
+                    said = marks[index, column["key"]]["mark"]
+                    book.text(sheet, at, place, said, **look, font_color="#595F69")
             elif isinstance(value, str):
                 book.text(sheet, at, place, value, **look, text_wrap=True)
                 height = max(height, _height(value, _width(table, place)))
@@ -264,11 +316,29 @@ def _number_format(column: Mapping[str, Any], decimals: int) -> str:
 
 def _write_remarks(book: _Book, sheet: Worksheet, exhibit: Mapping[str, Any], row: int) -> None:
     """Write what must be known about the table below it, one line each."""
-    legend = {mark["mark"]: mark.get("text", "") for mark in exhibit["table"]["marks"]}
     remarks = [
         *(flag["text"] for flag in exhibit["flags"]),
-        *(f"{sign} betyder {text}" for sign, text in legend.items() if text),
+        *_reasons(exhibit["table"]),
         *([exhibit["notes"]] if exhibit["notes"] else []),
     ]
     for number, remark in enumerate(remarks):
         book.text(sheet, row + number, 0, remark)
+
+
+def _marks(table: Mapping[str, Any]) -> dict[tuple[int, str], Mapping[str, Any]]:
+    """Return the marks of cells without a value, by row and column."""
+    return {(mark["row"], mark["column"]): mark for mark in table["marks"]}
+
+
+def _reasons(table: Mapping[str, Any]) -> list[str]:
+    """Say what each mark in a column of text stands for, and why cells for numbers are empty."""
+    legend: dict[str, None] = {}
+    empty: dict[str, list[str]] = {}
+    places = {column["key"]: place for place, column in enumerate(table["columns"])}
+    for (row, key), mark in sorted(_marks(table).items(), key=lambda each: (each[0][0], places[each[0][1]])):
+        said = mark.get("text", "")
+        if table["columns"][places[key]]["kind"] == "text":
+            legend |= {f"{mark['mark']} betyder {said}": None} if said else {}
+        elif said:
+            empty.setdefault(said, []).append(xl_rowcol_to_cell(_HEADER_ROW + 1 + row, places[key]))
+    return [*legend, *(f"Tomt i {', '.join(cells)}: {said}" for said, cells in empty.items())]

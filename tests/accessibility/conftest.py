@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from effektiv import cli
 from effektiv.data.catalogue import load_catalogue
+from effektiv.render import Job
+from effektiv.render.report import make_report
+from effektiv.render.tasks import Task
+from tests.render.shown import form_cells
 from tests.swedish_map import write_country
 
 CHECKERS = Path(__file__).parent / "node_modules"
@@ -53,6 +60,20 @@ def map_page(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     ut = place / "output"
     render(ut, root / "notebooks", "--kommun", "Kungsbacka", "--data", data, "--omrade", "oversikt")
     return ut / "1384-kungsbacka" / "1-nulagesanalys" / "oversikt.html"
+
+
+@pytest.fixture(scope="session")
+def form_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a made-up report with each part that a report can have."""
+    folder = tmp_path_factory.mktemp("form") / "1-nulagesanalys"
+    folder.mkdir()
+    notebook = folder / "form.ipynb"
+    notebook.write_text(nbformat.writes(new_notebook(cells=form_cells())), encoding="utf-8")
+    job = Job("9001", "Älvby", 1, notebook.stem, notebook, {"kommun": "9001"})
+    task = Task(job, "", dt.date(2025, 11, 21), ("html", "xlsx"), "effektiv", 60.0)
+    page = notebook.with_suffix(".html")
+    page.write_bytes(make_report(task, lambda _: None)["html"])
+    return page
 
 
 def checker(*place: str) -> Path:

@@ -55,6 +55,18 @@ def test_no_violations_on_a_page_with_a_map(browser: Chrome, axe: str, map_page:
     assert violations(browser, axe) == []
 
 
+@pytest.mark.parametrize("folded", [True, False])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_violations_on_a_page_with_all_its_parts(
+    browser: Chrome, axe: str, form_page: Path, way: str, folded: bool
+) -> None:
+    width, scheme = WAYS[way]
+    show(browser, form_page, width=width, scheme=scheme)
+    if folded:
+        browser.execute_script("document.querySelectorAll('details').forEach(each => each.open = false)")
+    assert violations(browser, axe) == []
+
+
 def test_axe_sees_a_fault(browser: Chrome, axe: str, folder: Path) -> None:
     """The check itself can fail: a picture without text and a heading that is skipped."""
     show(browser, folder / "index.html")

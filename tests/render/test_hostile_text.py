@@ -37,8 +37,8 @@ CASE = {
     "exempel": True, "ar": 2025, "preliminart_ar": None, "tillganglighet": worst("tillganglighet"),
     "ordlista": [{
         "rubrik": worst("rubrik"),
-        "ord": [{"ord": worst("ord"), "forklaring": worst("forklaring"), "kort": worst("kort"),
-                 "former": ["medianen"], "bojningar": ["medianen"], "viktig": False}],
+        "ord": [{"ord": worst("ord"), "forklaring": f"{worst('kort')} {worst('forklaring')}", "kort": worst("kort"),
+                 "former": ["medianen"], "bojningar": ["medianen"]}],
     }],
 }  # fmt: skip
 EXHIBIT = {
@@ -123,7 +123,7 @@ def test_body_alt_text_and_word_list_say_what_was_written(page: BeautifulSoup) -
                   "rubrik", "ord", "forklaring", "kort"):  # fmt: skip
         assert worst(field) in said, field
     assert page.img["alt"] == worst("alt")
-    assert page.find("dfn").get_text() == f"{worst('ord')}."
+    assert page.find("dt", id=True).get_text() == worst("ord")
     assert page.footer.a["href"] == f"mailto:{worst('tillganglighet')}"
 
 

@@ -87,9 +87,11 @@ def test_head_band_contents_and_foot(report: dict[str, bytes]) -> None:
     for text in (
         "Exempeldata: påhittade kommuner och värden",
         "Älvby Nulägesanalys: Grundskola",
+        "Effektivare kommun steg 1 av 5",
         "Jämförs med Liknande kommuner (7)",
         "Senaste år 2025, preliminärt",
-        "Frysningen exempel, 20 november 2025",
+        "Datauttag 20 november 2025",
+        "Frysningen exempel, skapad 20 november 2025",
         "kommun = 9001",
         "1-nulagesanalys/hel.ipynb",
         "Rapporten framställd 21 november 2025",

@@ -166,6 +166,7 @@ def test_the_account_of_a_run(hard: Hard) -> None:
         "steg": 1,
         "omrade": "vanlig",
         "status": "ok",
+        "underlag": "fullt",
         "fil": "9001-alvby/1-nulagesanalys/vanlig.html",
         "fel": None,
     }

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 
-from effektiv.render.xlsx import CONTENTS, make_xlsx
+from effektiv.render.xlsx import CONTENTS, DATA, make_xlsx
 
 
 def exhibit(
@@ -106,10 +106,78 @@ def test_numbers_are_numbers_with_formats() -> None:
     assert sheet.freeze_panes == "B5"
 
 
-def test_missing_values_have_their_mark_and_the_mark_its_words() -> None:
+def test_a_cell_that_lacks_a_number_is_empty_and_it_is_said_why() -> None:
+    """A mark there would be text among numbers."""
     book = load(exhibit())
-    assert book["Kostnad per elev"]["C6"].value == ".."
-    assert ".. betyder sekretess, för få personer" in texts(book, "Kostnad per elev")
+    assert book["Kostnad per elev"]["C6"].value is None
+    assert "Tomt i C6: sekretess, för få personer" in texts(book, "Kostnad per elev")
+
+
+def test_cells_that_are_empty_for_the_same_reason_share_a_line() -> None:
+    data = exhibit(rows=[[None, 2025, None, None], ["Åstad", 2024, None, 1.0]])
+    missing = (
+        (1, "kr", "..", "sekretess"),
+        (0, "d", "..", "sekretess"),
+        (0, "kr", "-", ""),
+        (0, "kommun", "x", "okänd"),
+    )
+    data["table"]["marks"] = [
+        {"row": row, "column": key, "mark": sign, "text": said} for row, key, sign, said in missing
+    ]
+    book = load(data)
+    assert book["Kostnad per elev"]["A5"].value == "x"
+    assert {"Tomt i D5, C6: sekretess", "x betyder okänd"} <= set(texts(book, "Kostnad per elev"))
+    assert [cell.value for row in book["Kostnad per elev"]["C5:D6"] for cell in row] == [None, None, None, 1]
+
+
+VALUES = {
+    "columns": ["kommun", "kod", "nyckeltal", "id", "år", "kön", "värde", "enhet", "status", "källa"],
+    "rows": [
+        ["Älvby", "0001", "Kostnad", "N15001", 2025, "alla", 130221.25, "kr", "", "Kolada"],
+        ["Åstad", "9002", "=1+1", "N15001", 2024, "alla", None, "kr", "sekretess", "Kolada"],
+        ["Åstad", "9002", "Andel", "N15002", 2024, "alla", 0, "%", "", "Kolada"],
+    ],
+}
+
+
+def with_values(values: dict[str, Any], *, example: bool = False) -> Workbook:
+    content = make_xlsx(
+        [exhibit("Data"), exhibit()],
+        values=values,
+        title="T",
+        about={},
+        example=example,
+        made=dt.date(2025, 11, 21),
+    )
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_all_values_are_an_excel_table_first_after_the_contents() -> None:
+    book = with_values(VALUES)
+    assert book.sheetnames == [CONTENTS, DATA, "Data (2)", "Kostnad per elev"]
+    sheet = book[DATA]
+    table = sheet.tables[DATA]
+    assert (table.ref, table.autoFilter.ref, sheet.freeze_panes) == ("A1:J4", "A1:J4", "A2")
+    assert [column.name for column in table.tableColumns] == VALUES["columns"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        VALUES["columns"],
+        *([value if value != "" else None for value in row] for row in VALUES["rows"]),
+    ]
+    assert {cell.data_type for cell in (*sheet["E"][1:], *sheet["G"][1:])} == {"n"}
+    assert {cell.data_type for cell in (*sheet["B"][1:], *sheet["C"][1:])} == {"s"}
+    assert {cell.number_format for cell in sheet["E"][1:]} == {"0"}
+    assert hidden(book) == []
+    link = book[CONTENTS]["A5"].hyperlink
+    assert link is not None
+    assert link.location == "'Data'!A1"
+
+
+@pytest.mark.parametrize("rows", [[], VALUES["rows"]])
+def test_all_values_of_the_example_say_so_outside_the_table(rows: list[Any]) -> None:
+    sheet = with_values(VALUES | {"rows": rows}, example=True)[DATA]
+    assert sheet["L1"].value == "Exempeldata: påhittade kommuner och värden"
+    assert sheet["K1"].value is None
+    assert [cell.value for cell in sheet[1]][:10] == VALUES["columns"]
 
 
 def test_decimals_by_row() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -196,7 +197,7 @@ def _second_measure(view: AreaView) -> str:
             judged = view.judge(choice.kpis[0])
             if judged is not None and (shown is None or judged.kpi.id != shown.kpi.id):
                 riket = judged.place.riket
-                beside = f", mot {told(judged.kpi, riket)} i riket" if riket == riket else ""
+                beside = "" if math.isnan(riket) else f", mot {told(judged.kpi, riket)} i riket"
                 return f"{says(judged.kpi, judged.found.own)}{beside}."
     return ""
 
@@ -375,7 +376,8 @@ def _how_serious(view: AreaView) -> str:
         return ""
     now = found.median
     likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
-    before = [float(value) for value in (found.before.median(),) if value == value and value > 0.5]
+    earlier = float("nan") if found.before.empty else float(found.before.median())
+    before = [earlier] if earlier > 0.5 else []
     low, high = sorted((now, *before))[0], sorted((now, *before))[-1]
     span = money(now) if plain(low) == plain(high) else f"{plain(low)}–{money(high)}"
     return f"Mot mitten av gruppen är skillnaden {likely}{span} om året för {found.what}."

@@ -138,7 +138,7 @@ def _more(found: Driven, factor: Factor) -> str:
 def _part_sentence(found: Driven, factor: Factor, *, opening: bool = False) -> str:
     amount = plain_amount(abs(found.parts[factor.kpi]), "kr")
     worth = found.mnkr(factor)
-    in_all = f", i allt {money(worth)}" if opening and worth == worth and abs(worth) >= 0.5 else ""
+    in_all = f", i allt {money(worth)}" if opening and abs(worth) >= 0.5 else ""
     return f"{capitalise(_more(found, factor))} står för {amount} av det{in_all}."
 
 
@@ -153,7 +153,7 @@ def driver_lead(view: AreaView, choice: FindingChoice) -> str:
     kpi = view.kpi(first.kpi)
     worth = found.mnkr(first)
     text = f"{capitalise(_more(found, first))}: {told(kpi, found.own[first.kpi])}, mot {plain(found.riket[first.kpi])} i riket"
-    if worth == worth and abs(worth) >= 0.5:
+    if abs(worth) >= 0.5:
         text += f". Det är {'värt' if worth > 0 else 'en skillnad på'} {money(worth)}"
     return f"{text}."
 

@@ -21,7 +21,7 @@ from effektiv.exhibits.exhibit import (
     Strong,
     own_paragraphs,
 )
-from effektiv.exhibits.saying import plain, plain_amount
+from effektiv.exhibits.saying import plain
 from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import capitalise, join
 from effektiv.exhibits.table import Column, Table, Value
@@ -42,6 +42,7 @@ from effektiv.steps.s1_nulagesanalys.wording import (
     course,
     how_many,
     is_as_expected,
+    kronor,
     money,
     peers_sentence,
     says_in,
@@ -218,12 +219,13 @@ def overview_title(case: OverviewReportCase) -> str:
 
 def overview_points(case: OverviewReportCase) -> list[str]:
     """Return the points of the first page: a named service each, how serious and since when, and the others."""
-    points = []
+    points, dear = [], 0
     for item in case.named:
         view = case.view_of(case.service(item.service))
         facts = view.facts
         if facts is not None and item.cost is Level.NAMED:
-            points.append(_dear_point(case, view, facts))
+            points.append(_dear_point(case, view, facts, time=dear))
+            dear += 1
         elif item.quality is Level.NAMED:
             points.append(_low_point(case, item))
     if case.named:
@@ -234,13 +236,13 @@ def overview_points(case: OverviewReportCase) -> list[str]:
     return [point for point in points if point]
 
 
-def _dear_point(case: OverviewReportCase, view: AreaView, facts: ServiceFacts) -> str:
+def _dear_point(case: OverviewReportCase, view: AreaView, facts: ServiceFacts, *, time: int) -> str:
     return " ".join(
         item
         for item in (
             cost_sentence(facts),
             cost_certainty(facts),
-            peers_sentence(facts.place, view.label),
+            peers_sentence(facts.place, view.label, time),
             _where_in(case, facts),
         )
         if item
@@ -351,7 +353,7 @@ def _lead_text(view: AreaView, item: Named) -> str:
         return text
     facts = view.facts
     if facts is not None and not np.isnan(facts.per_inhabitant):
-        return f"Skillnaden är {plain_amount(abs(facts.per_inhabitant), 'kr')} per invånare."
+        return f"Skillnaden är {kronor(facts.per_inhabitant)} per invånare."
     return low_sentence(view) or "Börja med kommunens egna uppgifter."
 
 

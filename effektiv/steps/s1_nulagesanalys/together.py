@@ -227,14 +227,13 @@ def _sentences(view: AreaView, found: RoleModels, names: Sequence[str]) -> list[
     where = (
         "" if peers == len(names) else " De som inte hör till gruppen liknar kommunen i storlek och struktur."
     )
-    out = found.expected_false
+    listed = f"Det är {join(names)}.{where}" if len(names) > 1 else where.strip()
     return [
-        f"{join(names)}.{where}",
+        listed,
         f"För {view.name(str(found.found.index[0]))} väntas försprånget vara omkring {plain(float(first['cost']))} "
         f"{unit} i kostnad och {plain(float(first['quality']))} {quality_unit} i kvalitet.",
-        f"Räkna med att {'ungefär en av dem' if out >= 0.5 else 'de flesta'} {'inte ' if out >= 0.5 else ''}håller i "
-        "sig i tre år.",
-        "De är värda ett samtal; vad de gör annorlunda syns inte i siffrorna.",
+        "Ungefär nio av tio sådana försprång håller i sig i tre år.",
+        "Ett samtal är mödan värt; vad som görs annorlunda syns inte i siffrorna.",
     ]
 
 

@@ -46,6 +46,12 @@ def money(mnkr: float) -> str:
     return plain_amount(size, "mnkr")
 
 
+def kronor(value: float) -> str:
+    """Write kronor with two significant digits: "2 300 kronor", "350 kronor"."""
+    size = abs(value)
+    return plain_amount(round(size, -1) if 100 <= size < 1000 else size, "kr")
+
+
 def told(kpi: Kpi, value: float, persons: float = math.nan) -> str:
     """Write a value with its unit as a sentence has it: "93 procent", "7 av 18", "193" for points."""
     if kpi.is_share:
@@ -116,17 +122,21 @@ def cost_certainty(facts: ServiceFacts) -> str:
     return how_sure(facts.judged.certainty, "dyrt" if facts.now > 0 else "billigt", facts.judged.found.years)
 
 
-def peers_sentence(place: Place, label: str, higher: str = "dyrare", lower: str = "billigare") -> str:
-    """Say where a figure lies among the peers: "Alla sju liknande kommuner är billigare."; empty without peers.
+_AGAIN = ("{} är {}.", "Även här är {} {}.", "Också där är {} {}.")
 
-    What is said is what most of the peers are.
+
+def peers_sentence(place: Place, label: str, time: int = 0) -> str:
+    """Say where a cost lies among the peers: "Alla sju liknande kommuner är billigare."; empty without peers.
+
+    What is said is what most of the peers are. `time` is which such sentence on the page it is.
     """
     known = len(place.peers)
     if known < 3:
         return ""
+    form = _AGAIN[min(time, len(_AGAIN) - 1)]
     if place.higher_than >= place.lower_than:
-        return capitalise(f"{of_peers(place.higher_than, known, label)} är {lower}.")
-    return capitalise(f"{of_peers(place.lower_than, known, label)} är {higher}.")
+        return capitalise(form.format(of_peers(place.higher_than, known, label), "billigare"))
+    return capitalise(form.format(of_peers(place.lower_than, known, label), "dyrare"))
 
 
 def country_sentence(place: Place, *, verb: str = "låg") -> str:
@@ -144,7 +154,7 @@ def country_sentence(place: Place, *, verb: str = "låg") -> str:
 
 def seriousness(facts: ServiceFacts) -> str:
     """Say what a deviation means: kronor per inhabitant and share of net cost."""
-    per_inhabitant = f"Det är {plain_amount(abs(facts.per_inhabitant), 'kr')} per invånare"
+    per_inhabitant = f"Det är {kronor(facts.per_inhabitant)} per invånare"
     if math.isnan(facts.share_pct):
         return f"{per_inhabitant}."
     return f"{per_inhabitant} och {plain(abs(facts.share_pct))} procent av kommunens nettokostnad."
