@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -50,6 +50,12 @@ class Record:
         Whether the values are invented.
     framstalld
         Day it was made, ISO.
+    underlag
+        ``fullt``, or ``tunt`` when there is too little data for a report.
+    lage
+        What the table of municipalities says of it; see `effektiv.render.overview`.
+    valda
+        Ids of the municipality's chosen focus areas.
     """
 
     fingeravtryck: str
@@ -63,6 +69,9 @@ class Record:
     frysning: str
     exempel: bool
     framstalld: str
+    underlag: str = "fullt"
+    lage: dict[str, Any] = field(default_factory=dict)
+    valda: list[str] = field(default_factory=list)
 
     def to_text(self) -> str:
         """Return the record as it stands in the page."""
@@ -91,7 +100,8 @@ class Record:
 
 def _is_a(value: object, kind: str) -> bool:
     """Whether a value is of one of the plain types that an annotation lists."""
-    return ("None" if value is None else type(value).__name__) in kind.split(" | ")
+    kinds = [each.partition("[")[0] for each in kind.split(" | ")]
+    return ("None" if value is None else type(value).__name__) in kinds
 
 
 def _is_subject(code: str | None, step: int | None) -> bool:
