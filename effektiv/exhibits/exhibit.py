@@ -297,6 +297,10 @@ class Exhibit:
         ]
         write_table(table, [text for text in about if text], Path(path))
 
+    @property
+    def _svg(self) -> str | None:
+        return None if self.figure is None else self.figure.wide.to_svg(self.alt or "", css_class="ex-only")
+
     def _own_table(self) -> Table:
         if self.table is None:
             raise InputError(
@@ -319,9 +323,7 @@ class Exhibit:
             "judged": [dict(item) for item in self.judged],
             "alt": self.alt,
             # Only what stands on a page of its own is put together anew elsewhere.
-            "svg": self.figure.wide.to_svg(self.alt or "", css_class="ex-only")
-            if self.figure and self.id == FIRST_PAGE
-            else None,
+            "svg": self._svg if self.id == FIRST_PAGE else None,
             "table": None if self.table is None else self.table.to_json(),
         }
 

@@ -1,5 +1,7 @@
 """Index pages: every municipality and network of a folder, and every report of each.
 
+Beside that of all municipalities, which is a table, lies the same table as an Excel file.
+
 They are made from the reports that lie in the folder, each of which tells what it is
 (`effektiv.render.pages.Record`), and from what failed in the run that has just ended. Reports
 of earlier runs are therefore still found. All links are relative: a folder can be zipped,
@@ -8,21 +10,37 @@ mailed and put on a server as it is.
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import hashlib
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from babel.numbers import format_decimal
+from markupsafe import Markup
 
-from effektiv.render.files import write_file
-from effektiv.render.pages import Record, is_unreadable, read_record, render_page, sentence, swedish_date
+from effektiv.render.files import write_file, write_together
+from effektiv.render.overview import STEP, Municipality, is_sound, make_overview, make_sheet
+from effektiv.render.pages import (
+    TEMPLATES,
+    Record,
+    is_unreadable,
+    read_record,
+    render_page,
+    sentence,
+    swedish_date,
+)
 from effektiv.render.results import ReportResult
 from effektiv.steg import NETWORK, STEPS, step_of
 
 INDEX = "index.html"
+SHEET = "kommuner.xlsx"
+THIN = "tunt underlag"
 
 _FOLDER = re.compile(r"\d{4}(-.*)?|natverk-.+")
 _UNREADABLE = (
@@ -37,7 +55,10 @@ _Key = tuple[int | None, str]
 
 @dataclass(frozen=True)
 class Line:
-    """A report in an index of reports; `href`, `xlsx` and `pdf` are empty when there is no such file."""
+    """A report in an index of reports; `href`, `xlsx` and `pdf` are empty when there is no such file.
+
+    `thin` says that there is too little data for more than a page.
+    """
 
     omrade_namn: str
     href: str
@@ -46,11 +67,12 @@ class Line:
     finding: str
     fault: str
     status: str
+    thin: bool = False
 
 
 @dataclass(frozen=True)
 class SubjectLine:
-    """A municipality or network in the index of all."""
+    """A network in the index of all."""
 
     kommun: str
     href: str
@@ -85,7 +107,7 @@ class _Subject:
 
 
 def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
-    """Write ``index.html`` for the folder and for the municipalities and networks of a run.
+    """Write ``index.html`` for the folder and for the municipalities and networks of a run, and ``kommuner.xlsx``.
 
     Parameters
     ----------
@@ -115,7 +137,7 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
         page = ut / folder / INDEX
         if municipality.in_run or municipality.unreadable or not page.exists():
             write_file(page, _municipality_page(municipality, ut / folder, area_names))
-    write_file(ut / INDEX, _top_page(municipalities))
+    write_together(_top_files(ut, municipalities, area_names))
     return [path for municipality in municipalities.values() for path in municipality.unreadable.values()]
 
 
@@ -128,10 +150,10 @@ def _scan(ut: Path) -> defaultdict[str, _Subject]:
             if not _FOLDER.fullmatch(folder):
                 continue
             record = read_record(path)
-            if record is not None:
+            if record is not None and is_sound(record):
                 found[folder].name = record.kommun.strip()
                 found[folder].records[step.number, path.stem] = record
-            elif is_unreadable(path):
+            elif record is not None or is_unreadable(path):
                 found[folder].unreadable[step.number, path.stem] = path
     return found
 
@@ -185,37 +207,95 @@ def _line(
     xlsx, pdf = (
         f"{relative}{suffix}" if report.with_suffix(suffix).is_file() else "" for suffix in (".xlsx", ".pdf")
     )
-    return Line(record.omrade_namn, f"{relative}.html", xlsx, pdf, record.slutsats, fault, status)
+    href, thin = f"{relative}.html", record.underlag == "tunt"
+    return Line(record.omrade_namn, href, xlsx, pdf, record.slutsats, fault, status, thin)
 
 
 def _is_example(municipality: _Subject) -> bool:
     return any(record.exempel for record in municipality.records.values())
 
 
-def _top_page(municipalities: Mapping[str, _Subject]) -> bytes:
-    groups: dict[str, list[SubjectLine]] = defaultdict(list)
+def _top_files(
+    ut: Path, municipalities: Mapping[str, _Subject], area_names: Mapping[str, str]
+) -> dict[Path, bytes | None]:
+    """Return the page of all municipalities and its table as an Excel file, which an empty folder has not."""
+    lines: list[Municipality] = []
     networks: list[SubjectLine] = []
+    letters: list[str] = []
     for folder, municipality in sorted(municipalities.items(), key=lambda item: swedish_order(item[1].name)):
-        line = SubjectLine(municipality.name, f"{folder}/{INDEX}", _count(municipality))
-        where = groups[first_letter(municipality.name)] if folder[0].isdigit() else networks
-        where.append(line)
-    reports = sum(len(municipality.records) for municipality in municipalities.values())
-    failed = sum(municipality.failed for municipality in municipalities.values())
-    counted = [_number(len(municipalities) - len(networks), "kommun", "kommuner")]
-    counted += [f"{len(networks)} nätverk"] if networks else []
-    summary = f"{', '.join(counted)}, {_number(reports, 'rapport', 'rapporter')}."
-    if failed:
-        summary += f" {_number(failed, 'rapport', 'rapporter')} misslyckades i den senaste körningen."
-    return render_page(
+        href = f"{folder}/{INDEX}"
+        if not folder[0].isdigit():
+            networks.append(SubjectLine(municipality.name, href, _count(municipality)))
+            continue
+        letter = first_letter(municipality.name)
+        is_new = letter not in letters
+        letters += [letter] if is_new else []
+        records = {area: record for (step, area), record in municipality.records.items() if step == STEP}
+        status = _status(municipality, area_names)
+        lines.append(Municipality(municipality.name, href, letter if is_new else "", records, status))
+    example = any(_is_example(municipality) for municipality in municipalities.values())
+    page = render_page(
         "kommuner.html.j2",
         {
             "title": "Rapporter per kommun – Effektivare kommun",
-            "exempel": any(_is_example(municipality) for municipality in municipalities.values()),
-            "summary": summary,
+            "exempel": example,
+            "summary": _summary(municipalities, len(networks)),
             "networks": networks,
-            "groups": list(groups.items()),
+            "letters": letters,
+            "table": make_overview(lines),
+            "xlsx": SHEET,
+            "script": _script(),
+            "script_hash": _script_hash(),
         },
     )
+    made = [
+        record.framstalld
+        for municipality in municipalities.values()
+        for record in municipality.records.values()
+    ]
+    day = dt.date.fromisoformat(max(made, default=dt.date.today().isoformat()))
+    return {
+        ut / SHEET: make_sheet(lines, example=example, made=day) if lines else None,
+        ut / INDEX: page,
+    }
+
+
+@cache
+def _script() -> Markup:
+    """Return the script of the page of all municipalities; it only adds buttons that sort the table."""
+    return Markup((TEMPLATES / "sortera.js").read_text(encoding="utf-8"))
+
+
+@cache
+def _script_hash() -> str:
+    """Return what the page's policy allows: that script and no other, from wherever it may come."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}"
+
+
+def _summary(municipalities: Mapping[str, _Subject], networks: int) -> str:
+    reports = sum(len(municipality.records) for municipality in municipalities.values())
+    failed = sum(municipality.failed for municipality in municipalities.values())
+    counted = [_number(len(municipalities) - networks, "kommun", "kommuner")]
+    counted += [f"{networks} nätverk"] if networks else []
+    summary = f"{', '.join(counted)}, {_number(reports, 'rapport', 'rapporter')}."
+    if failed:
+        summary += f" {_number(failed, 'rapport', 'rapporter')} misslyckades i den senaste körningen."
+    return summary
+
+
+def _status(municipality: _Subject, area_names: Mapping[str, str]) -> str:
+    """Return ``klar``, or the reports that failed and those with too little data."""
+    faulty = {key for key, result in municipality.in_run.items() if result.status == "fel"}
+    faulty |= municipality.unreadable.keys()
+    thin = {key for key, record in municipality.records.items() if record.underlag == "tunt"} - faulty
+    texts = []
+    for word, keys in (("fel", faulty), (THIN, thin)):
+        names = [
+            area_names.get(area, area) + ("" if step == STEP else f" (steg {step})")
+            for step, area in sorted(keys, key=_report_order)
+        ]
+        texts += [f"{word}: {', '.join(names)}"] if names else []
+    return "; ".join(texts) or "klar"
 
 
 def _count(municipality: _Subject) -> str:

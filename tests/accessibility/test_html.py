@@ -35,7 +35,9 @@ def complaints(
     return [
         f"{Path(each['url']).name}:{each.get('lastLine')} {each['type']}: {each['message']}"
         for each in json.loads(run.stdout)["messages"]
-        if each["type"] != "info" or each.get("subType") == "warning"
+        if (each["type"] != "info" or each.get("subType") == "warning")
+        # It does not compute hashes of scripts; tests/render/test_index.py runs the one there is in a browser.
+        and "Inline script violates Content Security Policy" not in each["message"]
     ]
 
 
@@ -56,8 +58,10 @@ def test_every_page_says_its_language_title_and_policy(folder: Path, page: str) 
     policy = re.search('<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
     assert policy
     assert policy[1].startswith("default-src 'none';")
-    assert "script" not in policy[1]
-    assert "<script" not in text
+    # The table of all municipalities has a script of its own that sorts it, and the policy knows it by its hash.
+    allowed = re.findall(r"script-src '(.*?)'", policy[1])
+    assert len(allowed) == len(re.findall("<script", text)) == (page == "index.html")
+    assert all(each.startswith("sha256-") for each in allowed)
 
 
 @pytest.mark.parametrize("page", REPORTS)

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
 from effektiv.render.index import first_letter, swedish_order, write_index
 from effektiv.render.jobs import Job
@@ -22,6 +32,7 @@ def place(
     *,
     example: bool = True,
     made: str = "2025-11-21",
+    **more: Any,
 ) -> None:
     """Put a report in the folder; of the page only the record matters here."""
     names = {"grundskola": "Grundskola", "oversikt": "Översikt", "urval": "Urval", "styrning": "Styrning"}
@@ -37,6 +48,7 @@ def place(
         "f1",
         example,
         made,
+        **more,
     )
     source = '<meta name="effektiv-rapport" content="{{ record }}">'
     path = ut / one.address
@@ -164,6 +176,170 @@ def test_real_data_have_no_band(tmp_path: Path) -> None:
     place(tmp_path, job("0319", "Älvkarleby"), example=False)
     write_index(tmp_path, [])
     assert "påhittade" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+POSITION = {
+    "avvikelse_procent": 18.5,
+    "avvikelse_mnkr": 22.1,
+    "avvikelse_ar": 2020,
+    "avvikelse_sakerhet": "säkert",
+    "kvalitet": "lägre än sex av sju",
+    "kvalitet_ar": 2019,
+    "kvalitet_sakerhet": "troligen",
+}
+WHOLE = {
+    "invanare": 9511,
+    "lan": "Uppsala län",
+    "utpekade": [
+        {"omrade": "Grundskola", "riktning": "höj kvaliteten utan att kostnaden ökar"},
+        {"omrade": "Äldreomsorg", "riktning": "sänk kostnaden utan att förlora kvalitet"},
+    ],
+    "andel_data": 0.93,
+}
+
+
+@pytest.fixture
+def country(tmp_path: Path) -> Path:
+    """Three municipalities: one with all, one with thin data, one whose report failed."""
+    place(tmp_path, job("0319", "Älvkarleby"), lage=POSITION)
+    place(tmp_path, job("0319", "Älvkarleby", "oversikt"), lage=WHOLE)
+    lacking = dict.fromkeys(POSITION) | {"kvalitet": ""}
+    place(tmp_path, job("0764", "Alvesta"), lage=lacking, underlag="tunt")
+    small = WHOLE | {"invanare": 20_134, "lan": "Kronobergs län", "utpekade": [], "andel_data": 0.5}
+    place(tmp_path, job("0764", "Alvesta", "oversikt"), lage=small)
+    place(tmp_path, job("1384", "Berga", "oversikt"), lage=WHOLE | {"invanare": None, "utpekade": None})
+    place(
+        tmp_path,
+        job("1384", "Berga"),
+        lage=POSITION | {"avvikelse_procent": -102.04, "avvikelse_mnkr": -0.04},
+    )
+    assert write_index(tmp_path, [ReportResult(job("1384", "Berga"), "fel", 1.0, "oj")]) == []
+    return tmp_path
+
+
+def table(page: Path) -> list[list[str]]:
+    """Return the texts of the table's cells, row by row."""
+    (source,) = re.findall("<table.*?</table>", page.read_text(encoding="utf-8"), re.DOTALL)
+    rows = re.findall("<tr.*?</tr>", source, re.DOTALL)
+    cells = [re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
+
+
+def test_the_table_says_where_each_municipality_stands(country: Path) -> None:
+    headings, alvesta, berga, own = table(country / "index.html")
+    assert headings == [
+        "Kommun", "Län", "Invånare", "Utpekade områden", "Grundskola: kostnad", "Grundskola: kvalitet", "Andel data",
+        "Status",
+    ]  # fmt: skip
+    assert own == [
+        "Älvkarleby", "Uppsala län", "9 511",
+        "Grundskola: höj kvaliteten utan att kostnaden ökar Äldreomsorg: sänk kostnaden utan att förlora kvalitet",
+        "+18,5 %, +22,1 mnkr 2020, säkert", "lägre än sex av sju 2019, troligen", "93 %", "klar",
+    ]  # fmt: skip
+    assert alvesta[3:] == ["inget", "saknas", "saknas", "50 %", "tunt underlag: Grundskola"]
+    assert berga[2:5] == ["saknas", "saknas", "−102,0 %, 0,0 mnkr 2020, säkert"]
+    assert berga[-1] == "fel: Grundskola"
+
+
+def test_the_table_is_an_excel_file_too(country: Path) -> None:
+    assert "kommuner.xlsx" in Links(country / "index.html").links
+    sheet = openpyxl.load_workbook(country / "kommuner.xlsx")["Kommuner"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=7)]
+    alvesta, berga, own = (dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+    assert own["Invånare"] == 9511
+    assert own["Grundskola: kostnadsavvikelse (procent)"] == 18.5
+    assert own["Grundskola: kostnadsavvikelse (mnkr)"] == 22.1
+    assert (own["Grundskola: kostnadens år"], own["Grundskola: kostnadens säkerhet"]) == (2020, "säkert")
+    assert own["Andel data (procent)"] == 93
+    assert alvesta["Grundskola: kostnadsavvikelse (procent)"] == "saknas"
+    assert (alvesta["Utpekade områden"], alvesta["Status"]) == ("inget", "tunt underlag: Grundskola")
+    assert berga["Status"] == "fel: Grundskola"
+
+
+def test_thin_data_is_said_in_the_municipality_s_own_list(country: Path) -> None:
+    assert "Tunt underlag:" in Links(country / "0764-alvesta" / "index.html").text
+    assert "Tunt underlag:" not in Links(country / "0319-alvkarleby" / "index.html").text
+
+
+def test_an_area_without_a_report_is_told_from_one_without_a_value(country: Path) -> None:
+    place(country, job("0120", "Värmdö", "oversikt"), lage=WHOLE)
+    write_index(country, [])
+    varmdo = table(country / "index.html")[3]
+    assert varmdo[0] == "Värmdö"
+    assert varmdo[4:6] == ["ingen rapport", "ingen rapport"]
+
+
+def test_a_folder_without_municipalities_has_no_excel_file_and_no_script(
+    country: Path, tmp_path: Path
+) -> None:
+    for path in country.glob("[0-9]*"):
+        shutil.rmtree(path)
+    write_index(country, [])
+    assert not (country / "kommuner.xlsx").exists()
+    text = (country / "index.html").read_text(encoding="utf-8")
+    assert "kommuner.xlsx" not in text
+    assert "script" not in text
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("avvikelse_procent", "18"),
+        ("avvikelse_procent", float("nan")),
+        ("avvikelse_mnkr", True),
+        ("avvikelse_ar", 2020.5),
+        ("kvalitet", ["x"]),
+        ("utpekade", [{"omrade": "Grundskola"}]),
+        ("utpekade", "Grundskola"),
+    ],
+)
+def test_a_report_whose_facts_are_damaged_is_named(tmp_path: Path, fact: str, value: object) -> None:
+    one = job("9001", "Älvby")
+    place(tmp_path, one, lage=POSITION | {fact: value})
+    assert write_index(tmp_path, []) == [tmp_path / one.address]
+    assert table(tmp_path / "index.html")[1][-1] == "fel: grundskola"
+
+
+def test_the_page_s_policy_allows_its_own_script_and_no_other(country: Path) -> None:
+    text = (country / "index.html").read_text(encoding="utf-8")
+    (script,) = re.findall("<script>(.*?)</script>", text, re.DOTALL)
+    (policy,) = re.findall('script-src ([^;"]*)', text)
+    digest = hashlib.sha256(script.encode()).digest()
+    assert policy.replace("&#39;", "'") == f"'sha256-{base64.b64encode(digest).decode()}'"
+    for page in country.glob("*/index.html"):
+        assert "script" not in page.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("chromium och chromedriver finns inte här")
+    options = ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu"):
+        options.add_argument(argument)
+    chrome = Chrome(options=options, service=Service(driver))
+    yield chrome
+    chrome.quit()
+
+
+def test_the_table_is_sorted_by_its_headings(country: Path, browser: Chrome) -> None:
+    """What has no value stays last, and a heading says the way."""
+    browser.get((country / "index.html").as_uri())
+
+    def sorted_by(heading: str) -> tuple[list[str], str | None]:
+        (th,) = [each for each in browser.find_elements(By.TAG_NAME, "th") if each.text.startswith(heading)]
+        th.find_element(By.TAG_NAME, "button").click()
+        names = [each.text for each in browser.find_elements(By.CSS_SELECTOR, "tbody th")]
+        assert len(browser.find_elements(By.CSS_SELECTOR, "th[aria-sort]")) == 1
+        return names, th.get_attribute("aria-sort")
+
+    assert sorted_by("Invånare") == (["Älvkarleby", "Alvesta", "Berga"], "ascending")
+    assert sorted_by("Invånare") == (["Alvesta", "Älvkarleby", "Berga"], "descending")
+    assert sorted_by("Grundskola: kostnad") == (["Berga", "Älvkarleby", "Alvesta"], "ascending")
+    assert sorted_by("Kommun") == (["Alvesta", "Berga", "Älvkarleby"], "ascending")
+    assert sorted_by("Kommun") == (["Älvkarleby", "Berga", "Alvesta"], "descending")
 
 
 @pytest.mark.parametrize(("name", "letter"), [("Älvby", "Ä"), ("åre", "Å"), ("Élysée", "E"), ("", "")])
