@@ -34,7 +34,7 @@ from effektiv.example.noise import (
 from effektiv.example.structure import FORECAST_YEARS
 from effektiv.example.takepart import irregular
 from effektiv.example.years import YEARS, column_of
-from effektiv.types import Better, Catalogue, CostTree, Kpi, Product, Role
+from effektiv.types import Better, Catalogue, CostTree, Kpi, Product, Role, Service
 
 ORDINARY = 15_000
 """Inhabitants of the municipality that levels, spreads and movements are given for."""
@@ -154,6 +154,8 @@ class _Maker:
         }
         self.ties = [tie for area in catalogue.areas.values() for tie in self._products(area.products)]
         self.trees = [tree for area in catalogue.areas.values() for tree in area.cost_trees]
+        self.population = catalogue.overview.population
+        self.services = [service for service in catalogue.overview.services if service.parts]
         self.forecasts = {
             *catalogue.overview.forecast,
             *(kpi for area in catalogue.areas.values() for kpi in area.sections.forecast),
@@ -208,6 +210,10 @@ class _Maker:
             if tree.parent == kpi and not self.open & {*tree.children}:
                 self._publish_derived(kpi, np.asarray(sum(self._values(child) for child in tree.children)))
                 return True
+        for service in self.services:
+            if kpi in {part.cost for part in service.parts} and service.net_cost is not None:
+                self._divide(service, service.net_cost)
+                return not self._is_missing(kpi)
         for tie in self.ties:
             power = tie.powers.get(kpi)
             others = {name: p for name, p in tie.powers.items() if name != kpi}
@@ -325,6 +331,23 @@ class _Maker:
             part = rest if child == missing[-1] else np.round(left * weights[child] / whole, 1)
             rest = rest - part
             self._publish_derived(child, part)
+
+    def _divide(self, service: Service, net_cost: str) -> None:
+        """Divide what is left of a service's net cost among the parts that follow from nothing else."""
+        left = self._values(net_cost) * self._values(self.population)
+        missing = []
+        for part in service.parts:
+            if self._is_missing(part.cost) and (part.cost in self.open or not self._is_given(part.cost)):
+                missing.append(part)
+            else:
+                left = left - self._values(part.cost) * self._values(part.population)
+        usual = {
+            part.cost: self._level(part.cost) * np.exp(0.18 * self._moves(self.kpis[part.cost]))
+            for part in missing
+        }
+        whole = sum(usual[part.cost] * self._values(part.population) for part in missing)
+        for kpi, per_person in usual.items():
+            self._publish_derived(kpi, np.maximum(left, 0) * per_person / whole)
 
     def _publish_derived(self, kpi: str, values: Array) -> None:
         known = self.kpis[kpi]

@@ -46,8 +46,9 @@ def groups_frame(catalogue: Catalogue, country: Country, last_year: int) -> pd.D
     pandas.DataFrame
         group_id, group_title, member_id, member_title: seven members, never itself.
     """
-    families = (*catalogue.areas.values(), *catalogue.overview.services)
-    behind = {each.family: 1 for each in families} | {catalogue.overview.family: 0}
+    families = {area.family for area in catalogue.areas.values()}
+    families |= {service.family for service in catalogue.overview.services}
+    behind = dict.fromkeys(families, 1) | {catalogue.overview.family: 0}
     rows: list[tuple[str, str, str, str]] = []
     for family in sorted(behind):
         for year in sorted({end - behind[family] - ago for end in (LAST_YEAR, last_year) for ago in (0, 1)}):

@@ -36,6 +36,14 @@ SERVICE = {
     "label": "Kultur",
     "in_text": "kulturen",
     "family": "Liknande kommuner kultur",
+    "parts": [
+        {"id": name, "label": name, "in_text": name, "cost": cost, "population": population}
+        for name, cost, population in (
+            ("bibliotek", "N98011", "N01951"),
+            ("kulturskola", "N98018", "N01951"),
+            ("museer", "N98019", "N01938"),
+        )
+    ],
     "deviation_pct": "N98001",
     "deviation_mnkr": "N98002",
     "reference_cost": "N98003",
@@ -209,6 +217,18 @@ def test_products_and_sums_come_out(kommuner) -> None:
     lessons, rooms = kommuner("N98016"), kommuner("N98017")
     np.testing.assert_allclose(kommuner("N98015"), lessons + rooms, atol=0.051)
     assert lessons[2022].median() == pytest.approx(9000, rel=0.05)
+
+
+def test_parts_of_a_service_add_up_to_its_net_cost(kommuner) -> None:
+    people, old = kommuner("N01951"), kommuner("N01938")
+    parts = {"library": kommuner("N98011") * people, "school": kommuner("N98018") * people}
+    parts["museums"] = kommuner("N98019") * old
+    ratio = (sum(parts.values()) / (kommuner("N98004") * people)).to_numpy()
+    # A year without the number of borrowers has no cost of libraries either.
+    assert np.nanmax(abs(ratio - 1)) < 2e-3 and np.isnan(ratio).mean() < 0.03
+    assert all(np.nanmin(part) > 0 for part in parts.values())
+    twice = np.nanmedian(kommuner("N98018") / kommuner("N98019"))
+    assert twice == pytest.approx(2, rel=0.15), "as their levels"
 
 
 def test_a_margin_of_error_is_that_of_the_persons_behind(kommuner) -> None:
