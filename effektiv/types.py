@@ -534,15 +534,12 @@ class Term(Model):
     forms
         Whole words, in any case, that stand for the term in running text: its inflections,
         and no compound that means something else.
-    hard
-        Whether it is explained before others where there is no room for all.
     """
 
     word: str
     explanation: str
     met_as: tuple[str, ...]
     forms: tuple[str, ...]
-    hard: bool = False
 
     @property
     def short(self) -> str:

@@ -1,7 +1,6 @@
-"""The words of the reports explained in plain Swedish, at their first use and in the list at a report's end.
+"""The words of the reports explained in plain Swedish, in the list at a report's end.
 
-The terms are data, in the catalogue; the words for size have their thresholds from the
-analysis. Each has the beginnings of the words it is met as, so that whoever renders a report
+The terms are data, in the catalogue. Each has the beginnings of the words it is met as, so that whoever renders a report
 can list those that it uses and no others, and the whole words that stand for it in running
 text, where it is explained.
 """
@@ -11,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from effektiv.analysis.sizes import Size
-from effektiv.exhibits.swedish import SIZE_WORDS, size_explanations
 from effektiv.types import Term
 
 
@@ -24,7 +21,6 @@ class Entry(TypedDict):
     kort: str
     former: list[str]
     bojningar: list[str]
-    viktig: bool
 
 
 class Group(TypedDict):
@@ -35,18 +31,8 @@ class Group(TypedDict):
 
 
 def glossary(terms: Iterable[Term]) -> list[Group]:
-    """Return the catalogue's terms, and in a group of their own the words for size with their thresholds."""
-    sizes = [
-        Term(word=words, explanation=said, met_as=_words_for(size), forms=_words_for(size))
-        for size, (words, said) in zip(Size, size_explanations(), strict=True)
-    ]
-    return [_group("Begrepp", terms), _group("Ord för hur stor en skillnad är", sizes)]
-
-
-def _words_for(size: Size) -> tuple[str, ...]:
-    return tuple(
-        words for (of, _), subjects in SIZE_WORDS.items() if of == size for words in subjects.values()
-    )
+    """Return the catalogue's terms as a report lists them."""
+    return [_group("Begrepp", terms)]
 
 
 def _group(title: str, terms: Iterable[Term]) -> Group:
@@ -60,5 +46,4 @@ def _entry(term: Term) -> Entry:
         "kort": term.short,
         "former": list(term.met_as),
         "bojningar": list(term.forms),
-        "viktig": term.hard,
     }

@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from effektiv.analysis.certainty import Certainty
-from effektiv.exhibits.swedish import amount, cardinal, count, join, number, years
+from effektiv.exhibits.swedish import amount, cardinal, count, join, number
 
 FEWEST_FOR_PERCENT = 20
 """No per cent of fewer persons than this."""
@@ -67,60 +66,6 @@ def of_peers(found: int, known: int, label: str) -> str:
     if found == 0:
         return f"ingen av {cardinal(known)} {label}"
     return f"{cardinal(found, common=True)} av {cardinal(known)} {label}"
-
-
-def share_of_country(share_higher: float) -> str:
-    """Say what share of the country lies higher: "Bara 6 procent av landets kommuner ligger högre."."""
-    percent = number(100 * share_higher)
-    if percent == "0":
-        return "Ingen kommun i landet ligger högre."
-    only = "Bara " if share_higher <= 0.1 else ""
-    text = f"{only}{percent} procent av landets kommuner ligger högre."
-    return text
-
-
-def sure(certainty: Certainty, *, one_year: bool = False) -> str:
-    """Say how sure a difference is; nothing where it is sure.
-
-    Parameters
-    ----------
-    one_year
-        Whether only one year can be compared.
-    """
-    if certainty is Certainty.SURE:
-        return ""
-    if certainty is Certainty.LIKELY:
-        if one_year:
-            return "Det är troligen ingen tillfällighet, men bara ett år går att jämföra."
-        return "Det är troligen mer än en tillfällighet."
-    return "Skillnaden går inte att skilja från hur måttet brukar variera mellan åren."
-
-
-def how_long(before: Sequence[int], same: Sequence[int], year: int, *, broken: bool) -> str:
-    """Say for how long a difference has had the side it has; empty when no year before can be compared.
-
-    Parameters
-    ----------
-    before
-        Comparable years before `year`.
-    same
-        Those with the same side.
-    year
-        The year told of.
-    broken
-        Whether a break keeps older years out.
-    """
-    if not before:
-        return "Tidigare år går inte att jämföra." if broken else ""
-    if len(same) == len(before):
-        first = min(same)
-        tail = "; tidigare år går inte att jämföra" if broken else ""
-        if len(before) == 1:
-            return f"Så var det också {first}{tail}."
-        return f"Så har det varit {years([*same, year])}{tail}."
-    if not same:
-        return f"{'Året' if len(before) == 1 else 'Åren'} före var det tvärtom."
-    return f"Så var det också {years(same)}, men inte {years(sorted(set(before) - set(same)))}."
 
 
 def municipalities(names: Sequence[str], most: int = 5) -> str:

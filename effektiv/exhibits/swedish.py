@@ -15,14 +15,11 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from functools import cache
-from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
-
-from effektiv.analysis.sizes import THRESHOLDS, Classified, Size
 
 LOCALE = Locale("sv", "SE")
 NBSP = "\u00a0"
@@ -230,94 +227,12 @@ def cardinal(value: int, *, common: bool = False) -> str:
     return _CARDINALS[value] if 0 <= value < len(_CARDINALS) else number(value)
 
 
-# --- words for size ---------------------------------------------------------------------
-
-Subject = Literal["level", "cost", "quality"]
-"""A figure whose direction says nothing, a cost, or a figure where higher is better."""
-
-SIZE_WORDS: dict[tuple[Size, int], dict[Subject, str]] = {
-    (Size.CLEARLY, -1): {
-        "level": "tydligt lägre",
-        "cost": "tydligt billigare",
-        "quality": "tydligt sämre",
-    },
-    (Size.SOMEWHAT, -1): {"level": "något lägre", "cost": "något billigare", "quality": "något sämre"},
-    (Size.ABOUT_EQUAL, 0): {
-        "level": "ungefär lika",
-        "cost": "ungefär lika dyr",
-        "quality": "ungefär lika bra",
-    },
-    (Size.SOMEWHAT, 1): {"level": "något högre", "cost": "något dyrare", "quality": "något bättre"},
-    (Size.CLEARLY, 1): {"level": "tydligt högre", "cost": "tydligt dyrare", "quality": "tydligt bättre"},
-}
-"""Words by size and sign, lowest first; the thresholds are `effektiv.analysis.sizes.THRESHOLDS`."""
-
-
-def size_words(found: Classified, subject: Subject = "level") -> str:
-    """Return the words for a classified difference: tydligt högre, något dyrare.
-
-    For a figure where lower is better, classify comparator minus own value before asking
-    for the words of quality.
-    """
-    return SIZE_WORDS[found.size, found.sign][subject]
-
-
-_SHARES = {
-    0.25: "en fjärdedel av",
-    0.75: "tre fjärdedelar av",
-    1.0: "lika stor som",
-    2.0: "dubbelt så stor som",
-}
-
-
-def _share(share: float) -> str:
-    """Write a threshold in words; an unusual one in figures."""
-    return _SHARES.get(share, f"{number(share, 2)} gånger")
-
-
-def size_explanations() -> list[tuple[str, str]]:
-    """Return each word for size with its threshold, for the report's list of words."""
-    explained = [("ungefär lika", "Skillnaden når inte gränsen för ”något”.")]
-    for size, word in ((Size.SOMEWHAT, "något"), (Size.CLEARLY, "tydligt")):
-        limit = THRESHOLDS[size]
-        explained.append(
-            (
-                f"{word} högre, {word} lägre",
-                f"Skillnaden är minst {_share(limit.spread_share)} den vanliga spridningen mellan kommuner och minst "
-                f"{_share(limit.noise_share)} sin egen osäkerhet.",
-            )
-        )
-    return explained
-
-
-# --- years in which something held -------------------------------------------------------
-
-
-def years_held(held: int, of: int) -> str:
-    """Say in how many of the last years something held: två av de tre senaste åren.
-
-    Raises
-    ------
-    ValueError
-        `held` is not between 0 and `of`, or `of` is not positive.
-    """
-    _check_share(held, of)
-    if of == 1:
-        return "det senaste året" if held else "inte det senaste året"
-    if held == of == 2:
-        return "båda de senaste åren"
-    last = f"de {cardinal(of)} senaste åren"
-    if held == of:
-        return f"alla {last}"
-    return f"{'inget' if held == 0 else cardinal(held)} av {last}"
-
-
-def _check_share(held: int, of: int) -> None:
-    if of < 1 or not 0 <= held <= of:
-        raise ValueError(f"{held} av {of} år är inget möjligt antal")
-
-
 def sentence(parts: Sequence[str]) -> str:
     """Join parts with spaces to a sentence with a capital and a full stop."""
     text = capitalise(" ".join(part.strip() for part in parts if part.strip()))
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def lower_first(text: str) -> str:
+    """Write a label inside a sentence; an abbreviation such as HVB keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

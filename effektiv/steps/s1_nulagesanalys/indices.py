@@ -8,8 +8,7 @@ import pandas as pd
 from effektiv.analysis.panels import country
 from effektiv.exhibits.charts import StripCell, StripRow, strips
 from effektiv.exhibits.exhibit import Exhibit, Source
-from effektiv.exhibits.series import lower_first
-from effektiv.exhibits.swedish import capitalise, join
+from effektiv.exhibits.swedish import capitalise, join, lower_first
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s1_nulagesanalys.naming import NamingCase
 from effektiv.types import IndexDefinition
