@@ -113,7 +113,7 @@ CALLS = {
     "unknown command": (["rendra"], "Kommandot rendra finns inte. Menade du rendera?"),
     "unlike any command": (
         ["xyz"],
-        "Kommandot xyz finns inte. Kommandona är rendera, hamta, importera, status, ny, kontrollera, lab.",
+        "Kommandot xyz finns inte. Kommandona är rendera, bilaga, hamta, importera, status, ny, kontrollera, lab.",
     ),
     "unknown option": (["rendera", "--komun", "Lund"], "Valet --komun finns inte. Menade du --kommun?"),
     "unlike any option": (["lab", "--xyzzy"], "Valet --xyzzy finns inte. Se: effektiv lab --help"),

@@ -32,7 +32,7 @@ AUTHOR = "Effektivare kommun"
 """Word wants an author; no person is named."""
 
 _FONT = "Arial"
-_BLUE, _MUTED = RGBColor(0x08, 0x42, 0x7E), RGBColor(0x59, 0x5F, 0x69)
+_BLUE, _MUTED, _INK = (RGBColor.from_string(colour) for colour in ("08427E", "595F69", "1A1A1A"))
 _DETAIL = "Uppgift"
 """Style of measure, unit, remarks and source."""
 
@@ -69,7 +69,7 @@ def make_docx(
     Parameters
     ----------
     chapters
-        What it holds; each begins a page.
+        What it holds; each of them and of their exhibits begins a page.
     title, intro
         The document's title and the paragraphs below it.
     about
@@ -95,8 +95,9 @@ def make_docx(
     for number, chapter in enumerate(chapters):
         heading = document.add_heading(_allowed(chapter.title), 1)
         heading.paragraph_format.page_break_before = number > 0
-        for exhibit in chapter.exhibits:
-            _add_exhibit(document, _allowed(exhibit), draw)
+        for place, exhibit in enumerate(chapter.exhibits):
+            added = _add_exhibit(document, _allowed(exhibit), draw)
+            added.paragraph_format.page_break_before = place > 0
     document.add_heading("Om bilagan", 1)
     for term, said in about.items():
         paragraph = document.add_paragraph(style=_DETAIL)
@@ -134,11 +135,12 @@ def _set_up(document: Document, title: str, *, example: bool, made: dt.date) -> 
     ).items():
         style = document.styles[name]
         if isinstance(style, ParagraphStyle):
-            _set_font(style, size, _BLUE if name in _SIZES else None)
+            _set_font(style, size, _BLUE if name in _SIZES else _INK)
     detail = document.styles.add_style(_DETAIL, WD_STYLE_TYPE.PARAGRAPH)
     if isinstance(detail, ParagraphStyle):
         detail.base_style = document.styles["Normal"]
         _set_font(detail, 9, _MUTED)
+        detail.paragraph_format.space_before = detail.paragraph_format.space_after = Pt(3)
     section = document.sections[0]
     section.page_width, section.page_height = _PAGE
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
@@ -165,10 +167,9 @@ def _set_language(document: Document) -> None:
         language.set(qn("w:val"), LANGUAGE)
 
 
-def _set_font(style: ParagraphStyle, size: float, colour: RGBColor | None) -> None:
+def _set_font(style: ParagraphStyle, size: float, colour: RGBColor) -> None:
     style.font.name, style.font.size = _FONT, Pt(size)
-    if colour is not None:
-        style.font.color.rgb = colour
+    style.font.color.rgb = colour
     fonts = style.element.rPr.rFonts
     for name in list(fonts.attrib):
         # A theme's font would win over the one that is named.
@@ -190,9 +191,9 @@ def _add_field(paragraph: Paragraph, code: str) -> None:
 # Exhibits -------------------------------------------------------------------------------------
 
 
-def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw) -> None:
-    """Add an exhibit in the order that it has as HTML."""
-    document.add_heading(exhibit["title"], 2)
+def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw) -> Paragraph:
+    """Add an exhibit in the order that it has as HTML; return its heading."""
+    heading: Paragraph = document.add_heading(exhibit["title"], 2)
     _add_details(document, [exhibit.get("subtitle")])
     svg = exhibit.get("svg")
     if svg:
@@ -204,6 +205,7 @@ def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw) -> 
     _add_details(
         document, [*(flag["text"] for flag in exhibit["flags"]), exhibit["notes"], exhibit["source"]]
     )
+    return heading
 
 
 def _add_details(document: Document, texts: Iterable[str | None]) -> None:
@@ -252,6 +254,8 @@ def _add_picture(document: Document, svg: str, alt: str, draw: Draw) -> None:
     paragraph.paragraph_format.keep_with_next = True
     wide = min(_WIDEST, int(_TALLEST * width / height))
     picture = paragraph.add_run().add_picture(io.BytesIO(draw(svg, (width, height))), width=wide)
+    for side in "TBLR":
+        picture._inline.set(f"dist{side}", "0")  # or LibreOffice adds a margin of its own
     properties = picture._inline.docPr
     properties.set("descr", alt)
     properties.set("name", f"Figur {properties.id}")

@@ -454,6 +454,7 @@ def project(make_notebook: NotebookMaker, tmp_path: Path, monkeypatch: pytest.Mo
         sources = [parameters, *(new_code_cell(source) for source in (case, *cells))]
         make_notebook(area, cells=sources, root=tmp_path / "notebooks")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "_preload", lambda steps: ())  # these notebooks open no case of the library's
     before = os.environ.copy()
     yield tmp_path
     os.environ.clear()
