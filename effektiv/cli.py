@@ -16,7 +16,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from effektiv.data.snapshot import Snapshot
     from effektiv.params import Params
-    from effektiv.render import ReportResult, RunResult
+    from effektiv.render import Job, Notebook, ReportResult, RunResult
     from effektiv.render.dask_pool import DaskPool
     from effektiv.render.tasks import Motor
 
@@ -59,6 +59,12 @@ Areas = Annotated[
     typer.Option("--omrade", metavar="ID", help="Fokusområde. Kan anges flera gånger. Utan valet: alla."),
 ]
 ENGINES: dict[str, Motor] = {"effektiv": "effektiv", "kernel": "kernel"}
+Output = Annotated[
+    Path,
+    typer.Option(
+        "--ut", metavar="MAPP", show_default=False, help="Mapp för rapporterna. Utan valet: output."
+    ),
+]
 Data = Annotated[str | None, typer.Option("--data", metavar="NAMN|MAPP", help=_DATA_HELP)]
 
 
@@ -74,12 +80,7 @@ def rendera(
     steg: Steps = None,
     omrade: Areas = None,
     data: Data = None,
-    ut: Annotated[
-        Path,
-        typer.Option(
-            "--ut", metavar="MAPP", show_default=False, help="Mapp för rapporterna. Utan valet: output."
-        ),
-    ] = Path("output"),
+    ut: Output = Path("output"),
     jobb: Annotated[
         str | None,
         typer.Option(
@@ -139,7 +140,7 @@ def rendera(
     """Gör rapporter av notebookarna för en, flera eller alla kommuner."""
     from effektiv.data.snapshot import open_snapshot
     from effektiv.progress import follow
-    from effektiv.render import Job, find_notebooks, run
+    from effektiv.render import find_notebooks, run
 
     steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
     workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
@@ -151,28 +152,14 @@ def rendera(
     root = notebooks_root()
     notebooks = find_notebooks(root, steps, omrade)
     snapshot = open_snapshot(data)
-    names = _names(snapshot)
-    codes = list(names) if alla else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
+    codes = (
+        list(_names(snapshot))
+        if alla
+        else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
+    )
     params_folder = _name_places()
     params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
-    jobs = [
-        Job(
-            kod=code,
-            kommun=names[code],
-            steg=notebook.steg,
-            omrade=notebook.omrade,
-            notebook=notebook.path,
-            parameters={
-                "kommun": code,
-                "data": _name_of(snapshot),
-                "jamfor_med": params[code].jamfor_med,
-            },
-            underlag=_foundation(snapshot, params[code]),
-            med_underlag=underlag,
-        )
-        for code in codes
-        for notebook in notebooks
-    ]
+    jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
     if len(codes) > 1:
         _prepare_national(snapshot)
     preload = _preload(notebook.steg for notebook in notebooks)
@@ -191,6 +178,59 @@ def rendera(
             pool=pool,
         )
     return _tell_run(result)
+
+
+@app.command("bilaga", cls=console.SwedishCommand)
+def bilaga(
+    kommun: Annotated[
+        str | None, typer.Argument(metavar="KOMMUN", help="Kommunens namn eller fyrsiffriga kod.")
+    ] = None,
+    data: Data = None,
+    ut: Output = Path("output"),
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="html,pdf,docx",
+            show_default=False,
+            help="Filer, med komma emellan. Utan valet: alla tre. För pdf och docx behövs Chromium, Chrome eller Edge.",
+        ),
+    ] = "html,pdf,docx",
+) -> int:
+    """Gör bilagan till ansökan: översikten och de valda fokusområdena som ett dokument."""
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.render import find_notebooks
+    from effektiv.render.appendix import FORMATS, make_appendix
+    from effektiv.steg import STEPS
+
+    if kommun is None:
+        raise InputError("Ange en kommun, till exempel: effektiv bilaga Exempelby")
+    formats = _among(format_, FORMATS)
+    step, root = STEPS[1], notebooks_root()
+    overview = next(iter(step.first))
+    notebooks = find_notebooks(root, [1], None)
+    snapshot = open_snapshot(data)
+    code = snapshot.kommun(kommun)
+    params = _all_params([code], {notebook.omrade for notebook in notebooks}, snapshot, _name_places())
+    jobs = {job.omrade: job for job in _jobs([code], notebooks, snapshot, params)}
+    if overview not in jobs:
+        raise InputError(
+            f"Bilagan börjar med översikten, men {root / step.folder / overview}.ipynb finns inte."
+        )
+    files = make_appendix(
+        jobs[overview],
+        {area: job for area, job in jobs.items() if area not in step.topics},
+        ut,
+        formats=formats,
+        workers=os.cpu_count() or 1,
+        preload=_preload([1]),
+    )
+    print(f"Bilagan för {jobs[overview].kommun} är klar:")
+    for path in files:
+        print(f"  {path.as_posix()}")
+    if "docx" in formats:
+        print("Spara Wordfilen under ett annat namn innan du skriver i den, för nästa bilaga ersätter den.")
+    return console.OK
 
 
 @app.command("hamta", cls=console.SwedishCommand)
@@ -515,11 +555,16 @@ def _formats(text: str) -> list[str]:
     """Return the chosen formats; HTML is always one, since index and PDF are made of it."""
     from effektiv.render.tasks import FORMATS
 
-    names = [name.strip() for name in text.split(",")]
+    return list(dict.fromkeys(["html", *_among(text, FORMATS)]))
+
+
+def _among(text: str, formats: Sequence[str]) -> list[str]:
+    """Return the formats of a list with commas."""
+    names = list(dict.fromkeys(name.strip() for name in text.split(",")))
     for name in names:
-        if name not in FORMATS:
-            raise InputError(f"Formatet '{name}' finns inte. Formaten är {', '.join(FORMATS)}.")
-    return list(dict.fromkeys(["html", *names]))
+        if name not in formats:
+            raise InputError(f"Formatet '{name}' finns inte. Formaten är {', '.join(formats)}.")
+    return names
 
 
 def _required(option: str, value: str | None, example: str) -> str:
@@ -648,6 +693,38 @@ def _all_params(
     for note in [*strays(root), *(note for reading in readings.values() for note in reading.notes)]:
         print(note, file=sys.stderr)
     return {code: reading.params for code, reading in readings.items() if reading.params is not None}
+
+
+def _jobs(
+    codes: Sequence[str],
+    notebooks: Sequence[Notebook],
+    snapshot: Snapshot,
+    params: Mapping[str, Params],
+    *,
+    with_underlag: bool = False,
+) -> list[Job]:
+    """Return the reports of some municipalities: one of each notebook."""
+    from effektiv.render import Job
+
+    names = _names(snapshot)
+    return [
+        Job(
+            kod=code,
+            kommun=names[code],
+            steg=notebook.steg,
+            omrade=notebook.omrade,
+            notebook=notebook.path,
+            parameters={
+                "kommun": code,
+                "data": _name_of(snapshot),
+                "jamfor_med": params[code].jamfor_med,
+            },
+            underlag=_foundation(snapshot, params[code]),
+            med_underlag=with_underlag,
+        )
+        for code in codes
+        for notebook in notebooks
+    ]
 
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:

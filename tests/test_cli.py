@@ -24,7 +24,7 @@ from tests import small_snapshot as small
 from tests.kolada_server import running
 
 Run = Callable[..., tuple[int, str, str]]
-COMMANDS = ["rendera", "hamta", "importera", "status", "ny", "kontrollera", "lab"]
+COMMANDS = ["rendera", "bilaga", "hamta", "importera", "status", "ny", "kontrollera", "lab"]
 
 
 @pytest.fixture
@@ -74,6 +74,7 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 OPTIONS = {
     "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --timeout --motor --logg --dask",
+    "bilaga": "--data --ut --format",
     "hamta": "--namn --fran-ar --bas-url --uppdatera",
     "importera": "--namn --metadata",
     "status": "--data",
@@ -112,7 +113,7 @@ CALLS = {
     "unknown command": (["rendra"], "Kommandot rendra finns inte. Menade du rendera?"),
     "unlike any command": (
         ["xyz"],
-        "Kommandot xyz finns inte. Kommandona är rendera, hamta, importera, status, ny, kontrollera, lab.",
+        "Kommandot xyz finns inte. Kommandona är rendera, bilaga, hamta, importera, status, ny, kontrollera, lab.",
     ),
     "unknown option": (["rendera", "--komun", "Lund"], "Valet --komun finns inte. Menade du --kommun?"),
     "unlike any option": (["lab", "--xyzzy"], "Valet --xyzzy finns inte. Se: effektiv lab --help"),

@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, window
+from effektiv.analysis.panels import Panel, country
 from effektiv.types import RIKET, Break, Kpi
 
 STEPS = 6
@@ -611,8 +611,3 @@ def judged_change(change: pd.Series, sd: pd.Series, judged: Noise, years: int) -
             "certainty": np.where(change.isna() | m95.isna(), Certainty.UNCLEAR, certainty),
         }
     )
-
-
-def same_break_free(year: int, years: int, breaks: Sequence[Break]) -> bool:
-    """Return whether no break lies between a year and that many years before it."""
-    return len(window(year, years + 1, breaks)) == years + 1

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
 
-from effektiv.types import RIKET, Break, Formula, Kpi
+from effektiv.types import RIKET, Break, Formula
 
 Panel: TypeAlias = pd.DataFrame
 """One key figure, one gender: index municipality, columns year (int), float."""
@@ -152,19 +151,6 @@ def value_at(panel: Panel, municipality: str, year: int) -> float:
     return float(panel.to_numpy(dtype=float)[place])
 
 
-def values_in(panel: Panel, municipalities: Iterable[str], year: int) -> tuple[float, ...]:
-    """Return the values of one year that are not missing, in the order of the municipalities.
-
-    Examples
-    --------
-    >>> values_in(pd.DataFrame({2024: [1.0, 2.0]}, index=["0319", "0320"]), ["0320", "0319"], 2024)
-    (2.0, 1.0)
-    """
-    column = panel.to_numpy(dtype=float)[:, panel.columns.get_loc(year)]
-    values = column[places_of(panel, municipalities)]
-    return tuple(values[~np.isnan(values)].tolist())
-
-
 def derived(panels: Mapping[str, Panel], formula: Formula) -> Panel:
     """Compute ``factor * prod(kpi ** power)`` cell by cell.
 
@@ -249,17 +235,6 @@ def latest_of_both(one: Panel, other: Panel, municipality: str) -> int | None:
     """
     both = row(one, municipality).dropna().index.intersection(row(other, municipality).dropna().index)
     return max((int(year) for year in both), default=None)
-
-
-def breaks_of(kpis: Iterable[Kpi]) -> tuple[Break, ...]:
-    """Return the breaks of all the key figures.
-
-    Examples
-    --------
-    >>> breaks_of([])
-    ()
-    """
-    return tuple(item for kpi in kpis for item in kpi.breaks)
 
 
 def published_years(panel: Panel) -> list[int]:
@@ -454,134 +429,3 @@ def _years_close_to(published: Sequence[int], year: int, span: int, max_lag: int
         return inside
     before = [item for item in published if first - max_lag <= item < first]
     return (max(before),) if before else ()
-
-
-MAX_GAP = 1
-"""Years without a value in a row that a run may skip: many surveys are made every second year."""
-
-
-class RunEnd(StrEnum):
-    """Why a run back in time stops where it does.
-
-    `OTHER_SIDE`: the year before, the municipality was on the other side or within the
-    tolerance; only then is the first year known to be the beginning. `BREAK`, `MISSING`,
-    `DATA_START`: earlier years do not compare, lack values (more than `MAX_GAP` in a row),
-    or do not exist, so the state may be older than the year returned.
-    """
-
-    OTHER_SIDE = "other_side"
-    BREAK = "break"
-    MISSING = "missing"
-    DATA_START = "data_start"
-
-
-@dataclass(frozen=True)
-class Since:
-    """How long a difference has had the same sign.
-
-    Attributes
-    ----------
-    year
-        First year of the unbroken run.
-    latest
-        Last year of the run: the latest year with a difference.
-    sign
-        1 above the comparator, -1 below.
-    known
-        Years of the run with a value.
-    ended_by
-        Why the run does not go further back.
-    """
-
-    year: int
-    latest: int
-    sign: int
-    known: int
-    ended_by: RunEnd
-
-    @property
-    def years(self) -> int:
-        """Calendar years in the run, also those skipped for want of a value."""
-        return self.latest - self.year + 1
-
-
-def since_when(
-    own: pd.Series,
-    comparator: pd.Series,
-    *,
-    tolerance: float = 0.0,
-    breaks: Sequence[Break] = (),
-    not_after: int | None = None,
-) -> Since | None:
-    """Find since when the municipality is on the same side of the comparator.
-
-    Parameters
-    ----------
-    own, comparator
-        Values by year in the same unit.
-    tolerance
-        Differences of at most this size count as equal, in the unit of the values.
-    breaks
-        The run never crosses one. It may skip `MAX_GAP` years without a value.
-    not_after
-        Years after this one are not considered.
-
-    Returns
-    -------
-    Since or None
-        None when no year has both values, or when the latest such year shows no
-        difference beyond the tolerance.
-
-    Examples
-    --------
-    >>> own = pd.Series({2021: 9.0, 2022: 12.0, 2023: 13.0})
-    >>> since_when(own, pd.Series({2021: 10.0, 2022: 10.0, 2023: 10.0})).year
-    2022
-    """
-    if tolerance < 0:
-        raise ValueError(f"tolerance must not be negative, got {tolerance}")
-    theirs = by_year(comparator)
-    difference = {year: value - theirs[year] for year, value in by_year(own).items() if year in theirs}
-    return since_in(difference, tolerance=tolerance, breaks=breaks, not_after=not_after)
-
-
-def since_in(
-    difference: Mapping[int, float],
-    *,
-    tolerance: float = 0.0,
-    breaks: Sequence[Break] = (),
-    not_after: int | None = None,
-) -> Since | None:
-    """Find since when a difference by year has had the sign it has; see `since_when`.
-
-    Examples
-    --------
-    >>> since_in({2021: -1.0, 2022: 2.0, 2023: 3.0}).year
-    2022
-    """
-    sides = {
-        year: (value > tolerance) - (value < -tolerance)
-        for year, value in difference.items()
-        if not math.isnan(value) and (not_after is None or year <= not_after)
-    }
-    latest = max(sides, default=None)
-    if latest is None or sides[latest] == 0:
-        return None
-    year, known = latest, 1
-    while isinstance(before := _year_before(year, sides, breaks), int) and sides[before] == sides[latest]:
-        year, known = before, known + 1
-    ended_by = before if isinstance(before, RunEnd) else RunEnd.OTHER_SIDE
-    return Since(year=year, latest=latest, sign=sides[latest], known=known, ended_by=ended_by)
-
-
-def _year_before(year: int, sides: Mapping[int, int], breaks: Sequence[Break]) -> int | RunEnd:
-    """Return the year with a value before this one, or why there is none to compare with."""
-    broken = {item.year for item in breaks}
-    if year == min(sides):
-        return RunEnd.BREAK if year in broken else RunEnd.DATA_START
-    for before in range(year - 1, year - 2 - MAX_GAP, -1):
-        if before + 1 in broken:
-            return RunEnd.BREAK
-        if before in sides:
-            return before
-    return RunEnd.MISSING

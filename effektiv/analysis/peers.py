@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import Panel, places_of, quantile_by_year, years_in_order
-from effektiv.types import RIKET, SIMILAR_MEMBERS, Better
+from effektiv.types import RIKET, SIMILAR_MEMBERS
 
 MIN_MEMBERS = 3
 """A median or quartile of a group needs this many members with a value (all of them in
@@ -163,32 +163,6 @@ def county_group(municipalities: pd.DataFrame, municipality: str) -> tuple[str, 
     return tuple(sorted(str(code) for code in same if code != municipality))
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """Nearest municipalities on a set of structure figures.
-
-    Attributes
-    ----------
-    members
-        Codes, nearest first.
-    distances
-        Distance of every candidate (root of the weighted sum of squared scaled
-        differences), nearest first.
-    figures
-        Figures that took part.
-    left_out
-        Figure -> "missing" (the municipality has no value) or "no_spread".
-    candidates
-        Number of municipalities with all the figures.
-    """
-
-    members: tuple[str, ...]
-    distances: pd.Series
-    figures: tuple[str, ...]
-    left_out: dict[str, str]
-    candidates: int
-
-
 def robust_sd(values: pd.Series | np.ndarray) -> float:
     """Return the interquartile range in standard deviations of a normal distribution.
 
@@ -213,88 +187,6 @@ def robust_sd(values: pd.Series | np.ndarray) -> float:
         return float("nan")
     low, high = np.percentile(array, [25, 75])
     return float((high - low) / IQR_TO_SD)
-
-
-def nearest_neighbours(
-    structure: pd.DataFrame, municipality: str, k: int = 7, weights: Mapping[str, float] | None = None
-) -> Neighbours | None:
-    """Find the k municipalities most alike on structure.
-
-    ``d2 = sum_j w_j ((x_ij - x_kj)/s_j)^2`` with s the robust SD over all municipalities
-    (METHOD section 2). Nothing is imputed: a figure that the municipality itself lacks is
-    left out for all, and a municipality that lacks one of the remaining is no candidate.
-
-    Parameters
-    ----------
-    structure
-        Municipality x figure. Riket is ignored.
-    municipality
-        Four-digit code.
-    k
-        Number of neighbours.
-    weights
-        Figure -> weight; 1 where not given.
-
-    Returns
-    -------
-    Neighbours or None
-        Ties are broken by code. None when no figure or no candidate remains.
-
-    Raises
-    ------
-    ValueError
-        A weight is negative or names no figure, or k is less than 1.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"X": [1.0, 2.0, 5.0, 9.0]}, index=["a", "b", "c", "d"])
-    >>> nearest_neighbours(frame, "a", k=2).members
-    ('b', 'c')
-    """
-    weights = dict(weights or {})
-    _check_weights(weights, structure, k)
-    frame = structure.drop(index=RIKET, errors="ignore").astype(float)
-    if municipality not in frame.index:
-        return None
-    scale = frame.apply(robust_sd)
-    own_missing, flat = frame.T[municipality].isna(), ~(scale > 0)
-    left_out = {
-        str(figure): "missing" if own_missing[figure] else "no_spread"
-        for figure in frame.columns[own_missing | flat]
-    }
-    figures = [str(figure) for figure in frame.columns if figure not in left_out]
-    complete = frame[figures].dropna().drop(index=municipality) if figures else frame.iloc[:0]
-    if complete.empty:
-        return None
-    scaled = (complete - frame.loc[municipality, figures]) / scale[figures]
-    weight = np.array([weights.get(figure, 1.0) for figure in figures])
-    distance = np.sqrt((scaled.to_numpy() ** 2 * weight).sum(axis=1))
-    distances = pd.Series(distance, index=complete.index, name="distance").sort_index()
-    distances = distances.sort_values(kind="stable")
-    return Neighbours(
-        members=tuple(str(code) for code in distances.index[:k]),
-        distances=distances,
-        figures=tuple(figures),
-        left_out=left_out,
-        candidates=len(distances),
-    )
-
-
-def _check_weights(weights: Mapping[str, float], structure: pd.DataFrame, k: int) -> None:
-    unknown = set(weights) - set(structure.columns)
-    if unknown or any(weight < 0 for weight in weights.values()) or k < 1:
-        raise ValueError(f"bad weights or k: unknown figures {sorted(unknown)}, weights {weights}, k {k}")
-
-
-def overlap(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
-    """Return the members that two groups share, in the order of the first.
-
-    Examples
-    --------
-    >>> overlap(["a", "b", "c"], ["c", "a"])
-    ('a', 'c')
-    """
-    return tuple(code for code in one if code in set(other))
 
 
 def _quantile(panel: Panel, members: Sequence[str], q: float) -> pd.Series:
@@ -328,37 +220,3 @@ def group_median(panel: Panel, members: Sequence[str]) -> pd.Series:
     np.float64(2.0)
     """
     return _quantile(panel, members, 0.5)
-
-
-def group_best_quarter(panel: Panel, members: Sequence[str], better: Better) -> pd.Series:
-    """Return the value that the best quarter of the group reaches, by year.
-
-    The 25th percentile where lower is better (the cheapest quarter), else the 75th;
-    linear interpolation.
-
-    Parameters
-    ----------
-    panel, members
-        As for `group_median`.
-    better
-        Which direction is better.
-
-    Returns
-    -------
-    pandas.Series
-        By year; missing as for `group_median`.
-
-    Raises
-    ------
-    ValueError
-        `better` is NEITHER.
-
-    Examples
-    --------
-    >>> p = pd.DataFrame({2024: [1.0, 2.0, 3.0, 4.0, 5.0]}, index=list("abcde"))
-    >>> group_best_quarter(p, list("abcde"), Better.LOWER)[2024]
-    np.float64(2.0)
-    """
-    if better is Better.NEITHER:
-        raise ValueError("a figure without a better direction has no best quarter")
-    return _quantile(panel, members, 0.25 if better is Better.LOWER else 0.75)

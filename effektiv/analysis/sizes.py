@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from effektiv.analysis.certainty import is_logarithmic
+
 
 class Size(StrEnum):
     """How large a difference is; ordered from smallest."""
@@ -114,3 +116,8 @@ def limit(size: Size, *, comparator: float, spread: float, relative: bool) -> fl
     """
     asked = THRESHOLDS[size]
     return abs(comparator) * asked.per_cent / 100.0 if relative else asked.spread_share * spread
+
+
+def is_relative(unit: str, comparator: float) -> bool:
+    """Return whether the size of a difference is measured in per cent: money and counts, above zero."""
+    return is_logarithmic(unit) and comparator > 0

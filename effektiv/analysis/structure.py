@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.index import efficiency_index, normalise
 from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, published_years, window
-from effektiv.types import RIKET, Better, Break, OwnIndex, StructuralModel
+from effektiv.types import RIKET, Break, StructuralModel
 
 MIN_MUNICIPALITIES = 30
 MIN_PER_PARAMETER = 10
@@ -275,101 +274,3 @@ def _mean_of_published(panel: Panel, years: Sequence[int]) -> tuple[pd.Series, t
     published = set(published_years(panel))
     used = tuple(year for year in years if year in published)
     return mean_of_years(country(panel), used), used
-
-
-@dataclass(frozen=True)
-class OwnPosition:
-    """Own construction of position where Kolada has no index.
-
-    Attributes
-    ----------
-    resource, quality, efficiency
-        Panels of index points 0-100, 100 best; own processing, never Kolada's index.
-    models
-        Index year; columns n, adj_r2 and unexplained_pct of the cost model.
-    fits
-        Year -> cost model.
-    """
-
-    resource: Panel
-    quality: Panel
-    efficiency: Panel
-    models: pd.DataFrame
-    fits: dict[int, StructuralFit]
-
-
-def own_index(
-    definition: OwnIndex, panels: Mapping[str, Panel], better: Mapping[str, Better], years: Sequence[int]
-) -> OwnPosition:
-    """Construct resource, quality and efficiency positions for all municipalities.
-
-    Resource: ``N(-residual)`` of the leave-one-out residual of ln cost on structure.
-    Quality: ``N(mean of N(quality figure))`` over complete cases. Efficiency:
-    ``N((quality + resource)/2)``; N as in `effektiv.analysis.index.normalise`.
-
-    Parameters
-    ----------
-    definition
-        Cost, quality and structure figures.
-    panels
-        Key figure id -> panel; must hold cost and quality.
-    better
-        Key figure id -> direction of each quality figure.
-    years
-        Years to construct. A year without a fitted cost model has no resource side.
-
-    Returns
-    -------
-    OwnPosition
-
-    Raises
-    ------
-    KeyError
-        Cost or a quality figure has no panel, or a quality figure no direction.
-
-    Examples
-    --------
-    >>> p = pd.DataFrame({2024: [1.0, 2.0, 3.0]}, index=list("abc"))
-    >>> definition = OwnIndex(cost="r", quality=("q",), structure=("s",))
-    >>> position = own_index(definition, {"r": p, "q": p}, {"q": Better.HIGHER}, [2024])
-    >>> position.quality[2024].round(6).tolist()
-    [0.0, 50.0, 100.0]
-    """
-    fits: dict[int, StructuralFit] = {}
-    resource: dict[int, pd.Series] = {}
-    quality: dict[int, pd.Series] = {}
-    cost = country(log_panel(panels[definition.cost]))
-    for year in sorted(years):
-        points = {
-            figure: normalise(panels[figure][year], better[figure])
-            for figure in definition.quality
-            if year in panels[figure].columns
-        }
-        if len(points) == len(definition.quality):
-            quality[year] = normalise(pd.DataFrame(points).mean(axis=1, skipna=False))
-        model = (
-            fit(cost[year], cross_section(panels, definition.structure, year).frame)
-            if year in cost.columns
-            else None
-        )
-        if model is not None:
-            fits[year] = model
-            resource[year] = normalise(model.frame["residual_loo"], Better.LOWER)
-    resource_panel, quality_panel = _panel(resource), _panel(quality)
-    return OwnPosition(
-        resource=resource_panel,
-        quality=quality_panel,
-        efficiency=efficiency_index(quality_panel, resource_panel),
-        models=pd.DataFrame(
-            [(model.n, model.adj_r2, model.unexplained_pct) for model in fits.values()],
-            index=pd.Index(list(fits), name="year", dtype="int64"),
-            columns=["n", "adj_r2", "unexplained_pct"],
-        ),
-        fits=fits,
-    )
-
-
-def _panel(columns: Mapping[int, pd.Series]) -> Panel:
-    frame = pd.DataFrame(dict(columns)).sort_index()
-    frame.index.name, frame.columns.name = "municipality", "year"
-    return frame

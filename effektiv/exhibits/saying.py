@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from effektiv.exhibits.swedish import amount, cardinal, count, join, number
+from effektiv.exhibits.swedish import amount, cardinal, number
 
 FEWEST_FOR_PERCENT = 20
 """No per cent of fewer persons than this."""
@@ -66,8 +65,3 @@ def of_peers(found: int, known: int, label: str) -> str:
     if found == 0:
         return f"ingen av {cardinal(known)} {label}"
     return f"{cardinal(found, common=True)} av {cardinal(known)} {label}"
-
-
-def municipalities(names: Sequence[str], most: int = 5) -> str:
-    """List municipalities, or count them when they are many."""
-    return join(names) if len(names) <= most else count(len(names), "kommun", "kommuner")

@@ -1,4 +1,4 @@
-"""A report's HTML printed to PDF by a browser.
+"""A report's HTML printed to PDF by a browser, and a figure drawn by it as a picture.
 
 The browser that draws the page on the screen also prints it, so the two agree, and it
 makes a tagged file with alternative texts, language, title and bookmarks. It is asked for
@@ -8,18 +8,25 @@ has the last, so a controller installs nothing.
 
 from __future__ import annotations
 
+import io
+import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from PIL import Image
+
 from effektiv.errors import EffektivError, InputError, system_reason
+from effektiv.render.pages import style_sheet
 from effektiv.render.processes import end_tree
 
 BROWSER_VARIABLE = "EFFEKTIV_WEBBLASARE"
@@ -56,10 +63,13 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--no-pdf-header-footer",
-    "--export-tagged-pdf",
-    "--generate-pdf-document-outline",
 )
+_PRINT_FLAGS = ("--no-pdf-header-footer", "--export-tagged-pdf", "--generate-pdf-document-outline")
+_SCALE = 2
+"""Pixels of a picture to each of a figure's, so that it is sharp on paper."""
+
+_FRAME = 200
+"""Some browsers take a part of the window's height for a frame that is not there."""
 _SECONDS = 120.0
 _MORE_SECONDS = 10.0
 """How long a browser that has printed may take to end; some never do."""
@@ -70,11 +80,16 @@ _EDGE_LENGTH = 1024
 """Bytes at a PDF's start and end where its marks are."""
 
 
-def find_browser() -> Path:
+def find_browser(what: str = "PDF", instead: str = "html,xlsx") -> Path:
     """Return a browser that can print.
 
     The environment variable ``EFFEKTIV_WEBBLASARE`` decides; without it, Chromium, Chrome or
     Edge where it is usually found.
+
+    Parameters
+    ----------
+    what, instead
+        What is to be made, and the formats that need no browser, for the message.
 
     Raises
     ------
@@ -92,8 +107,8 @@ def find_browser() -> Path:
         if candidate and Path(candidate).is_file():
             return Path(candidate)
     raise InputError(
-        "PDF skrivs ut med Chromium, Chrome eller Edge, men ingen av dem hittas: installera en, ange dess fil i "
-        f"{BROWSER_VARIABLE} eller välj --format html,xlsx."
+        f"{what} görs med Chromium, Chrome eller Edge, men ingen av dem hittas: installera en, ange dess fil i "
+        f"{BROWSER_VARIABLE} eller välj --format {instead}."
     )
 
 
@@ -119,39 +134,101 @@ def print_pdf(html: bytes, browser: Path, seconds: float = _SECONDS) -> bytes:
     EffektivError
         The browser did not print, or not all.
     """
+    return _made(
+        html, browser, _Product("PDF-fil", ".pdf", "--print-to-pdf", _PRINT_FLAGS, _is_whole_pdf), seconds
+    )
+
+
+def draw_png(svg: str, size: tuple[float, float], browser: Path, seconds: float = _SECONDS) -> bytes:
+    """Draw a figure as a picture, for files that cannot hold an SVG.
+
+    Parameters
+    ----------
+    svg
+        The figure's ``<svg>`` element.
+    size
+        Its width and height in pixels of CSS.
+    browser, seconds
+        As for `print_pdf`.
+
+    Raises
+    ------
+    EffektivError
+        The browser did not draw it.
+    """
+    width, height = (math.ceil(side) for side in size)
+    fonts = "".join(re.findall(r"@font-face \{[^}]*\}", style_sheet()))
+    page = (
+        f'<!DOCTYPE html><meta charset="utf-8"><style>{fonts} body {{ margin: 0; background: #fff }} '
+        f"svg {{ display: block; width: {width}px; height: {height}px }}</style>{svg}"
+    )
+    flags = (
+        f"--window-size={width},{height + _FRAME}",
+        f"--force-device-scale-factor={_SCALE}",
+        "--hide-scrollbars",
+    )
+    product = _Product("bild", ".png", "--screenshot", flags, _is_whole_png)
+    with Image.open(io.BytesIO(_made(page.encode("utf-8"), browser, product, seconds))) as picture:
+        stream = io.BytesIO()
+        picture.convert("RGB").crop((0, 0, width * _SCALE, height * _SCALE)).save(
+            stream, "png", optimize=True
+        )
+    return stream.getvalue()
+
+
+@dataclass(frozen=True)
+class _Product:
+    """What a browser is asked for: its name in Swedish, its file's ending, the option that asks, more options, if it is whole."""
+
+    name: str
+    suffix: str
+    option: str
+    flags: tuple[str, ...]
+    is_whole: Callable[[bytes], bool]
+
+
+def _made(html: bytes, browser: Path, product: _Product, seconds: float) -> bytes:
+    """Have a browser make something of a page; raises `EffektivError` when it does not, or not all."""
     # On Windows the browser may still hold a file of its profile for a moment after it has ended.
     with tempfile.TemporaryDirectory(prefix="effektiv-pdf-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        page, target = folder / "rapport.html", folder / "rapport.pdf"
+        page, target = folder / "rapport.html", folder / f"gjort{product.suffix}"
         page.write_bytes(html)
         command = [
             str(browser),
             *_FLAGS,
+            *product.flags,
             *_sandbox_flags(),
             f"--user-data-dir={folder / 'profil'}",
-            f"--print-to-pdf={target}",
+            f"{product.option}={target}",
             page.as_uri(),
         ]
         said = folder / "sagt.txt"
         try:
             # Not a pipe, which what the browser leaves behind could keep open.
             with said.open("wb") as stream:
-                code = _run(command, stream, target, seconds)
+                code = _run(command, stream, target, seconds, product.is_whole)
         except OSError as error:
             raise EffektivError(f"{browser} kan inte startas ({system_reason(error)})") from error
         content = target.read_bytes() if target.is_file() else b""
-        if _is_whole(content):
+        if product.is_whole(content):
             return content
-        what = "en halv PDF-fil" if content else "ingen PDF-fil"
+        what = f"en halv {product.name}" if content else f"ingen {product.name}"
         if code is None:
             raise EffektivError(
-                f"{browser.name} blev inte klar med PDF-filen på {_swedish(seconds)} sekunder och hade gjort {what}"
+                f"{browser.name} blev inte klar med sin {product.name} på {_swedish(seconds)} sekunder och hade gjort {what}"
             )
         words = " ".join(said.read_text(encoding="utf-8", errors="replace").split())[-_MESSAGE_LENGTH:]
         raise EffektivError(f"{browser.name} gjorde {what} (avslutningskod {code}): {words}".rstrip(": "))
 
 
-def _run(command: Sequence[str], stream: IO[bytes], target: Path, seconds: float) -> int | None:
+def _run(
+    command: Sequence[str],
+    stream: IO[bytes],
+    target: Path,
+    seconds: float,
+    is_whole: Callable[[bytes], bool],
+) -> int | None:
     """Run a browser until it ends, or has printed and does not; return its exit code, or None if it was ended."""
     options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -165,7 +242,7 @@ def _run(command: Sequence[str], stream: IO[bytes], target: Path, seconds: float
         while time.monotonic() < deadline:
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(timeout=_POLL)
-            if not printed and target.is_file() and _is_whole(target.read_bytes()):
+            if not printed and target.is_file() and is_whole(target.read_bytes()):
                 printed = True
                 deadline = min(deadline, time.monotonic() + _MORE_SECONDS)
         return None
@@ -177,9 +254,14 @@ def _swedish(number: float) -> str:
     return f"{number:g}".replace(".", ",")
 
 
-def _is_whole(content: bytes) -> bool:
+def _is_whole_pdf(content: bytes) -> bool:
     """Say whether a PDF has its first and last mark; a browser may stop in the middle and say that all is well."""
     return content[:_EDGE_LENGTH].lstrip().startswith(b"%PDF-") and b"%%EOF" in content[-_EDGE_LENGTH:]
+
+
+def _is_whole_png(content: bytes) -> bool:
+    """Say whether a picture has its first and last mark."""
+    return content.startswith(b"\x89PNG") and b"IEND" in content[-12:]
 
 
 def _sandbox_flags() -> list[str]:

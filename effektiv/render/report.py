@@ -21,6 +21,7 @@ from effektiv import errors
 from effektiv.outputs import CASE_MIME, DATA_MIME, EXHIBIT_MIME, UNDERLAG
 from effektiv.render.document import build_document
 from effektiv.render.engine import EffektivEngine, KernelEngine
+from effektiv.render.excerpt import EXCERPT, Excerpt
 from effektiv.render.jobs import Job
 from effektiv.render.pages import Record, render_page, swedish_date
 from effektiv.render.pdf import find_browser, print_pdf
@@ -217,6 +218,11 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
     notebook = run_notebook(task, tell)
     tell("")
     case = CaseInfo.from_notebook(notebook, task.job)
+    if task.formats == (EXCERPT,):
+        try:
+            return {EXCERPT: Excerpt.from_notebook(notebook).to_bytes()}
+        except ValueError as error:
+            raise ReportError(str(error)) from error
     exhibits = outputs_of(notebook, EXHIBIT_MIME)
     values = values_of(notebook)
     files = {"html": _html(task, case, exhibits, notebook)}

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from effektiv.analysis.comparison import Comparison, compare
 from effektiv.analysis.data_quality import data_quality
 from effektiv.analysis.panels import Panel, latest_year, published_years, row
 from effektiv.data.municipalities import county_of
@@ -357,7 +356,6 @@ class Case(SnapshotCase):
         self._opened = opened
         self.municipality = opened.municipality
         self.params = opened.params
-        self._comparisons: dict[tuple[str, str], Comparison | None] = {}
         self._others: dict[type[Case], Case] = {}
 
     def seen_as(self, kind: type[Kind]) -> Kind:
@@ -365,7 +363,7 @@ class Case(SnapshotCase):
         other = self._others.get(kind)
         if not isinstance(other, kind):
             other = kind(self._opened)
-            other._comparisons, other._used = self._comparisons, self._used
+            other._used = self._used
             self._others[kind] = other
         return other
 
@@ -476,22 +474,6 @@ class Case(SnapshotCase):
     def mark(self, kpi: str) -> Mark:
         """Return why the municipality lacks a value of one of the area's figures in its latest year."""
         return mark(self._statuses[kpi])
-
-    def compare(self, kpi: str, gender: str = "T") -> Comparison | None:
-        """Compare the municipality's latest value with its peers' median."""
-        key = (kpi, gender)
-        if key not in self._comparisons:
-            figure = self.kpi(kpi)
-            self._comparisons[key] = compare(
-                self.panel(kpi, gender),
-                self.municipality,
-                self.peers.members,
-                noise=lambda year: self.national.noise(kpi, year, gender),
-                spread=lambda year: self.national.spread(kpi, year, gender),
-                unit=figure.unit,
-                breaks=figure.breaks,
-            )
-        return self._comparisons[key]
 
     def describe(self) -> dict[str, Any]:
         """Return what the head of a report needs."""

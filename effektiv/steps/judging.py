@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, Difference, difference_of, peers_variance
-from effektiv.analysis.comparison import is_relative
 from effektiv.analysis.panels import Panel, country, row
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.place import Place, comparable_years, place
-from effektiv.analysis.sizes import Classified, classify
+from effektiv.analysis.sizes import Classified, classify, is_relative
 from effektiv.steps.base import Case
 from effektiv.types import RIKET, Better, Kpi
 

@@ -253,6 +253,7 @@ class UnderlagCase(NamingCase, EvidenceCase):
         area, title = self._focus_area, "Vad förutsättningarna förklarar"
         if area is None:
             return nothing("struktur", title, "Modellerna finns i varje område för sig.")
+        structure = [self.kpi(kpi).label for kpi in area.structural_model.structure]
         rows: list[tuple[Value, ...]] = []
         for label, kpi_id, side in (
             ("kostnad", area.structural_model.cost, "cost"),
@@ -307,7 +308,7 @@ class UnderlagCase(NamingCase, EvidenceCase):
             ),
             how_to_read=(
                 "Det som är kvar kan vara effektivitet, ambition, mätfel eller förutsättningar som modellen saknar. Kommunen är "
-                f"inte med när dess eget värde skattas. Struktur: {join([self.kpi(k).label for k in area.structural_model.structure])}."
+                f"inte med när dess eget värde skattas. Struktur: {join(structure)}."
             ),
             kpis=area.structural_model.structure,
         )

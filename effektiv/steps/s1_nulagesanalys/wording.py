@@ -18,8 +18,6 @@ from effektiv.types import Kpi
 AS_EXPECTED_PCT = 1.5
 """A service that deviates by less than this, per cent, costs about what is expected."""
 
-FAR_PCT = 10.0
-"""From this deviation, per cent, a cost is far over or under the expected."""
 
 AIMS: dict[Aim, str] = {
     Aim.CUT_COST: "sänk kostnaden utan att förlora kvalitet",

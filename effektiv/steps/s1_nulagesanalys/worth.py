@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty
-from effektiv.analysis.panels import country, value_at
+from effektiv.analysis.panels import country
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain_amount
@@ -206,9 +206,3 @@ def _quality_way(view: AreaView) -> str:
     if not judged.is_worse or own == middle:
         return f"Mer kvalitet: {named(judged.kpi)} är redan minst som i gruppens mitt."
     return f"Mer kvalitet: {named(judged.kpi)} från {own} till {middle}, till samma kostnad."
-
-
-def part_cost(view: AreaView, part_id: str, year: int) -> float:
-    """Return what a part of the service cost, mnkr; missing where it is not known."""
-    found = view.case.parts_of(view.service).get(part_id)
-    return float("nan") if found is None else value_at(found.cost, view.case.municipality, year)

@@ -1,0 +1,325 @@
+"""An appendix as a Word file: real headings, lists and tables, pictures with alternative text, in Swedish.
+
+All text comes from what exhibits say of themselves (`effektiv.outputs.EXHIBIT_MIME`). A table behind a figure is
+left out, as on paper: the alternative text tells what the figure shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import docx
+from babel.numbers import format_decimal
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from effektiv.outputs import EXAMPLE_BAND
+
+LANGUAGE = "sv-SE"
+AUTHOR = "Effektivare kommun"
+"""Word wants an author; no person is named."""
+
+_FONT = "Arial"
+_BLUE, _MUTED, _INK = (RGBColor.from_string(colour) for colour in ("08427E", "595F69", "1A1A1A"))
+_DETAIL = "Uppgift"
+"""Style of measure, unit, remarks and source."""
+
+_SIZES = {"Title": 22, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11}
+_MARGIN, _PAGE = Cm(2.2), (Cm(21), Cm(29.7))
+_WIDEST, _TALLEST = Cm(16), Cm(17)
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_VIEW_BOX = re.compile(r'<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+Draw = Callable[[str, tuple[float, float]], bytes]
+"""Makes a picture (PNG) of a figure's SVG and its size."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A heading and the exhibits below it."""
+
+    title: str
+    exhibits: Sequence[Mapping[str, Any]]
+
+
+def make_docx(
+    chapters: Iterable[Chapter],
+    *,
+    title: str,
+    intro: Sequence[str],
+    about: Mapping[str, str],
+    example: bool,
+    made: dt.date,
+    draw: Draw,
+) -> bytes:
+    """Make the Word file.
+
+    Parameters
+    ----------
+    chapters
+        What it holds; each of them and of their exhibits begins a page.
+    title, intro
+        The document's title and the paragraphs below it.
+    about
+        What stands last, of the document itself: Swedish term to text.
+    example
+        Whether the values are invented, which every page then says.
+    made
+        Day of making.
+    draw
+        Makes the pictures, such as `effektiv.render.pdf.draw_png` with a browser.
+
+    Raises
+    ------
+    ValueError
+        An exhibit has a block of an unknown kind, or a figure of unknown size.
+    """
+    document = docx.Document()
+    title, intro, about = _allowed(title), _allowed(intro), _allowed(about)
+    _set_up(document, title, example=example, made=made)
+    document.add_heading(title, 0)
+    for text in intro:
+        document.add_paragraph(text)
+    for number, chapter in enumerate(chapters):
+        heading = document.add_heading(_allowed(chapter.title), 1)
+        heading.paragraph_format.page_break_before = number > 0
+        for place, exhibit in enumerate(chapter.exhibits):
+            added = _add_exhibit(document, _allowed(exhibit), draw)
+            added.paragraph_format.page_break_before = place > 0
+    document.add_heading("Om bilagan", 1)
+    for term, said in about.items():
+        paragraph = document.add_paragraph(style=_DETAIL)
+        paragraph.add_run(f"{term}: ").bold = True
+        paragraph.add_run(said)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _allowed(value: Any) -> Any:
+    """Return what is said without the signs that no XML may hold, which a municipality's own text may have."""
+    match value:
+        case str():
+            return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value)
+        case Mapping():
+            return {key: _allowed(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_allowed(each) for each in value]
+    return value
+
+
+# The document's frame -------------------------------------------------------------------------
+
+
+def _set_up(document: Document, title: str, *, example: bool, made: dt.date) -> None:
+    """Set language, fonts, page and properties; python-docx's own template is American."""
+    properties = document.core_properties
+    properties.title, properties.author, properties.last_modified_by = title, AUTHOR, AUTHOR
+    properties.comments, properties.language = "", LANGUAGE
+    properties.created = properties.modified = dt.datetime.combine(made, dt.time())
+    _set_language(document)
+    for name, size in (
+        {"Normal": 10.5, "Caption": 9.5, "List Bullet": 10.5, "List Number": 10.5} | _SIZES
+    ).items():
+        style = document.styles[name]
+        if isinstance(style, ParagraphStyle):
+            _set_font(style, size, _BLUE if name in _SIZES else _INK)
+    detail = document.styles.add_style(_DETAIL, WD_STYLE_TYPE.PARAGRAPH)
+    if isinstance(detail, ParagraphStyle):
+        detail.base_style = document.styles["Normal"]
+        _set_font(detail, 9, _MUTED)
+        detail.paragraph_format.space_before = detail.paragraph_format.space_after = Pt(3)
+    section = document.sections[0]
+    section.page_width, section.page_height = _PAGE
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
+    if example:
+        band = section.header.paragraphs[0]
+        band.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        first, colon, rest = EXAMPLE_BAND.partition(":")
+        band.add_run(first + colon).bold = True
+        band.add_run(rest)
+    footer = section.footer.paragraphs[0]
+    footer.style = document.styles[_DETAIL]
+    footer.add_run(f"{title}, sida ")
+    _add_field(footer, "PAGE")
+    footer.add_run(" av ")
+    _add_field(footer, "NUMPAGES")
+
+
+def _set_language(document: Document) -> None:
+    """Make Swedish the language of all styles, so that Word checks spelling and reads aloud in it."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        for kind in ("w:val", "w:eastAsia"):
+            language.set(qn(kind), LANGUAGE)
+    for language in document.settings.element.iter(qn("w:themeFontLang")):
+        language.set(qn("w:val"), LANGUAGE)
+
+
+def _set_font(style: ParagraphStyle, size: float, colour: RGBColor) -> None:
+    style.font.name, style.font.size = _FONT, Pt(size)
+    style.font.color.rgb = colour
+    fonts = style.element.rPr.rFonts
+    for name in list(fonts.attrib):
+        # A theme's font would win over the one that is named.
+        if name.endswith("Theme"):
+            del fonts.attrib[name]
+    fonts.set(qn("w:cs"), _FONT)
+
+
+def _add_field(paragraph: Paragraph, code: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run, text = OxmlElement("w:r"), OxmlElement("w:t")
+    text.text = "1"  # until Word counts
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+# Exhibits -------------------------------------------------------------------------------------
+
+
+def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw) -> Paragraph:
+    """Add an exhibit in the order that it has as HTML; return its heading."""
+    heading: Paragraph = document.add_heading(exhibit["title"], 2)
+    _add_details(document, [exhibit.get("subtitle")])
+    svg = exhibit.get("svg")
+    if svg:
+        _add_picture(document, svg, exhibit["alt"], draw)
+    for block in exhibit.get("blocks", []):
+        _add_block(document, block)
+    if exhibit["table"] is not None and not svg:
+        _add_table(document, exhibit["table"])
+    _add_details(
+        document, [*(flag["text"] for flag in exhibit["flags"]), exhibit["notes"], exhibit["source"]]
+    )
+    return heading
+
+
+def _add_details(document: Document, texts: Iterable[str | None]) -> None:
+    for text in texts:
+        if text:
+            document.add_paragraph(text, _DETAIL)
+
+
+def _add_block(document: Document, block: Mapping[str, Any]) -> None:
+    match block:
+        case {"kind": "paragraph", "text": text}:
+            document.add_paragraph(text)
+        case {"kind": "heading", "text": text}:
+            document.add_heading(text, 3)
+        case {"kind": "bullets", "items": items}:
+            for item in items:
+                document.add_paragraph(item, "List Bullet")
+        case {"kind": "ordered", "items": items}:
+            number = _new_numbering(document)
+            for item in items:
+                properties = document.add_paragraph(item, "List Number")._p.get_or_add_pPr()
+                properties.get_or_add_numPr().get_or_add_numId().val = number
+                properties.get_or_add_numPr().get_or_add_ilvl().val = 0
+        case _:
+            raise ValueError(f"unknown block {block!r}")
+
+
+def _new_numbering(document: Document) -> int:
+    """Return a numbering of the style's own look that begins at one; by its style alone a list goes on from the last."""
+    numbering = document.part.numbering_part.element
+    style = document.styles["List Number"].element
+    of_style = next(
+        each for each in numbering.num_lst if each.numId == style.pPr.numPr.numId.val
+    ).abstractNumId.val
+    new = numbering.add_num(of_style)
+    new.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(new.numId)
+
+
+def _add_picture(document: Document, svg: str, alt: str, draw: Draw) -> None:
+    found = _VIEW_BOX.search(svg)
+    if found is None:
+        raise ValueError("a figure's SVG has no viewBox from 0 0")
+    width, height = float(found[1]), float(found[2])
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    wide = min(_WIDEST, int(_TALLEST * width / height))
+    picture = paragraph.add_run().add_picture(io.BytesIO(draw(svg, (width, height))), width=wide)
+    for side in "TBLR":
+        picture._inline.set(f"dist{side}", "0")  # or LibreOffice adds a margin of its own
+    properties = picture._inline.docPr
+    properties.set("descr", alt)
+    properties.set("name", f"Figur {properties.id}")
+
+
+def _add_table(document: Document, table: Mapping[str, Any]) -> None:
+    caption = document.add_paragraph(table["caption"], "Caption")
+    caption.paragraph_format.keep_with_next = True
+    columns, rows = table["columns"], table["rows"]
+    shown = document.add_table(rows=1 + len(rows), cols=len(columns), style="Table Grid")
+    _mark_headers(shown, table)
+    marks = {(mark["row"], mark["column"]): mark["mark"] for mark in table["marks"]}
+    decimals = table.get("row_decimals")
+    # The cells of a table are found anew each time they are asked for.
+    cells = shown._cells
+    for place, column in enumerate(columns):
+        heading = f"{column['label']} ({column['unit']})" if column["unit"] else column["label"]
+        _fill(cells[place], heading, column, bold=True)
+    for number, row in enumerate(rows):
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            text = marks.get((number, column["key"]), "")
+            if value is not None:
+                text = _written(value, column, 0 if decimals is None else decimals[number])
+            _fill(cells[(number + 1) * len(columns) + place], text, column)
+    legend = {mark["mark"]: mark.get("text") for mark in table["marks"]}
+    _add_details(document, [f"{mark} betyder {text}" for mark, text in legend.items() if text])
+
+
+def _mark_headers(shown: Table, table: Mapping[str, Any]) -> None:
+    """Repeat the row of headings on each page, keep rows whole, and tell which headings there are."""
+    for number, row in enumerate(shown.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if number == 0:
+            properties.append(OxmlElement("w:tblHeader"))
+    properties = shown._tbl.tblPr
+    for look in properties.iter(qn("w:tblLook")):
+        first = table["row_header"] == table["columns"][0]["key"]
+        look.set(qn("w:firstRow"), "1")
+        look.set(qn("w:firstColumn"), "1" if first else "0")
+    caption = OxmlElement("w:tblCaption")
+    caption.set(qn("w:val"), table["caption"])
+    properties.append(caption)
+
+
+def _fill(cell: _Cell, text: str, column: Mapping[str, Any], *, bold: bool = False) -> None:
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(text)
+    run.bold, run.font.size = bold, Pt(9)
+    paragraph.paragraph_format.space_after = Pt(0)
+    if column["kind"] != "text":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _written(value: str | float, column: Mapping[str, Any], row_decimals: int) -> str:
+    """Write a value as a Swede does; a year has no space in it."""
+    if isinstance(value, str):
+        return value
+    if column["kind"] == "year":
+        return str(value)
+    decimals = row_decimals if column["decimals"] is None else column["decimals"]
+    rounded = round(value, decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = str(format_decimal(abs(rounded), pattern, locale="sv_SE"))
+    if rounded == 0 or (rounded > 0 and not column.get("signed")):
+        return text
+    return f"{'+' if rounded > 0 else '−'}{text}"

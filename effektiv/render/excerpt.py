@@ -1,0 +1,100 @@
+"""What an appendix takes from a notebook's run: the case, the first page and the problem statement.
+
+A worker makes it in place of a report's files, so that an appendix rests on the same engine, isolation and
+time limits as reports do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from nbformat import NotebookNode
+
+from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
+from effektiv.steg import step_of
+
+EXCERPT = "utdrag"
+"""Stands among a task's formats in place of those of a report."""
+
+FIRST_PAGE, PROBLEM = "forsta-sidan", "problemformulering"
+"""Ids of the exhibits that are taken."""
+
+_HTML = "text/html"
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What was taken from a notebook.
+
+    Attributes
+    ----------
+    case
+        What the opening cell shows; see `effektiv.outputs.CASE_MIME`.
+    html
+        What is shown of each taken exhibit, as HTML.
+    exhibits
+        What they say of themselves; see `effektiv.outputs.EXHIBIT_MIME`.
+    """
+
+    case: dict[str, Any]
+    html: Sequence[str]
+    exhibits: Sequence[dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """What the area or topic is called."""
+        return str(self.case["omrade_namn"])
+
+    @classmethod
+    def from_notebook(cls, notebook: NotebookNode) -> Self:
+        """Take what an appendix shows from an executed notebook, which has shown its case.
+
+        Raises
+        ------
+        ValueError
+            There is no first page, or no problem statement where one is due, or one of them is shown together
+            with other exhibits; the message is for the controller.
+        """
+        bundles = [
+            output.data
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+            if output.output_type in {"execute_result", "display_data"}
+        ]
+        case = next(dict(bundle[CASE_MIME]) for bundle in bundles if CASE_MIME in bundle)
+        html, exhibits = [], []
+        for bundle in bundles:
+            shown = bundle.get(EXHIBIT_MIME, [])
+            shown = shown if isinstance(shown, list) else [shown]
+            picked = [exhibit for exhibit in shown if exhibit["id"] in (FIRST_PAGE, PROBLEM)]
+            if not picked:
+                continue
+            if len(picked) < len(shown):
+                raise ValueError(
+                    f"notebooken visar {picked[0]['id']} och annat i samma cell; låt den ha en egen cell"
+                )
+            html.append(bundle[_HTML])
+            exhibits += picked
+        excerpt = cls(case, html, exhibits)
+        for lacking in excerpt._due() - {exhibit["id"] for exhibit in exhibits}:
+            raise ValueError(f"notebooken visar ingen {lacking}, som bilagan ska ha; låt en cell visa den")
+        return excerpt
+
+    def _due(self) -> set[str]:
+        """Return the ids that must be there: a problem can be stated of an area that there is data for."""
+        is_area = self.case["omrade"] not in step_of(self.case["steg"]).topics
+        return {FIRST_PAGE, PROBLEM} if is_area and self.case.get("underlag") != "tunt" else {FIRST_PAGE}
+
+    def to_bytes(self) -> bytes:
+        """Return the excerpt as a worker sends it."""
+        text = json.dumps({"case": self.case, "html": self.html, "exhibits": self.exhibits})
+        return text.encode("utf-8")
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote."""
+        return cls(**json.loads(content))
