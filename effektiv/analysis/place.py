@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, value_at, window
+from effektiv.analysis.panels import Panel, country, places_of, value_at, window
 from effektiv.types import RIKET, Break
 
 FEWEST_OF_COUNTRY = 30
@@ -58,21 +58,34 @@ def place(panel: Panel, municipality: str, members: Sequence[str], year: int) ->
     >>> found.higher_than, found.lower_than, found.median
     (2, 1, 2.0)
     """
-    values = country(panel)[year] if year in panel.columns else pd.Series(dtype=float)
-    own = float(values.get(municipality, np.nan))
-    peers = values.reindex(list(members)).dropna().sort_values(ascending=False)
-    others = values.drop(index=municipality, errors="ignore").dropna()
+    # Arrays, since a report asks for hundreds of places and a series of each would take most of its time.
+    whole = country(panel)
+    there = year in whole.columns
+    values = (
+        whole.to_numpy(dtype=float)[:, whole.columns.get_loc(year)] if there else np.full(len(whole), np.nan)
+    )
+    at = places_of(whole, [municipality])
+    own = float(values[at[0]]) if at else np.nan
+    others = np.delete(values, at)
+    others = others[np.isfinite(others)]
+    codes = [code for code in dict.fromkeys(members) if code in whole.index]
+    theirs = values[places_of(whole, codes)]
+    found = sorted(
+        ((float(value), code) for value, code in zip(theirs, codes, strict=True) if np.isfinite(value)),
+        key=lambda pair: -pair[0],
+    )
+    peers = pd.Series([value for value, _ in found], index=[code for _, code in found], dtype=float)
     known = len(others) >= FEWEST_OF_COUNTRY and np.isfinite(own)
     lower = float(((others < own).sum() + 0.5 * (others == own).sum()) / len(others)) if known else np.nan
     low, high = np.percentile(others, [25, 75]) if len(others) >= FEWEST_OF_COUNTRY else (np.nan, np.nan)
     return Place(
         year=year,
         own=own,
-        median=float(peers.median()) if len(peers) else np.nan,
+        median=float(np.median([value for value, _ in found])) if found else np.nan,
         riket=value_at(panel, RIKET, year),
         peers=peers,
-        higher_than=int((peers < own).sum()),
-        lower_than=int((peers > own).sum()),
+        higher_than=sum(value < own for value, _ in found),
+        lower_than=sum(value > own for value, _ in found),
         share_lower=lower,
         quartiles=(float(low), float(high)),
     )

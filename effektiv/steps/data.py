@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from effektiv.analysis.panels import places_of
 from effektiv.outputs import DATA_MIME
 from effektiv.steps.base import Case
 from effektiv.types import RIKET
 
 HISTORY = 6
 """Years back that values are given for."""
+
+MOST_PEERS = 60
+"""More peers than this are not all listed."""
 
 COLUMNS = ("kommun", "kod", "nyckeltal", "id", "år", "kön", "värde", "enhet", "status", "källa")
 
@@ -24,23 +28,27 @@ class Values:
 
     Attributes
     ----------
-    frame
-        One row a value, the columns of `COLUMNS`.
+    rows
+        One row a value, in the order of `COLUMNS`; a missing value is None and its status says why.
     """
 
-    frame: pd.DataFrame
+    rows: list[list[Any]]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Ge värdena som en tabell i pandas."""
+        return pd.DataFrame(self.rows, columns=list(COLUMNS))
 
     def __repr__(self) -> str:
-        return f"{len(self.frame)} värden; frame ger dem som en tabell"
+        return f"{len(self.rows)} värden; to_frame() ger dem som en tabell"
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, Any]:
-        rows = self.frame.astype(object).where(self.frame.notna(), None).to_numpy().tolist()
         bundle: dict[str, Any] = {
-            "text/html": "<p>Alla värden bakom rapporten, även de jämförda kommunernas, finns på bladet Data i Excelfilen.</p>",
+            "text/html": "<p>Alla värden bakom rapporten, även de jämförda kommunernas, finns på bladet Data i "
+            "Excelfilen.</p>",
             "text/plain": repr(self),
-            DATA_MIME: {"columns": list(COLUMNS), "rows": rows},
+            DATA_MIME: {"columns": list(COLUMNS), "rows": self.rows},
         }
         wanted = set(bundle if include is None else include) - set(exclude or ())
         return {mime: made for mime, made in bundle.items() if mime in wanted}
@@ -51,28 +59,26 @@ class DataCase(Case):
 
     def values(self) -> Values:
         """Ge alla värden bakom det som har visats: kommunens egna, de jämförda kommunernas och rikets."""
-        first = self.year - HISTORY + 1
-        codes = [self.municipality, *self.peers.members[:60], RIKET]
-        parts = []
-        for kpi in self.used:
-            figure = self.kpi(kpi)
-            tidy = self._tidy(kpi, "T", codes)
-            tidy = tidy[(tidy["year"] >= first) & (tidy["value"].notna() | (tidy["status"] != ""))]
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "kommun": tidy["name"],
-                        "kod": tidy["municipality"],
-                        "nyckeltal": figure.label,
-                        "id": kpi,
-                        "år": tidy["year"],
-                        "kön": tidy["gender"],
-                        "värde": tidy["value"],
-                        "enhet": figure.unit,
-                        "status": tidy["status"],
-                        "källa": "Kolada" if figure.formula is None else "Egen bearbetning",
-                    }
-                )
-            )
-        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
-        return Values(frame[list(COLUMNS)])
+        codes = [self.municipality, *self.peers.members[:MOST_PEERS], RIKET]
+        return Values([row for kpi in self.used for row in self._rows(kpi, codes)])
+
+    def _rows(self, kpi: str, codes: Sequence[str]) -> Iterator[list[Any]]:
+        figure, panel, marks = self.kpi(kpi), self.national.panel(kpi), self.national.statuses(kpi)
+        source = "Kolada" if figure.formula is None else "Egen bearbetning"
+        names = self.national.names
+        years = [(at, int(year)) for at, year in enumerate(panel.columns) if int(year) > self.year - HISTORY]
+        numbers = panel.to_numpy(dtype=float)
+        words = None if marks is None else marks.reindex(index=panel.index, columns=panel.columns).to_numpy()
+        # Cells are read one by one: frames made for each figure would take most of a report's time.
+        for place, code in zip(
+            places_of(panel, codes), (code for code in codes if code in panel.index), strict=True
+        ):
+            for at, year in years:
+                value = numbers[place, at]
+                status = "" if words is None or pd.isna(words[place, at]) else str(words[place, at])
+                if value == value or status:  # noqa: PLR0124  NaN is the only number that is not itself
+                    yield [
+                        names.get(code, code), code, figure.label, kpi, year, "T",
+                        float(value) if value == value else None,  # noqa: PLR0124
+                        figure.unit, status, source,
+                    ]  # fmt: skip

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, Difference, difference_of, peers_variance
-from effektiv.analysis.panels import Panel, country, row
+from effektiv.analysis.panels import Panel, country, known_values, row
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.place import Place, comparable_years, place
 from effektiv.analysis.sizes import Classified, classify, is_relative
@@ -124,22 +124,25 @@ class JudgingCase(Case):
         panel, kpi = self.panel(kpi_id), self.kpi(kpi_id)
         if not kpi.is_share or kpi.denominator is None:
             return panel
-        counts = self.national.panel(kpi.denominator)
-        return panel.mask(counts.reindex(index=panel.index, columns=panel.columns) < FEWEST_PERSONS)
+        known: dict[str, Panel] = vars(self).setdefault("_shown", {})
+        if kpi_id not in known:
+            counts = self.national.panel(kpi.denominator)
+            few = counts.reindex(index=panel.index, columns=panel.columns) < FEWEST_PERSONS
+            known[kpi_id] = panel.mask(few)
+        return known[kpi_id]
 
     def best(self, kpi_id: str) -> Kpi:
         """Return the figure, or the one that stands in for it where the municipality has no late value of it."""
         kpi = self.kpi(kpi_id)
-        known = row(self.shown(kpi.id), self.municipality).dropna()
-        if kpi.stand_in is None or (len(known) and int(known.index.max()) >= self.year - OLDEST):
+        if kpi.stand_in is None or self.latest(kpi.id) is not None:
             return kpi
         return self.best(kpi.stand_in)
 
     def latest(self, kpi_id: str) -> tuple[int, float] | None:
         """Return year and value of the municipality's latest value, not older than `OLDEST` years; else None."""
-        known = row(self.shown(kpi_id), self.municipality).dropna()
-        known = known[[year for year in known.index if self.year - OLDEST <= int(year) <= self.year]]
-        return None if known.empty else (int(known.index.max()), float(known[known.index.max()]))
+        known = known_values(self.shown(kpi_id), self.municipality)
+        years = [year for year in known if self.year - OLDEST <= year <= self.year]
+        return (max(years), known[max(years)]) if years else None
 
     def judge(
         self, kpi_id: str, against: str = GROUP, members: Sequence[str] | None = None

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.focus import FocusAreas, Level, Named, choose, sides
-from effektiv.analysis.panels import country, value_at
-from effektiv.analysis.parts import Part, holding_part, parts_of, surplus_by_part
+from effektiv.analysis.panels import value_at
+from effektiv.analysis.parts import Part, holding_part, surplus_by_part
 from effektiv.analysis.place import Place, comparable_years
 from effektiv.peers import official_groups
 from effektiv.steps.judging import GROUP, REFERENCE, Judgement, JudgingCase
-from effektiv.steps.s1_nulagesanalys.national import FOCUS, costed, reference_mnkr
+from effektiv.steps.s1_nulagesanalys.national import FOCUS, PARTS, REFERENCE_COST, costed
 from effektiv.types import FocusArea, Service
 
 
@@ -133,8 +133,15 @@ class NamingCase(JudgingCase):
     @cached_property
     def service_facts(self) -> dict[str, ServiceFacts]:
         """By service id, those with a deviation of the latest years."""
-        found = ((service.id, self._facts_of(service)) for service in costed(self.catalogue))
+        found = ((service.id, self.facts_of(service)) for service in costed(self.catalogue))
         return {key: facts for key, facts in found if facts is not None}
+
+    def facts_of(self, service: Service) -> ServiceFacts | None:
+        """Return what is known of a service's cost; None where nothing late is."""
+        known: dict[str, ServiceFacts | None] = vars(self).setdefault("_known_facts", {})
+        if service.id not in known:
+            known[service.id] = self._facts_of(service) if service.deviation_pct else None
+        return known[service.id]
 
     def service(self, service_id: str) -> Service:
         """Return a service of the catalogue."""
@@ -168,7 +175,7 @@ class NamingCase(JudgingCase):
             return None
         year = int(own.index.max())
         years = comparable_years(panel, self.municipality, year, kpi.breaks)
-        reference = reference_mnkr(self.national, service)
+        reference = self.national.result(REFERENCE_COST, service)
         mnkr = {}
         for item in years:
             published = np.nan
@@ -196,12 +203,11 @@ class NamingCase(JudgingCase):
 
     def parts_of(self, service: Service) -> dict[str, Part]:
         """Return the parts of a service in all municipalities, those that the snapshot has."""
-        costs = {}
-        for part in service.parts:
-            inhabitants, cost = country(self.panel(part.population)), country(self.panel(part.cost))
-            if cost.notna().any(axis=None):
-                costs[part.id] = cost * inhabitants.reindex(index=cost.index, columns=cost.columns) / 1e6
-        return parts_of(costs, reference_mnkr(self.national, service))
+        self._used.update(
+            dict.fromkeys(kpi for part in service.parts for kpi in (part.cost, part.population))
+        )
+        found: dict[str, Part] = self.national.result(PARTS, service)
+        return found
 
     def part_surplus(self, facts: ServiceFacts) -> pd.Series:
         """Return each part's surplus in the latest year, mnkr, the largest first."""

@@ -14,6 +14,7 @@ import pandas as pd
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
 from effektiv.analysis.focus import FocusAreas, cost_side, quality_side
 from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.parts import Part, parts_of
 from effektiv.analysis.structure import StructuralFit, StructuralResult, structural_model
 from effektiv.national import National, Result
 from effektiv.peers import official_groups
@@ -65,7 +66,7 @@ def costed(catalogue: Catalogue) -> tuple[Service, ...]:
     return tuple(item for item in catalogue.overview.services if item.deviation_pct and item.reference_cost)
 
 
-def reference_mnkr(national: National, service: Service) -> Panel:
+def _reference(national: National, service: Service) -> Panel:
     """Return a service's reference cost, mnkr; where it is not published, from the deviation in mnkr and per cent.
 
     A deviation of less than half a per cent is too rounded to divide by.
@@ -97,7 +98,7 @@ def national_focus(national: National, year: int) -> FocusAreas:
         if year not in deviation.columns:
             continue
         groups = _groups(national, service, year)
-        per_inhabitant = reference_mnkr(national, service) * 1e6 / country(inhabitants)
+        per_inhabitant = national.result(REFERENCE_COST, service) * 1e6 / country(inhabitants)
         cost[service.id] = cost_side(
             deviation,
             per_inhabitant,
@@ -153,6 +154,29 @@ EFFICIENCY = Result(
 STRUCTURAL = Result("struktur", _structural, _modelled, (StructuralResult, StructuralFit))
 """The structural models of an area's cost and quality; of an area, for one year or a mean of a span."""
 
+
+def _parts(national: National, service: Service) -> dict[str, Part]:
+    costs = {}
+    for part in service.parts:
+        inhabitants, cost = country(national.panel(part.population)), country(national.panel(part.cost))
+        if cost.notna().any(axis=None):
+            costs[part.id] = cost * inhabitants.reindex(index=cost.index, columns=cost.columns) / 1e6
+    return parts_of(costs, national.result(REFERENCE_COST, service))
+
+
+REFERENCE_COST = Result(
+    "referens", _reference, lambda national: ((item,) for item in costed(national.catalogue)), ()
+)
+"""A service's reference cost in mnkr, municipality x year."""
+
+PARTS = Result(
+    "delar",
+    _parts,
+    lambda national: ((item,) for item in costed(national.catalogue) if item.parts),
+    (Part,),
+)
+"""The parts of a service, those that the snapshot has: what each cost, and was expected to."""
+
 FOCUS = Result(
     "fokusomraden",
     national_focus,
@@ -161,4 +185,4 @@ FOCUS = Result(
 )
 """Which services are named, in all municipalities; on figures up to a year."""
 
-RESULTS = (EFFICIENCY, STRUCTURAL, FOCUS)
+RESULTS = (EFFICIENCY, STRUCTURAL, REFERENCE_COST, PARTS, FOCUS)

@@ -44,7 +44,7 @@ class AreaView:
     @cached_property
     def facts(self) -> ServiceFacts | None:
         """What is known of the service's cost; None where nothing late is."""
-        return self.case.service_facts.get(self.area.service)
+        return self.case.facts_of(self.service)
 
     @cached_property
     def members(self) -> tuple[str, ...]:

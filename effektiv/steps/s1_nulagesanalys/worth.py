@@ -16,7 +16,7 @@ from effektiv.exhibits.swedish import capitalise, cardinal
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.judging import Judgement
-from effektiv.steps.s1_nulagesanalys.national import reference_mnkr
+from effektiv.steps.s1_nulagesanalys.national import REFERENCE_COST
 from effektiv.steps.s1_nulagesanalys.view import AreaView, some_of
 from effektiv.steps.s1_nulagesanalys.wording import fit, money, told
 from effektiv.types import FindingChoice, Kpi
@@ -88,7 +88,7 @@ def _part_name(view: AreaView, kpi: Kpi) -> str:
 def _base(view: AreaView, kpi: Kpi, choice: FindingChoice) -> pd.Series:
     """Return what a unit of the figure is worth by year, mnkr: a per cent of the reference cost, or the persons."""
     if kpi.unit == "%":
-        reference = reference_mnkr(view.case.national, view.service)
+        reference = view.case.national.result(REFERENCE_COST, view.service)
         if view.case.municipality not in reference.index:
             return pd.Series(dtype=float)
         own: pd.Series = reference.loc[view.case.municipality] / 100.0
