@@ -29,6 +29,7 @@ NEXT = "Att titta på härnäst"
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ0-9])")
 _NUMBER = re.compile(r"(?<![\w,])[+−-]?\d[\d\u00a0]*(?:,\d+)?")
+_PER = re.compile(r"per 1\u00a0000|per 1 000")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -44,14 +45,14 @@ def sentences(text: str) -> list[str]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return the numbers in a text, years not counted.
+    """Return the numbers in a text; years are not counted, nor what a unit is per.
 
     Examples
     --------
     >>> numbers_in("22 miljoner kronor, 15–17 procent, sedan 2019")
     ['22', '15', '17']
     """
-    return [item for item in _NUMBER.findall(text) if not _YEAR.fullmatch(item)]
+    return [item for item in _NUMBER.findall(_PER.sub("", text)) if not _YEAR.fullmatch(item)]
 
 
 @dataclass
@@ -115,8 +116,10 @@ def first_page(
     chosen = list(leads)[:MOST_LEADS]
     while _count(title, kept, chosen) > MOST_NUMBERS and _shorten(kept):
         pass
-    while _count(title, kept, chosen) > MOST_NUMBERS and len(chosen) > 1:
+    while _count(title, kept, chosen) > MOST_NUMBERS and len(chosen) > 2:
         chosen.pop()
+    while _count(title, kept, chosen) > MOST_NUMBERS and len(kept) > 3:
+        kept.pop()
     blocks: list[Block | str] = [Bullets(tuple(kept), ordered=True)] if kept else []
     if chosen:
         blocks += [SubHeading(NEXT), Bullets(tuple(lead.to_text() for lead in chosen))]

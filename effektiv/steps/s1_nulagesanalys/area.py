@@ -25,11 +25,12 @@ from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, witho
 from effektiv.steps.judging import NATION, Judgement
 from effektiv.steps.s1_nulagesanalys.cost import part_sentence
 from effektiv.steps.s1_nulagesanalys.drivers import driver_lead
-from effektiv.steps.s1_nulagesanalys.naming import NamingCase
+from effektiv.steps.s1_nulagesanalys.naming import NamingCase, ServiceFacts
 from effektiv.steps.s1_nulagesanalys.pool import findings, leading_side, of_kind
 from effektiv.steps.s1_nulagesanalys.together import role_models
 from effektiv.steps.s1_nulagesanalys.view import AreaView
 from effektiv.steps.s1_nulagesanalys.wording import (
+    beside,
     better_than,
     cost_certainty,
     cost_sentence,
@@ -126,20 +127,30 @@ def cost_clause(view: AreaView) -> str:
         return ""
     subject = facts.service.in_text
     certainty = None if facts.judged is None else facts.judged.certainty
-    if is_as_expected(facts) or certainty in (None, Certainty.UNCLEAR):
+    if is_as_expected(facts):
         return f"{subject} kostar ungefär som väntat"
+    if certainty in (None, Certainty.UNCLEAR):
+        if facts.is_dear:
+            return (
+                f"{subject} har kostat mer än väntat sedan {min(facts.percent)}{_where_clause(view, facts)}"
+            )
+        return f"kostnaden för {subject} går inte att skilja från den väntade"
     likely = "troligen " if certainty is Certainty.LIKELY else ""
     far = "långt " if abs(facts.now_pct) >= 10 and certainty is Certainty.SURE else ""
     if facts.now < 0:
         return f"{subject} kostar {likely}{far}mindre än väntat"
-    clause = f"{subject} kostar {likely}{far}mer än väntat"
+    return f"{subject} kostar {likely}{far}mer än väntat{_where_clause(view, facts)}"
+
+
+def _where_clause(view: AreaView, facts: ServiceFacts) -> str:
+    """Add which part a surplus lies in, where the area is about one."""
     holding = view.case.holding_part(facts) if facts.service.parts else None
     if holding is None or not view.area.part:
-        return clause
+        return ""
     labels = {item.id: item.in_text for item in facts.service.parts}
     if holding == view.area.part:
-        return f"{clause}, mest i {labels[holding]}"
-    return f"{clause}, men inte i {labels[view.area.part]} utan i {labels[holding]}"
+        return f", mest i {labels[holding]}"
+    return f", men inte i {labels[view.area.part]} utan i {labels[holding]}"
 
 
 def quality_clause(view: AreaView) -> str:
@@ -156,6 +167,8 @@ def quality_clause(view: AreaView) -> str:
         small = judged.size is None or judged.size.size in (Size.ABOUT_EQUAL, Size.SOMEWHAT)
         return f"{what} är ungefär som i {view.label}" if small else f"{what} går inte att skilja från andras"
     likely = "troligen " if judged.certainty is Certainty.LIKELY else ""
+    if side is None:
+        return f"{what} är {likely}{'högre' if judged.is_higher else 'lägre'} än i {view.label}"
     return f"{what} är {likely}{'sämre' if judged.is_worse else 'bättre'} än i {view.label}"
 
 
@@ -197,8 +210,8 @@ def _second_measure(view: AreaView) -> str:
             judged = view.judge(choice.kpis[0])
             if judged is not None and (shown is None or judged.kpi.id != shown.kpi.id):
                 riket = judged.place.riket
-                beside = "" if math.isnan(riket) else f", mot {told(judged.kpi, riket)} i riket"
-                return f"{says(judged.kpi, judged.found.own)}{beside}."
+                rest = "" if math.isnan(riket) else f", mot {told(judged.kpi, riket)} i riket"
+                return f"{says(judged.kpi, judged.found.own)}{rest}."
     return ""
 
 
@@ -209,10 +222,11 @@ def leads(view: AreaView) -> list[Lead]:
     if drivers is not None:
         found.append(driver_lead(view, drivers))
     found += [_part_lead(view), *_measure_leads(view), *_riket_leads(view), _model_lead(view)]
-    chosen = [Lead(text) for text in dict.fromkeys(text for text in found if text)][:3]
-    if len(chosen) >= 2:
-        return chosen
-    return [*chosen, *(Lead(text) for text in _always(view))][:2]
+    chosen = list(dict.fromkeys(text for text in found if text))[:3]
+    if len(chosen) < 2:
+        begun = {text.split(":")[0] for text in chosen}
+        chosen += [text for text in _beside_riket(view) if text.split(":")[0] not in begun]
+    return [Lead(text) for text in [*chosen, *_always(view)][: max(2, min(len(chosen), 3))]]
 
 
 def _part_lead(view: AreaView) -> str:
@@ -222,7 +236,7 @@ def _part_lead(view: AreaView) -> str:
     surplus = view.case.part_surplus(facts)
     labels = {item.id: item.in_text for item in facts.service.parts}
     for key, over in surplus.items():
-        if str(key) != view.area.part and float(over) >= 0.5:
+        if str(key) != view.area.part and float(over) >= max(0.5, 0.2 * abs(facts.now)):
             return f"{capitalise(labels[str(key)])}: omkring {money(float(over))} mer än väntat."
     return ""
 
@@ -245,10 +259,7 @@ def _measure_leads(view: AreaView) -> list[str]:
     weak.sort(
         key=lambda item: (item.certainty is not Certainty.SURE, -abs(item.found.difference) / item.found.m95)
     )
-    return [
-        f"{named_first(item.kpi)}: {told(item.kpi, item.found.own)}, mot {told(item.kpi, item.found.comparator)} i gruppens mitt."
-        for item in weak[:2]
-    ]
+    return [beside(item.kpi, item.found.own, item.found.comparator, "i gruppens mitt") for item in weak[:2]]
 
 
 def _riket_leads(view: AreaView) -> list[str]:
@@ -267,10 +278,7 @@ def _riket_leads(view: AreaView) -> list[str]:
     found.sort(
         key=lambda item: (item.certainty is not Certainty.SURE, -abs(item.found.difference) / item.found.m95)
     )
-    return [
-        f"{named_first(item.kpi)}: {told(item.kpi, item.found.own)}, mot {told(item.kpi, item.found.comparator)} i riket."
-        for item in found[:2]
-    ]
+    return [beside(item.kpi, item.found.own, item.found.comparator, "i riket") for item in found[:2]]
 
 
 def _model_lead(view: AreaView) -> str:
@@ -280,6 +288,35 @@ def _model_lead(view: AreaView) -> str:
         return ""
     names = [view.name(str(code)) for code in found.found.index[:3]]
     return f"Ett samtal med {join(names)}, som troligen klarar både bättre resultat och lägre kostnad."
+
+
+def _beside_riket(view: AreaView) -> list[str]:
+    """Return what the area costs for each, and its weakest measure, beside riket: facts, where nothing is sure."""
+    found = []
+    cost = view.judge(view.case.best(view.area.unit_cost).id, NATION)
+    if cost is not None:
+        found.append(cost)
+    shown = quality_judgement(view)
+    weak = [
+        judged
+        for choice in view.area.findings
+        if choice.kind in ("level", "quality")
+        for kpi in choice.kpis
+        if (judged := view.judge(kpi, NATION)) is not None
+        and judged.is_worse
+        and judged.found.comparator > 0
+        and (shown is None or kpi != shown.kpi.id)
+    ]
+    weak.sort(key=lambda item: -abs(item.found.in_unit) / item.found.comparator)
+    return [
+        beside(item.kpi, item.found.own, item.found.comparator, "i riket") for item in [*found, *weak[:1]]
+    ]
+
+
+def weakest_beside_riket(view: AreaView) -> str:
+    """Return the measure of quality that is furthest behind riket; empty where none is."""
+    cost = view.case.best(view.area.unit_cost)
+    return next((text for text in _beside_riket(view) if not text.startswith(named_first(cost))), "")
 
 
 def _always(view: AreaView) -> list[str]:
@@ -316,7 +353,7 @@ def _what_is_wrong_cost(view: AreaView) -> str:
     if facts is None:
         return f"Vad {view.service.in_text} kostar mot det väntade är inte känt."
     certainty = None if facts.judged is None else facts.judged.certainty
-    if is_as_expected(facts) or certainty in (None, Certainty.UNCLEAR):
+    if not facts.is_dear and (is_as_expected(facts) or certainty in (None, Certainty.UNCLEAR)):
         return (
             f"Kostnaden för {view.service.in_text} i {view.case.name} går inte att skilja från den väntade."
         )
@@ -359,7 +396,7 @@ def _since(view: AreaView) -> str:
     facts = view.facts
     if facts is None or is_as_expected(facts) or len(facts.percent) < 2:
         return ""
-    if facts.judged is None or facts.judged.certainty is Certainty.UNCLEAR:
+    if not facts.is_dear and (facts.judged is None or facts.judged.certainty is Certainty.UNCLEAR):
         return ""
     sign = 1 if facts.now > 0 else -1
     if all(value * sign > 0 for value in facts.percent.values()):

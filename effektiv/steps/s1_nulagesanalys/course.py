@@ -226,10 +226,11 @@ def _write(value: float, *, counted: bool) -> str:
 def _change(kpi: Kpi, values: pd.Series, *, counted: bool) -> str:
     if values.empty:
         return ""
-    last = f"{_write(values.iloc[-1], counted=counted)} {values.index[-1]}"
+    last = _write(values.iloc[-1], counted=counted)
     if len(values) == 1:
-        return f"{kpi.label}: {last}."
-    return f"{kpi.label}: {_write(values.iloc[0], counted=counted)} år {values.index[0]}, {last}."
+        return f"{kpi.label}: {last} år {values.index[-1]}."
+    first = _write(values.iloc[0], counted=counted)
+    return f"{kpi.label}: från {first} till {last} mellan {values.index[0]} och {values.index[-1]}."
 
 
 def _counts_title(kpi: Kpi, values: pd.Series, *, counted: bool) -> str:

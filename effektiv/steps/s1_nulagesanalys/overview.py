@@ -18,7 +18,6 @@ from effektiv.exhibits.exhibit import (
     Exhibit,
     Exhibits,
     Source,
-    Strong,
     own_paragraphs,
 )
 from effektiv.exhibits.saying import plain
@@ -27,7 +26,7 @@ from effektiv.exhibits.swedish import capitalise, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.base import OverviewBase
 from effektiv.steps.form import Lead, Picture, Said, first_page, without_repeats
-from effektiv.steps.s1_nulagesanalys.area import Report, low_sentence, quality_sentence
+from effektiv.steps.s1_nulagesanalys.area import Report, low_sentence, weakest_beside_riket
 from effektiv.steps.s1_nulagesanalys.cost import cost, part_sentence, parts
 from effektiv.steps.s1_nulagesanalys.drivers import driver_lead
 from effektiv.steps.s1_nulagesanalys.indices import indices
@@ -130,17 +129,8 @@ class OverviewReportCase(OverviewBase, NamingCase):
         blocks: list[Block | str] = []
         if self.named:
             named = join([self.service(item.service).in_text for item in self.named])
-            blocks.append(f"Siffrorna pekar ut {named}.")
             blocks.append(
-                Bullets(
-                    tuple(
-                        (
-                            Strong(f"{self.service(item.service).label}: "),
-                            f"{aim_text(item, measured=bool(self.service(item.service).quality))}.",
-                        )
-                        for item in self.named
-                    )
-                )
+                f"Siffrorna pekar ut {named}. Vad som är att göra i var och en står på första sidan."
             )
         else:
             blocks.append(
@@ -343,7 +333,8 @@ def overview_leads(case: OverviewReportCase) -> list[Lead]:
 
 def _lead_text(view: AreaView, item: Named) -> str:
     if item.quality is Level.NAMED and item.aim is not Aim.CUT_COST:
-        return quality_sentence(view) if view.area.findings else "Börja med vad resultaten beror på."
+        weak = weakest_beside_riket(view)
+        return weak or "Börja med vad resultaten beror på."
     drivers = of_kind(view, "drivers")
     text = driver_lead(view, drivers) if drivers is not None else ""
     if text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from effektiv.analysis.certainty import Certainty
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.steps.s1_nulagesanalys.cost import cost, parts
 from effektiv.steps.s1_nulagesanalys.course import counts, course
@@ -12,10 +13,10 @@ from effektiv.steps.s1_nulagesanalys.drivers import drivers
 from effektiv.steps.s1_nulagesanalys.quality import level, model, quality
 from effektiv.steps.s1_nulagesanalys.together import together
 from effektiv.steps.s1_nulagesanalys.view import AreaView
-from effektiv.steps.s1_nulagesanalys.worth import worth
+from effektiv.steps.s1_nulagesanalys.worth import worth, worth_of
 from effektiv.types import Direction, FindingChoice
 
-MOST = 6
+MOST, MOST_OF_LEADING = 6, 3
 
 KINDS: Mapping[str, Callable[[AreaView, FindingChoice], Exhibit | None]] = MappingProxyType(
     {
@@ -53,16 +54,45 @@ def in_order(view: AreaView) -> list[FindingChoice]:
 
 
 def findings(view: AreaView, most: int = MOST) -> list[Exhibit]:
-    """Return at most so many findings, those that can be made; what it is worth keeps its place among them."""
+    """Return at most so many findings, those that can be made.
+
+    The leading side has at most `MOST_OF_LEADING` before the others get theirs, and what it is worth comes last: not
+    where results lead and the amount cannot be told from none.
+    """
+    side = leading_side(view)
+    last = _worth(view, side)
+    room = most - len(last)
     found: list[Exhibit] = []
-    last: list[Exhibit] = []
-    for choice in in_order(view):
-        if choice.kind != "worth" and len(found) == most:
+    waiting: list[FindingChoice] = []
+    leading = 0
+    for choice in (item for item in in_order(view) if item.kind != "worth"):
+        if len(found) == room:
+            break
+        if choice.side == side and leading == MOST_OF_LEADING:
+            waiting.append(choice)
             continue
         exhibit = KINDS[choice.kind](view, choice)
         if exhibit is not None:
-            (last if choice.kind == "worth" else found).append(exhibit)
-    return [*found[: most - len(last[:1])], *last[:1]]
+            found.append(exhibit)
+            leading += choice.side == side
+    for choice in waiting:
+        if len(found) == room:
+            break
+        exhibit = KINDS[choice.kind](view, choice)
+        if exhibit is not None:
+            found.append(exhibit)
+    return [*found, *last]
+
+
+def _worth(view: AreaView, side: str) -> list[Exhibit]:
+    choice = of_kind(view, "worth")
+    known = None if choice is None else worth_of(view, choice)
+    if choice is None or known is None:
+        return []
+    if side == "quality" and known.judged.certainty is Certainty.UNCLEAR:
+        return []
+    exhibit = worth(view, choice)
+    return [] if exhibit is None else [exhibit]
 
 
 def of_kind(view: AreaView, kind: str) -> FindingChoice | None:

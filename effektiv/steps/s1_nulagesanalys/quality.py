@@ -112,7 +112,7 @@ def _answers(view: AreaView, item: Judgement) -> str:
     persons = view.persons(item.kpi, item.year)
     if np.isnan(persons) or not item.kpi.is_share:
         return ""
-    return f"Bakom det första måttet står {number(persons)} personer."
+    return f"Bakom det första måttet står {plain(persons)} personer."
 
 
 def _quality_title(view: AreaView, judged: Sequence[Judgement], what: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -41,22 +41,37 @@ class UnderlagCase(NamingCase, EvidenceCase):
             if isinstance(opened, FocusArea)
             else (*opened.conditions, *opened.forecast)
         )
-        return self._measures(
-            "forutsattningar",
-            "Förutsättningar och befolkning",
-            ids,
-            "Framskrivningarna är i procent mot i dag. De säger vad som väntar, inte vad det kostar.",
+        title = "Förutsättningar och befolkning"
+        found = [self.judge(kpi, GROUP) for kpi in ids]
+        known = [item for item in found if item is not None]
+        if not known:
+            return nothing("forutsattningar", title, "Det finns inga värden de senaste åren att jämföra.")
+        return Exhibit(
+            id="forutsattningar",
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            how_to_read="Framskrivningarna är i procent mot i dag. De säger vad som väntar, inte vad det kostar.",
+            table=Table(
+                caption=f"{title} i {self.name}",
+                columns=_columns(self.name)[:-1],
+                rows=tuple(_measure(item)[:-1] for item in known),
+                row_decimals=tuple(item.kpi.decimals for item in known),
+            ),
+            kpis=tuple(item.kpi.id for item in known),
         )
 
     def measures(self) -> Exhibit:
         """Visa alla mått på resurs, volym och kvalitet, mot gruppens mitt och riket."""
         area = self._opened.area
+        ids: dict[str, tuple[str, ...]]
         if isinstance(area, FocusArea):
             parts = area.sections
-            ids: tuple[str, ...] = (*parts.resource, *parts.volume, *parts.quality)
+            ids = dict.fromkeys((*parts.resource, *parts.volume, *parts.quality), self.peers.members)
         else:
-            ids = tuple(
-                kpi
+            # A service is compared with its own group, here as in its area's report.
+            ids = {
+                kpi: self.group_of(item)
                 for item in area.services
                 for kpi in (
                     item.deviation_pct,
@@ -64,17 +79,19 @@ class UnderlagCase(NamingCase, EvidenceCase):
                     *(shown for side in item.quality for shown in (side.shown, *side.kpis)),
                 )
                 if kpi
-            )
+            }
         return self._measures(
             "matt",
             "Alla mått",
-            tuple(dict.fromkeys(ids)),
+            ids,
             "Skillnaden mot mitten är säker, trolig eller går inte att skilja från noll: så mycket brukar måttet ändras "
             "mellan två år i kommuner av samma storlek.",
         )
 
-    def _measures(self, name: str, title: str, ids: Iterable[str], how: str) -> Exhibit:
-        judged = [found for kpi in ids if (found := self.judge(kpi, GROUP)) is not None]
+    def _measures(self, name: str, title: str, ids: Mapping[str, Sequence[str]], how: str) -> Exhibit:
+        judged = [
+            found for kpi, members in ids.items() if (found := self.judge(kpi, GROUP, members)) is not None
+        ]
         if not judged:
             return nothing(name, title, "Det finns inga värden de senaste åren att jämföra.")
         return Exhibit(
@@ -85,18 +102,7 @@ class UnderlagCase(NamingCase, EvidenceCase):
             how_to_read=how,
             table=Table(
                 caption=f"{title} i {self.name}",
-                columns=(
-                    Column("matt", "Mått"),
-                    Column("id", "Id"),
-                    Column("enhet", "Enhet"),
-                    Column("ar", "År", kind="year"),
-                    Column("egen", self.name, kind="number"),
-                    Column("mitten", "Gruppens mitt", kind="number"),
-                    Column("riket", "Riket", kind="number", may_lack=True),
-                    Column("hogre", "Högre än så många", kind="number", decimals=0),
-                    Column("av", "Av", kind="number", decimals=0),
-                    Column("sakert", "Skillnaden mot mitten"),
-                ),
+                columns=_columns(self.name),
                 rows=tuple(_measure(item) for item in judged),
                 row_decimals=tuple(item.kpi.decimals for item in judged),
             ),
@@ -312,6 +318,21 @@ class UnderlagCase(NamingCase, EvidenceCase):
             ),
             kpis=area.structural_model.structure,
         )
+
+
+def _columns(name: str) -> tuple[Column, ...]:
+    return (
+        Column("matt", "Mått"),
+        Column("id", "Id"),
+        Column("enhet", "Enhet"),
+        Column("ar", "År", kind="year"),
+        Column("egen", name, kind="number"),
+        Column("mitten", "Gruppens mitt", kind="number"),
+        Column("riket", "Riket", kind="number", may_lack=True),
+        Column("hogre", "Högre än så många", kind="number", decimals=0),
+        Column("av", "Av", kind="number", decimals=0),
+        Column("sakert", "Skillnaden mot mitten"),
+    )
 
 
 def _measure(item: Judgement) -> tuple[Value, ...]:

@@ -10,7 +10,7 @@ from effektiv.analysis.focus import Aim, Named
 from effektiv.analysis.place import Place
 from effektiv.exhibits.saying import of_peers, percent_of_persons, plain, plain_amount
 from effektiv.exhibits.swedish import capitalise, cardinal, years
-from effektiv.exhibits.words import named
+from effektiv.exhibits.words import named, named_first
 from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
 from effektiv.types import Kpi
@@ -57,6 +57,14 @@ def told(kpi: Kpi, value: float, persons: float = math.nan) -> str:
     if kpi.unit in ("poäng", "meritpoäng", "index", ""):
         return plain(value)
     return plain_amount(value, kpi.unit)
+
+
+def beside(kpi: Kpi, own: float, other: float, where: str) -> str:
+    """Tell a figure beside another's, its unit once: "Timmarna per person: 48 timmar per månad, mot 36 i riket."."""
+    first, second = told(kpi, own), told(kpi, other) if kpi.unit == "%" else plain(other)
+    if kpi.unit.startswith("per"):
+        first = plain(own)  # the name says per how many
+    return f"{named_first(kpi)}: {first}, mot {second} {where}."
 
 
 def says(kpi: Kpi, value: float) -> str:
@@ -117,6 +125,10 @@ def cost_certainty(facts: ServiceFacts) -> str:
     """Say how sure a service's deviation is; empty where it is sure or about as expected."""
     if facts.judged is None or is_as_expected(facts):
         return ""
+    if facts.is_dear and facts.judged.certainty is Certainty.UNCLEAR:
+        count = len(facts.percent)
+        years_over = f"alla de {cardinal(count)}" if count > 2 else "båda de"
+        return f"Ett enskilt år säger lite, men kostnaden har legat över det väntade {years_over} år som går att jämföra."
     return how_sure(facts.judged.certainty, "dyrt" if facts.now > 0 else "billigt", facts.judged.found.years)
 
 
