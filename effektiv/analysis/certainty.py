@@ -160,7 +160,8 @@ def noise(
     if np.isfinite(steps).sum() < FEWEST_STEPS or not np.nansum(np.abs(steps)) > 0:
         return None
     level, slope = _size_curve(np.abs(steps), size)
-    usual = np.exp(level + slope * size)[:, None]
+    # A municipality whose population is not known is taken to be of the typical size.
+    usual = np.exp(level + slope * np.where(np.isfinite(size), size, 0.0))[:, None]
     ratio = np.abs(steps) / usual
     known_ratio = ratio[np.isfinite(ratio)]
     middle = float(np.median(known_ratio)) / _MAD or float(np.sqrt(np.mean(known_ratio**2)))

@@ -2,8 +2,6 @@
 
 Numbers follow the locale data of Babel: decimal comma, no-break space between groups
 of three, true minus (U+2212), a hard space before the unit. Years are never grouped.
-The words for size stand in one table (`SIZE_WORDS`), so that a report never uses two
-words for the same thing.
 """
 
 from __future__ import annotations
@@ -43,14 +41,14 @@ _IN_TEXT = (
 class Mark(Enum):
     """Why a value is missing: Kolada's mark, and the words a screen reader says.
 
-    A value that Kolada never published has the same mark as one that was not
-    reported, but other words.
+    A value that the snapshot does not hold has the same mark as one that was not reported, but other words: whether it
+    is published is not known here.
     """
 
     MISSING = ("-", "uppgift saknas (bortfall)")
     NOT_APPLICABLE = (".", "ej tillämpligt")
     PRIVACY = ("..", "sekretess, för få personer")
-    NOT_PUBLISHED = ("-", "uppgift saknas (inte publicerad)")
+    ABSENT = ("-", "finns inte i datauttaget")
 
     def __init__(self, sign: str, words: str) -> None:
         self.sign = sign
@@ -79,7 +77,7 @@ def mark(status: object) -> Mark:
         The status is none of these.
     """
     if is_missing(status) or status == "":
-        return Mark.NOT_PUBLISHED
+        return Mark.ABSENT
     if isinstance(status, str) and status in _STATUS_MARKS:
         return _STATUS_MARKS[status]
     raise ValueError(f"okänd status i Kolada: {status!r}; kända är {', '.join(_STATUS_MARKS)}")

@@ -133,7 +133,7 @@ class Table:
     def _cell(self, index: int, column: Column, value: Value) -> str | Mark | None:
         """Text of a cell, its mark when a number is missing, None for an empty text."""
         if value is None:
-            unmarked = None if column.kind != "number" or column.may_lack else Mark.NOT_PUBLISHED
+            unmarked = None if column.kind != "number" or column.may_lack else Mark.ABSENT
             return self.marks.get((index, column.key), unmarked)
         if isinstance(value, str):
             return value

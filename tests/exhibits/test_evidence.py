@@ -96,7 +96,7 @@ def test_a_missing_value_has_words_for_a_screen_reader() -> None:
     assert [
         (mark["row"], mark["column"]) for mark in shown.table.to_json()["marks"] if mark["column"] == "varde"
     ] == [(1, "varde")]
-    assert "uppgift saknas (inte publicerad)" in shown.to_html()
+    assert "finns inte i datauttaget" in shown.to_html()
 
 
 def test_the_finding_counts_in_words() -> None:

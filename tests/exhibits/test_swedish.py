@@ -110,10 +110,10 @@ def test_impossible_counts_of_years_are_errors(held, of):
         ("Missing", Mark.MISSING),
         ("Privacy", Mark.PRIVACY),
         ("Not applicable", Mark.NOT_APPLICABLE),
-        (None, Mark.NOT_PUBLISHED),
-        (math.nan, Mark.NOT_PUBLISHED),
-        (pd.NA, Mark.NOT_PUBLISHED),
-        ("", Mark.NOT_PUBLISHED),
+        (None, Mark.ABSENT),
+        (math.nan, Mark.ABSENT),
+        (pd.NA, Mark.ABSENT),
+        ("", Mark.ABSENT),
     ],
 )
 def test_mark_of_status(status, expected):

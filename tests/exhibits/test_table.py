@@ -56,7 +56,7 @@ def test_missing_values_show_their_mark_and_say_it_in_words():
     assert (hidden["aria-hidden"], hidden.get_text()) == ("true", "..")
     assert spoken["class"] == ["vh"] and "sekretess" in spoken.get_text()
     # Nothing said about a missing number: it was never published. It is never zero.
-    assert cells(table(), 2)[1] == f"-{Mark.NOT_PUBLISHED.words}"
+    assert cells(table(), 2)[1] == f"-{Mark.ABSENT.words}"
     assert "0" not in cells(table(), 2)[1]
 
 

@@ -68,7 +68,7 @@ class BarRow:
     high: float | None = None
     text: str = ""
     under: str = ""
-    mark: Mark = Mark.NOT_PUBLISHED
+    mark: Mark = Mark.ABSENT
     strong: bool = False
     pale: bool = False
     ring: float | None = None

@@ -42,7 +42,7 @@ class StripCell:
     own: float | None
     peers: tuple[float, ...]
     others: tuple[float, ...]
-    mark: Mark = Mark.NOT_PUBLISHED
+    mark: Mark = Mark.ABSENT
 
 
 @dataclass(frozen=True)

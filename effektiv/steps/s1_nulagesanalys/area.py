@@ -543,7 +543,7 @@ def thin_page(case: NamingCase, view: AreaView, found: list[Exhibit], said: Said
         )
         if case.latest(case.best(kpi).id) is None
     ]
-    items = [" ".join(item for item in there if item)]
+    items = [" ".join(item for item in there if item), *(f"{item.title}." for item in found)]
     if lacking:
         items.append(f"Det saknas värden i datauttaget för {join(lacking)}.")
     picture = None

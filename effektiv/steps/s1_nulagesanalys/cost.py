@@ -181,7 +181,7 @@ def parts(view: AreaView, choice: FindingChoice) -> Exhibit | None:
             told.append(
                 f"{capitalise(labels[key].in_text)} kostade {_short(cost_mnkr)}, väntat {_short(expected)}."
                 if told
-                else f"{capitalise(labels[key].in_text)} kostade {money(cost_mnkr)}; fördelat som i landet väntades "
+                else f"{capitalise(labels[key].in_text)} kostade {money(cost_mnkr)}. Fördelat som i landet väntades "
                 f"{_short(expected)}."
             )
     return Exhibit(

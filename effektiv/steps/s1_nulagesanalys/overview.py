@@ -113,7 +113,16 @@ class OverviewReportCase(OverviewBase, NamingCase):
         """Visa underlaget för valet av fokusområden, och kommunens eget val."""
         if self.report.problem is not None:
             return self.report.problem
-        return self._problem(Said())
+        return Exhibit(
+            id=PROBLEM,
+            title=f"Fokusområden i {self.name}",
+            source=Source.OWN,
+            alt=None,
+            blocks=(
+                "För lite är känt för att peka ut någon verksamhet.",
+                *own_paragraphs(self.params.overview.reasons),
+            ),
+        )
 
     @property
     def chosen_areas(self) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def index(
         medians=dict.fromkeys(SIDES, 50.0),
         quarters=dict.fromkeys(SIDES, quarters),
         judged=dict.fromkeys(SIDES, judged),
-        marks=dict.fromkeys(SIDES, Mark.PRIVACY if own is None else Mark.NOT_PUBLISHED),
+        marks=dict.fromkeys(SIDES, Mark.PRIVACY if own is None else Mark.ABSENT),
     )
 
 
