@@ -70,7 +70,6 @@ def course(view: AreaView, choice: FindingChoice) -> Exhibit | None:
                 lines=tuple(lines),
                 unit=unit_in_text(kpi.unit),
                 decimals=kpi.decimals,
-                zero=True,
                 preliminary=preliminary,
             )
         ),

@@ -272,7 +272,7 @@ def model(view: AreaView, choice: FindingChoice) -> Exhibit | None:
         choice.note or "Ett enskilt år är en enda årskull och säger lite; flera år säger mer.",
     ]
     band = Band(
-        "Hälften av landets kommuner",
+        "Hälften av kommunerna",
         {year: float(low[year]) for year in shown},
         {year: float(high[year]) for year in shown},
     )

@@ -202,7 +202,7 @@ def _title(found: RoleModels, names: Sequence[str]) -> str:
         return f"{names[0]} har troligen både bättre {_plain_noun(what)} och lägre kostnad"
     if names:
         return f"{capitalise(cardinal(len(names), common=True))} kommuner har troligen både bättre resultat och lägre kostnad"
-    return "Ingen kommun klarar troligen både bättre resultat och lägre kostnad"
+    return "Ingen kommun pekas ut som förebild"
 
 
 def _plain_noun(what: str) -> str:
