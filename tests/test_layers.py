@@ -152,7 +152,7 @@ PLANTED = [
         "1 imports effektiv.steps.s1_nulagesanalys",
     ),
     ("analysis/gap.py", "from effektiv.steps.base import Case", "1 imports effektiv.steps.base"),
-    (SHARED, "import effektiv.steps.s1_nulagesanalys.gap", "1 imports effektiv.steps.s1_nulagesanalys.gap"),
+    (SHARED, "import effektiv.steps.s1_nulagesanalys.worth", "1 imports effektiv.steps.s1_nulagesanalys.worth"),
     (
         SHARED,
         "from effektiv.steps.s1_nulagesanalys import facts",
@@ -160,8 +160,8 @@ PLANTED = [
     ),
     (
         SECOND,
-        "from effektiv.steps.s1_nulagesanalys.gap import x",
-        "1 imports effektiv.steps.s1_nulagesanalys.gap",
+        "from effektiv.steps.s1_nulagesanalys.worth import x",
+        "1 imports effektiv.steps.s1_nulagesanalys.worth",
     ),
     (SECOND, "from ..s1_nulagesanalys import gap", "1 imports effektiv.steps.s1_nulagesanalys"),
     (SECOND, "from effektiv.steps.s3_atgarder.facts import x", "1 imports effektiv.steps.s3_atgarder.facts"),

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from effektiv.analysis.index import index_check
+from effektiv.analysis.certainty import noise_of
 from effektiv.analysis.panels import country, value_at
 from effektiv.analysis.peers import robust_sd
-from effektiv.analysis.uncertainty import year_noise
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
-from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, INDEX, OWN_POSITION, STRUCTURAL
+from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, FOCUS, STRUCTURAL
 from effektiv.types import RIKET, Better
 from tests.small_snapshot import write_small
 
@@ -37,7 +36,7 @@ def test_one_object_for_one_snapshot(example: Snapshot, results: National, tmp_p
         assert case.panel("N15505") is not results.panel("N15505")
         assert case.panel("N15505") is case.panel("N15505")
         assert one_memory(case.panel("N15505"), results.panel("N15505"))
-        assert case.national.yardstick("N15505") is results.yardstick("N15505")
+        assert case.national.noise("N15505", 2024) is case.national.noise("N15505", 2024)
     other = write_small("liten", tmp_path)
     assert national(other) is not results
     assert national(other) is national(open_snapshot(other.path))
@@ -45,19 +44,15 @@ def test_one_object_for_one_snapshot(example: Snapshot, results: National, tmp_p
 
 def test_results_are_kept(results: National) -> None:
     area = results.catalogue.areas["grundskola"]
-    definition = results.catalogue.index("grundskola")
-    children = results.catalogue.areas["barn-och-unga"]
     assert results.panel("N15505") is results.panel("N15505")
     assert results.panel("N15505", "K") is not results.panel("N15505")
     assert results.statuses("N15505") is results.statuses("N15505")
-    assert results.yardstick("N15505") is results.yardstick("N15505")
-    assert results.yardstick("N15505", "K") is not results.yardstick("N15505")
-    assert results.result(INDEX, definition) is results.result(INDEX, definition)
-    assert results.result(INDEX, definition).checks is results.result(INDEX, definition).checks
+    assert results.noise("N15505", 2024) is results.noise("N15505", 2024)
+    assert results.noise("N15505", 2024, "K") is not results.noise("N15505", 2024)
     assert results.result(EFFICIENCY, area) is results.result(EFFICIENCY, area)
     assert results.result(STRUCTURAL, area, 2024, 3) is results.result(STRUCTURAL, area, 2024, 3)
     assert results.result(STRUCTURAL, area, 2024, 1) is not results.result(STRUCTURAL, area, 2024, 3)
-    assert results.result(OWN_POSITION, children) is results.result(OWN_POSITION, children)
+    assert results.result(FOCUS, 2025) is results.result(FOCUS, 2025)
 
 
 def one_memory(one: pd.DataFrame, other: pd.DataFrame) -> bool:
@@ -83,7 +78,7 @@ def test_what_is_kept_is_not_changed_by_those_who_use_it(example: Snapshot, resu
     """A report must not leave a mark on the next one's numbers."""
     before = {kpi: results.panel(kpi).copy() for kpi in ("N15505", "N15060", "N15001", "U15900")}
     case = open_case("grundskola", kommun="Smedtuna")
-    case.summary()
+    case.first_page()
     case.data_quality()
     for kpi, panel in before.items():
         pd.testing.assert_frame_equal(results.panel(kpi), panel)
@@ -94,11 +89,10 @@ SHARED: dict[str, Callable[[National], object]] = {
     "panel": lambda results: results.panel("N15505"),
     "computed panel": lambda results: results.panel("E-KR-PER-FAMILJEHEM"),
     "statuses": lambda results: results.statuses("N15505"),
-    "index": lambda results: results.result(INDEX, results.catalogue.index("grundskola")),
+    "focus areas": lambda results: results.result(FOCUS, 2025),
     "efficiency": lambda results: results.result(EFFICIENCY, results.catalogue.areas["grundskola"]),
-    "position": lambda results: results.result(OWN_POSITION, results.catalogue.areas["barn-och-unga"]),
     "structure": lambda results: results.result(STRUCTURAL, results.catalogue.areas["grundskola"], 2024, 1),
-    "noise": lambda results: results.yardstick("N15505").noise(2024).to_frame(),
+    "noise": lambda results: results.noise("N15505", 2024).sd.to_frame(),
     "municipalities": lambda results: results.snapshot.municipalities,
     "groups": lambda results: results.snapshot.groups,
     "kpis": lambda results: results.snapshot.kpis,
@@ -194,38 +188,13 @@ def test_panels_are_the_snapshot_s_or_computed_by_formula(example: Snapshot, res
         results.panel("N99999")
 
 
-def test_yardsticks_are_the_analysis_s(results: National) -> None:
-    panel, breaks = results.panel("N15001"), results.catalogue.kpis["N15001"].breaks
-    assert breaks
-    kept = results.yardstick("N15001")
-    pd.testing.assert_series_equal(kept.noise(2025), year_noise(panel, 2025, breaks))
-    assert kept.spread(2025) == robust_sd(country(panel)[2025])
-
-
-@pytest.mark.parametrize("index_id", ["grundskola", "aldreomsorg"])
-def test_index_checks_are_the_national_statistics(results: National, index_id: str) -> None:
-    index = results.result(INDEX, results.catalogue.index(index_id))
-    code = results.municipalities[0]
-    for side, found in index.checks.items():
-        mine = index_check(index.own(side), index.published(side), code).by_year
-        statistics = ["n", "mean_abs_diff", "max_abs_diff", "correlation"]
-        pd.testing.assert_frame_equal(found[statistics], mine[statistics])
-        for year in found.index:
-            assert value_at(index.own(side), code, year) == pytest.approx(mine.loc[year, "own"], nan_ok=True)
-
-
-def test_sides_of_an_index(results: National) -> None:
-    index = results.result(INDEX, results.catalogue.index("grundskola"))
-    assert index.published("quality") is index.quality
-    assert index.own("efficiency") is index.own_efficiency
-    assert RIKET not in index.resource.index
-    with pytest.raises(KeyError):
-        index.own("volume")
-
-
-def test_own_position_only_where_the_area_has_one(results: National) -> None:
-    with pytest.raises(ValueError, match="grundskola har ingen egen konstruktion"):
-        results.result(OWN_POSITION, results.catalogue.areas["grundskola"])
+def test_noise_and_spread_are_the_analysis_s(results: National) -> None:
+    panel, kpi = results.panel("N15001"), results.catalogue.kpis["N15001"]
+    assert kpi.breaks
+    kept, expected = results.noise("N15001", 2025), noise_of(kpi, panel, results.inhabitants(2025), 2025, None)
+    assert kept is not None and expected is not None
+    pd.testing.assert_series_equal(kept.sd, expected.sd)
+    assert results.spread("N15001", 2025) == robust_sd(country(panel)[2025])
 
 
 def test_names_codes_and_directions(example: Snapshot, results: National) -> None:
@@ -239,11 +208,8 @@ def test_names_codes_and_directions(example: Snapshot, results: National) -> Non
 
 def test_a_snapshot_without_the_figures_gives_empty_results(tmp_path) -> None:
     results = national(write_small("liten", tmp_path))
-    definition = results.catalogue.index("grundskola")
-    index = results.result(INDEX, definition)
-    assert index.efficiency.empty
-    assert index.own_efficiency.empty
-    assert all(check.empty for check in index.checks.values())
     assert results.result(EFFICIENCY, results.catalogue.areas["grundskola"]).ln_e.empty
-    assert np.isnan(results.yardstick("N15505").spread(2025))
+    assert np.isnan(results.spread("N15505", 2025))
+    assert results.noise("N15505", 2025) is None
+    assert results.result(FOCUS, 2025).cost == {}
     assert results.result(STRUCTURAL, results.catalogue.areas["grundskola"], 2024, 1).cost is None

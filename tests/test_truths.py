@@ -1,6 +1,16 @@
-"""The planted truths of the example data are found again by the analysis, each within its tolerance.
+"""The planted truths of the example data are found again by what reports say, each within its tolerance.
 
 `effektiv.example.truths` lists what was planted; nothing here looks at how the data were made.
+
+Some truths the reports' rules do not name, and why is tested beside them:
+
+- *Exempelby's dear placements* are under what a service is named for: individ- och familjeomsorgen as a whole is not
+  surely dear. The part that holds the surplus is found, and the price of a placement in the underlag's measures.
+- *Mårdåker and Vinterhem* as role models: answers of few users vary so much between years that the advantage does not
+  reach the probability that names somebody. Of barn och unga nothing compares cost with quality: too few answer.
+- *Skifferö's premises and Strömköping's price of a foster home* are in no finding, for Kolada's parts of a school's
+  cost and the prices of placements drive no pool. They are the largest in the published figures (`cost_tree`).
+- *Changes of level* are no longer claimed: a new level cannot be told from a few odd years soon enough to be of use.
 """
 
 from __future__ import annotations
@@ -9,21 +19,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from effektiv.analysis.comparison import compare
-from effektiv.analysis.cost_tree import REST, product_difference, tree_difference
-from effektiv.analysis.index import index_check
-from effektiv.analysis.panels import Panel, country, row, value_at
+from effektiv.analysis.certainty import Certainty
+from effektiv.analysis.cost_tree import REST, tree_difference
+from effektiv.analysis.focus import Aim, Level
+from effektiv.analysis.index import efficiency_index, index_check, index_part
+from effektiv.analysis.panels import value_at
 from effektiv.analysis.peers import OfficialGroups
+from effektiv.analysis.role_models import NAMED_FROM
 from effektiv.analysis.sizes import Size
 from effektiv.analysis.structure import structural_model
-from effektiv.analysis.trend import level_change
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, find_municipality
 from effektiv.example import truths as planted
 from effektiv.example.truths import truths
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
-from effektiv.steps.s1_nulagesanalys.national import INDEX
+from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.types import FocusArea
 
 YEAR = 2024
@@ -110,97 +121,112 @@ def test_dear_premises_are_the_largest_part_of_the_difference(
 
 
 @pytest.mark.parametrize(
-    ("name", "factor", "other", "effect"),
+    ("name", "factor", "effect"),
     [
-        ("Lönnköping", "E-LARARE-PER-100-ELEVER", "E-KR-PER-LARARE", 0.20),
-        ("Älgköping", "N21826", "E-KR-PER-TIMME", 0.30),
-        ("Rågborg", "E-KR-PER-TIMME", "N21826", 0.28),
-        ("Strömköping", "E-KR-PER-FAMILJEHEM", "N33817", 0.40),
+        ("Lönnköping", "E-LARARE-PER-100-ELEVER", 0.20),
+        ("Älgköping", "N21826", 0.30),
+        ("Rågborg", "E-KR-PER-TIMME", 0.28),
     ],
 )
-def test_a_single_cause_is_the_factor_with_the_largest_part(
-    example: Snapshot, country_results: National, name: str, factor: str, other: str, effect: float
-) -> None:
-    area = country_results.catalogue.areas[planted.SINGLE_CAUSE[name][0]]
-    product = next(item for item in area.products if set(item.factors) == {factor, other})
-    split = product_difference(
-        product,
-        across(country_results, [product.result, *product.factors], YEAR),
-        code(example, name),
-        peers(example, area, name),
-    )
-    assert split is not None
-    assert split.factors["part"].idxmax() == factor
-    found = float(np.log(split.factors.loc[factor, "own"] / split.factors.loc[factor, "comparator"]))
-    assert found == pytest.approx(effect, abs=0.15)
-    assert split.factors["part"].sum() + split.rest == pytest.approx(split.difference, abs=1e-6)
-
-
-# --- changes of level -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("name", "kpi"), [("Tallhyttan", "N15505"), ("Kvartsnäs", "E-KR-PER-TIMME")])
-def test_a_change_of_level_is_found_in_its_year(
-    example: Snapshot, country_results: National, name: str, kpi: str
-) -> None:
-    area_id, _, year = planted.LEVEL_CHANGES[name]
-    area = country_results.catalogue.areas[area_id]
-    panel = country_results.panel(kpi)
-    median = panel.reindex(list(peers(example, area, name))).median()
-    own = row(panel, code(example, name))
-    # Breaks of definition hit the peers alike and cancel in the ratio.
-    found = level_change(np.log(own / median).dropna())
+def test_a_single_cause_is_the_largest_driver(name: str, factor: str, effect: float) -> None:
+    found = facts.drivers(open_case(planted.SINGLE_CAUSE[name][0], kommun=name))
     assert found is not None
-    assert found.year == year
-    assert found.size > 0
-    assert found.p_value < 0.05
-    assert not found.trend_fits_better
+    assert found.judged.certainty is Certainty.SURE
+    assert found.factors[0].kpi == factor
+    assert found.parts[factor] > 0.8 * found.judged.found.in_unit
+    assert np.log(found.own[factor] / found.riket[factor]) == pytest.approx(effect, abs=0.15)
+    assert sum(found.parts.values()) + found.rest == pytest.approx(found.judged.found.in_unit, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Älgköping", "Rågborg"])
+def test_dear_home_care_is_the_part_of_eldercare_that_holds_the_surplus(name: str) -> None:
+    case = open_case(planted.HOME_CARE, kommun=name)
+    found = facts.cost(case)
+    assert found is not None
+    assert found.is_dear
+    assert case.holding_part(found) == "hemtjanst"
+
+
+def test_the_price_of_a_foster_home_is_surely_high_among_the_measures() -> None:
+    found = open_case(planted.CHILDREN, kommun="Strömköping").judge("E-KR-PER-FAMILJEHEM")
+    assert found is not None
+    assert found.certainty is Certainty.SURE
+    # The planted 0.40 against peers with levels of their own.
+    assert np.log(found.found.own / found.found.comparator) == pytest.approx(0.40, abs=0.25)
 
 
 # --- Exempelby ------------------------------------------------------------------------------
 
 
-def test_exempelby_has_low_results_at_ordinary_cost(example: Snapshot) -> None:
-    case = open_case("grundskola", kommun="Exempelby")
-    merit, deviation = case.compare("N15505"), case.compare("N15001")
-    assert merit is not None
-    assert merit.difference < 0
-    assert merit.held.true == merit.held.of == 3
-    assert deviation is not None
-    assert deviation.size is not None
-    assert deviation.size.size is not Size.CLEARLY
+def test_exempelbys_focus_areas_are_those_planted_with_their_directions() -> None:
+    named = {item.service: item for item in open_case("oversikt", kommun="Exempelby").named}
+    assert list(named) == ["aldreomsorg", "grundskola"]
+    assert named["aldreomsorg"].aim is Aim.CUT_COST
+    assert named["grundskola"].aim is Aim.RAISE_QUALITY
+    assert named["grundskola"].part == "betyg"
 
 
-def test_exempelby_has_dear_home_care_at_ordinary_quality(example: Snapshot) -> None:
-    case = open_case("aldreomsorg-ordinart-boende", kommun="Exempelby")
-    cost, quality = case.compare("N21006"), case.compare("U21468")
-    assert cost is not None
-    assert cost.difference > 0
-    assert cost.held.true == cost.held.of == 3
-    # 0.16 in hours and 0.11 in price per hour: 31 per cent dearer than without them.
-    assert np.log(cost.own / cost.median) == pytest.approx(0.27, abs=0.15)
+def test_exempelby_has_low_results_at_ordinary_cost() -> None:
+    case = open_case(planted.SCHOOL, kommun="Exempelby")
+    quality, cost = facts.quality(case), facts.cost(case)
     assert quality is not None
-    assert quality.size is not None
-    assert quality.size.size is not Size.CLEARLY
+    assert quality.is_worse
+    assert quality.better_peers == len(quality.place.peers) - quality.worse_peers > quality.worse_peers
+    assert cost is not None
+    assert cost.is_low
+    assert not cost.is_dear
+    assert abs(cost.now_pct) < 3
+    assert cost.judged is not None
+    assert cost.judged.certainty is Certainty.UNCLEAR
 
 
-def test_exempelby_has_dear_placements(example: Snapshot) -> None:
-    case = open_case("barn-och-unga", kommun="Exempelby")
-    price = case.compare("E-KR-PER-FAMILJEHEM")
+def test_exempelby_has_dear_home_care_at_ordinary_quality() -> None:
+    case = open_case(planted.HOME_CARE, kommun="Exempelby")
+    cost, quality, drivers = facts.cost(case), facts.quality(case), facts.drivers(case)
+    assert cost is not None
+    assert cost.is_dear
+    assert not cost.is_low
+    assert all(value > 5 for value in cost.percent.values())
+    assert len(cost.percent) == 3
+    assert case.holding_part(cost) == "hemtjanst"
+    assert drivers is not None
+    assert {item.kpi for item in drivers.factors[:2]} == {"N21826", "E-KR-PER-TIMME"}
+    # 0.16 in hours and 0.11 in price per hour: 31 per cent dearer than without them.
+    found = sum(np.log(drivers.own[kpi] / drivers.riket[kpi]) for kpi in ("N21826", "E-KR-PER-TIMME"))
+    assert found == pytest.approx(0.27, abs=0.15)
+    assert quality is not None
+    assert quality.certainty is Certainty.UNCLEAR
+
+
+def test_exempelbys_dear_placements_hold_the_surplus_of_a_service_that_is_not_surely_dear() -> None:
+    case = open_case(planted.CHILDREN, kommun="Exempelby")
+    cost, price = facts.cost(case), case.judge("E-KR-PER-FAMILJEHEM")
+    assert cost is not None
+    assert not cost.is_dear
+    assert case.holding_part(cost) == "barn-och-unga"
+    assert case.part_surplus(cost)["barn-och-unga"] > 3
     assert price is not None
-    assert np.log(price.own / price.median) == pytest.approx(0.26, abs=0.20)
-    volume = value_at(case.panel("N33812"), case.municipality, price.year)
-    assert (price.own - price.median) * volume / 1e6 > 1.0
+    assert price.certainty is Certainty.SURE
+    assert price.size is not None
+    assert price.size.size is Size.MUCH
+    assert np.log(price.found.own / price.found.comparator) == pytest.approx(0.26, abs=0.20)
 
 
-@pytest.mark.parametrize("area_id", list(planted.ROLE_MODELS))
-def test_the_true_role_models_of_exempelby_are_found(example: Snapshot, area_id: str) -> None:
-    case = open_case(area_id, kommun="Exempelby")
-    found = case.role_model_frame
+def test_the_true_role_model_of_exempelbys_schools_is_found_first(example: Snapshot) -> None:
+    case = open_case(planted.SCHOOL, kommun="Exempelby")
+    found = facts.models(case)
     assert found is not None
-    model = code(example, planted.ROLE_MODELS[area_id])
-    assert model in found.index
-    assert bool(found.loc[model, "peer"])
+    model = code(example, planted.ROLE_MODELS[planted.SCHOOL])
+    assert found.found.index[0] == model
+    assert found.found.loc[model, "probability"] >= NAMED_FROM
+    assert model in case.area_view.members
+
+
+def test_answers_of_few_users_name_no_role_model() -> None:
+    home_care = facts.models(open_case(planted.HOME_CARE, kommun="Exempelby"))
+    assert home_care is not None
+    assert home_care.found.empty
+    assert facts.models(open_case(planted.CHILDREN, kommun="Exempelby")) is None
 
 
 # --- published figures that do not add up, and indices that rest on something else ----------
@@ -231,14 +257,21 @@ def test_a_parent_that_is_more_than_its_children_shows_as_rest(
 def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
     country_results: National, index_id: str
 ) -> None:
-    index = country_results.result(INDEX, country_results.catalogue.index(index_id))
+    index = country_results.catalogue.index(index_id)
+    sides = [
+        index_part(
+            country_results.panels([item.kpi for item in part.inputs]), part, country_results.better
+        )
+        for part in (index.resource, index.quality)
+    ]
+    ours = {
+        index.resource.published: sides[0],
+        index.quality.published: sides[1],
+        index.efficiency: efficiency_index(sides[1], sides[0]),
+    }
     until = planted.INDEX_OTHER_INPUT.get(index_id, 9999)
-    for own, published in (
-        (index.own_resource, index.resource),
-        (index.own_quality, index.quality),
-        (index.own_efficiency, index.efficiency),
-    ):
-        check = index_check(own, published, country_results.municipalities[0]).by_year
+    for published, own in ours.items():
+        check = index_check(own, country_results.panel(published), country_results.municipalities[0]).by_year
         same = check[check.index < until]
         assert len(same) >= 5
         # Index and inputs are published rounded; one withheld index must not move the scale.
@@ -248,7 +281,7 @@ def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
 
 def test_no_index_is_made_up_where_kolada_has_none(example: Snapshot, country_results: National) -> None:
     for name, index_id, year in planted.INDEX_MISSING:
-        published = country_results.result(INDEX, country_results.catalogue.index(index_id)).efficiency
+        published = country_results.panel(country_results.catalogue.index(index_id).efficiency)
         assert np.isnan(value_at(published, code(example, name), year))
 
 
@@ -257,9 +290,10 @@ def test_no_index_is_made_up_where_kolada_has_none(example: Snapshot, country_re
 
 @pytest.mark.parametrize("name", planted.NO_UPPER_SCHOOL)
 def test_a_municipality_without_year_nine_has_no_quality_comparison(
-    example: Snapshot, country_results: National, name: str
+    country_results: National, name: str
 ) -> None:
-    panel: Panel = country_results.panel("N15505")
-    area = country_results.catalogue.areas[planted.SCHOOL]
-    assert compare(panel, code(example, name), peers(example, area, name)) is None
-    assert country(panel).notna().to_numpy().any()
+    case = open_case(planted.SCHOOL, kommun=name)
+    assert facts.quality(case) is None
+    assert case.judge("N15505") is None
+    assert country_results.panel("N15505").notna().to_numpy().any()
+    assert "inte mätt" in " ".join(case.first_page().to_text().split())

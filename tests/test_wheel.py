@@ -92,7 +92,7 @@ def test_a_case_opens_in_a_kernel_of_an_installed_wheel(
         monkeypatch.delenv(name)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     where = "import effektiv, sys; print(effektiv.__file__)"
-    cells = [new_code_cell(source) for source in (where, OPENING, "case.quadrant()")]
+    cells = [new_code_cell(source) for source in (where, OPENING, "case.first_page()")]
     done = papermill.execute_notebook(
         new_notebook(cells=cells),
         None,

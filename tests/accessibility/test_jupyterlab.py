@@ -27,7 +27,7 @@ TOKEN = "prov"
 PATIENCE = 120
 CELLS = (
     'from effektiv import open_case\ncase = open_case("grundskola", kommun="Exempelby")',
-    "case.deviation()",
+    "case.findings()[0]",
     "case.peer_group()",
     "case.find('meritvärde')",
     'effektiv = __import__("effektiv")\neffektiv.rendera("Exempelby", omrade="grundskola", steg=1, data="exempel")',

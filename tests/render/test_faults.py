@@ -26,6 +26,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import write_snapshot
 from effektiv.render.files import LOCK_NAME
+from effektiv.render.index import SHEET
 from effektiv.render.tasks import Setup
 from tests import small_snapshot as small
 from tests.render.conftest import EXHIBIT, OPENING, NotebookMaker, TaskMaker
@@ -152,7 +153,8 @@ def is_whole(path: Path) -> bool:
     if path.suffix == ".html":
         return path.read_text(encoding="utf-8").rstrip().endswith("</html>")
     if path.suffix == ".xlsx":
-        return path.with_suffix(".html").exists()
+        twin = "index.html" if path.name == SHEET else path.with_suffix(".html").name
+        return path.with_name(twin).exists()
     return path.name == LOCK_NAME or not path.name.startswith(".")
 
 
