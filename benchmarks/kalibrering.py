@@ -265,7 +265,7 @@ def _nulls(result: Result) -> Iterator[tuple[str, ...]]:
 
 def _is_of(key: str, starts: str, kind: str) -> bool:
     claim = key.split(", ")[1]
-    return claim.startswith(starts) and key.split(", ")[-1] == kind
+    return claim.startswith(starts) and key.rsplit(", ", maxsplit=1)[-1] == kind
 
 
 def write_readme(result: Result) -> None:
