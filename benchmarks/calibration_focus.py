@@ -1,4 +1,4 @@
-"""Named focus areas: chosen on the years to 2020, judged on 2021-2022."""
+"""Named focus areas: chosen on the years to one, judged on the two after it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from effektiv.analysis.panels import Panel, country
 from effektiv.types import Better
 
 THEN, LATER = 2020, (2021, 2022)
+EARLIER_THEN, EARLIER_LATER = 2016, (2017, 2018)
+"""Another window, before the method of the reference cost changed: cost only, since school results broke in 2017."""
+
 BREAK = 2019
 
 FAMILIES = {"hemtjänst": "äldreomsorg", "särskilt boende": "äldreomsorg"}
@@ -50,12 +53,16 @@ def focus_rows() -> dict[str, dict[str, float]]:
     found = {}
     for service, (kpi, _) in real.SERVICES.items():
         deviation = country(real.panel(kpi))
-        later = (deviation[list(LATER)] - deviation[list(LATER)].median()).mean(axis=1)
-        named = cost_named(service, THEN)
-        found |= {
-            f"{side}, {service}": _described(named["level"] == level, later > 0, later / named["excess"])
-            for side, level in (("kostnad", Level.NAMED), ("nära gränsen", Level.NEAR))
-        }
+        for then, years in ((THEN, LATER), (EARLIER_THEN, EARLIER_LATER)):
+            later = (deviation[list(years)] - deviation[list(years)].median()).mean(axis=1)
+            named = cost_named(service, then)
+            when = "" if then == THEN else f", {then}"
+            found |= {
+                f"{side}, {service}{when}": _described(
+                    named["level"] == level, later > 0, later / named["excess"]
+                )
+                for side, level in (("kostnad", Level.NAMED), ("nära gränsen", Level.NEAR))
+            }
     for service, kpis in real.QUALITY.items():
         whole = standardised(real.panels(kpis), dict.fromkeys(kpis, Better.HIGHER))
         years = [year for year in LATER if year in whole]
@@ -63,7 +70,9 @@ def focus_rows() -> dict[str, dict[str, float]]:
         named = quality_named(service, THEN)
         if later.notna().any():
             chosen = (named["level"] == Level.NAMED) & later.reindex(named.index).notna()
-            found[f"kvalitet, {service}"] = _described(chosen, later < 0, later / named["z"])
+            row = _described(chosen, later < 0, later / named["z"])
+            lowest = later[chosen.index[chosen]] <= later.quantile(0.25)
+            found[f"kvalitet, {service}"] = row | {"i lägsta fjärdedelen": round(float(lowest.mean()), 4)}
     return found
 
 

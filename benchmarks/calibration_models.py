@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,12 +41,14 @@ class Pair:
 
 
 PAIRS = (
+    Pair("N15008", "N15505", "grundskola", ("N00954", "N66077", "N15820", "N15822"), (2016, 2017)),
     Pair("N15008", "N15419", "grundskola", ("N00954", "N66077", "N15820"), (2016, 2017)),
     Pair("N15001", "N15419", "grundskola", (), (2016, 2017, 2019)),
     Pair("N15008", "N15428", "grundskola", ("N00954", "N66077", "N15820")),
     Pair("N20900", "U21468", "äldreomsorg", (), (2019,)),
     Pair("N11032", "N11810", "förskola", ("N00954", "N66077", "N01982")),
     Pair("N17014", "N17461", "gymnasieskola", ("N00954", "N66077", "N01982", "N01799")),
+    Pair("N17014", "N17538", "gymnasieskola", ("N00954", "N66077", "N01982", "N01799")),
 )
 
 
@@ -92,25 +95,44 @@ def named_in(pair: Pair) -> tuple[pd.DataFrame, int, int]:
         if noises[0] is None or noises[1] is None:
             continue
         windows += 1
-        then = [mean_of_window(part, year, ()) for part in (cost, quality)]
-        later = [mean_of_window(part, year + 3, ()) for part in (cost, quality)]
-        known = then[0].index[then[0].notna() & then[1].reindex(then[0].index).notna()]
         close = nearest(conditions, inhabitants, year)
-        for code in known:
-            asked += 1
-            pool = dict.fromkeys([*groups.get(str(code), ()), *close.get(str(code), ())])
-            others = [other for other in pool if other in known]
-            frame = likely_better(
-                str(code), then[0][known], then[1][known], Better.HIGHER, noises[0].sd, noises[1].sd
-            ).loc[others]
-            frame = frame[frame["probability"] >= NAMED_FROM]
-            rows.append(
-                frame.assign(
-                    later_cost=later[0].get(code, np.nan) - later[0].reindex(frame.index),
-                    later_quality=later[1].reindex(frame.index) - later[1].get(code, np.nan),
-                )
+        found, known = named_from(cost, quality, year, (noises[0].sd, noises[1].sd), (groups, close))
+        asked += known
+        later = [mean_of_window(part, year + 3, ()) for part in (cost, quality)]
+        rows.append(
+            found.assign(
+                later_cost=_at(later[0], found["own"]) - _at(later[0], found["other"]),
+                later_quality=_at(later[1], found["other"]) - _at(later[1], found["own"]),
             )
+        )
     return pd.concat(rows) if rows else pd.DataFrame(), windows, asked
+
+
+def _at(means: pd.Series, codes: pd.Series) -> np.ndarray:
+    return means.reindex(codes).to_numpy(dtype=float)
+
+
+def named_from(
+    cost: Panel,
+    quality: Panel,
+    year: int,
+    sds: tuple[pd.Series, pd.Series],
+    pools: Sequence[Mapping[str, Sequence[str]]],
+) -> tuple[pd.DataFrame, int]:
+    """Return the role models of all municipalities in three years to one: ``own``, ``other`` and the advantage.
+
+    And how many municipalities were asked: those with both means.
+    """
+    then = [mean_of_window(part, year, ()) for part in (cost, quality)]
+    known = then[0].index[then[0].notna() & then[1].reindex(then[0].index).notna()]
+    rows = []
+    for code in known:
+        others = [other for pool in pools for other in pool.get(str(code), ())]
+        others = [other for other in dict.fromkeys(others) if other in known and other != code]
+        better = likely_better(str(code), then[0][known], then[1][known], Better.HIGHER, *sds).loc[others]
+        better = better[better["probability"] >= NAMED_FROM]
+        rows.append(better.rename_axis("other").reset_index().assign(own=code))
+    return pd.concat(rows, ignore_index=True), len(known)
 
 
 def _windows(cost: Panel, quality: Panel, breaks: tuple[Break, ...]) -> list[int]:

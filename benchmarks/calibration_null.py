@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import real
+from benchmarks.calibration_models import CONDITIONS, named_from
 from effektiv.analysis.certainty import (
     Certainty,
     Noise,
@@ -24,12 +25,17 @@ from effektiv.analysis.certainty import (
     noise,
 )
 from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.role_models import nearest
 from effektiv.types import Break
 
 SEEDS = (21, 22, 23)
 YEARS = range(2013, 2023)
 FIGURES = ("N20900", "N15008", "N21006", "N30005", "N15505", "U21468")
+SPANS = (2, 3, 4, 5)
 LINGERS = {"oberoende år": 0.0, "beroende år": 0.6}
+
+PAIR = ("N15008", "N15505")
+"""Cost and quality that role models are looked for in."""
 
 _UNITS = {"N15505": ("meritpoäng", "grundskola"), "N21006": ("kr/hemtjänsttagare", "äldreomsorg")}
 
@@ -88,8 +94,9 @@ def told() -> Iterator[tuple[str, str, str, pd.Series]]:
                 yield kpi, "mot gruppen", kind, differences(null, peers, judged).frame["certainty"]
                 middle = against_country(null)
                 yield kpi, "mot landet", kind, differences(null, middle, judged).frame["certainty"]
-                for span in (3, 5):
-                    yield kpi, f"ändring {span} år", kind, changes(null, middle, judged, span)["certainty"]
+                for span in SPANS:
+                    claim = f"ändring mot gruppen, {span} år"
+                    yield kpi, claim, kind, changes(null, peers, judged, span)["certainty"]
 
 
 def null_rows() -> dict[str, dict[str, float]]:
@@ -109,3 +116,20 @@ def null_rows() -> dict[str, dict[str, float]]:
         }
         for key, row in means.iterrows()  # type: ignore[call-overload]
     }
+
+
+def null_models() -> dict[str, dict[str, float]]:
+    """Return how many role models a municipality is given where nobody differs, by kind of years."""
+    close = nearest(real.panels(CONDITIONS), real.panel("N01951"), YEARS[-1])
+    pools = (real.groups(family_of(PAIR[0])), close)
+    found = {}
+    for kind, linger in LINGERS.items():
+        named = asked = 0
+        for seed in SEEDS:
+            (cost, cost_noise), (quality, quality_noise) = (null_country(kpi, seed, linger) for kpi in PAIR)
+            rows, known = named_from(
+                cost_noise.scaled(cost), quality, YEARS[-1], (cost_noise.sd, quality_noise.sd), pools
+            )
+            named, asked = named + len(rows), asked + known
+        found[kind] = {"förebilder per kommun": round(named / asked, 4)}
+    return found

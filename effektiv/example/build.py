@@ -20,7 +20,7 @@ from effektiv.example.eldercare import add_eldercare
 from effektiv.example.groups import groups_frame
 from effektiv.example.indices import add_indices
 from effektiv.example.ledger import Ledger
-from effektiv.example.noise import Array
+from effektiv.example.noise import Alike, Array
 from effektiv.example.other import add_other
 from effektiv.example.school import add_school
 from effektiv.example.structure import add_structure
@@ -40,7 +40,11 @@ class ExampleData:
 
 
 def build_example(
-    last_year: int = LAST_YEAR, *, catalogue: Catalogue | None = None, planted_after: bool = True
+    last_year: int = LAST_YEAR,
+    *,
+    catalogue: Catalogue | None = None,
+    planted_after: bool = True,
+    alike: Alike | None = None,
 ) -> ExampleData:
     """Build the example data; takes a second or two.
 
@@ -53,9 +57,12 @@ def build_example(
     planted_after
         Whether `PLANTED_AFTER` is there. Without it, the other draws being the same, a figure
         is what it would have been.
+    alike
+        Leave out every drawn and planted effect that lasts. Figures that the catalogue alone describes
+        (`effektiv.example.default`) differ still.
     """
     catalogue = load_catalogue() if catalogue is None else catalogue
-    ledger, _ = _build(catalogue, planted_after=planted_after)
+    ledger, _ = _build(catalogue, planted_after=planted_after, alike=alike)
     observations = ledger.observations(last_year)
     return ExampleData(
         observations=observations,
@@ -81,9 +88,11 @@ def _until(last_year: int, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["year"] <= last_year].reset_index(drop=True)
 
 
-def _build(catalogue: Catalogue, *, planted_after: bool = True) -> tuple[Ledger, Effects]:
+def _build(
+    catalogue: Catalogue, *, planted_after: bool = True, alike: Alike | None = None
+) -> tuple[Ledger, Effects]:
     """Return all figures and the effects behind them."""
-    country = build_country()
+    country = build_country(alike)
     ledger = Ledger(catalogue, country)
     effects = Effects(country) if planted_after else Effects(country, planted_after=())
     add_structure(ledger, country)

@@ -43,8 +43,11 @@ def method_error(country: Country, service: str, sd: float) -> Array:
 
     The error stays the same for as long as the method does, so the change of method in
     2019 moves each municipality's deviation to a new level. Where something is planted the
-    error is nearly nothing, so that the planted cause is the one to find.
+    error is nearly nothing, so that the planted cause is the one to find. Municipalities that are alike
+    have none, since it lasts.
     """
+    if country.alike is not None:
+        return np.zeros(country.shape)
     old, new = normals(f"reference/{service}", 2, country.shape[0], 1) * sd
     for title in {plant.municipality for plant in PLANTED}:
         old[country.row(title)] *= QUIET

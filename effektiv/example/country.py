@@ -21,7 +21,7 @@ from importlib.resources import files
 import numpy as np
 from scipy.special import ndtri
 
-from effektiv.example.noise import Array, Counts, People, normals, persistent
+from effektiv.example.noise import Alike, Array, Counts, People, normals, persistent
 from effektiv.example.truths import PINS, Pin
 from effektiv.example.years import FIRST_YEAR, LAST_YEAR, YEARS, column_of, path
 
@@ -152,6 +152,8 @@ class Country:
         The condition itself in 2022: per cent, persons or log growth a year.
     women, men
         Inhabitants 31 December by age band, municipality and year.
+    alike
+        Set when no difference beyond conditions lasts, to measure what is told there.
     """
 
     ids: tuple[str, ...]
@@ -160,6 +162,7 @@ class Country:
     levels: dict[str, Array]
     women: Counts
     men: Counts
+    alike: Alike | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -215,15 +218,15 @@ class Country:
         return np.round(self.levels[name][:, None] * level * (1 + wobble * own), decimals)
 
 
-def build_country() -> Country:
-    """Draw the municipalities, their conditions and their people."""
+def build_country(alike: Alike | None = None) -> Country:
+    """Draw the municipalities, their conditions and their people; the same ones whether they are alike or not."""
     ids, titles = _read_names()
     scores, levels = _draw_conditions(ids)
     order = _place_pins(titles, scores, levels["population"])
     scores = {name: values[order] for name, values in scores.items()}
     levels = {name: values[order] for name, values in levels.items()}
     women, men = _draw_people(levels)
-    return Country(ids, titles, scores, levels, women, men)
+    return Country(ids, titles, scores, levels, women, men, alike)
 
 
 def _read_names() -> tuple[tuple[str, ...], tuple[str, ...]]:

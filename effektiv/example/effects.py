@@ -48,9 +48,14 @@ class Effects:
         lasting
             Standard deviation of the part that stays.
         yearly
-            Standard deviation of the part that moves, correlated 0.6 from year to year.
+            Standard deviation of the part that moves, correlated 0.6 from year to year. In a country whose
+            municipalities are alike it is all there is, and correlated as much as that country says.
         """
-        shape = self.country.shape
+        shape, alike = self.country.shape, self.country.alike
+        if alike is not None:
+            moving = persistent(f"effect/{area}/{factor}/alike/{alike.seed}", shape, rho=alike.rho)
+            self.factors[area, factor] = yearly * np.clip(moving, -2.6, 2.6)
+            return self.factors[area, factor]
         own = np.clip(normals(f"effect/{area}/{factor}", shape[0], 1), -2.6, 2.6)
         moving = persistent(f"effect/{area}/{factor}/yearly", shape, rho=0.6)
         effect = lasting * own + yearly * np.clip(moving, -2.6, 2.6)

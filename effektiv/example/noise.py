@@ -32,6 +32,22 @@ SEED_AFTER = 20291231
 
 
 @dataclass(frozen=True)
+class Alike:
+    """A country where nothing but conditions and chance makes municipalities differ: all that is told there is false.
+
+    Attributes
+    ----------
+    seed
+        Of what moves from year to year.
+    rho
+        How much of one year's chance is left in the next.
+    """
+
+    seed: int
+    rho: float = 0.0
+
+
+@dataclass(frozen=True)
 class Split:
     """A figure for all, women and men; arrays of municipality x year."""
 

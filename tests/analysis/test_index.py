@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -311,6 +314,33 @@ EXACT = (
     ("aldreomsorg", "efficiency", (2016, 2017, 2018, 2019, 2020)),
 )
 """Index-years that come out; docs/index.md says the same, and which do not."""
+
+
+def published_id(index_id: str, side: str) -> str:
+    definition = load_catalogue().index(index_id)
+    return definition.efficiency if side == "efficiency" else getattr(definition, side).published
+
+
+def years_told(cell: str) -> tuple[int, ...]:
+    """Read "2016-18, 2020-21 (one value off 2021)" as its years."""
+    found = re.findall(r"(\d{4})(?:-(\d{2}))?", re.sub(r"\(.*?\)", "", cell))
+    return tuple(
+        year for first, last in found for year in range(int(first), int(f"20{last or first[2:]}") + 1)
+    )
+
+
+def test_the_document_says_which_years_come_out_and_which_do_not(root: Path):
+    rows = [
+        line.split("|")[1:-1]
+        for line in (root / "docs" / "index.md").read_text().splitlines()
+        if "| U" in line
+    ]
+    out = {row[0].split()[0]: years_told(row[2]) for row in rows}
+    beyond = {row[0].split()[0]: years_told(row[3].split(":")[0]) for row in rows}
+    exact = {published_id(index_id, side): years for index_id, side, years in EXACT}
+    assert {kpi: years for kpi, years in out.items() if years} == exact
+    for kpi, years in out.items():
+        assert sorted({*years, *beyond[kpi]}) == list(range(2016, 2022)), kpi
 
 
 @pytest.fixture(scope="module")

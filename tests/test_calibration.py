@@ -1,0 +1,258 @@
+"""The calibration counts right: planted differences are told as sure, chance seldom, and README says what was measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.calibration_forward import (
+    COUNTRY,
+    GROUP,
+    MIDDLE,
+    REFERENCE,
+    against_the_country,
+    change_summary,
+    comparators,
+    described,
+    outside,
+    told_and_later,
+    told_changes,
+)
+from benchmarks.calibration_made import made_groups, made_panels, service_words
+from benchmarks.calibration_models import named_from
+from benchmarks.calibration_parts import driver_summary, leading, parts_by_factor
+from benchmarks.kalibrering import BEGIN, END, FIGURES, MEASURES, table
+from effektiv.analysis.certainty import Certainty, Noise, noise
+from effektiv.analysis.panels import Panel
+from effektiv.data.catalogue import load_catalogue
+from effektiv.data.snapshot import Snapshot
+from effektiv.example.costs import method_error
+from effektiv.example.country import build_country
+from effektiv.example.effects import Effects
+from effektiv.example.noise import Alike
+from effektiv.types import RIKET, Break
+
+YEARS = list(range(2010, 2023))
+COUNT, PLANTED = 240, 40
+CODES = [f"{place:04d}" for place in range(100, 100 + COUNT)]
+ALIKE = CODES[PLANTED:]
+GROUPS = {
+    code: [ALIKE[(place + step) % len(ALIKE)] for step in range(1, 8)] for place, code in enumerate(CODES)
+}
+PEOPLE = pd.Series(np.geomspace(3_000, 200_000, COUNT), index=CODES)
+
+
+def made(planted: float = 0.0, drift: float = 0.0, seed: int = 5) -> Panel:
+    """A country of chance alone, in which the first ones lie, or move away, by so much."""
+    values = 50.0 + np.random.default_rng(seed).standard_normal((COUNT, len(YEARS)))
+    values[:PLANTED] += planted + drift * np.arange(len(YEARS))
+    return pd.DataFrame(values, index=CODES, columns=YEARS)
+
+
+def judged(panel: Panel, year: int = 2020) -> Noise:
+    found = noise(panel, PEOPLE, year, "%")
+    assert found is not None
+    return found
+
+
+def told(panel: Panel, year: int = 2020, breaks: tuple[Break, ...] = ()) -> pd.DataFrame:
+    known = judged(panel, year)
+    against = comparators(panel, GROUPS, known, "%", deviation=True)
+    found = told_and_later(panel, against, known, breaks)
+    return found.assign(kpi="N1", population=PEOPLE.reindex(found.index))
+
+
+# Differences ------------------------------------------------------------------------------
+
+
+def test_a_planted_difference_is_told_as_sure_and_is_there_later():
+    rows = told(made(planted=20.0))
+    planted = rows[(rows["comparator"] == GROUP) & rows.index.isin(CODES[:PLANTED])]
+    assert (planted["certainty"] == Certainty.SURE).all()
+    found = described(planted)
+    assert found["antal"] == PLANTED
+    assert (found["säkert"], found["säkert ett år"]) == (1.0, 1.0)
+
+
+def test_chance_is_seldom_told():
+    rows = told(made())
+    for against in (GROUP, MIDDLE):
+        found = described(rows[rows["comparator"] == against])
+        assert found["säkert"] <= 0.01
+        assert found["troligen"] <= 0.06
+        assert 0.93 <= found["täckning_95"] <= 0.985
+
+
+def test_counts_by_hand():
+    sure, likely, none = Certainty.SURE, Certainty.LIKELY, Certainty.UNCLEAR
+    rows = pd.DataFrame(
+        {
+            "kpi": "N1",
+            "difference": [10.0, 10.0, -10.0, 5.0, 1.0],
+            "next": [12.0, -1.0, -10.0, 4.0, 9.0],
+            "third": [1.0, np.nan, 1.0, 1.0, 1.0],
+            "m95": 4.0,
+            "m80": 1.5,
+            "years": [3, 2, 2, 1, 3],
+            "certainty": [sure, sure, sure, likely, none],
+            "population": [4_000, 6_000, 6_000, 6_000, 100_000],
+        }
+    )
+    found = described(rows)
+    assert found["täckning_95"] == 0.6
+    assert found["täckning_80"] == 0.4
+    assert found["täckning_95 under 5 000"] == 1.0
+    assert found["täckning_95 5 000-15 000"] == pytest.approx(2 / 3, abs=1e-4)
+    assert found["säkert"] == 0.6
+    assert found["säkert ett år"] == pytest.approx(2 / 3, abs=1e-4)
+    assert found["säkert tre år"] == 0.5
+    assert found["troligen ett år"] == found["troligen, bara ett år att jämföra"] == 1.0
+
+
+def test_the_year_after_a_break_is_not_what_comes_true():
+    broken = (Break(year=2021, reason="ny metod"),)
+    assert told(made(), 2020, broken).empty
+    assert told(made(), 2021, broken)["third"].isna().all()
+
+
+def test_what_a_figure_is_held_against():
+    panel = made()
+    panel.loc[RIKET] = 50.0
+    known = judged(panel)
+    assert set(comparators(panel, GROUPS, known, "%")) == {GROUP, MIDDLE, "riket"}
+    assert set(comparators(panel, GROUPS, known, "antal")) == {GROUP, MIDDLE}
+    assert REFERENCE in comparators(panel, GROUPS, known, "%", deviation=True)
+
+
+def test_the_country_is_riket_where_it_is_published():
+    rows = pd.DataFrame(
+        {"comparator": [GROUP, MIDDLE, "riket", MIDDLE], "country": ["riket", "riket", "riket", MIDDLE]}
+    )
+    found = against_the_country(rows)
+    assert found.index.tolist() == [2, 3]
+    assert set(found["comparator"]) == {COUNTRY}
+
+
+def test_a_figure_outside_is_listed():
+    rows = told(made())
+    usual = (rows["next"] - rows["difference"]).abs().quantile(0.95)
+    inside, beyond = rows.assign(kpi="inne", m95=usual), rows.assign(kpi="ute", m95=0.1)
+    assert {key for key in outside(pd.concat([inside, beyond])) if key.endswith(GROUP)} == {f"ute, {GROUP}"}
+
+
+# Changes ----------------------------------------------------------------------------------
+
+
+def test_a_planted_change_is_told_and_one_of_chance_is_not():
+    summaries = {}
+    for name, panel in (("planted", made(drift=4.0)), ("chance", made())):
+        known = judged(panel)
+        against = comparators(panel, GROUPS, known, "%")[GROUP]
+        rows = told_changes(panel, against, known, 4).assign(comparator=GROUP, span=4, role="quality")
+        if name == "planted":
+            rows = rows[rows.index.isin(CODES[:PLANTED])]
+        summaries[name] = change_summary(rows)[f"{GROUP}, 4"]
+    assert summaries["planted"]["säkert"] == summaries["planted"]["säkert utflyttade ändar"] == 1.0
+    assert summaries["chance"]["säkert"] <= 0.02
+
+
+# Parts, drivers, role models --------------------------------------------------------------
+
+
+def test_the_factor_that_drives_a_cost():
+    """The cost is 100 x price x volume; Riket has 2 and 3."""
+    price = pd.DataFrame({2020: [4.0, 2.0, 2.0], 2021: [4.0, 2.0, 2.2]}, index=["a", "b", RIKET])
+    volume = pd.DataFrame({2020: [3.0, 6.0, 3.0], 2021: [3.1, 3.0, 3.0]}, index=["a", "b", RIKET])
+    cost = 100.0 * price * volume
+    now, then = (
+        parts_by_factor(cost, {"price": price, "volume": volume}, year, 100.0) for year in (2020, 2021)
+    )
+    assert now.loc["a"].to_dict() == {"price": 600.0, "volume": 0.0, "whole": 600.0}
+    rows = leading(now, then, ["price", "volume"])
+    found = driver_summary(rows)
+    assert (found["antal"], found["mer än hälften"]) == (2, 1.0)
+    # a is driven by its price in both years; b was by its volume, and is now as cheap as its price.
+    assert found["samma faktor ett år senare"] == 0.5
+
+
+def test_role_models_are_those_that_are_far_better_and_in_the_pool():
+    cost = pd.DataFrame(0.0, index=["a", "b", "c"], columns=[2018, 2019, 2020])
+    quality = cost.copy()
+    cost.loc[["b", "c"]], quality.loc[["b", "c"]] = -1.0, 10.0
+    sd = pd.Series({"a": 0.05, "b": 0.05, "c": 0.05})
+    found, asked = named_from(cost, quality, 2020, (sd, sd), ({"a": ["b"]}, {}))
+    assert asked == 3
+    assert found[["own", "other"]].to_numpy().tolist() == [["a", "b"]]
+
+
+# The country where nothing lasts ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.6])
+def test_alike_municipalities_have_chance_and_nothing_else(rho: float):
+    country = build_country(Alike(21, rho))
+    effect = Effects(country).draw("grundskola", "results", lasting=6.5, yearly=4.0)
+    assert effect.std() == pytest.approx(4.0, rel=0.05)
+    neighbours = np.corrcoef(effect[:, :-1].ravel(), effect[:, 1:].ravel())[0, 1]
+    assert neighbours == pytest.approx(rho, abs=0.04)
+    assert abs(np.corrcoef(effect[:, 2], effect[:, -2])[0, 1]) < 0.2
+    assert not method_error(country, "grundskola", 0.1).any()
+
+
+def test_seeds_make_other_countries_with_the_same_conditions():
+    one, other = (build_country(Alike(seed)) for seed in (21, 22))
+    assert np.array_equal(one.women, other.women)
+    draws = [Effects(country).draw("grundskola", "pay", lasting=1.0, yearly=1.0) for country in (one, other)]
+    assert not np.allclose(*draws)
+
+
+def test_what_is_told_of_a_made_country_is_read_as_it_is_published(example: Snapshot):
+    """The example has lasting differences: many are told, against each that a deviation is held against."""
+    catalogue = load_catalogue()
+    service = next(item for item in catalogue.overview.services if item.id == "aldreomsorg")
+    kpis = ["N20900", "N01951"]
+    panels = made_panels(example.observations(kpis), kpis)
+    groups = made_groups(example.groups, example.municipalities, service.family)
+    assert len(groups) == 290
+    assert all(len(members) == 7 and code not in members for code, members in groups.items())
+    words = dict(service_words(panels["N20900"], catalogue.kpis["N20900"], groups, panels["N01951"]))
+    assert {f"mot {GROUP}", f"mot {MIDDLE}", f"mot {REFERENCE}", f"ändring mot {GROUP}, 4 år"} <= set(words)
+    assert (words[f"mot {MIDDLE}"] == Certainty.SURE).mean() > 0.2
+
+
+# What is told -----------------------------------------------------------------------------
+
+
+def test_readme_says_what_was_measured(root: Path):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    between = text.split(BEGIN)[1].split(END)[0].strip()
+    assert between == table(json.loads(FIGURES.read_text(encoding="utf-8")))
+
+
+def test_every_kind_of_claim_is_measured():
+    result = json.loads(FIGURES.read_text(encoding="utf-8"))
+    assert set(result) == {
+        "framåt", "utanför", "ändringar", "generatorn utan skillnader", "utan skillnader",
+        "förebilder utan skillnader", "förebilder", "fokusområden", "delar", "det som driver",
+    }  # fmt: skip
+    assert len(MEASURES) == 7
+    for kind, rows in result.items():
+        assert rows, kind
+
+
+def test_words_keep_what_they_promise():
+    """The bounds that the rule was chosen by; what does not keep its word stands in the table all the same."""
+    result = json.loads(FIGURES.read_text(encoding="utf-8"))
+    for use in ("tuning", "held out"):
+        for against in (GROUP, COUNTRY):
+            row = result["framåt"][f"{use}, {against}"]
+            assert 0.93 <= row["täckning_95"] <= 0.97
+            assert all(0.90 <= row[key] <= 0.98 for key in row if key.startswith("täckning_95 "))
+            assert row["säkert ett år"] >= 0.97
+    for kind, most in (("oberoende år", 0.05), ("beroende år", 0.08)):
+        for rows in (result["utan skillnader"], result["generatorn utan skillnader"]):
+            assert all(row["andel säkert"] <= most for key, row in rows.items() if key.endswith(f", {kind}"))
