@@ -37,7 +37,7 @@ def test_only_who_is_far_better_on_both_is_likely() -> None:
     found = find()["probability"]
     assert list(found.index) == ["0002", "0003", "0004", "0005"], "never itself"
     assert found["0002"] > 0.9
-    assert found[["0003", "0004"]].max() < 0.05, "better on one side is not better on both"
+    assert found[["0003", "0004"]].max() < 0.1, "better on one side is not better on both"
     assert 0.2 < found["0005"] < 0.5, "two differences within the noise"
 
 
