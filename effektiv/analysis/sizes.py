@@ -119,5 +119,11 @@ def limit(size: Size, *, comparator: float, spread: float, relative: bool) -> fl
 
 
 def is_relative(unit: str, comparator: float) -> bool:
-    """Return whether the size of a difference is measured in per cent: money and counts, above zero."""
+    """Return whether the size of a difference is measured in per cent: money and counts, above zero.
+
+    Examples
+    --------
+    >>> is_relative("kr/elev", 98_000.0), is_relative("%", 81.0)
+    (True, False)
+    """
     return is_logarithmic(unit) and comparator > 0

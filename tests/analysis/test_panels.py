@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effektiv.analysis.panels import (
-    RunEnd,
     by_year,
     country,
     cross_section,
@@ -18,7 +17,6 @@ from effektiv.analysis.panels import (
     quantile_by_year,
     row,
     segments,
-    since_when,
     value_at,
     window,
 )
@@ -201,90 +199,3 @@ class TestMeanAndCrossSection:
         section = cross_section({}, ["x"], 2024)
         assert section.frame.empty
         assert section.absent == ("x",)
-
-
-class TestSinceWhen:
-    def series(self, *values: float, first: int = 2018) -> pd.Series:
-        return pd.Series(values, index=range(first, first + len(values)), dtype=float)
-
-    def zero(self, like: pd.Series) -> pd.Series:
-        return like * 0.0
-
-    def since(self, *values: float, **options):
-        own = self.series(*values)
-        return since_when(own, own.fillna(0) * 0.0, **options)
-
-    def test_run_back_to_the_other_side(self):
-        run = self.since(-1, 2, 3, 1)
-        assert (run.year, run.latest, run.sign, run.years) == (2019, 2021, 1, 3)
-        assert run.ended_by is RunEnd.OTHER_SIDE
-
-    def test_within_the_tolerance_is_not_the_same_side(self):
-        assert self.since(5, 1, 5, tolerance=1).year == 2020
-        assert self.since(5, 1, 5, tolerance=1).ended_by is RunEnd.OTHER_SIDE
-
-    def test_no_difference_in_the_latest_year(self):
-        assert self.since(5, 5, 1, tolerance=1) is None
-        assert self.since(5, 5, 0) is None
-
-    def test_below(self):
-        assert self.since(1, -1, -2).sign == -1
-
-    def test_break_cuts(self):
-        run = self.since(3, 3, 3, breaks=breaks(2019))
-        assert (run.year, run.ended_by) == (2019, RunEnd.BREAK)
-
-    def test_a_break_at_the_first_year_of_data_is_a_break(self):
-        assert self.since(3, 3, breaks=breaks(2018)).ended_by is RunEnd.BREAK
-
-    def test_data_start_cuts(self):
-        assert self.since(3, 3).ended_by is RunEnd.DATA_START
-
-    def test_one_missing_year_is_skipped_and_said(self):
-        run = self.since(-1, 3, NAN, 3)
-        assert (run.year, run.years, run.known, run.ended_by) == (2019, 3, 2, RunEnd.OTHER_SIDE)
-
-    def test_every_second_year(self):
-        run = self.since(3, NAN, 3, NAN, 3)
-        assert (run.year, run.known, run.ended_by) == (2018, 3, RunEnd.DATA_START)
-
-    def test_two_missing_years_cut(self):
-        run = self.since(3, NAN, NAN, 3)
-        assert (run.year, run.known, run.ended_by) == (2021, 1, RunEnd.MISSING)
-
-    @pytest.mark.parametrize("broken", [2019, 2020])
-    def test_a_break_in_or_after_a_gap_cuts(self, broken):
-        run = self.since(3, NAN, 3, breaks=breaks(broken))
-        assert (run.year, run.ended_by) == (2020, RunEnd.BREAK)
-
-    def test_a_missing_comparator_is_a_gap_too(self):
-        own = self.series(3, 3, 3, 3)
-        assert since_when(own, self.series(0, NAN, NAN, 0)).year == 2021
-
-    def test_not_after(self):
-        assert self.since(3, 3, -3, not_after=2019).latest == 2019
-
-    def test_nothing_in_common(self):
-        assert since_when(self.series(1), self.series(1, first=2000)) is None
-        assert since_when(pd.Series(dtype=float), pd.Series(dtype=float)) is None
-
-    def test_tolerance_must_not_be_negative(self):
-        with pytest.raises(ValueError, match="tolerance"):
-            self.since(1, tolerance=-1)
-
-    @settings(max_examples=50, deadline=None)
-    @given(
-        st.lists(st.sampled_from([-2.0, -0.5, 0.5, 2.0, NAN]), min_size=1, max_size=15),
-        st.integers(2016, 2034),
-    )
-    def test_every_year_of_the_run_is_on_the_side_and_no_break_inside(self, values, broken):
-        own = self.series(*values)
-        run = self.since(*values, tolerance=1.0, breaks=breaks(broken))
-        if run is None:
-            known = own.dropna()
-            assert known.empty or abs(known.iloc[-1]) <= 1.0
-        else:
-            inside = own.loc[run.year : run.latest]
-            assert (inside.dropna() * run.sign > 1.0).all()
-            assert run.known == inside.notna().sum()
-            assert not run.year < broken <= run.latest

@@ -1,150 +1,88 @@
+"""Role models: who is likely better on both cost and quality, on countries made for it."""
+
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from effektiv.analysis.panels import RunEnd
-from effektiv.analysis.role_models import role_models
+from effektiv.analysis.role_models import (
+    SHOWN_COST,
+    SHOWN_QUALITY,
+    adjusted_cost,
+    likely_better,
+    mean_of_window,
+    nearest,
+)
 from effektiv.types import Better, Break
+from tests.analysis.conftest import codes, panel_of
 
-NAN = float("nan")
-
-
-def find(cost, quality, peers=(), better=Better.HIGHER, noise=0.0, year=2023, **options):
-    sd = pd.Series(noise, index=cost.index)
-    return role_models(
-        cost, quality, better, "i", peers, year=year, cost_noise=sd, quality_noise=sd, **options
-    )
+COST = pd.Series({"0001": 0.0, "0002": -0.4, "0003": -0.4, "0004": 0.3, "0005": -0.01})
+QUALITY = pd.Series({"0001": 50.0, "0002": 70.0, "0003": 30.0, "0004": 70.0, "0005": 51.0})
+SD_COST, SD_QUALITY = pd.Series(0.1, index=COST.index), pd.Series(5.0, index=COST.index)
 
 
-@pytest.fixture
-def cost(make_panel):
-    return make_panel(
-        {"i": [5.0] * 4, "a": [6.0, 1.0, 1.0, 1.0], "b": [4.0] * 4, "c": [9.0] * 4, "d": [0.0] * 4}
-    )
-
-
-@pytest.fixture
-def quality(make_panel):
-    return make_panel({"i": [70.0] * 4, "a": [80.0] * 4, "b": [71.0] * 4, "c": [99.0] * 4, "d": [60.0] * 4})
-
-
-def test_both_must_be_better(cost, quality):
-    # c is finer but dearer, d cheaper but worse.
-    assert find(cost, quality).index.tolist() == ["a", "b"]
-
-
-def test_by_how_much_and_since_when(cost, quality):
-    line = find(cost, quality).loc["a"]
-    assert (line["cost_difference"], line["quality_difference"]) == (-4.0, 10.0)
-    assert (line["years_better"], line["years_compared"]) == (3, 3)
-    assert (line["since"], line["since_ended_by"]) == (2021, RunEnd.OTHER_SIDE)
-    assert find(cost, quality).loc["b", "since_ended_by"] == RunEnd.DATA_START
-
-
-def test_peers_first(cost, quality):
-    found = find(cost, quality, peers=["b"])
-    assert found.index.tolist() == ["b", "a"]
-    assert found["peer"].tolist() == [True, False]
-
-
-def test_two_of_three_years_are_enough_one_is_not(cost, quality):
-    cost.loc["a", 2022] = 8.0
-    found = find(cost, quality)
-    assert found.loc["a", "years_better"] == 2
-    assert (found.loc["a", "since"], found.loc["a", "since_ended_by"]) == (2023, RunEnd.OTHER_SIDE)
-    cost.loc["a", 2021] = 8.0
-    assert "a" not in find(cost, quality).index
-
-
-def test_not_better_in_the_latest_year_has_no_since(cost, quality):
-    cost.loc["a", 2023] = 8.0
-    line = find(cost, quality).loc["a"]
-    assert np.isnan(line["since"])
-    assert pd.isna(line["since_ended_by"])
-
-
-def test_a_third_year_that_outweighs_the_two(cost, quality):
-    quality.loc["a", 2023] = 40.0
-    assert "a" not in find(cost, quality).index
-
-
-def test_a_missing_year_is_not_a_better_year(cost, quality):
-    quality.loc["a", 2023] = NAN
-    line = find(cost, quality).loc["a"]
-    assert (line["years_better"], line["years_compared"]) == (2, 2)
-    quality.loc["a", 2022] = NAN
-    assert "a" not in find(cost, quality).index
-
-
-def test_break_shortens_the_window_and_the_run(cost, quality):
-    broken = [Break(year=2022, reason="ny metod")]
-    line = find(cost, quality, breaks=broken).loc["a"]
-    assert (line["years_compared"], line["since"], line["since_ended_by"]) == (2, 2022, RunEnd.BREAK)
-    assert find(cost, quality, breaks=[Break(year=2023, reason="ny metod")]).empty
-
-
-def test_lower_is_better(cost, quality):
-    found = find(cost, 100.0 - quality, better=Better.LOWER)
-    assert found.index.tolist() == ["a", "b"]
-    assert found.loc["a", "quality_difference"] == 10.0
-
-
-def test_certain_needs_both_beyond_the_noise(cost, quality):
-    # SE of a three-year mean difference is noise*sqrt(2/3): b's advantage of 1 needs noise < 0.62.
-    assert find(cost, quality, noise=0.6)["certain"].tolist() == [True, True]
-    assert find(cost, quality, noise=0.7)["certain"].tolist() == [True, False]
-    assert not find(cost, quality, noise=NAN)["certain"].any()
-
-
-def test_margin_is_the_weaker_advantage(cost, quality):
-    line = find(cost, quality).loc["b"]
-    sd_cost = (np.percentile([5, 1, 4, 9, 0], 75) - np.percentile([5, 1, 4, 9, 0], 25)) / 1.3489795003921634
-    sd_quality = (np.percentile([70, 80, 71, 99, 60], 75) - 70) / 1.3489795003921634
-    assert line["margin"] == pytest.approx(min(1 / sd_cost, 1 / sd_quality))
-
-
-def test_riket_and_itself_are_no_role_models(cost, quality):
-    cost.loc["0000"], quality.loc["0000"] = -100.0, 1000.0
-    assert not {"0000", "i"} & set(find(cost, quality, peers=["0000", "i"]).index)
-
-
-def test_municipality_without_values(cost, quality):
-    assert find(cost.drop(index="i"), quality).empty
-    assert find(cost, quality.drop(index="i")).empty
-    assert find(cost, quality, year=1999).empty
-    assert list(find(cost.drop(index="i"), quality).columns) == list(find(cost, quality).columns)
-
-
-def test_bad_options(cost, quality):
-    with pytest.raises(ValueError, match="direction"):
-        find(cost, quality, better=Better.NEITHER)
-    with pytest.raises(ValueError, match="needed"):
-        find(cost, quality, needed=4)
-
-
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10_000))
-def test_every_role_model_is_better_in_two_years_and_nobody_is_forgotten(seed):
-    rng = np.random.default_rng(seed)
-    index = ["i", *(f"{k:04d}" for k in range(1, 25))]
-    years = [2021, 2022, 2023]
-    cost = pd.DataFrame(rng.normal(size=(25, 3)), index=index, columns=years)
-    quality = pd.DataFrame(rng.normal(size=(25, 3)), index=index, columns=years)
-    found = find(cost, quality)
-    brute = {
-        code
-        for code in index
-        if sum(
-            cost.loc[code, y] < cost.loc["i", y] and quality.loc[code, y] > quality.loc["i", y] for y in years
-        )
-        >= 2
-        and cost.loc[code].mean() < cost.loc["i"].mean()
-        and quality.loc[code].mean() > quality.loc["i"].mean()
+def find(**changes: object) -> pd.DataFrame:
+    given = {
+        "cost": COST,
+        "quality": QUALITY,
+        "better": Better.HIGHER,
+        "cost_sd": SD_COST,
+        "quality_sd": SD_QUALITY,
     }
-    assert set(found.index) == brute
-    shuffled = rng.permutation(index)
-    pd.testing.assert_frame_equal(find(cost.loc[shuffled], quality), found)
+    return likely_better("0001", **(given | changes))  # type: ignore[arg-type]
+
+
+def test_only_who_is_far_better_on_both_is_likely() -> None:
+    found = find()["probability"]
+    assert list(found.index) == ["0002", "0003", "0004", "0005"], "never itself"
+    assert found["0002"] > 0.9
+    assert found[["0003", "0004"]].max() < 0.1, "better on one side is not better on both"
+    assert 0.2 < found["0005"] < 0.5, "two differences within the noise"
+
+
+def test_advantages_are_shrunk() -> None:
+    first = find().loc["0002"]
+    assert first["cost"] == pytest.approx(SHOWN_COST * 0.4)
+    assert first["quality"] == pytest.approx(SHOWN_QUALITY * 20.0)
+
+
+def test_lower_is_better_turns_quality() -> None:
+    turned = find(quality=100.0 - QUALITY, better=Better.LOWER)
+    pd.testing.assert_frame_equal(turned, find())
+
+
+def test_more_noise_makes_less_likely_and_unknown_noise_nothing() -> None:
+    assert find(cost_sd=SD_COST * 4)["probability"]["0002"] < find()["probability"]["0002"]
+    assert find(cost_sd=SD_COST.drop("0002"))["probability"].isna().to_dict()["0002"]
+    assert find(cost=COST.drop("0001")).empty, "a municipality without values has none"
+
+
+def test_a_mean_takes_two_of_three_years_that_no_break_separates() -> None:
+    panel = panel_of({"0001": [1.0, 2.0, 3.0], "0002": [1.0, np.nan, 3.0], "0003": [1.0, np.nan, np.nan]})
+    means = mean_of_window(panel, 2022, ())
+    assert means[["0001", "0002"]].tolist() == [2.0, 2.0] and np.isnan(means["0003"])
+    after = mean_of_window(panel, 2022, [Break(year=2021, reason="Ny fråga.")])
+    assert after["0001"] == 2.5 and np.isnan(after["0002"])
+
+
+def test_what_structure_explains_is_taken_out_of_cost() -> None:
+    rng, n = np.random.default_rng(3), 150
+    people, old = np.exp(rng.normal(10, 1, n)), rng.normal(20, 4, n)
+    extra = np.zeros(n)
+    extra[7] = 0.25
+    cost = np.exp(8 - 0.1 * np.log(people) + 0.05 * old + extra)
+    frames = [pd.DataFrame({2025: values}, index=codes(n)) for values in (cost, people, old)]
+    left = adjusted_cost(frames[0], {"old": frames[2]}, frames[1])[2025]
+    assert left.iloc[7] == pytest.approx(0.25, abs=0.02)
+    assert left.drop(left.index[7]).abs().max() < 0.02
+    few = adjusted_cost(frames[0].iloc[:99], {"old": frames[2]}, frames[1])
+    assert few.isna().all(axis=None), "too few to fit"
+
+
+def test_the_nearest_are_alike_in_size_and_structure() -> None:
+    people = panel_of({"0001": [1000.0], "0002": [1100.0], "0003": [90000.0], "0004": [1000.0]})
+    condition = {"x": panel_of({"0001": [1.0], "0002": [1.1], "0003": [1.0], "0004": [9.0]})}
+    found = nearest(condition, people, 2020, n=2)
+    assert found["0001"][0] == "0002"
+    assert all(code not in near and len(near) == 2 for code, near in found.items())

@@ -7,8 +7,8 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from effektiv.analysis.structure import fit, log_panel, own_index, structural_model
-from effektiv.types import Better, Break, OwnIndex, StructuralModel
+from effektiv.analysis.structure import fit, log_panel, structural_model
+from effektiv.types import Break, StructuralModel
 
 NAN = float("nan")
 
@@ -210,54 +210,3 @@ def test_log_panel_has_no_logarithm_of_zero(make_panel):
     logs = log_panel(make_panel({"a": [np.e, 0.0, -1.0, NAN]}))
     assert logs.loc["a", 2020] == pytest.approx(1.0)
     assert logs.loc["a"].isna().tolist() == [False, True, True, True]
-
-
-UP = {"q": Better.HIGHER}
-
-
-class TestOwnIndex:
-    definition = OwnIndex(cost="r", quality=("q",), structure=("s",))
-
-    def test_sides_and_direction(self):
-        panels = panels_for()
-        found = own_index(self.definition, panels, UP, [2023, 2024])
-        residual = found.fits[2024].frame["residual_loo"]
-        assert found.resource[2024].corr(-residual, method="spearman") > 0.99
-        assert found.quality[2024].corr(panels["q"][2024], method="spearman") > 0.99
-        assert found.resource[2024][residual.idxmin()] == 100.0
-        assert found.efficiency.columns.tolist() == [2023, 2024]
-        for panel in (found.resource, found.quality, found.efficiency):
-            assert ((panel >= 0) & (panel <= 100)).all(axis=None)
-
-    def test_models_say_what_they_explain(self):
-        found = own_index(self.definition, panels_for(), UP, [2024])
-        assert found.models.loc[2024, "n"] == 80
-        assert found.models.loc[2024, "unexplained_pct"] == pytest.approx(100 * (1 - found.fits[2024].adj_r2))
-
-    def test_complete_quality_cases(self):
-        panels = panels_for()
-        panels["q2"] = panels["q"].copy()
-        panels["q2"].loc["0001"] = NAN
-        definition = OwnIndex(cost="r", quality=("q", "q2"), structure=("s",))
-        found = own_index(definition, panels, {"q": Better.HIGHER, "q2": Better.HIGHER}, [2024])
-        assert np.isnan(found.quality.loc["0001", 2024])
-        assert np.isfinite(found.resource.loc["0001", 2024])
-        assert np.isnan(found.efficiency.loc["0001", 2024])
-
-    def test_years_without_data_are_left_out(self):
-        found = own_index(self.definition, panels_for(), UP, [1999, 2024])
-        assert found.resource.columns.tolist() == [2024]
-        assert found.models.index.tolist() == [2024]
-
-    def test_no_structure_no_resource_side(self):
-        panels = {name: panel for name, panel in panels_for().items() if name != "s"}
-        found = own_index(self.definition, panels, UP, [2024])
-        assert found.resource.empty
-        assert found.efficiency.empty
-        assert not found.quality.empty
-
-    def test_unknown_quality(self):
-        panels = panels_for()
-        del panels["q"]
-        with pytest.raises(KeyError):
-            own_index(self.definition, panels, UP, [2024])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import matplotlib as mpl
@@ -18,13 +19,14 @@ from effektiv.exhibits.charts import (
     BarRow,
     Bars,
     BreakMark,
-    GenderRow,
+    DotRow,
+    Dots,
     Line,
+    MeasureRow,
     Part,
     Place,
     Quadrant,
     Split,
-    SpreadRow,
     StripCell,
     StripRow,
     Trend,
@@ -40,14 +42,11 @@ from effektiv.exhibits.charts._plot import (
     value_ticks,
     wrap,
 )
-from effektiv.exhibits.charts.map import draw_map
 from effektiv.exhibits.charts.quadrant import _Labels
 from effektiv.exhibits.style import PALETTE, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
 from effektiv.types import Better
-from tests.exhibits.test_map import areas
-from tests.exhibits.test_map import data as map_data
 
 YEARS = range(2015, 2026)
 RNG = np.random.default_rng(1)
@@ -98,6 +97,21 @@ def bars_data(**change) -> Bars:
     )
 
 
+MEASURED = MeasureRow(
+    "Betyg, poäng", 208.4, (204.0, 210.0, 215.0), 213.0, 205.0, 211.0, 1, "Från 204 till 215"
+)
+
+
+def dots_data(**change) -> Dots:
+    rows = (
+        DotRow("Exempelby", (12.0, 15.8, 18.5), strong=True),
+        DotRow("Granne", (None, -3.0, 2.0), low=1.0, high=3.0),
+        DotRow("Ny kommun", (None, None, None)),
+    )
+    values = {"rows": rows, "years": (2023, 2024, 2025), "unit": "%", "signed": True, "band": (-2.0, 6.0)}
+    return Dots(**{**values, "reference": 0.0, **change})
+
+
 def all_figures() -> dict[str, Figure]:
     cell = StripCell(40.0, (20.0, 60.0), tuple(x for x, _ in OTHERS))
     missing = StripCell(None, (), (), Mark.MISSING)
@@ -107,11 +121,8 @@ def all_figures() -> dict[str, Figure]:
         "quadrant": charts.quadrant(quadrant_data()),
         "bars": charts.bars(bars_data(better=Better.LOWER)),
         "split": charts.split(Split((Part("A", 3.0), Part("Rest", -1.0, True)), "Summa", 2.0, "mnkr")),
-        "spreads": charts.spreads(
-            [SpreadRow("Betyg", 208.4, (210.0, 215.0), "poäng", 1, 222.0, 204.0, 213.0, Better.HIGHER)],
-            own_name="Exempelby",
-        ),
-        "genders": charts.genders([GenderRow("Behöriga", 84.2, 79.5, "%")]),
+        "measures": charts.measures([MEASURED], own_name="Exempelby", peers_name="Liknande kommuner"),
+        "dots": charts.dots(dots_data()),
         "strips": charts.strips(
             [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
             ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
@@ -385,19 +396,28 @@ def test_parts_must_sum_to_the_total():
     assert "stroke-dasharray" in FIGURES["split"].wide.body
 
 
-def test_spreads_say_the_reason_for_a_missing_own_value():
-    row = SpreadRow("Behöriga", None, (80.0, 90.0), "%", mark=Mark.MISSING)
-    found = texts(charts.spreads([row], own_name="A").narrow)
-    assert "-" in found and any("bortfall" in text for text in found)
-    with pytest.raises(ValueError, match="saknar alla värden"):
-        charts.spreads([SpreadRow("X", None, (), "%")], own_name="A")
+def test_measures_write_the_own_value_and_put_better_to_the_right():
+    found = texts(charts.measures([MEASURED], own_name="Exempelby", peers_name="Liknande").wide)
+    assert {"208,4", "Betyg, poäng", "Från 204 till 215"} <= set(found)
+    turned = replace(MEASURED, lower_is_better=True)
+    assert charts.measures([turned], own_name="A", peers_name="B") != charts.measures(
+        [MEASURED], own_name="A", peers_name="B"
+    )
 
 
-def test_genders_show_both_values_and_a_mark_for_the_missing():
-    found = texts(charts.genders([GenderRow("Trygg", 71.0, None, "%", men_mark=Mark.PRIVACY)]).wide)
-    assert "71,0 | .." in found
-    with pytest.raises(ValueError, match="minst ett värde"):
-        charts.genders([GenderRow("X", None, None, "%")])
+def test_dots_come_highest_first_and_write_the_latest_value():
+    found = texts(charts.dots(dots_data(rows=dots_data().rows[::-1])).wide)
+    assert found.index("Exempelby") < found.index("Granne")
+    assert {"+18,5", "+2,0"} <= set(found) and "+15,8" not in found
+    kept = texts(charts.dots(dots_data(rows=dots_data().rows[::-1], ordered=False)).wide)
+    assert kept.index("Granne") < kept.index("Exempelby")
+
+
+def test_dots_need_a_value_a_year_and_at_most_three_years():
+    with pytest.raises(ValueError, match="ett till 3 år"):
+        dots_data(years=(2022, 2023, 2024, 2025))
+    with pytest.raises(ValueError, match="vart och ett av åren"):
+        dots_data(years=(2024, 2025))
 
 
 def test_strips_need_a_cell_per_heading():
@@ -442,8 +462,8 @@ def test_values_that_are_all_equal_are_drawn(value):
     for zero in (False, True):
         charts.trend(Trend((Line("A", same, "own"),), "kr", zero=zero))
     charts.bars(Bars((BarRow("A", value), BarRow("B", value)), "kr"))
-    charts.genders([GenderRow("A", value, value, "%")])
-    charts.spreads([SpreadRow("A", value, (value, value), "%")], own_name="A")
+    charts.dots(Dots((DotRow("A", (value,)), DotRow("B", (value,))), (2025,), "%"))
+    charts.measures([MeasureRow("A", value, (value, value))], own_name="A", peers_name="B")
 
 
 def test_an_axis_that_should_hold_zero_does():
@@ -495,10 +515,10 @@ def test_a_long_name_takes_nobody_elses_room(name):
         charts.trend(trend_data(lines=(Line(name, {}, "own"), *lines[1:]))),
         charts.panels([trend_data(title=t, lines=lines) for t in ("E", "K", "Kostnad")]),
         charts.quadrant(quadrant_data(name=name)),
-        charts.spreads([SpreadRow("Betyg", 208.4, (210.0, 215.0), "poäng")], own_name=name),
+        charts.measures([MEASURED], own_name=name, peers_name="Liknande kommuner"),
+        charts.dots(dots_data(rows=(DotRow(name, (1.0, 2.0, 3.0)),))),
         charts.strips([StripRow("LSS", (cell,))], ["Resurs"], own_name=name),
         charts.bars(bars_data(rows=(BarRow(name, 1.0), BarRow("B", 2.0)))),
-        draw_map(map_data(areas=areas(name=name))),
     ]
     for figure in figures:
         for drawing in drawings(figure):

@@ -7,21 +7,27 @@ from typing import Any
 import pandas as pd
 
 from effektiv.analysis.data_quality import data_quality
-from effektiv.exhibits.context import Context
+from effektiv.exhibits.context import Context, Peers
 from effektiv.exhibits.evidence import data_quality as show
 from effektiv.exhibits.evidence import limits
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.swedish import NBSP
 from effektiv.types import Better, Break, Formula, Kpi, Role
-from tests.steps.s1_nulagesanalys.written_samples import context, plain
+from tests.steps.shown import plain
 
 NAN = float("nan")
+GROUP = Peers(("0002", "0003"), "liknande kommuner", "de liknande kommunerna", "Gruppen är påhittad.")
+NAMES = {"0000": "Riket", "0001": "Lillby", "0002": "Storby", "0003": "Norrby"}
 YEARS = range(2020, 2026)
 
 
 def kpi(ident: str, label: str, **more: Any) -> Kpi:
     fields: dict[str, Any] = {"unit": "%", "role": Role.QUALITY, "better": Better.HIGHER}
     return Kpi(id=ident, title=label, label=label, **(fields | more))
+
+
+def context(chosen: list[Kpi] | None = None) -> Context:
+    return Context("0001", NAMES, GROUP, {item.id: item for item in chosen or []}, 2025, 2025)
 
 
 def panel(own: list[float]) -> pd.DataFrame:
@@ -55,9 +61,7 @@ def exhibit(chosen: list[Kpi]) -> Exhibit:
     status = pd.DataFrame("", index=PANELS["E"].index, columns=PANELS["E"].columns)
     status.loc["0001", 2025] = "Privacy"
     facts = data_quality(chosen, PANELS, {"E": status}, "0001", preliminary_year=2025)
-    ctx = context()
-    ctx = Context(ctx.municipality, ctx.names, ctx.peers, {item.id: item for item in chosen}, 2025, 2025)
-    return show(ctx, facts)
+    return show(context(chosen), facts)
 
 
 def rows(shown: Exhibit) -> dict[str, dict[str, Any]]:

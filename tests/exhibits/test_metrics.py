@@ -12,11 +12,9 @@ import pytest
 import seaborn
 from fontTools.agl import toUnicode
 
-from effektiv.exhibits.charts.map import draw_map
 from effektiv.exhibits.metrics import measure
 from effektiv.exhibits.mpl import from_matplotlib, look
 from tests.exhibits.test_charts import all_figures
-from tests.exhibits.test_map import data
 from tests.fake_fonts import write_fonts
 
 ELSEWHERE = """
@@ -41,12 +39,12 @@ print(json.dumps(drawn()))
 
 
 def drawn() -> dict[str, str]:
-    """Return the HTML of every kind of figure: the charts, the map, and one drawn with seaborn."""
+    """Return the HTML of every kind of figure: the charts, and one drawn with seaborn."""
     with look():
         frame = {"a": [1, 2, 3], "b": [1000, 2000, 3000], "k": ["x", "y", "z"]}
         grid = seaborn.relplot(frame, x="a", y="b", hue="k", height=3)
         grid.axes.flat[0].set(title="Två rader\nav text $R^2$", ylabel="Kostnad, kronor per elev")
-    figures = all_figures() | {"map": draw_map(data()), "own": from_matplotlib(grid.figure, "eget")}
+    figures = all_figures() | {"own": from_matplotlib(grid.figure, "eget")}
     return {name: figure.to_html("Alt") for name, figure in figures.items()}
 
 
