@@ -75,7 +75,7 @@ class Page:
         self.everything = words(main)
         self.spoken = " ".join(str(each["aria-label"]) for each in main.select("[aria-label]"))
         self.unpublished = {
-            words(row.find("th")) for row in main.select("tr") if Mark.NOT_PUBLISHED.words in words(row)
+            words(row.find("th")) for row in main.select("tr") if Mark.ABSENT.words in words(row)
         }
         # What a screen reader alone is told, and what is drawn, are no visible words.
         for element in main.select("details, svg, .vh, style"):

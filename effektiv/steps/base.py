@@ -327,7 +327,8 @@ class SnapshotCase:
         shown = (
             name
             for name, member in inspect.getmembers_static(type(self), inspect.isfunction)
-            if not name.startswith("_") and member.__annotations__.get("return") in ("Exhibit", "Exhibits", "Values")
+            if not name.startswith("_")
+            and member.__annotations__.get("return") in ("Exhibit", "Exhibits", "Values")
         )
         return (*(name for name in _FOR_NOTEBOOKS if hasattr(type(self), name) or name in vars(self)), *shown)
 

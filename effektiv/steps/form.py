@@ -155,7 +155,10 @@ def _shorten(points: list[str]) -> bool:
 
 def without_repeats(exhibits: Iterable[Exhibit], said: Said) -> tuple[Exhibit, ...]:
     """Return exhibits without sentences that the report has said before them."""
-    return tuple(replace(item, blocks=_blocks(item.blocks, said)) for item in exhibits)
+    return tuple(
+        replace(item, blocks=_blocks(item.blocks, said), how_to_read=said.new(item.how_to_read))
+        for item in exhibits
+    )
 
 
 def _blocks(blocks: Sequence[Block | str], said: Said) -> tuple[Block | str, ...]:

@@ -143,7 +143,7 @@ BROKEN = {
     ),
     "marks": (
         "</section>",
-        '<table><tr><th>Rest</th><td><span>-</span><span class="vh">uppgift saknas (inte publicerad)</span></td></tr></table></section>',
+        '<table><tr><th>Rest</th><td><span>-</span><span class="vh">finns inte i datauttaget</span></td></tr></table></section>',
         "raden 'Rest'",
     ),
 }  # fmt: skip

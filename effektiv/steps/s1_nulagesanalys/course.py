@@ -219,7 +219,7 @@ def _persons(view: AreaView, kpi: Kpi, choice: FindingChoice) -> pd.Series | Non
 
 
 def _write(value: float, *, counted: bool) -> str:
-    return number(value) if counted else plain(value)
+    return number(value) if counted and value < 1000 else plain(value)
 
 
 def _change(kpi: Kpi, values: pd.Series, *, counted: bool) -> str:

@@ -64,6 +64,8 @@ def beside(kpi: Kpi, own: float, other: float, where: str) -> str:
     first, second = told(kpi, own), told(kpi, other) if kpi.unit == "%" else plain(other)
     if kpi.unit.startswith("per"):
         first = plain(own)  # the name says per how many
+    elif kpi.unit.startswith("kr/"):
+        first = plain_amount(own, "kr")  # and per what
     return f"{named_first(kpi)}: {first}, mot {second} {where}."
 
 
