@@ -72,8 +72,6 @@ def results(from_here: National) -> Iterator[tuple[str, object]]:
         yield definition.id, from_here.result(INDEX, definition)
     for area in catalogue.areas.values():
         yield f"{area.id} E", from_here.result(EFFICIENCY, area)
-        if area.own_index is not None:
-            yield f"{area.id} own", from_here.result(OWN_POSITION, area)
         for year in (2023, 2024, 2025):
             for span in SPANS:
                 yield f"{area.id} {year} {span}", from_here.result(STRUCTURAL, area, year, span)
