@@ -234,18 +234,6 @@ class IndexDefinition(Model):
     note: str = ""
 
 
-class OwnIndex(Model):
-    """Own construction of position where Kolada has no index (METHOD: structural model).
-
-    The resource side is the leave-one-out residual of ln `cost` on `structure`, the
-    quality side the mean of the normalised `quality` figures.
-    """
-
-    cost: str
-    quality: tuple[str, ...]
-    structure: tuple[str, ...]
-
-
 class CostTree(Model):
     """A parent cost and the children it is published as the sum of."""
 
@@ -264,22 +252,6 @@ class Product(Model):
     factor: float = 1.0
     factors: tuple[str, ...]
     approximate: str = ""
-
-
-class Gap(Model):
-    """One way to say what a cost gap is worth (METHOD section 6).
-
-    ``deviation``: (d_i - d_c)/100 * reference_cost_i * population_i / 1e6.
-    ``unit``: (r_i - r_c) * volume_i.
-    """
-
-    label: str
-    kind: Literal["deviation", "unit"]
-    deviation: str | None = None
-    reference_cost: str | None = None
-    population: str | None = None
-    unit_cost: str | None = None
-    volume: str | None = None
 
 
 class StructuralModel(Model):
@@ -363,7 +335,7 @@ class FocusArea(Model):
         Title of the official groups without municipality and year:
         ``Liknande kommuner grundskola``.
     index
-        Id of the `IndexDefinition`, or None where `own_index` is used.
+        Id of the `IndexDefinition`, or None where Kolada has none.
     service, part
         The service of the overview that the area lies in, and the part of it that the area is about; an empty part
         is the whole service.
@@ -373,11 +345,6 @@ class FocusArea(Model):
         Whether more volume is a gain: not where it is need, or given by law.
     volume_word
         What a unit of volume is called in running text, plural: ``elever``.
-    women_word, men_word
-        What women and men are called in the area, plural: ``flickor`` and ``pojkar``.
-    counted_words
-        What stands behind a quality figure whose uncertainty follows from a number, plural:
-        ``svar eller elever``.
     quality_for_k
         Ratio-scaled quality figures whose geometric mean against Riket is K; none where no quality figure speaks of the
         same people as the cost, and then `no_efficiency` says why there is no E.
@@ -387,8 +354,6 @@ class FocusArea(Model):
         What the municipality wants to learn in step 2, a sentence.
     headline_quality
         The figure whose gap is reported first.
-    gaps
-        Ways to value the cost gap; the first is the main one.
     limits
         Swedish sentences on what the figures cannot show.
     """
@@ -401,25 +366,19 @@ class FocusArea(Model):
     direction: Direction
     family: str
     index: str | None = None
-    own_index: OwnIndex | None = None
     deviation_pct: str
     deviation_mnkr: str
-    deviation_label: str
     reference_cost: str
     population: str
     unit_cost: str
     volume: str
     volume_is_output: bool = False
     volume_word: str
-    women_word: str = "kvinnor"
-    men_word: str = "män"
-    counted_words: str = "svar eller personer"
     quality_for_k: tuple[str, ...] = ()
     no_efficiency: str = ""
     headline_quality: str
     findings: tuple[FindingChoice, ...] = ()
     wish: str = ""
-    gaps: tuple[Gap, ...]
     cost_trees: tuple[CostTree, ...] = ()
     products: tuple[Product, ...] = ()
     structural_model: StructuralModel
@@ -501,7 +460,7 @@ class Service(Model):
 class Overview(Model):
     """What the overview compares.
 
-    `total_net_cost` (kr per inhabitant) is the net budget that gaps are set against;
+    `total_net_cost` (kr per inhabitant) is the net budget that costs are set against;
     `families` are the titles of the official groups of similar municipalities, without
     municipality and year.
     """

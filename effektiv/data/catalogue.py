@@ -33,10 +33,6 @@ except ImportError:  # PyYAML built without it
 CATALOGUE_FOLDER = Path(__file__).parent / "catalogue"
 
 _COMPUTED_PREFIX = "E-"
-_GAP_KEYS = {
-    "deviation": ("deviation", "reference_cost", "population"),
-    "unit": ("unit_cost", "volume"),
-}
 # Fields of areas and the overview whose strings are texts or other ids; all other strings name
 # key figures. A new text field missing here is an error at once, never an unchecked id.
 _NOT_KPI_FIELDS = frozenset(
@@ -58,10 +54,6 @@ _NOT_KPI_FIELDS = frozenset(
         "more",
         "less",
         "volume_word",
-        "women_word",
-        "men_word",
-        "counted_words",
-        "deviation_label",
         "note",
         "limits",
         "approximate",
@@ -85,7 +77,6 @@ _ALPHABET = str.maketrans("åäö", "{|}")
 _DIRECTED = (
     ".headline_quality",
     ".quality_for_k",
-    ".own_index.quality",
     ".inputs",
     ".quality.kpis",
     ".shown",
@@ -435,8 +426,6 @@ def _check_stand_in(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
 
 
 def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
-    if (area.index is None) == (area.own_index is None):
-        raise InputError(f"{name}: area ska ha antingen index eller own_index, och bara en av dem.")
     if area.index is not None and area.index not in indices:
         raise InputError(_unknown(f"{name}: area.index", area.index, "index", indices))
     for key, kpi, section in _shown_in_sections(area):
@@ -450,13 +439,6 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
             f"{name}: area ska ha antingen quality_for_k eller no_efficiency, som säger varför effektiviteten inte "
             "räknas ut, och bara en av dem."
         )
-    for gap in area.gaps:
-        given = {key for keys in _GAP_KEYS.values() for key in keys if getattr(gap, key) is not None}
-        if given != set(_GAP_KEYS[gap.kind]):
-            raise InputError(
-                f"{name}: area.gaps[{gap.label}] är av slaget {gap.kind} och ska ha nycklarna "
-                f"{', '.join(_GAP_KEYS[gap.kind])} och inga andra mått."
-            )
     for tree in area.cost_trees:
         repeated = [kpi for kpi, count in Counter((tree.parent, *tree.children)).items() if count > 1]
         if repeated:

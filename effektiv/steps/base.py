@@ -541,16 +541,11 @@ def _computed_from(area: FocusArea, catalogue: Catalogue) -> Iterator[str]:
     """Yield the figures that the area's computations rest on, as the catalogue orders them."""
     yield from (area.deviation_pct, area.deviation_mnkr, area.reference_cost, area.population)
     yield from (area.unit_cost, area.volume, area.headline_quality, *area.quality_for_k)
-    for gap in area.gaps:
-        parts = (gap.deviation, gap.reference_cost, gap.population, gap.unit_cost, gap.volume)
-        yield from (kpi for kpi in parts if kpi)
     for tree in area.cost_trees:
         yield from (tree.parent, *tree.children)
     for product in area.products:
         yield from (product.result, *product.factors)
     yield from (area.structural_model.cost, area.structural_model.quality, *area.structural_model.structure)
-    if area.own_index is not None:
-        yield from (area.own_index.cost, *area.own_index.quality, *area.own_index.structure)
     if area.index is not None:
         yield from _published(catalogue.index(area.index))
 

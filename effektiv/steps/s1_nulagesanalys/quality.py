@@ -266,7 +266,7 @@ def model(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     mean = float(own[shown].mean())
     lower = int((peers < mean).sum())
     sentences = [
-        f"{what} var {_signed(own[latest[0]], kpi)} {latest[0]}, och i medeltal {_side(mean)} över {of} år.",
+        f"{what} var {_signed(own[latest[0]], kpi)} {latest[0]}, och i medeltal för {of} år {_side(mean)}.",
         f"Av landets kommuner låg hälften mellan {_side(low[latest[0]])} och {_side(high[latest[0]])} {latest[0]}.",
         "" if len(peers) < 3 else _peers_over_years(lower, len(peers), view.label),
         choice.note or "Ett enskilt år är en enda årskull och säger lite; flera år säger mer.",
