@@ -327,7 +327,8 @@ class SnapshotCase:
         shown = (
             name
             for name, member in inspect.getmembers_static(type(self), inspect.isfunction)
-            if not name.startswith("_") and member.__annotations__.get("return") in ("Exhibit", "Exhibits", "Values")
+            if not name.startswith("_")
+            and member.__annotations__.get("return") in ("Exhibit", "Exhibits", "Values")
         )
         return (*(name for name in _FOR_NOTEBOOKS if hasattr(type(self), name) or name in vars(self)), *shown)
 
@@ -575,7 +576,7 @@ def _peers(opened: Opened, year: int) -> Peers:
         if group.lacking:
             lacking = (
                 f" Kolada ger gruppen {cardinal(SIMILAR_MEMBERS)} kommuner, men "
-                f"{cardinal(group.lacking, common=True)} av dem finns inte i frysningen."
+                f"{cardinal(group.lacking, common=True)} av dem finns inte i datauttaget."
             )
         return Peers(
             members=chosen.members,
@@ -598,7 +599,7 @@ def _peers(opened: Opened, year: int) -> Peers:
             members=chosen.members,
             label="alla kommuner",
             definite="alla kommuner",
-            description=f"Gruppen är alla andra {len(chosen.members)} kommuner i frysningen.",
+            description=f"Gruppen är alla andra {len(chosen.members)} kommuner i datauttaget.",
             whole_country=True,
         )
     return Peers(
