@@ -36,7 +36,7 @@ def contradictions(judgements: Iterable[Judged]) -> list[str]:
     first: dict[tuple[Any, ...], Judged] = {}
     found: dict[str, None] = {}
     for item in judgements:
-        if not KEYS <= item.keys():
+        if KEYS - item.keys():
             raise ValueError(f"bedömningen {dict(item)} saknar {sorted(KEYS - item.keys())}")
         before = first.setdefault((item["kpi"], item["against"], item["year"]), item)
         for name in SAME:

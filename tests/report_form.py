@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 
 from bs4 import BeautifulSoup, Tag
 
+from effektiv.data.catalogue import load_catalogue
 from effektiv.exhibits.swedish import Mark
 from tests.steps.readability import lix
 
@@ -75,7 +76,9 @@ class Page:
         self.everything = words(main)
         self.spoken = " ".join(str(each["aria-label"]) for each in main.select("[aria-label]"))
         self.unpublished = {
-            words(row.find("th")) for row in main.select("tr") if Mark.ABSENT.words in words(row)
+            (words(row.find("th")), "inte i datauttaget" in words(row))
+            for row in main.select("tr")
+            if Mark.NOT_PUBLISHED.words in words(row)
         }
         # What a screen reader alone is told, and what is drawn, are no visible words.
         for element in main.select("details, svg, .vh, style"):
@@ -119,7 +122,8 @@ def faults(html: str, *, is_overview: bool, peers: Collection[str], places: Coll
     peers
         Names of those it is compared with.
     places
-        Names of all municipalities, which are what a value can be unpublished for; a year is too.
+        Names of all municipalities. A value can be unpublished for a municipality, a year and a key figure that
+        the snapshot has; all else that lacks a value cannot have one.
     """
     page = Page(html)
     return [
@@ -171,12 +175,13 @@ def _language(page: Page) -> Iterator[str]:
     first = " ".join(
         text if text.endswith((".", "?", "!")) else f"{text}." for text in page.first_page_text()
     )
-    for name, text in (("första sidan", first), ("fynden", " ".join(page.finding_texts()))):
-        if text and (value := lix(text)) > MOST_LIX:
-            yield f"LIX {value:.1f} i {name}: {text}"
-    for word in MACHINERY:
-        if word in f"{page.head} {page.visible}".lower():
-            yield f"ordet {word} syns"
+    text = " ".join([first, *page.finding_texts()])
+    if (value := lix(text)) > MOST_LIX:
+        yield f"LIX {value:.1f} på första sidan och i fynden: {text}"
+    for place, text in (("syns", f"{page.head} {page.visible}"), ("står i underlaget", page.underlay)):
+        for word in MACHINERY:
+            if (at := text.lower().find(word)) >= 0:
+                yield f"ordet {word} {place}: {text[max(0, at - 80) : at + 40]}"
     for text in _said(page.main):
         for number in numbers(text):
             if digits(number) > MOST_DIGITS:
@@ -184,8 +189,9 @@ def _language(page: Page) -> Iterator[str]:
 
 
 def _values(page: Page, places: Collection[str]) -> Iterator[str]:
-    for head in sorted(page.unpublished):
-        if head not in places and not re.match(_YEAR, head):
+    labels = {kpi.label for kpi in load_catalogue().kpis.values()}
+    for head, is_absent in sorted(page.unpublished):
+        if is_absent or (head not in places and head not in labels and not re.match(_YEAR, head)):
             yield f"raden {head!r} har en cell som sägs vara opublicerad"
     for text in (page.everything, page.spoken):
         for match in _NOT_A_VALUE.finditer(text):

@@ -650,7 +650,7 @@ def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
         encoding="utf-8"
     )
     assert "Meritvärde" in html
-    assert re.search(r"saknas|finns inte i frysningen", html)
+    assert re.search(r"saknas|finns inte i datauttaget", html)
 
 
 def test_a_report_that_fails_does_not_stop_the_others(home: Path, effektiv: Run) -> None:

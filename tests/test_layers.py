@@ -152,7 +152,11 @@ PLANTED = [
         "1 imports effektiv.steps.s1_nulagesanalys",
     ),
     ("analysis/gap.py", "from effektiv.steps.base import Case", "1 imports effektiv.steps.base"),
-    (SHARED, "import effektiv.steps.s1_nulagesanalys.worth", "1 imports effektiv.steps.s1_nulagesanalys.worth"),
+    (
+        SHARED,
+        "import effektiv.steps.s1_nulagesanalys.worth",
+        "1 imports effektiv.steps.s1_nulagesanalys.worth",
+    ),
     (
         SHARED,
         "from effektiv.steps.s1_nulagesanalys import facts",

@@ -191,7 +191,10 @@ def test_panels_are_the_snapshot_s_or_computed_by_formula(example: Snapshot, res
 def test_noise_and_spread_are_the_analysis_s(results: National) -> None:
     panel, kpi = results.panel("N15001"), results.catalogue.kpis["N15001"]
     assert kpi.breaks
-    kept, expected = results.noise("N15001", 2025), noise_of(kpi, panel, results.inhabitants(2025), 2025, None)
+    kept, expected = (
+        results.noise("N15001", 2025),
+        noise_of(kpi, panel, results.inhabitants(2025), 2025, None),
+    )
     assert kept is not None and expected is not None
     pd.testing.assert_series_equal(kept.sd, expected.sd)
     assert results.spread("N15001", 2025) == robust_sd(country(panel)[2025])
@@ -211,5 +214,6 @@ def test_a_snapshot_without_the_figures_gives_empty_results(tmp_path) -> None:
     assert results.result(EFFICIENCY, results.catalogue.areas["grundskola"]).ln_e.empty
     assert np.isnan(results.spread("N15505", 2025))
     assert results.noise("N15505", 2025) is None
-    assert results.result(FOCUS, 2025).cost == {}
+    assert set(results.result(FOCUS, 2025).cost) == {"grundskola"}
+    assert results.result(FOCUS, 2025).quality == {}
     assert results.result(STRUCTURAL, results.catalogue.areas["grundskola"], 2024, 1).cost is None

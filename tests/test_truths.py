@@ -21,7 +21,7 @@ import pytest
 
 from effektiv.analysis.certainty import Certainty
 from effektiv.analysis.cost_tree import REST, tree_difference
-from effektiv.analysis.focus import Aim, Level
+from effektiv.analysis.focus import Aim
 from effektiv.analysis.index import efficiency_index, index_check, index_part
 from effektiv.analysis.panels import value_at
 from effektiv.analysis.peers import OfficialGroups
@@ -259,9 +259,7 @@ def test_our_indices_equal_the_published_ones_where_the_inputs_are_the_same(
 ) -> None:
     index = country_results.catalogue.index(index_id)
     sides = [
-        index_part(
-            country_results.panels([item.kpi for item in part.inputs]), part, country_results.better
-        )
+        index_part(country_results.panels([item.kpi for item in part.inputs]), part, country_results.better)
         for part in (index.resource, index.quality)
     ]
     ours = {

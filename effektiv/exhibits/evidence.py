@@ -26,7 +26,7 @@ def data_quality(context: Context, facts: pd.DataFrame) -> Exhibit:
     if facts.empty:
         return nothing("underlag", title, "Området har inga nyckeltal i katalogen.")
     rows = tuple(_row(context.kpis[str(kpi)], row) for kpi, row in facts.iterrows())
-    absent = enumerate(zip(facts["value"], facts["status"], strict=True))
+    absent = enumerate(zip(facts["value"], facts["status"], facts["years_published"], strict=True))
     return Exhibit(
         id="underlag",
         title=title,
@@ -44,7 +44,12 @@ def data_quality(context: Context, facts: pd.DataFrame) -> Exhibit:
                 Column("marken", "Att tänka på"),
             ),
             rows=rows,
-            marks={(place, "varde"): mark(status) for place, (found, status) in absent if is_missing(found)},
+            # Of a figure that the snapshot does not hold nothing is known: not that it is unpublished.
+            marks={
+                (place, "varde"): mark(status) if years else None
+                for place, (found, status, years) in absent
+                if is_missing(found)
+            },
         ),
         how_to_read=(
             "Senaste år är det senaste med ett värde för kommunen. År som saknas räknas bland de tio senaste åren som "
@@ -57,7 +62,7 @@ def _row(kpi: Kpi, row: pd.Series) -> tuple[Value, ...]:
     year = None if is_missing(row["year"]) else int(row["year"])
     shown = None if is_missing(row["value"]) else value(kpi, float(row["value"]))
     missing = int(row["years_missing"])
-    gaps = f"{missing} av {int(row['years_published'])}" if row["years_published"] else "inte i frysningen"
+    gaps = f"{missing} av {int(row['years_published'])}" if row["years_published"] else "inte i datauttaget"
     return (kpi.label, kpi.id, year, shown, gaps, _marks(row))
 
 
@@ -126,10 +131,7 @@ def limits(
         blocks.append("Underlag utöver Kolada, som kommunen själv har lagt till:")
         blocks.append(Bullets(tuple((Strong(f"{source}: "), seen) for source, seen in own_evidence)))
     else:
-        blocks.append(
-            f"{context.name} har inte lagt till något eget underlag. Det skrivs in i kommunens params-mapp under "
-            "egna_underlag."
-        )
+        blocks.append(f"{context.name} har inte lagt till något eget underlag.")
     return Exhibit(
         id="begransningar",
         title="Vad siffrorna inte kan svara på",

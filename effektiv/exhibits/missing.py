@@ -5,7 +5,7 @@ from __future__ import annotations
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.types import Flag
 
-_NOT_THERE = (Flag(code="missing", text="Underlaget finns inte i frysningen."),)
+_NOT_THERE = (Flag(code="missing", text="Underlaget finns inte i datauttaget."),)
 
 
 def nothing(exhibit_id: str, title: str, what: str, *, flags: tuple[Flag, ...] = _NOT_THERE) -> Exhibit:

@@ -571,7 +571,7 @@ def _peers(opened: Opened, year: int) -> Peers:
         if group.lacking:
             lacking = (
                 f" Kolada ger gruppen {cardinal(SIMILAR_MEMBERS)} kommuner, men "
-                f"{cardinal(group.lacking, common=True)} av dem finns inte i frysningen."
+                f"{cardinal(group.lacking, common=True)} av dem finns inte i datauttaget."
             )
         return Peers(
             members=chosen.members,
@@ -594,7 +594,7 @@ def _peers(opened: Opened, year: int) -> Peers:
             members=chosen.members,
             label="alla kommuner",
             definite="alla kommuner",
-            description=f"Gruppen är alla andra {len(chosen.members)} kommuner i frysningen.",
+            description=f"Gruppen är alla andra {len(chosen.members)} kommuner i datauttaget.",
             whole_country=True,
         )
     return Peers(

@@ -60,8 +60,10 @@ def _goodness() -> pd.Series:
     """Return how much better and cheaper than its conditions each municipality truly is, over all areas."""
     known = truths().efficiency
     late = known[known["year"] >= known["year"].max() - 2]
-    both = (late["log_quality"].fillna(0.0) - late["log_unit_cost"]).groupby([late["area"], late["municipality"]])
-    means = both.mean().unstack("area")
+    both = (late["log_quality"].fillna(0.0) - late["log_unit_cost"]).groupby(
+        [late["area"], late["municipality"]]
+    )
+    means = both.mean().reset_index(name="good").pivot_table("good", "municipality", "area")
     return ((means - means.mean()) / means.std()).mean(axis=1)
 
 
@@ -141,9 +143,11 @@ BROKEN = {
         "<ul>" + "".join(f'<li class="ex-flag">{word}.</li>' for word in "ABCD") + "</ul></section>",
         "4 rutor",
     ),
+    "machinery in the underlay": ("Kornlunda</d", "Kornlunda i frysningen</d", "frysning står i underlaget"),
     "marks": (
         "</section>",
-        '<table><tr><th>Rest</th><td><span>-</span><span class="vh">finns inte i datauttaget</span></td></tr></table></section>',
+        '<table><tr><th>Rest</th><td>-<span class="vh">uppgift saknas (inte publicerad)</span></td></tr></table>'
+        "</section>",
         "raden 'Rest'",
     ),
 }  # fmt: skip
