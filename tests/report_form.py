@@ -75,10 +75,8 @@ class Page:
         self.underlay = words(main.select_one("details.underlag"))
         self.everything = words(main)
         self.spoken = " ".join(str(each["aria-label"]) for each in main.select("[aria-label]"))
-        self.unpublished = {
-            (words(row.find("th")), "inte i datauttaget" in words(row))
-            for row in main.select("tr")
-            if Mark.NOT_PUBLISHED.words in words(row)
+        self.absent = {
+            words(row.find("th")) for row in main.select("tr") if Mark.ABSENT.words in words(row)
         }
         # What a screen reader alone is told, and what is drawn, are no visible words.
         for element in main.select("details, svg, .vh, style"):
@@ -190,9 +188,9 @@ def _language(page: Page) -> Iterator[str]:
 
 def _values(page: Page, places: Collection[str]) -> Iterator[str]:
     labels = {kpi.label for kpi in load_catalogue().kpis.values()}
-    for head, is_absent in sorted(page.unpublished):
-        if is_absent or (head not in places and head not in labels and not re.match(_YEAR, head)):
-            yield f"raden {head!r} har en cell som sägs vara opublicerad"
+    for head in sorted(page.absent):
+        if head not in places and head not in labels and not re.match(_YEAR, head):
+            yield f"raden {head!r} har en cell som sägs sakna sitt värde fast den inte kan ha något"
     for text in (page.everything, page.spoken):
         for match in _NOT_A_VALUE.finditer(text):
             yield f"{match.group()} i text: {text[max(0, match.start() - 60) : match.end() + 30]}"

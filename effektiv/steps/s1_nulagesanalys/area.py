@@ -159,7 +159,7 @@ def quality_clause(view: AreaView) -> str:
     side = next((item for item in view.service.quality if view.area.part in ("", item.id)), None)
     if facts is not None and facts.is_low and facts.sides is not None:
         low = next((item for item in view.service.quality if item.id == facts.sides.part), side)
-        return f"{low.in_text if low is not None else 'kvaliteten'} hör till landets lägsta"
+        return f"{low.in_text if low is not None else 'kvaliteten'} har varit bland landets lägsta"
     if judged is None:
         return ""
     what = side.in_text if side is not None else named(judged.kpi)

@@ -207,7 +207,7 @@ def overview_title(case: OverviewReportCase) -> str:
     if dear:
         parts.append(f"{join(dear)} kostar {'långt ' if far else ''}mer än väntat")
     if low:
-        parts.append(f"{join(low)} hör till landets lägsta")
+        parts.append(f"{join(low)} har varit bland landets lägsta")
     if parts:
         return capitalise(", och ".join(parts))
     near = [case.service(item.service).in_text for item in case.choice[1]]
