@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,9 @@ FEWEST_PLACES = 200
 
 SPANS = (2, 3, 4, 5)
 """Years that a change is told over: what a report's figure holds, three to five years, has spans of two to four."""
+
+NEW_METHOD = 2019
+"""Year from which the reference cost is calculated in a new way."""
 
 SIZES = {"under 5 000": 5_000, "5 000-15 000": 15_000, "15 000-50 000": 50_000, "över 50 000": np.inf}
 
@@ -96,13 +99,13 @@ def told_and_later(
     return pd.concat(rows)
 
 
-def walk_forward(first: int = FIRST, last: int = LAST) -> Iterator[pd.DataFrame]:
-    """Yield what is said of each figure of the real country in each year, and what became of it."""
+def walk_forward(figures: Iterable[real.Figure]) -> Iterator[pd.DataFrame]:
+    """Yield what is said of figures of the real country in each year, and what became of it."""
     deviations = {percent for percent, _ in real.SERVICES.values()}
-    for figure in real.figures().values():
+    for figure in figures:
         panel = real.panel(figure.kpi)
         there = published(panel)
-        for year in range(first, last + 1):
+        for year in range(FIRST, LAST + 1):
             broken = any(item.year == year + 1 for item in figure.breaks)
             if year not in there or year + 1 not in there or broken:
                 continue
@@ -176,6 +179,18 @@ def summary(rows: pd.DataFrame) -> dict[str, dict[str, float]]:
         for (name, against), part in judged.groupby([column, "comparator"]):
             found[f"{name}, {against}"] = described(part)
     return found
+
+
+def deviation_rows() -> dict[str, dict[str, float]]:
+    """Return `described` for the seven services' net cost deviation against the expected, each and all."""
+    figures = [
+        real.Figure(percent, "%", "resource", service, "deviation", real.breaks(NEW_METHOD))
+        for service, (percent, _) in real.SERVICES.items()
+    ]
+    rows = pd.concat(walk_forward(figures))
+    rows = rows[rows["comparator"] == REFERENCE]
+    found = {str(service): described(part) for service, part in rows.groupby("family")}
+    return found | {"alla": described(rows)}
 
 
 def outside(rows: pd.DataFrame) -> dict[str, float]:

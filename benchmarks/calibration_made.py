@@ -101,10 +101,12 @@ def made_rows() -> dict[str, dict[str, float]]:
 
 
 def _shares(row: pd.Series) -> dict[str, float]:
-    found = {"andel säkert": round(float(row["sure"]), 4)}
-    if pd.notna(row["any"]):
-        found["andel säkert eller troligen"] = round(float(row["any"]), 4)
-    return found
+    if pd.isna(row["any"]):
+        return {"andel utpekade": round(float(row["sure"]), 4)}
+    return {
+        "andel säkert": round(float(row["sure"]), 4),
+        "andel säkert eller troligen": round(float(row["any"]), 4),
+    }
 
 
 def _named(
