@@ -18,7 +18,7 @@ from effektiv.steps.s1_nulagesanalys.view import AreaView, measured
 from effektiv.steps.s1_nulagesanalys.wording import fit, says_in
 from effektiv.types import RIKET, FindingChoice, Kpi
 
-SHOWN_YEARS = 5
+SHOWN_YEARS, SURE_SPAN = 5, 4
 FEWEST_COUNTED = 5
 """A number of persons under this is not written."""
 
@@ -61,7 +61,7 @@ def course(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     preliminary = frozenset(year for year in shown if view.is_preliminary(kpi, year))
     return Exhibit(
         id=choice.id,
-        title=_course_title(view, kpi, shown),
+        title=_course_title(view, kpi, shown, rose=own[last] > own[first]),
         subtitle=measured(kpi, shown),
         source=Source.OWN,
         alt=f"Linjer över åren {years(shown)} för {view.case.name}, riket och gruppens mitt.",
@@ -79,7 +79,7 @@ def course(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     )
 
 
-def _course_title(view: AreaView, kpi: Kpi, shown: list[int]) -> str:
+def _course_title(view: AreaView, kpi: Kpi, shown: list[int], *, rose: bool) -> str:
     what = capitalise(named(kpi))
     last, span = shown[-1], shown[-1] - shown[0]
     noise = view.case.national.noise(kpi.id, last)
@@ -93,10 +93,16 @@ def _course_title(view: AreaView, kpi: Kpi, shown: list[int]) -> str:
             certainty, change = Certainty(line["certainty"]), float(line["change"])
     if certainty is Certainty.UNCLEAR or np.isnan(change):
         return f"{what} har inte ändrats på ett sätt som går att skilja från gruppens"
-    likely = "troligen " if certainty is Certainty.LIKELY else ""
-    return (
-        f"{what} har sedan {shown[0]} {likely}{'stigit mer' if change > 0 else 'stigit mindre'} än i gruppen"
-    )
+    # Over fewer than four years a sure change has held less often than the word promises (calibrated).
+    likely = "troligen " if certainty is Certainty.LIKELY or span < SURE_SPAN else ""
+    return f"{what} har sedan {shown[0]} {likely}{_moved(rose=rose, more=change > 0)} än i gruppen"
+
+
+def _moved(*, rose: bool, more: bool) -> str:
+    """Return how a cost has moved against the group's: it may have risen less, or fallen more."""
+    if rose:
+        return "stigit mer" if more else "stigit mindre"
+    return "sjunkit mindre" if more else "sjunkit mer"
 
 
 def _course_table(

@@ -111,7 +111,7 @@ def drivers(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     split_parts.append(Part("Rest", found.rest, residual=True))
     return Exhibit(
         id=choice.id,
-        title=f"{capitalise(_more(found, first))} står för det mesta av skillnaden mot riket",
+        title=f"{capitalise(_more(found, first))} står för {_how_much(found, first)} skillnaden mot riket",
         subtitle=f"{kpi.label}, skillnad mot riket, {unit_in_text(kpi.unit)}, {found.judged.year}",
         source=Source.OWN,
         alt="En stapel för varje faktors del av skillnaden mot riket, och en för hela skillnaden.",
@@ -129,6 +129,11 @@ def drivers(view: AreaView, choice: FindingChoice) -> Exhibit | None:
         kpis=(kpi.id, *(item.kpi for item in choice.factors)),
         judged=(found.judged.to_data(),),
     )
+
+
+def _how_much(found: Driven, factor: Factor) -> str:
+    most = found.parts[factor.kpi] / found.judged.found.in_unit > 0.5
+    return "det mesta av" if most else "den största delen av"
 
 
 def _more(found: Driven, factor: Factor) -> str:
