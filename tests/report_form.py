@@ -93,7 +93,8 @@ class Page:
 
     def first_page_text(self) -> list[str]:
         """Return title, points and leads of the first page."""
-        assert self.first is not None
+        if self.first is None:
+            return []
         return [words(each) for each in self.first.select(".ex-title, li")]
 
     def finding_texts(self) -> list[str]:

@@ -63,7 +63,7 @@ ONE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "other"), zip(SAME, ("likely", "much", 1, 201.0, 209.0), strict=True))
+@pytest.mark.parametrize(("name", "other"), list(zip(SAME, ("likely", "much", 1, 201.0, 209.0), strict=True)))
 def test_what_differs_is_told_once(name: str, other: object) -> None:
     assert contradictions([ONE, ONE | {name: other}, ONE, ONE | {name: other}]) == [
         f"N15505 mot gruppen 2024: {name} är {ONE[name]} och {other}"
