@@ -117,9 +117,9 @@ class Kpi(Model):
     Attributes
     ----------
     id
-        Kolada's id, or an id starting with ``E-`` for one computed here.
+        Kolada's id, or an id starting with ``E-`` for one computed here and ``S-`` for one of Skolverket's.
     title
-        Official title, exactly as Kolada writes it; for a computed one, ours.
+        Official title, exactly as Kolada or Skolverket writes it; for a computed one, ours.
     label
         Short Swedish label for figures and tables (at most about 45 characters).
     in_text
@@ -158,6 +158,8 @@ class Kpi(Model):
         How many years a value pools; consecutive values then share most of their persons.
     formula
         Set when the value is computed here.
+    source
+        Who publishes it: only Kolada's figures are fetched, and the others are read from files.
     example
         What the example data need to know to invent values; nothing else reads it.
     """
@@ -185,7 +187,13 @@ class Kpi(Model):
     pooled_years: int | None = None
     formula: Formula | None = None
     stand_in: str | None = None
+    source: Literal["kolada", "skolverket", "egna"] = "kolada"
     example: ExampleHint | None = None
+
+    @property
+    def is_koladas(self) -> bool:
+        """Whether Kolada publishes it: it is neither computed here nor another's."""
+        return self.formula is None and self.source == "kolada"
 
     @property
     def is_share(self) -> bool:

@@ -32,7 +32,7 @@ except ImportError:  # PyYAML built without it
 
 CATALOGUE_FOLDER = Path(__file__).parent / "catalogue"
 
-_COMPUTED_PREFIX = "E-"
+_COMPUTED_PREFIX, _SKOLVERKET_PREFIX = "E-", "S-"
 # Fields of areas and the overview whose strings are texts or other ids; all other strings name
 # key figures. A new text field missing here is an error at once, never an unchecked id.
 _NOT_KPI_FIELDS = frozenset(
@@ -183,9 +183,9 @@ def source_kpis(catalogue: Catalogue) -> list[str]:
     Returns
     -------
     list of str
-        All key figures but the ones computed here (``E-``).
+        All key figures but the ones computed here (``E-``) and the ones that others publish (``S-``).
     """
-    return sorted(kpi.id for kpi in catalogue.kpis.values() if kpi.formula is None)
+    return sorted(kpi.id for kpi in catalogue.kpis.values() if kpi.is_koladas)
 
 
 @lru_cache(maxsize=1)
@@ -385,6 +385,11 @@ def _check_kpi(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
         right = "ha en formula" if computed else f"ha ett id som börjar med {_COMPUTED_PREFIX}"
         raise InputError(
             f"{name}: kpis[{kpi.id}] ska {right}, eftersom bara nyckeltal beräknade här har det."
+        )
+    if (kpi.source == "skolverket") != kpi.id.startswith(_SKOLVERKET_PREFIX):
+        raise InputError(
+            f"{name}: kpis[{kpi.id}].source är {kpi.source!r}, men det är nyckeltal med ett id som börjar med "
+            f"{_SKOLVERKET_PREFIX}, och bara de, som ska ha source: skolverket."
         )
     if (kpi.min_denominator is None) != (kpi.denominator is None):
         raise InputError(f"{name}: kpis[{kpi.id}] ska ha både denominator och min_denominator, eller ingen.")

@@ -31,8 +31,8 @@ CODE = r"[0-9]{4}"
 GROUP = r"G[0-9]+"
 """Id of a group of municipalities."""
 
-KPI = r"(?:[A-Z][0-9]+|E(?:-[A-Z0-9]+)+)"
-"""Id of a key figure: Kolada's, or one that the catalogue computes itself."""
+KPI = r"(?:[A-Z][0-9]+|[ES](?:-[A-Z0-9]+)+)"
+"""Id of a key figure: Kolada's, one that the catalogue computes itself (E-), or Skolverket's (S-)."""
 
 _IRREGULAR = {"falun": ("falu kommun",), "gotland": ("region gotland",)}
 """Official names, by name, that are not the name, or its genitive, with kommun or stad after it."""

@@ -1,4 +1,4 @@
-"""From files to a new snapshot: long tables as Kolada's clients write them.
+"""From files to a new snapshot: long tables as Kolada's clients write them, and Skolverket's own tables.
 
 A value is taken as it stands. Two files may hold the same row only if they agree, but
 for rounding (`effektiv.data.observations.SAME`; the first one named is then kept). When
@@ -29,6 +29,7 @@ from effektiv.data.identifiers import (
     kpi_id,
 )
 from effektiv.data.municipalities import municipalities_frame, municipality_row
+from effektiv.data.skolverket import read_tables, skolverkets_titles
 from effektiv.data.snapshot import (
     GROUP_COLUMNS,
     KPI_COLUMNS,
@@ -76,7 +77,7 @@ _YEAR = r"[0-9]{4}(?:\.0+)?"
 def import_files(
     files: Sequence[Path], name: str, metadata: Path | None = None, *, folder: Path | None = None
 ) -> Snapshot:
-    """Read long tables into a new snapshot.
+    """Read long tables, and tables of `effektiv.data.skolverket`, into a new snapshot.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def import_files(
     check_free(name, "import", folder)
     paths = find_files(files)
     known = _read_metadata(metadata)
-    tables = [_read_table(path, known) for path in paths]
+    tables = [table for path in paths for table in _read_file(path, known)]
     rows = pd.concat([table.rows for table in tables], ignore_index=True)
     tidy = obs.normalise(_one_of_each(rows))
     municipalities = _only_codes(tidy) if known.municipalities is None else known.municipalities
@@ -215,9 +216,17 @@ class _Source:
 # -- a table with values ----------------------------------------------------------------
 
 
-def _read_table(path: Path, known: _Metadata) -> _Table:
-    """Return the rows of one file, checked cell by cell."""
-    source = _Source(path, read_columns(path, ALIASES, _NEEDED))
+def _read_file(path: Path, known: _Metadata) -> list[_Table]:
+    """Return the tables of one file: one, or of Skolverket's one for each column of values."""
+    found = read_tables(path)
+    if found is None:
+        return [_read_table(_Source(path, read_columns(path, ALIASES, _NEEDED)), known)]
+    tables = [_read_table(_Source(path, columns), known) for columns in found.columns]
+    return [replace(tables[0], notes=(*found.notes, *tables[0].notes)), *tables[1:]]
+
+
+def _read_table(source: _Source, known: _Metadata) -> _Table:
+    """Return the rows of one table, checked cell by cell."""
     notes = _leave_out(source)
     kpis = source.read("kpi", kpi_id)
     rows = pd.DataFrame(
@@ -232,7 +241,7 @@ def _read_table(path: Path, known: _Metadata) -> _Table:
     )
     both = rows["value"].notna() & rows["status"].notna()
     source.require("value", ~both, "har också en status, men ett värde som saknas ska vara tomt.")
-    rows["file"], rows["line"] = str(path), rows.index
+    rows["file"], rows["line"] = str(source.path), rows.index
     return _Table(rows, notes)
 
 
@@ -521,12 +530,16 @@ def _only_codes(tidy: pd.DataFrame) -> pd.DataFrame:
 
 
 def _titles(tidy: pd.DataFrame, kpis: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return the kpis frame of the key figures that have rows, and a note on unknown ones."""
+    """Return the kpis frame of the key figures that have rows, and a note on unknown ones.
+
+    Kolada's lists know nothing of Skolverket's figures: the catalogue does.
+    """
     used = pd.Series(tidy["kpi"].unique(), dtype="str")
-    unknown = used[~used.isin(kpis["id"])]
-    frame = pd.concat(
-        [kpis[kpis["id"].isin(used)], pd.DataFrame({"id": unknown, "title": unknown})], ignore_index=True
-    )
+    known = kpis[kpis["id"].isin(used)]
+    unknown = used[~used.isin(known["id"])]
+    theirs = skolverkets_titles(unknown)
+    unknown = unknown[~unknown.isin(theirs["id"])]
+    frame = pd.concat([known, theirs, pd.DataFrame({"id": unknown, "title": unknown})], ignore_index=True)
     if unknown.empty or kpis.empty:
         return frame, []
     return frame, [f"Nyckeltal utan metadata: {', '.join(unknown)}."]

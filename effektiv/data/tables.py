@@ -15,7 +15,8 @@ import re
 import unicodedata
 import warnings
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +142,40 @@ def read_columns(path: Path, roles: Roles, required: Roles) -> dict[str, Column]
     InputError
         When the file cannot be read for certain, lacks a column, or has two of one role.
     """
+    with _opening(path) as is_parquet:
+        read = _read_parquet if is_parquet else _read_csv
+        return read(path, roles, required)
+
+
+def read_headings(path: Path, names: Collection[str]) -> list[str]:
+    """Return the headings of a file, as `clean` gives them.
+
+    Parameters
+    ----------
+    path
+        As for `read_columns`.
+    names
+        Headings in lower case by which the separator is known.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read for certain.
+    """
+    with _opening(path) as is_parquet:
+        if is_parquet:
+            try:
+                return [clean(name) for name in pq.read_schema(path).names]
+            except pa.ArrowException as error:
+                raise InputError(f"Filen {path} går inte att läsa som parquet.") from error
+        said, heading = _first_lines(path, _content(path))
+        cells = next(csv.reader([heading], delimiter=said or _separator(heading, set(names))), [])
+        return [clean(cell) for cell in cells]
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[bool]:
+    """Give whether a file is parquet, and tell in Swedish why it cannot be opened."""
     name = path.name.casefold()
     if not name.endswith(ENDINGS):
         raise InputError(
@@ -148,8 +183,7 @@ def read_columns(path: Path, roles: Roles, required: Roles) -> dict[str, Column]
             f"eller {ENDINGS[-1]}."
         )
     try:
-        read = _read_parquet if name.endswith(".parquet") else _read_csv
-        return read(path, roles, required)
+        yield name.endswith(".parquet")
     except PermissionError as error:
         raise InputError(
             f"Filen {path} går inte att öppna ({system_reason(error)}): stäng den i andra program, till exempel "

@@ -181,7 +181,7 @@ class _Maker:
             self._make(kpi)
 
     def _is_missing(self, kpi: str) -> bool:
-        return self.kpis[kpi].formula is None and kpi not in self.ledger.figures and kpi not in self.indices
+        return self.kpis[kpi].is_koladas and kpi not in self.ledger.figures and kpi not in self.indices
 
     def _make(self, kpi: str) -> None:
         """Make a figure and what it follows from; one that is asked for while it is made is drawn freely."""

@@ -89,7 +89,7 @@ class Ledger:
     def __init__(self, catalogue: Catalogue, country: Country) -> None:
         self.country = country
         self.figures: dict[str, Figure] = {}
-        self._kpis = {kpi.id: kpi for kpi in catalogue.kpis.values() if kpi.formula is None}
+        self._kpis = {kpi.id: kpi for kpi in catalogue.kpis.values() if kpi.is_koladas}
 
     def add(
         self,

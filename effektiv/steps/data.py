@@ -19,6 +19,8 @@ HISTORY = 6
 MOST_PEERS = 60
 """More peers than this are not all listed."""
 
+_PUBLISHERS = {"kolada": "Kolada", "skolverket": "Skolverket", "egna": "Kommunens egna uppgifter"}
+
 COLUMNS = ("kommun", "kod", "nyckeltal", "id", "år", "kön", "värde", "enhet", "status", "källa")
 
 
@@ -64,7 +66,7 @@ class DataCase(Case):
 
     def _rows(self, kpi: str, codes: Sequence[str]) -> Iterator[list[Any]]:
         figure, panel, marks = self.kpi(kpi), self.national.panel(kpi), self.national.statuses(kpi)
-        source = "Kolada" if figure.formula is None else "Egen bearbetning"
+        source = "Egen bearbetning" if figure.formula is not None else _PUBLISHERS[figure.source]
         names = self.national.names
         years = [(at, int(year)) for at, year in enumerate(panel.columns) if int(year) > self.year - HISTORY]
         numbers = panel.to_numpy(dtype=float)

@@ -97,7 +97,7 @@ def code(data: ExampleData):
 
 
 def test_every_source_kpi_of_the_catalogue_is_generated(data: ExampleData, catalogue: Catalogue) -> None:
-    wanted = {kpi.id for kpi in catalogue.kpis.values() if kpi.formula is None}
+    wanted = {kpi.id for kpi in catalogue.kpis.values() if kpi.is_koladas}
     assert set(data.observations["kpi"].unique()) == wanted
     assert set(data.kpis["id"]) == wanted
 
