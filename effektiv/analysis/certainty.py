@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.panels import Panel, by_year, country, row, value_at
 from effektiv.types import RIKET, Break, Kpi
 
 STEPS = 6
@@ -176,7 +176,8 @@ def noise(
     q95, q80 = (float(item) for item in np.percentile(scores[np.isfinite(scores)], [95, 80]))
     by_municipality = pd.Series(sd, index=values.index)
     if counts is not None and year in values.columns:
-        by_municipality = np.fmax(by_municipality, sampling_sd(values[year], counts, year))
+        sampled = sampling_sd(values[year], counts, year)
+        by_municipality = by_municipality.where(~(sampled > by_municipality), sampled).fillna(sampled)
     return Noise(year, logarithmic, by_municipality, q95, q80, slope)
 
 
@@ -328,14 +329,13 @@ def against_value(panel: Panel, by_year: Mapping[int, float] | float) -> Compara
 
 def against_riket(panel: Panel) -> Comparator:
     """Compare all with Riket as published."""
-    found = panel.loc[RIKET] if RIKET in panel.index else pd.Series(dtype=float)
-    return against_value(panel, {int(column): float(value) for column, value in found.items()})
+    return against_value(panel, by_year(row(panel, RIKET)))
 
 
 def against_country(panel: Panel) -> Comparator:
     """Compare all with the country's middle municipality."""
     middle = country(panel).median()
-    return against_value(panel, {int(column): float(value) for column, value in middle.items()})
+    return against_value(panel, by_year(middle))
 
 
 def against_peers(panel: Panel, groups: Mapping[str, Sequence[str]], judged: Noise) -> Comparator:
@@ -403,10 +403,10 @@ def differences(
     recent = gap[years]
     difference = recent[judged.year] if judged.year in years else pd.Series(np.nan, index=known.index)
     level, n = recent.mean(axis=1), recent.notna().sum(axis=1)
-    sd = np.sqrt(judged.sd.reindex(known.index) ** 2 + comparator.variance.reindex(known.index))
+    sd = (judged.sd.reindex(known.index) ** 2 + comparator.variance.reindex(known.index)) ** 0.5
     m95, m80 = judged.q95 * sd, judged.q80 * sd
     same_side = np.sign(difference) == np.sign(level)
-    size = np.minimum(difference.abs(), level.abs()).where(same_side, 0.0)
+    size = pd.concat([difference.abs(), level.abs()], axis=1).min(axis=1, skipna=False).where(same_side, 0.0)
     sure = (size > m95) & (n >= FEWEST_YEARS)
     certainty = np.where(sure, Certainty.SURE, np.where(size > m80, Certainty.LIKELY, Certainty.UNCLEAR))
     frame = pd.DataFrame(
@@ -422,7 +422,9 @@ def _comparable(panel: Panel, year: int, breaks: Sequence[Break]) -> tuple[int, 
     filled = country(panel).notna().sum()
     most = filled.max() if len(filled) else 0
     published = [
-        int(column) for column, n in filled.items() if n and n >= _PUBLISHED * most and int(column) <= year
+        column
+        for column, n in by_year(filled.astype(float)).items()
+        if n and n >= _PUBLISHED * most and column <= year
     ]
     recent = sorted(published)[-3:]
     return tuple(item for item in recent if not any(item < found.year <= year for found in breaks))
@@ -517,13 +519,15 @@ def difference_of(
     known = country(panel)
     if municipality not in known.index or year not in known.columns:
         return None
-    own, against = known.loc[municipality], comparator.reindex(known.columns).astype(float)
+    own, against = row(known, municipality), comparator.reindex(known.columns).astype(float)
     if not (np.isfinite(own[year]) and np.isfinite(against[year])):
         return None
     logarithmic = judged is not None and judged.logarithmic
     if logarithmic:
         with np.errstate(divide="ignore", invalid="ignore"):
-            gap = np.log(own.astype(float)) - np.log(against)
+            gap = pd.Series(
+                np.log(own.to_numpy(dtype=float)) - np.log(against.to_numpy()), index=known.columns
+            )
         if not np.isfinite(gap[year]):
             return None
     else:
@@ -541,7 +545,7 @@ def difference_of(
         certainty = Certainty.SURE if size > m95 and len(recent) >= FEWEST_YEARS else Certainty.LIKELY
     return Difference(
         year=year,
-        own=float(own[year]),
+        own=value_at(known, municipality, year),
         comparator=float(against[year]),
         difference=difference,
         level=level,
@@ -593,7 +597,7 @@ def changes(panel: Panel, comparator: Comparator, judged: Noise, years: int) -> 
     ends = [judged.year - years, judged.year]
     there = all(end in gap.columns for end in ends)
     change = gap[ends[1]] - gap[ends[0]] if there else pd.Series(np.nan, index=known.index)
-    sd = np.sqrt(judged.sd.reindex(known.index) ** 2 + comparator.variance.reindex(known.index))
+    sd = (judged.sd.reindex(known.index) ** 2 + comparator.variance.reindex(known.index)) ** 0.5
     return judged_change(change, sd, judged, years)
 
 

@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.panels import Panel, cell, country
 from effektiv.types import Better, Break
 
 SIZE_CLASSES = (10_000.0, 20_000.0, 50_000.0)
@@ -223,7 +223,8 @@ def standardised(panels: Mapping[str, Panel], better: Mapping[str, Better]) -> P
         sign = -1.0 if better[kpi] is Better.LOWER else 1.0
         sides.append(sign * (known - middle) / half)
     stacked = pd.concat(sides, keys=range(len(sides)))
-    return stacked.groupby(level=1).mean()
+    mean: Panel = stacked.groupby(level=1).mean()
+    return mean
 
 
 def known_until(values: Panel) -> pd.Series:
@@ -363,7 +364,7 @@ def choose(
     )
     low = sorted(
         (service for service, item in services.items() if item.quality is Level.NAMED),
-        key=lambda service: float(found.quality[service][services[service].part].loc[municipality, "z"]),
+        key=lambda service: cell(found.quality[service][services[service].part], municipality, "z"),
     )
     order = list(dict.fromkeys([*dear[:1], *low[:1], *dear[1:], *low[1:]]))
     named = tuple(services[service] for service in order[:MOST_NAMED])
@@ -380,17 +381,17 @@ def sides(found: FocusAreas, service: str, municipality: str) -> Named:
     """Return how near each side of a service is to being named, whether it is or not."""
     costs = found.cost[service]
     known = municipality in costs.index
-    cost = Level(int(costs.loc[municipality, "level"])) if known else Level.NONE
+    cost = Level(int(cell(costs, municipality, "level"))) if known else Level.NONE
     part, quality = "", Level.NONE
     for name, frame in found.quality.get(service, {}).items():
         if municipality not in frame.index:
             continue
-        level = Level(int(frame.loc[municipality, "level"]))
+        level = Level(int(cell(frame, municipality, "level")))
         if level > quality:
             part, quality = name, level
     aim = None
     if cost is Level.NAMED or quality is Level.NAMED:
-        cheap = known and float(costs.loc[municipality, "excess"]) < -float(costs.loc[municipality, "m95"])
+        cheap = known and cell(costs, municipality, "excess") < -cell(costs, municipality, "m95")
         if cost is Level.NAMED and quality is Level.NAMED:
             aim = Aim.BOTH
         elif cost is Level.NAMED:

@@ -136,6 +136,17 @@ def _known(years: np.ndarray, values: np.ndarray) -> dict[int, float]:
     return dict(sorted((year, value) for year, value in pairs if not math.isnan(value)))
 
 
+def cell(frame: pd.DataFrame, row: str, column: str) -> float:
+    """Return a number of a frame by the names of its row and column, which must be there.
+
+    Examples
+    --------
+    >>> cell(pd.DataFrame({"z": [1.0]}, index=["0319"]), "0319", "z")
+    1.0
+    """
+    return float(cast(float, frame.loc[row, column]))
+
+
 def value_at(panel: Panel, municipality: str, year: int) -> float:
     """Return one value, NaN where the municipality or the year is absent.
 

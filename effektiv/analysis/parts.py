@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.panels import Panel, country, row
 
 HOLDS = 0.5
 """A part is said to hold a surplus when it is at least this share of it."""
@@ -72,7 +72,7 @@ def surplus_by_part(parts: Mapping[str, Part], municipality: str, years: Sequenc
     for name, part in parts.items():
         columns = [year for year in years if year in part.cost.columns]
         if municipality in part.cost.index and columns:
-            means[name] = float(part.over.loc[municipality, columns].mean())
+            means[name] = float(row(part.over, municipality)[columns].mean())
     return pd.Series(means, dtype=float).dropna().sort_values(ascending=False)
 
 

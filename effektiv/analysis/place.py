@@ -101,5 +101,5 @@ def comparable_years(
     return sorted(
         item
         for item in window(year, years, breaks)
-        if item in own.columns and np.isfinite(own.loc[municipality, item])
+        if item in own.columns and np.isfinite(value_at(own, municipality, item))
     )

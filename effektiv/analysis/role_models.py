@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from effektiv.analysis.certainty import on_scale
 from effektiv.analysis.panels import Panel, country, window
 from effektiv.types import Better, Break
 
@@ -42,8 +43,9 @@ def adjusted_cost(cost: Panel, structure: Mapping[str, Panel], population: Panel
         Natural logarithms; missing where anything is, and in years when fewer than 100 have all.
     """
     known = country(cost)
-    logs = np.log(known.where(known > 0))
-    explaining = {"size": np.log(country(population)), **{kpi: country(p) for kpi, p in structure.items()}}
+    logs = on_scale(known)
+    explaining: dict[str, Panel] = {"size": on_scale(country(population))}
+    explaining |= {kpi: country(panel) for kpi, panel in structure.items()}
     residuals = pd.DataFrame(np.nan, index=known.index, columns=known.columns)
     for year in known.columns:
         latest = [_until(panel, int(year)).reindex(known.index) for panel in explaining.values()]

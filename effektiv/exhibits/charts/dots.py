@@ -12,7 +12,7 @@ from effektiv.exhibits import swedish
 from effektiv.exhibits.charts._plot import Key, fitted, key, key_height, new_figure, responsive
 from effektiv.exhibits.charts._rows import RowLabel, lay_out
 from effektiv.exhibits.charts.bars import axis_height, draw_axis
-from effektiv.exhibits.style import paint
+from effektiv.exhibits.style import Role, paint
 from effektiv.exhibits.svg import Figure
 
 MOST_YEARS = 3
@@ -145,7 +145,7 @@ def _draw(data: Dots, width: float) -> MatplotlibFigure:
         plot.field([(low, head), (high, head), (high, foot), (low, foot)], **_BAND)
     draw_axis(plot, placed, data.unit, zero=data.reference)
     for row, position in zip(rows, placed.places, strict=True):
-        role = "own" if row.strong else "peer"
+        role: Role = "own" if row.strong else "peer"
         points = [(value, position.middle) for value in row.values if value is not None]
         plot.line(points, color=paint(role), lw=2)
         if row.low is not None and row.high is not None:

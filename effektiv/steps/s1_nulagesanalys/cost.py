@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty
-from effektiv.analysis.panels import value_at
+from effektiv.analysis.panels import cell, value_at
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import of_peers, plain
@@ -149,7 +149,7 @@ def _model_row(view: AreaView) -> list[tuple[Value, ...]]:
     fit_of = view.case.national.result(STRUCTURAL, view.area, latest[0], 1).cost
     if fit_of is None or fit_of.adj_r2 < WORTH_DRAWING or view.case.municipality not in fit_of.frame.index:
         return []
-    residual = float(fit_of.frame.loc[view.case.municipality, "residual_loo"])
+    residual = cell(fit_of.frame, view.case.municipality, "residual_loo")
     account = f"Struktur enligt egen modell; {plain(fit_of.unexplained_pct)} procent förblir oförklarat"
     return [(f"{kpi.label}, mot modellen", latest[0], 100.0 * float(np.expm1(residual)), account, "nej")]
 

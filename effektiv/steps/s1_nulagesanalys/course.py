@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, against_peers, changes
-from effektiv.analysis.panels import by_year, row, value_at
+from effektiv.analysis.panels import by_year, cell, row, value_at
 from effektiv.analysis.peers import group_median
 from effektiv.exhibits.charts import Line, Trend, trend
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -89,8 +89,8 @@ def _course_title(view: AreaView, kpi: Kpi, shown: list[int], *, rose: bool) -> 
         comparator = against_peers(panel, {view.case.municipality: view.members}, noise)
         found = changes(panel, comparator, noise, span)
         if view.case.municipality in found.index:
-            line = found.loc[view.case.municipality]
-            certainty, change = Certainty(line["certainty"]), float(line["change"])
+            certainty = Certainty(str(found.loc[view.case.municipality, "certainty"]))
+            change = cell(found, view.case.municipality, "change")
     if certainty is Certainty.UNCLEAR or np.isnan(change):
         return f"{what} har inte ändrats på ett sätt som går att skilja från gruppens"
     # Over fewer than four years a sure change has held less often than the word promises (calibrated).

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.focus import FocusAreas, Level, Named, choose, sides
-from effektiv.analysis.panels import value_at
+from effektiv.analysis.panels import cell, value_at
 from effektiv.analysis.parts import Part, holding_part, surplus_by_part
 from effektiv.analysis.place import Place, comparable_years
 from effektiv.peers import official_groups
@@ -223,13 +223,12 @@ class NamingCase(JudgingCase):
         frame = self.focus.quality.get(named.service, {}).get(named.part)
         if frame is None or self.municipality not in frame.index:
             return None
-        row = frame.loc[self.municipality]
         return LowQuality(
-            z=float(row["z"]),
-            years=int(row["years"]),
-            years_low=int(row["years_low"]),
-            peers_better=int(row["peers_beyond"]),
-            peers_known=int(row["peers_known"]),
+            z=cell(frame, self.municipality, "z"),
+            years=int(cell(frame, self.municipality, "years")),
+            years_low=int(cell(frame, self.municipality, "years_low")),
+            peers_better=int(cell(frame, self.municipality, "peers_beyond")),
+            peers_known=int(cell(frame, self.municipality, "peers_known")),
         )
 
     def quality_of(self, service: Service, part: str = "") -> Judgement | None:

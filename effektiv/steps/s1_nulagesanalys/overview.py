@@ -465,9 +465,9 @@ def overview_findings(case: OverviewReportCase) -> list[Exhibit]:
     for facts in rest:
         if len(found) >= 3:
             break
-        exhibit = cost(case.view_of(facts.service), _COST)
-        if exhibit is not None:
-            found.append(replace(exhibit, id=f"{facts.service.id}-{exhibit.id}"))
+        of_cost = cost(case.view_of(facts.service), _COST)
+        if of_cost is not None:
+            found.append(replace(of_cost, id=f"{facts.service.id}-{of_cost.id}"))
     strip = indices(case)
     return [*found[: MOST_FINDINGS - 1], *([] if strip is None else [strip])]
 

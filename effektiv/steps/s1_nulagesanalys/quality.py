@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from effektiv.analysis.certainty import Certainty, wilson_sd
-from effektiv.analysis.panels import country
+from effektiv.analysis.panels import country, row, value_at
 from effektiv.analysis.place import FEWEST_OF_COUNTRY
 from effektiv.exhibits.charts import Band, Line, MeasureRow, Trend, measures, trend
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -227,7 +227,7 @@ def _fewer_persons(view: AreaView, judged: Judgement, choice: FindingChoice) -> 
     if choice.persons is not None:
         panel = view.case.panel(choice.persons)
         if judged.year in panel.columns and view.case.municipality in panel.index:
-            persons = float(panel.loc[view.case.municipality, judged.year])
+            persons = value_at(panel, view.case.municipality, judged.year)
     count = abs(judged.found.in_unit) / 100.0 * persons
     if np.isnan(count) or count < 1:
         return ""
@@ -246,7 +246,7 @@ def model(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     if latest is None:
         return None
     panel = view.case.shown(kpi.id)
-    own = panel.loc[view.case.municipality].dropna()
+    own = row(panel, view.case.municipality).dropna()
     shown = [int(year) for year in own.index if latest[0] - MODEL_YEARS < int(year) <= latest[0]]
     values = country(panel)[shown]
     if len(shown) < 3 or (values.notna().sum() < FEWEST_OF_COUNTRY).any():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, latest_of_both
+from effektiv.analysis.panels import Panel, cell, country, latest_of_both, value_at
 from effektiv.analysis.role_models import (
     NAMED_FROM,
     adjusted_cost,
@@ -144,19 +144,19 @@ def together(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     names = [view.name(str(code)) for code in found.found.index]
     models = {str(code) for code in found.found.index}
     path = tuple(
-        YearPlace(item, float(costs.loc[case.municipality, item]), float(values.loc[case.municipality, item]))
+        YearPlace(item, value_at(costs, case.municipality, item), value_at(values, case.municipality, item))
         for item in (year - 1, year)
         if item in costs.columns
         and item in values.columns
-        and np.isfinite(costs.loc[case.municipality, item])
-        and np.isfinite(values.loc[case.municipality, item])
+        and np.isfinite(value_at(costs, case.municipality, item))
+        and np.isfinite(value_at(values, case.municipality, item))
         and not any(item < broken.year <= year for broken in (*cost.breaks, *quality.breaks))
     )
     peers = [code for code in view.members if code in now.index][:12]
     others = now.drop(index=[case.municipality, *peers, *(models - set(peers))], errors="ignore")
 
     def at(code: str) -> Place:
-        return Place(view.name(code), float(now.loc[code, "x"]), float(now.loc[code, "y"]))
+        return Place(view.name(code), cell(now, code, "x"), cell(now, code, "y"))
 
     return Exhibit(
         id=choice.id,

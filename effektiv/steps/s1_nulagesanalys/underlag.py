@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.efficiency import efficiency, efficiency_change, usable_figures
-from effektiv.analysis.panels import Panel, segments
+from effektiv.analysis.panels import Panel, cell, segments
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
@@ -185,14 +185,10 @@ class UnderlagCase(NamingCase, EvidenceCase):
             return nothing("effektivitet", title, "Kvalitet eller kostnad saknas för riket de senaste åren.")
         recent = frame.tail(6)
         rows = [
-            (
-                int(year),
-                100 * row["E"],
-                100 * row["K"],
-                100 * row["unit_cost_rel"],
-                _known(100 * other.get(year, np.nan)),
+            (year, 100 * ratio, 100 * k, 100 * cost, _known(100 * other.get(year, np.nan)))
+            for year, ratio, k, cost in zip(
+                map(int, recent.index), recent["E"], recent["K"], recent["unit_cost_rel"], strict=True
             )
-            for year, row in recent.iterrows()
         ]
         return Exhibit(
             id="effektivitet",
@@ -273,7 +269,7 @@ class UnderlagCase(NamingCase, EvidenceCase):
                 if fit is None or fit.adj_r2 < WORTH_DRAWING or self.municipality not in fit.frame.index:
                     continue
                 line = fit.frame.loc[self.municipality]
-                residual = float(line["residual_loo"])
+                residual = cell(fit.frame, self.municipality, "residual_loo")
                 residual = 100 * float(np.expm1(residual)) if side == "cost" else residual
                 rows.append(
                     (
@@ -350,8 +346,8 @@ def _measure(item: Judgement) -> tuple[Value, ...]:
     )
 
 
-def _known(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
+def _known(value: float | None) -> float | None:
+    return None if value is None or np.isnan(value) else float(value)
 
 
 def _pct(log: float) -> str:

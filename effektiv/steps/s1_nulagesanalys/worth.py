@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty
-from effektiv.analysis.panels import country
+from effektiv.analysis.panels import country, row
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain_amount
@@ -91,15 +91,13 @@ def _base(view: AreaView, kpi: Kpi, choice: FindingChoice) -> pd.Series:
         reference = view.case.national.result(REFERENCE_COST, view.service)
         if view.case.municipality not in reference.index:
             return pd.Series(dtype=float)
-        own: pd.Series = reference.loc[view.case.municipality] / 100.0
-        return own
+        return row(reference, view.case.municipality) / 100.0
     if choice.persons is None:
         return pd.Series(dtype=float)
     persons = country(view.case.panel(choice.persons))
     if view.case.municipality not in persons.index:
         return pd.Series(dtype=float)
-    counted: pd.Series = persons.loc[view.case.municipality] / 1e6
-    return counted
+    return row(persons, view.case.municipality) / 1e6
 
 
 def worth(view: AreaView, choice: FindingChoice) -> Exhibit | None:
