@@ -14,7 +14,7 @@ from effektiv.steps.form import sentences
 from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.case import AreaCase
 from effektiv.steps.s1_nulagesanalys.drivers import driven
-from effektiv.steps.s1_nulagesanalys.national import reference_mnkr
+from effektiv.steps.s1_nulagesanalys.national import REFERENCE_COST
 from effektiv.steps.s1_nulagesanalys.pool import KINDS, MOST, in_order
 from effektiv.steps.s1_nulagesanalys.view import AreaView
 from effektiv.steps.s1_nulagesanalys.worth import worth_of
@@ -94,7 +94,7 @@ def test_parts_are_cost_less_expected_and_sum_to_about_the_deviation(area: str, 
     assert exhibit is not None and exhibit.table is not None and seen.facts is not None
     rows = [tuple(map(float, line[1:])) for line in exhibit.table.rows]  # type: ignore[arg-type]
     assert all(cost - expected == pytest.approx(over) for cost, expected, over in rows)
-    reference = reference_mnkr(seen.case.national, seen.service).loc[seen.case.municipality, seen.facts.year]
+    reference = seen.case.national.result(REFERENCE_COST, seen.service).loc[seen.case.municipality, seen.facts.year]
     # What the country's costs are of its reference cost, which the parts share out.
     assert 0.5 * reference < sum(expected for _, expected, _ in rows) < 1.5 * reference
 
@@ -108,7 +108,7 @@ def test_what_it_is_worth_is_the_difference_times_what_a_unit_is_worth(area: str
         assert found is not None
         values, code = seen.case.shown(found.kpi.id)[found.year], seen.case.municipality
         if found.kpi.unit == "%":
-            unit = reference_mnkr(seen.case.national, seen.service).loc[code, found.year] / 100
+            unit = seen.case.national.result(REFERENCE_COST, seen.service).loc[code, found.year] / 100
         else:
             unit = seen.case.panel(str(choice.persons)).loc[code, found.year] / 1e6
         for peer, gap in found.gaps.items():
