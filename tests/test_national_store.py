@@ -24,7 +24,6 @@ from effektiv.steps.opening import open_case
 from effektiv.steps.s1_nulagesanalys.national import (
     EFFICIENCY,
     INDEX,
-    OWN_POSITION,
     RESULTS,
     SPANS,
     STRUCTURAL,
