@@ -270,6 +270,10 @@ def test_the_head_of_a_report(example: Snapshot) -> None:
     facts = opened._repr_mimebundle_()[CASE_MIME]
     assert json.loads(json.dumps(facts)) == facts
     assert facts.pop("ordlista")  # tested with the words themselves
+    where = facts.pop("lage")
+    assert where["avvikelse_ar"] == 2025 and where["avvikelse_procent"] == opened.own("N15001")[2025]
+    assert where["avvikelse_sakerhet"] in ("säkert", "troligen", "går inte att skilja")
+    assert (facts.pop("underlag"), facts.pop("valda")) == ("fullt", [])
     assert facts | {"version": "", "skapad": ""} == {
         "kommun": "Exempelby",
         "kod": opened.municipality,

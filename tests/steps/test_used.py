@@ -13,7 +13,7 @@ from effektiv.steg import STEPS
 
 PARAMETERS = 'kommun = "Exempelby"\ndata = "exempel"'
 OPENING = 'from effektiv import open_case\n\ncase = open_case("grundskola", kommun=kommun, data=data)\ncase'
-SHORT, LONG = ("volume",), ("volume", "gap", "conditions")
+SHORT, LONG = ("first_page", "findings"), ("first_page", "findings", "conditions", "measures")
 
 
 def notebook(root: Path, name: str, shown: tuple[str, ...]) -> Path:
