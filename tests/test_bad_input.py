@@ -645,12 +645,12 @@ def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
     shutil.rmtree(home / "notebooks")
     done = effektiv("rendera", "--kommun", "Älvby", "--steg", "1", "--omrade", "grundskola", "--jobb", "1")
     assert done.status == 0
-    assert re.fullmatch(r"\S+ \S+  1 av 1 rapport, efter .*\n", done.err), done.err
+    assert re.fullmatch(r"\S+ \S+  1 av 1 rapport, 1 med tunt underlag, efter .*\n", done.err), done.err
     html = (home / "output" / "0319-alvby" / "1-nulagesanalys" / "grundskola.html").read_text(
         encoding="utf-8"
     )
-    assert "Meritvärde" in html
-    assert re.search(r"saknas|finns inte i datauttaget", html)
+    assert "Tunt underlag: för lite är känt om grundskolan i Älvby" in html
+    assert re.search(r"Det saknas värden i datauttaget för [^.]*meritvärdet", html)
 
 
 def test_a_report_that_fails_does_not_stop_the_others(home: Path, effektiv: Run) -> None:

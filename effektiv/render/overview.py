@@ -324,7 +324,13 @@ def make_sheet(municipalities: Sequence[Municipality], *, example: bool, made: d
             for each in municipalities
         ],
         "marks": [
-            {"row": row, "column": f"{column.area}-{column.fact}", "mark": _lacking(each, column.area).reason}
+            {
+                "row": row,
+                "column": f"{column.area}-{column.fact}",
+                "mark": _lacking(each, column.area).reason,
+                # A cell for numbers is left empty, and then the reason stands below the table.
+                "text": "" if column.kind == "text" else _lacking(each, column.area).reason,
+            }
             for row, each in enumerate(municipalities)
             for column in filled
             if _value(each, column) is None
