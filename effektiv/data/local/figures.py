@@ -103,6 +103,8 @@ def read_figures(path: Path, areas: Collection[str] | None = None) -> tuple[tupl
         The figures in the order of the file, none when anything is wrong; and all that is, as Swedish clauses.
     """
     faults: list[str] = []
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would be waited for
+        return (), ["det är ett rör eller en enhet och ingen fil"]
     try:
         sheets = _sheets(path)
     except OSError as error:
