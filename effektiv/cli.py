@@ -311,7 +311,7 @@ def importera(
         ),
     ] = None,
 ) -> int:
-    """Läs in filer med värden från Kolada till en ny frysning."""
+    """Läs in filer med värden från Kolada, eller Skolverkets tabeller, till en ny frysning."""
     from effektiv.data.importer import import_files
 
     if not filer:

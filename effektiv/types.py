@@ -321,7 +321,17 @@ class FindingChoice(Model):
 
     id: str
     kind: Literal[
-        "cost", "parts", "drivers", "quality", "together", "worth", "course", "counts", "model", "level"
+        "cost",
+        "parts",
+        "drivers",
+        "quality",
+        "together",
+        "worth",
+        "course",
+        "counts",
+        "model",
+        "level",
+        "split",
     ]
     side: Literal["cost", "quality", "both"]
     kpis: tuple[str, ...] = ()

@@ -83,7 +83,13 @@ _DIRECTED = (
 )
 """Places that name what is placed from worst to best, and so needs to have a direction."""
 
-_FINDING_FIGURES = {"parts": (0, 0), "drivers": (1, 1), "together": (2, 2), "model": (1, 1)}
+_FINDING_FIGURES: dict[str, tuple[int, int | None]] = {
+    "parts": (0, 0),
+    "drivers": (1, 1),
+    "together": (2, 2),
+    "model": (1, 1),
+    "split": (3, None),
+}
 """Fewest and most figures of the kinds of findings that do not take one or more of them."""
 
 _COUNTED_FINDINGS = frozenset({"drivers", "counts"})
@@ -496,6 +502,11 @@ def _check_findings(name: str, area: FocusArea, overview: Overview) -> None:
         if finding.kind in _COUNTED_FINDINGS and finding.persons is None:
             raise InputError(
                 f"{where} är av slaget {finding.kind} och ska ha persons, nyckeltalet med antalet personer."
+            )
+        trees = [(tree.parent, *tree.children) for tree in area.cost_trees]
+        if finding.kind == "split" and finding.kpis not in trees:
+            raise InputError(
+                f"{where} är av slaget split och ska i kpis ha ett av area.cost_trees, parent först och sedan children."
             )
         if finding.kind == "parts" and area.service not in divided:
             raise InputError(

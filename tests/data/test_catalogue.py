@@ -907,6 +907,11 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
             "overview.services[grundskola] har inga parts",
         ],
     ),
+    (
+        replace("forskola", "    kpis: [N11032, N11034, N11033]\n", "    kpis: [N11032, N11033, N11034]\n"),
+        "forskola",
+        ["area.findings[forskolans-kostnader] är av slaget split", "area.cost_trees", "parent först"],
+    ),
     # What stands in, and how a figure is told.
     (
         replace(AREA, "  stand_in: N15008\n", "  stand_in: N15007\n"),

@@ -80,6 +80,7 @@ def said(folder: Path) -> Callable[..., list[str]]:
 def test_new_folder_is_valid_and_says_the_defaults(root: Path, folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
         "barn-och-unga.yaml",
+        "egna.xlsx",
         "grundskola.yaml",
         "kommun.yaml",
         "oversikt.yaml",
@@ -107,7 +108,7 @@ def test_every_key_that_exists_is_offered_in_the_new_files(folder: Path) -> None
 
 
 def test_new_files_explain_themselves_in_ascii_keys_and_unix_lines(folder: Path) -> None:
-    for path in folder.iterdir():
+    for path in folder.glob("*.yaml"):
         content = path.read_bytes()
         assert b"\r" not in content
         assert content.startswith(b"# ")
@@ -215,10 +216,10 @@ STRANGERS = {
     "xyz.yaml": ("det finns inget fokusområde som heter 'xyz'", True),
     "grundskola.docx": ("filen läses inte, text till rapporterna skrivs i grundskola.yaml", False),
     "grundskola.yaml.bak": ("filen läses inte, text till rapporterna skrivs i grundskola.yaml", False),
-    "egna.xlsx": (
-        "filen läses inte, det som läses är kommun.yaml, oversikt.yaml, grundskola.yaml, barn-och-unga.yaml", False),
-    "anteckningar.txt": (
-        "filen läses inte, det som läses är kommun.yaml, oversikt.yaml, grundskola.yaml, barn-och-unga.yaml", False),
+    "bilaga.xlsx": ("filen läses inte, det som läses är kommun.yaml, oversikt.yaml, grundskola.yaml, "
+                    "barn-och-unga.yaml, egna.xlsx", False),
+    "anteckningar.txt": ("filen läses inte, det som läses är kommun.yaml, oversikt.yaml, grundskola.yaml, "
+                         "barn-och-unga.yaml, egna.xlsx", False),
 }  # fmt: skip
 TRACES = (".DS_Store", "._grundskola.yaml", "Thumbs.db", "desktop.ini", "~$protokoll.docx", ".~lock.egna.xlsx#",
           "grundskola.yaml~", ".grundskola.yaml.swp", ".gitkeep")  # fmt: skip
@@ -299,11 +300,12 @@ def test_a_folder_named_as_a_file(folder: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows har inga rör i mappar")
 def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
-    for name in ("grundskola.yaml", "egna.txt"):
+    for name in ("grundskola.yaml", "egna.xlsx", "ovrigt.txt"):
         (folder / name).unlink(missing_ok=True)
         os.mkfifo(folder / name)
     assert [str(problem) for problem in check(folder, areas=IDS)] == [
-        "params/0319-alvkarleby/grundskola.yaml: det är ett rör eller en enhet och ingen fil."
+        f"params/0319-alvkarleby/{name}: det är ett rör eller en enhet och ingen fil."
+        for name in ("grundskola.yaml", "egna.xlsx")
     ]
     assert content_mark(folder)
 

@@ -54,7 +54,7 @@ class Sheet(FileKind[bytes]):
         return {} if "*" in self.name else {self.name: b"PK" + name.encode()}
 
 
-FORM = Sheet("egna.xlsx", 2)
+FORM = Sheet("blankett.xlsx", 2)
 ANSWERS = Sheet("sjalvskattning/*/*.xlsx", 2)
 
 
@@ -101,36 +101,36 @@ def said(folder: Path) -> list[str]:
 
 
 def test_a_file_is_a_stranger_until_its_kind_is_registered(folder: Path) -> None:
-    (folder / "egna.xlsx").write_bytes(b"PK")
+    (folder / "blankett.xlsx").write_bytes(b"PK")
     (note,) = said(folder)
-    assert note.startswith("egna.xlsx: filen läses inte, det som läses är kommun.yaml, ")
+    assert note.startswith("blankett.xlsx: filen läses inte, det som läses är kommun.yaml, ")
     register(FORM)
     assert said(folder) == []
 
 
 def test_what_files_say_is_read_by_their_kind(probes: Path) -> None:
-    for address in ("egna.xlsx", "sjalvskattning/host/anna.xlsx", "sjalvskattning/var/bo.xlsx"):
+    for address in ("blankett.xlsx", "sjalvskattning/host/anna.xlsx", "sjalvskattning/var/bo.xlsx"):
         (probes / address).parent.mkdir(parents=True, exist_ok=True)
         (probes / address).write_bytes(b"PK" + address.encode())
     params = load_params("0319", areas=IDS)
-    assert params.of(FORM) == {"egna.xlsx": b"PKegna.xlsx"}
+    assert params.of(FORM) == {"blankett.xlsx": b"PKblankett.xlsx"}
     assert list(params.of(ANSWERS)) == ["sjalvskattning/host/anna.xlsx", "sjalvskattning/var/bo.xlsx"]
     assert params.area("grundskola").direction is Direction.QUALITY
 
 
 def test_a_fault_in_such_a_file_is_told_with_the_others(probes: Path) -> None:
-    (probes / "egna.xlsx").write_bytes(b"nej")
+    (probes / "blankett.xlsx").write_bytes(b"nej")
     (probes / "grundskola.yaml").write_text("riktning: upp\n", encoding="utf-8")
-    assert [line.partition(" ")[0] for line in said(probes)] == ["grundskola.yaml,", "egna.xlsx:"]
-    assert "egna.xlsx: bladet för 0319 går inte att läsa." in said(probes)
+    assert [line.partition(" ")[0] for line in said(probes)] == ["grundskola.yaml,", "blankett.xlsx:"]
+    assert "blankett.xlsx: bladet för 0319 går inte att läsa." in said(probes)
 
 
 STRANGERS = {
-    "egna - Kopia.xlsx": ("filen läses inte, den ska heta egna.xlsx", True),
-    "egna.csv": ("filen läses inte, uppgifterna skrivs i egna.xlsx", False),
-    "egna.txt": ("filen läses inte, den ska heta egna.xlsx", True),
+    "blankett - Kopia.xlsx": ("filen läses inte, den ska heta blankett.xlsx", True),
+    "blankett.csv": ("filen läses inte, uppgifterna skrivs i blankett.xlsx", False),
+    "blankett.txt": ("filen läses inte, den ska heta blankett.xlsx", True),
     "sjalvskattning.xlsx": ("filen läses inte, det som läses är kommun.yaml, oversikt.yaml, grundskola.yaml,"
-                            " barn-och-unga.yaml, egna.xlsx", False),
+                            " barn-och-unga.yaml, egna.xlsx, blankett.xlsx", False),
     "sjalvskattning/anna.xlsx": ("filen läses inte, det som läses är ", False),
     "sjalvskattning/host/anna.docx": ("filen läses inte, det som läses är *.xlsx", False),
     "sjalvskattning/host/djupare": ("det som ligger i mappen läses inte", False),
@@ -155,8 +155,8 @@ def test_what_is_not_read_is_named_at_any_depth(address: str, probes: Path) -> N
 
 def test_two_kinds_cannot_have_one_name(probes: Path) -> None:
     register(FORM)  # once more is no other
-    with pytest.raises(ValueError, match=r"egna\.xlsx"):
-        register(Sheet("egna.xlsx", 3))
+    with pytest.raises(ValueError, match=r"blankett\.xlsx"):
+        register(Sheet("blankett.xlsx", 3))
 
 
 # New files ----------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_two_kinds_cannot_have_one_name(probes: Path) -> None:
 
 def test_a_steps_files_are_added_to_a_folder_and_never_written_over(probes: Path) -> None:
     before = {path: path.read_bytes() for path in probes.iterdir()}
-    assert write_new(probes.parent, "0319", "Älvkarleby", AREAS, 2) == [probes / "egna.xlsx"]
+    assert write_new(probes.parent, "0319", "Älvkarleby", AREAS, 2) == [probes / "blankett.xlsx"]
     assert check(probes, areas=IDS) == []
     assert {path: path.read_bytes() for path in before} == before
     with pytest.raises(InputError, match="har redan alla filer för steg 2, och de skrivs inte över"):
@@ -176,7 +176,7 @@ def test_a_steps_files_are_added_to_a_folder_and_never_written_over(probes: Path
 def test_a_new_folder_for_a_later_step_has_the_first_steps_files_too(probes: Path) -> None:
     files = write_new(probes.parent, "0330", "Knivsta", AREAS, 2)
     assert [path.name for path in files] == [
-        "kommun.yaml", "oversikt.yaml", "grundskola.yaml", "barn-och-unga.yaml", "egna.xlsx"]  # fmt: skip
+        "kommun.yaml", "oversikt.yaml", "grundskola.yaml", "barn-och-unga.yaml", "egna.xlsx", "blankett.xlsx"]  # fmt: skip
     assert check(files[0].parent, areas=IDS) == []
 
 

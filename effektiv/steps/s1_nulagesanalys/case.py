@@ -11,6 +11,7 @@ from effektiv.analysis.certainty import Certainty
 from effektiv.data.municipalities import county_of
 from effektiv.steps.data import DataCase
 from effektiv.steps.judging import Judgement
+from effektiv.steps.own_figures import OwnFiguresCase
 from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
 from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.underlag import UnderlagCase
@@ -21,7 +22,7 @@ WORDS = {Certainty.SURE: "säkert", Certainty.LIKELY: "troligen", Certainty.UNCL
 """How sure a difference is, as the index of all municipalities tells it."""
 
 
-class AreaCase(AreaReportCase, UnderlagCase, DataCase):
+class AreaCase(AreaReportCase, UnderlagCase, OwnFiguresCase, DataCase):
     """En kommun i ett fokusområde: varje metod visar en del av rapporten."""
 
     def describe(self) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class AreaCase(AreaReportCase, UnderlagCase, DataCase):
         return max((item[0] for item in found if item is not None), default=None)
 
 
-class OverviewCase(OverviewReportCase, UnderlagCase, DataCase):
+class OverviewCase(OverviewReportCase, UnderlagCase, OwnFiguresCase, DataCase):
     """En kommun i alla verksamheter: varje metod visar en del av översikten."""
 
     def describe(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from effektiv.steps.s1_nulagesanalys.cost import cost, parts
 from effektiv.steps.s1_nulagesanalys.course import counts, course
 from effektiv.steps.s1_nulagesanalys.drivers import drivers
 from effektiv.steps.s1_nulagesanalys.quality import level, model, quality
+from effektiv.steps.s1_nulagesanalys.sources import split
 from effektiv.steps.s1_nulagesanalys.together import together
 from effektiv.steps.s1_nulagesanalys.view import AreaView
 from effektiv.steps.s1_nulagesanalys.worth import worth, worth_of
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[AreaView, FindingChoice], Exhibit | None]] = Mappi
         "counts": counts,
         "model": model,
         "level": level,
+        "split": split,
     }
 )
 """How each kind of finding is made; None where the municipality's data do not carry it."""
