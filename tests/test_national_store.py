@@ -21,13 +21,7 @@ from effektiv.data.store import FOLDER, Store, store_of
 from effektiv.national import PANELS, National, national, national_code
 from effektiv.steg import NETWORK, STEPS
 from effektiv.steps.opening import open_case
-from effektiv.steps.s1_nulagesanalys.national import (
-    EFFICIENCY,
-    INDEX,
-    RESULTS,
-    SPANS,
-    STRUCTURAL,
-)
+from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, FOCUS, RESULTS, SPANS, STRUCTURAL
 from tests.small_snapshot import MEAN, small_observations, write_small
 from tests.steps.shown import AREAS, exhibits, undrawn
 from tests.test_layers import imports
@@ -67,10 +61,10 @@ def results(from_here: National) -> Iterator[tuple[str, object]]:
         for gender in "TKM":
             yield f"{kpi} {gender}", from_here.panel(kpi, gender)
         yield f"{kpi} status", from_here.statuses(kpi)
-    for definition in catalogue.overview.indices:
-        yield definition.id, from_here.result(INDEX, definition)
+    yield "focus areas", from_here.result(FOCUS, 2025)
     for area in catalogue.areas.values():
-        yield f"{area.id} E", from_here.result(EFFICIENCY, area)
+        if area.quality_for_k:
+            yield f"{area.id} E", from_here.result(EFFICIENCY, area)
         for year in (2023, 2024, 2025):
             for span in SPANS:
                 yield f"{area.id} {year} {span}", from_here.result(STRUCTURAL, area, year, span)
@@ -199,7 +193,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 NATIONAL = [
     *(
-        "analysis/index.py",
+        "analysis/focus.py",
         "analysis/panels.py",
         "data/store.py",
         "data/snapshot.py",
@@ -209,9 +203,9 @@ NATIONAL = [
     *("steps/s1_nulagesanalys/national.py", "data/catalogue/grundskola.yaml"),
 ]
 NOT_NATIONAL = [
-    *("exhibits/words.py", "steps/base.py", "steps/opening.py", "steps/s1_nulagesanalys/gap.py"),
+    *("exhibits/words.py", "steps/base.py", "steps/opening.py", "steps/s1_nulagesanalys/worth.py"),
     "params/reading.py",
-    *("steps/s1_nulagesanalys/quadrant.py", "steps/s1_nulagesanalys/__init__.py", "data/fetch.py", "cli.py"),
+    *("steps/s1_nulagesanalys/together.py", "steps/s1_nulagesanalys/__init__.py", "data/fetch.py", "cli.py"),
 ]
 
 

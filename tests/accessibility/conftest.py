@@ -13,6 +13,7 @@ import pytest
 from nbformat.v4 import new_notebook
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from tests.swedish_map import write_country
 
 from effektiv import cli
 from effektiv.data.catalogue import load_catalogue
@@ -20,7 +21,6 @@ from effektiv.render import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
 from tests.render.shown import form_cells
-from tests.swedish_map import write_country
 
 CHECKERS = Path(__file__).parent / "node_modules"
 AREAS = ("oversikt", *load_catalogue().areas)
