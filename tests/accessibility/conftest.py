@@ -13,7 +13,6 @@ import pytest
 from nbformat.v4 import new_notebook
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from tests.swedish_map import write_country
 
 from effektiv import cli
 from effektiv.data.catalogue import load_catalogue
@@ -50,16 +49,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
     assert sorted(path.relative_to(ut).as_posix() for path in ut.rglob("*.html")) == sorted(PAGES)
     return ut
-
-
-@pytest.fixture(scope="session")
-def map_page(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """Return an overview with a map: the example's municipalities are on none."""
-    place = tmp_path_factory.mktemp("karta")
-    data = write_country(place / "data", missing={"1381": "Missing"})
-    ut = place / "output"
-    render(ut, root / "notebooks", "--kommun", "Kungsbacka", "--data", data, "--omrade", "oversikt")
-    return ut / "1384-kungsbacka" / "1-nulagesanalys" / "oversikt.html"
 
 
 @pytest.fixture(scope="session")

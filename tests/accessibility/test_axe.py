@@ -47,14 +47,6 @@ def test_no_violations(browser: Chrome, axe: str, folder: Path, page: str, way: 
     assert violations(browser, axe) == []
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_no_violations_on_a_page_with_a_map(browser: Chrome, axe: str, map_page: Path, way: str) -> None:
-    width, scheme = WAYS[way]
-    show(browser, map_page, width=width, scheme=scheme)
-    assert browser.find_elements("css selector", "#ex-karta svg")
-    assert violations(browser, axe) == []
-
-
 @pytest.mark.parametrize("folded", [True, False])
 @pytest.mark.parametrize("way", WAYS)
 def test_no_violations_on_a_page_with_all_its_parts(

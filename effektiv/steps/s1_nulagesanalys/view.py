@@ -67,7 +67,7 @@ class AreaView:
 
     def judge(self, kpi_id: str, against: str = GROUP) -> Judgement | None:
         """Judge a figure against the area's peers, or something else."""
-        return self.case.judge(kpi_id, against, self.members)
+        return self.case.judge(self.case.best(kpi_id).id, against, self.members)
 
     def name(self, code: str) -> str:
         """Return the name of a municipality."""
