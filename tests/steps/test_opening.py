@@ -208,7 +208,7 @@ def test_the_overview_tells_the_choice_its_limits_and_number() -> None:
     text = plain(open_case("oversikt", kommun="Exempelby").problem_statement())
     assert "Exempelby har valt grundskola och barn och unga." in text
     assert "Kommunens text: Inte LSS" in text
-    assert "Diarienummer: KS 2026/9." in text
+    assert "- Diarienummer: KS 2026/9" in text
 
 
 def test_a_role_model_that_no_municipality_has_is_an_error_with_its_place(params: Path) -> None:
