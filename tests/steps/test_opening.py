@@ -208,7 +208,7 @@ def test_the_overview_tells_the_choice_its_limits_and_number() -> None:
     text = plain(open_case("oversikt", kommun="Exempelby").problem_statement())
     assert "Exempelby har valt grundskola och barn och unga." in text
     assert "Kommunens text: Inte LSS" in text
-    assert "Diarienummer: KS 2026/9." in text
+    assert "- Diarienummer: KS 2026/9" in text
 
 
 def test_a_role_model_that_no_municipality_has_is_an_error_with_its_place(params: Path) -> None:
@@ -264,14 +264,17 @@ def test_all_exhibits_hold_together_whomever_one_compares_with(area: str, jamfor
     sound(shown(area, jamfor_med=codes if jamfor_med == "two" else jamfor_med))
 
 
+AREAS_ONLY = {"efficiency", "structure"}
+"""What is computed in each area by itself, so that the overview's notebook leaves it out."""
+
+
 @pytest.mark.usefixtures("example")
 @pytest.mark.parametrize("areas", [FOCUS_AREAS, ("oversikt",)], ids=["area", "oversikt"])
 def test_what_the_notebooks_call_is_there_and_nothing_else(areas: tuple[str, ...]) -> None:
-    there = set(methods(open_case(areas[0], kommun="Exempelby")))
-    assert len(there) > 10
+    there = {*methods(open_case(areas[0], kommun="Exempelby")), "findings", "values"}
+    wanted = there - AREAS_ONLY if areas == ("oversikt",) else there
     for area in areas:
-        assert called(area) <= there, area
-    assert set().union(*map(called, areas)) == there
+        assert called(area) == wanted, area
 
 
 @pytest.fixture(scope="module")
