@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -51,12 +52,14 @@ class UnderlagCase(NamingCase, EvidenceCase):
     def measures(self) -> Exhibit:
         """Visa alla mått på resurs, volym och kvalitet, mot gruppens mitt och riket."""
         area = self._opened.area
+        members: dict[str, tuple[str, ...]] = {}
         if isinstance(area, FocusArea):
             parts = area.sections
             ids: tuple[str, ...] = (*parts.resource, *parts.volume, *parts.quality)
         else:
-            ids = tuple(
-                kpi
+            # Each service against its own group, as in the reports of its areas: one difference has one comparator.
+            members = {
+                kpi: self.group_of(item)
                 for item in area.services
                 for kpi in (
                     item.deviation_pct,
@@ -64,17 +67,26 @@ class UnderlagCase(NamingCase, EvidenceCase):
                     *(shown for side in item.quality for shown in (side.shown, *side.kpis)),
                 )
                 if kpi
-            )
+            }
+            ids = tuple(members)
         return self._measures(
             "matt",
             "Alla mått",
             tuple(dict.fromkeys(ids)),
             "Skillnaden mot mitten är säker, trolig eller går inte att skilja från noll: så mycket brukar måttet ändras "
             "mellan två år i kommuner av samma storlek.",
+            members,
         )
 
-    def _measures(self, name: str, title: str, ids: Iterable[str], how: str) -> Exhibit:
-        judged = [found for kpi in ids if (found := self.judge(kpi, GROUP)) is not None]
+    def _measures(
+        self,
+        name: str,
+        title: str,
+        ids: Iterable[str],
+        how: str,
+        members: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> Exhibit:
+        judged = [found for kpi in ids if (found := self.judge(kpi, GROUP, members.get(kpi))) is not None]
         if not judged:
             return nothing(name, title, "Det finns inga värden de senaste åren att jämföra.")
         return Exhibit(
