@@ -193,7 +193,7 @@ def points(view: AreaView) -> list[str]:
         cost = [
             f"{cost_sentence(facts, with_pct=True)} {peers_sentence(facts.place, view.label)}",
             "" if is_as_expected(facts) else f"{seriousness(facts)} {cost_certainty(facts)}",
-            course(facts),
+            "" if is_as_expected(facts) else course(facts),
             part_sentence(view),
         ]
     quality = [quality_sentence(view), low_sentence(view), _second_measure(view)]
@@ -338,8 +338,8 @@ def problem_sentences(view: AreaView, direction: Direction) -> list[str]:
         leading.reverse()
     return [
         *leading,
-        _for_whom(view),
         _since(view),
+        _for_whom(view),
         _how_serious(view),
         f"Vi vill {WISHES[direction]}.",
         _against(view),
