@@ -75,9 +75,7 @@ class Page:
         self.underlay = words(main.select_one("details.underlag"))
         self.everything = words(main)
         self.spoken = " ".join(str(each["aria-label"]) for each in main.select("[aria-label]"))
-        self.absent = {
-            words(row.find("th")) for row in main.select("tr") if Mark.ABSENT.words in words(row)
-        }
+        self.absent = {words(row.find("th")) for row in main.select("tr") if Mark.ABSENT.words in words(row)}
         # What a screen reader alone is told, and what is drawn, are no visible words.
         for element in main.select("details, svg, .vh, style"):
             element.decompose()
@@ -151,12 +149,16 @@ def _size(page: Page, *, is_overview: bool) -> Iterator[str]:
             yield f"ett fynd på {len(text.split())} ord: {text}"
 
 
+_PER = re.compile(r"per 1[\u00a0 ]000")
+"""What a unit is per is no number of its own."""
+
+
 def _first_page(page: Page) -> Iterator[str]:
     if page.first is None:
         yield "ingen första sida"
         return
     text = page.first_page_text()
-    if (count := sum(len(numbers(each)) for each in text)) > MOST_NUMBERS:
+    if (count := sum(len(numbers(_PER.sub("", each))) for each in text)) > MOST_NUMBERS:
         yield f"{count} tal på första sidan: {text}"
     if len(page.first.select("ol > li")) > MOST_POINTS:
         yield f"för många punkter på första sidan: {text}"
@@ -175,7 +177,8 @@ def _language(page: Page) -> Iterator[str]:
         text if text.endswith((".", "?", "!")) else f"{text}." for text in page.first_page_text()
     )
     text = " ".join([first, *page.finding_texts()])
-    if (value := lix(text)) > MOST_LIX:
+    # A thin page is a list of what is missing, by name.
+    if not page.is_thin and (value := lix(text)) > MOST_LIX:
         yield f"LIX {value:.1f} på första sidan och i fynden: {text}"
     for place, text in (("syns", f"{page.head} {page.visible}"), ("står i underlaget", page.underlay)):
         for word in MACHINERY:

@@ -354,6 +354,7 @@ def test_new_then_check(home: Path, effektiv: Run) -> None:
         "params/0319-alvby/kommun.yaml",
         "params/0319-alvby/oversikt.yaml",
         *(f"params/0319-alvby/{area}.yaml" for area in load_catalogue().areas),
+        "params/0319-alvby/egna.xlsx",
         "Fyll i filerna och kontrollera dem med: effektiv kontrollera params/0319-alvby",
     ]
     assert effektiv("kontrollera") == (0, "params/0319-alvby: inga fel mot frysningen liten.\n", "")
@@ -451,12 +452,12 @@ def test_foundation_follows_params_and_snapshot_only(home: Path, effektiv: Run) 
     assert cli._foundation(liten, load_params("0319")) == first
     (home / "params" / "0319-alvby" / ".DS_Store").write_text("x", encoding="utf-8")
     assert cli._foundation(liten, load_params("0319")) == first
-    (home / "params" / "0319-alvby" / "egna.xlsx").write_text("x", encoding="utf-8")
+    (home / "params" / "0319-alvby" / "egna.docx").write_text("x", encoding="utf-8")
     second = cli._foundation(liten, load_params("0319"))
     assert second != first
-    (home / "params" / "0319-alvby" / "egna.xlsx").write_text("y", encoding="utf-8")
+    (home / "params" / "0319-alvby" / "egna.docx").write_text("y", encoding="utf-8")
     assert cli._foundation(liten, load_params("0319")) not in {first, second}
-    (home / "params" / "0319-alvby" / "egna.xlsx").unlink()
+    (home / "params" / "0319-alvby" / "egna.docx").unlink()
     assert cli._foundation(liten, load_params("0319")) == first
     with (home / "params" / "0319-alvby" / "grundskola.yaml").open("a", encoding="utf-8") as file:
         file.write("# en kommentar\n")

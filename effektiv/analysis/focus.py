@@ -259,13 +259,15 @@ def quality_side(
     whole = standardised(panels, better)
     years = _years(whole, year, QUALITY_YEARS, ())
     values = whole[years]
-    mean, n = values.mean(axis=1), values.notna().sum(axis=1)
+    mean, n = values.mean(axis=1).astype(float), values.notna().sum(axis=1).astype(int)
     inhabitants = _latest(population, year)
     margins = usual_change(whole, inhabitants, year, ()).mul(DEPENDENCE / np.sqrt(n.where(n > 0)), axis=0)
-    low = values.le(values.quantile(0.25))
-    years_low = low.sum(axis=1)
+    # Without any year of the last five there are no columns, and pandas' sums of nothing have no type of their own.
+    low = values.le(values.quantile(0.25)).astype(bool)
+    years_low = low.sum(axis=1).astype(int)
     latest = known_until(values).to_numpy()
-    low_now = (low.to_numpy() & (np.array(years)[None, :] == latest[:, None])).any(axis=1)
+    now = np.array(years, dtype=int)[None, :] == latest[:, None]
+    low_now = (low.to_numpy(dtype=bool) & now).any(axis=1)
     peers = _peers_beyond(mean, groups, above=True)
     often = (n >= FEWEST_QUALITY_YEARS) & (2 * years_low > n) & low_now
     named = often & (mean < -margins["q95"]) & _enough_peers(peers)

@@ -184,12 +184,12 @@ def test_the_pdf_has_text_page_numbers_and_no_cut_figure(pdf: bytes, tmp_path: P
         ["pdftotext", "-layout", str(path), "-"], capture_output=True, encoding="utf-8", check=True
     )
     pages = run.stdout.rstrip("\f").split("\f")
-    assert 5 < len(pages) < 30
+    assert 3 < len(pages) <= 6
     for number, page in enumerate(pages, start=1):
         lines = [line.strip() for line in page.splitlines() if line.strip()]
         assert lines[-1].endswith(f"Sida {number} av {len(pages)}")
         assert lines[0] == "Exempeldata: påhittade kommuner och värden"
-    assert "Läget i fem punkter" in pages[0]
+    assert "Att titta på härnäst" in pages[0]
     assert "Ordlista" in run.stdout
 
 
@@ -205,14 +205,12 @@ def test_the_summary_has_the_first_printed_page_to_itself(folder: Path, page: st
     path.write_bytes(print_pdf(_beginning(folder / page), browser))
     run = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, encoding="utf-8", check=True)
     first, second, *_ = run.stdout.split("\f")
-    assert "Läget i fem punkter" in first
-    assert "De visar inte varför" in first
-    assert second.split("\n")[0] == "Exempeldata: påhittade kommuner och värden"
-    assert "De visar inte varför" not in second
+    assert "Att titta på härnäst" in first and "Det viktigaste" not in first
+    assert "Det viktigaste" in second
 
 
 def _beginning(page: Path) -> bytes:
     """Return a report's summary and the section after it: printing all of it takes ten times as long."""
     text = page.read_text(encoding="utf-8")
-    third = [found.start() for found in re.finditer('<section class="part"', text)][2]
-    return (text[:third] + text[text.index("</main>") :]).encode()
+    second = [found.start() for found in re.finditer('<section class="part"', text)][1]
+    return (text[:second] + text[text.index("</main>") :]).encode()

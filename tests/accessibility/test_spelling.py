@@ -33,6 +33,7 @@ def words(html: str) -> set[str]:
     body = _NOT_PROSE.sub(" ", html[html.index("<body") :])
     said = [*_SPOKEN.findall(body), *_DESCRIBED.findall(html), *re.findall("<title>(.*?)</title>", html)]
     # Inline markup does not end a word; other tags do.
+    body = re.sub(r"<script\b.*?</script>", "", body, flags=re.DOTALL)
     shown = re.sub(r"</?(?:strong|em|span|a)\b[^>]*>", "", body)
     text = " ".join([re.sub(r"<[^>]*>", " ", shown), *said])
     return set(_WORD.findall(unescape(text).replace("\u00ad", "")))

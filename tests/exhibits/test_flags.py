@@ -131,5 +131,5 @@ def test_nothing_to_show_is_an_exhibit_with_its_reason() -> None:
     assert "Kan inte visas. Frysningen saknar kostnaden." in exhibit.to_html()
     # The reason stands once, in the text; the flag is for the index and the workbook.
     assert [(flag.code, flag.text) for flag in exhibit.flags] == [
-        ("missing", "Underlaget finns inte i frysningen.")
+        ("missing", "Underlaget finns inte i datauttaget.")
     ]

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effektiv.analysis.sizes import THRESHOLDS, Classified, Size, classify
 from effektiv.exhibits import swedish as sv
 from effektiv.exhibits.swedish import MINUS, NBSP, Mark
 
@@ -84,24 +83,12 @@ def test_number_can_be_read_back(value, decimals):
         (lambda: sv.cardinal(1), "ett"),
         (lambda: sv.cardinal(1, common=True), "en"),
         (lambda: sv.cardinal(13), "13"),
-        (lambda: sv.years_held(3, 3), "alla de tre senaste åren"),
-        (lambda: sv.years_held(2, 2), "båda de senaste åren"),
-        (lambda: sv.years_held(2, 3), "två av de tre senaste åren"),
-        (lambda: sv.years_held(1, 3), "ett av de tre senaste åren"),
-        (lambda: sv.years_held(0, 3), "inget av de tre senaste åren"),
-        (lambda: sv.years_held(1, 1), "det senaste året"),
         (lambda: sv.sentence(["kostnaden är", "", "högre"]), "Kostnaden är högre."),
         (lambda: sv.capitalise("äldreomsorg i Älvkarleby"), "Äldreomsorg i Älvkarleby"),
     ],
 )
 def test_words(call, expected):
     assert call() == expected.replace("_", NBSP)
-
-
-@pytest.mark.parametrize(("held", "of"), [(4, 3), (-1, 3), (0, 0)])
-def test_impossible_counts_of_years_are_errors(held, of):
-    with pytest.raises(ValueError, match="inget möjligt antal"):
-        sv.years_held(held, of)
 
 
 @pytest.mark.parametrize(
@@ -125,31 +112,3 @@ def test_mark_of_status(status, expected):
 def test_unknown_status_is_an_error():
     with pytest.raises(ValueError, match="Deleted"):
         sv.mark("Deleted")
-
-
-def test_every_class_of_size_has_its_own_words():
-    classes = [
-        classify(sign * difference, spread=1.0, noise=0.01)
-        for sign in (-1, 1)
-        for difference in (0.1, 0.5, 2.0)
-    ]
-    found = {(c.size, c.sign) for c in classes if c is not None}
-    assert found == set(sv.SIZE_WORDS)
-    for subject in ("level", "cost", "quality"):
-        assert len({words[subject] for words in sv.SIZE_WORDS.values()}) == len(sv.SIZE_WORDS)
-    assert sv.size_words(Classified(Size.CLEARLY, 1), "cost") == "tydligt dyrare"
-    assert sv.size_words(Classified(Size.SOMEWHAT, -1)) == "något lägre"
-
-
-def test_explanations_state_the_thresholds():
-    words = {
-        0.25: "en fjärdedel av",
-        0.75: "tre fjärdedelar av",
-        1.0: "lika stor som",
-        2.0: "dubbelt så stor som",
-    }
-    said = dict(sv.size_explanations())
-    for size, name in ((Size.SOMEWHAT, "något"), (Size.CLEARLY, "tydligt")):
-        text, limit = said[f"{name} högre, {name} lägre"], THRESHOLDS[size]
-        assert f"minst {words[limit.spread_share]} den vanliga spridningen" in text
-        assert f"minst {words[limit.noise_share]} sin egen osäkerhet" in text

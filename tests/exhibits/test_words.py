@@ -18,4 +18,4 @@ def test_a_name_reads_as_words_where_it_can_and_else_stands_in_quotation_marks()
 
 def test_a_value_has_its_decimals_and_short_unit() -> None:
     assert words.value(COST, 1234.4) == f"1{NBSP}234{NBSP}kr/elev"
-    assert words.value(QUALITY, 81.25) == f"81,2{NBSP}%"
+    assert words.value(QUALITY, 81.24) == f"81,2{NBSP}%"

@@ -146,7 +146,7 @@ BROKEN = {
     "machinery in the underlay": ("Kornlunda</d", "Kornlunda i frysningen</d", "frysning står i underlaget"),
     "marks": (
         "</section>",
-        '<table><tr><th>Rest</th><td>-<span class="vh">uppgift saknas (inte publicerad)</span></td></tr></table>'
+        '<table><tr><th>Rest</th><td>-<span class="vh">finns inte i datauttaget</span></td></tr></table>'
         "</section>",
         "raden 'Rest'",
     ),

@@ -112,7 +112,7 @@ def test_a_group_that_lacks_members_says_so(
     if words is None:
         assert "Kolada ger gruppen" not in said
     else:
-        assert f"Kolada ger gruppen sju kommuner, men {words} finns inte i frysningen." in said
+        assert f"Kolada ger gruppen sju kommuner, men {words} finns inte i datauttaget." in said
 
 
 @pytest.mark.usefixtures("example")

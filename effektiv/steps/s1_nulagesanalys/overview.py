@@ -165,7 +165,11 @@ class OverviewReportCase(OverviewBase, NamingCase):
             title=f"Fokusområden i {self.name}",
             source=Source.OWN,
             alt=None,
-            blocks=tuple(said.new(block) if isinstance(block, str) else block for block in blocks),
+            blocks=tuple(
+                kept
+                for block in blocks
+                if (kept := said.new(block) if isinstance(block, str) else block) != ""
+            ),
         )
 
     def _thin(self, said: Said) -> Exhibit:

@@ -94,7 +94,9 @@ def test_parts_are_cost_less_expected_and_sum_to_about_the_deviation(area: str, 
     assert exhibit is not None and exhibit.table is not None and seen.facts is not None
     rows = [tuple(map(float, line[1:])) for line in exhibit.table.rows]  # type: ignore[arg-type]
     assert all(cost - expected == pytest.approx(over) for cost, expected, over in rows)
-    reference = seen.case.national.result(REFERENCE_COST, seen.service).loc[seen.case.municipality, seen.facts.year]
+    reference = seen.case.national.result(REFERENCE_COST, seen.service).loc[
+        seen.case.municipality, seen.facts.year
+    ]
     # What the country's costs are of its reference cost, which the parts share out.
     assert 0.5 * reference < sum(expected for _, expected, _ in rows) < 1.5 * reference
 
