@@ -355,15 +355,19 @@ def test_two_folders_of_one_municipality_start_nothing(home: Path, typed: Run) -
 
 def test_what_is_not_read_is_named_and_stops_nothing(home: Path, effektiv: Run) -> None:
     """And what is read by nobody but people counts for whether a report is as it was."""
-    write_params(home, "0319-alvby", {"kommun.yaml": "kommun: 0319\n", "egna.docx": "a", "Thumbs.db": "x"})
-    note = "params/0319-alvby/egna.docx: filen läses inte, det som läses är kommun.yaml, oversikt.yaml,"
+    write_params(
+        home, "0319-alvby", {"kommun.yaml": "kommun: 0319\n", "anteckningar.docx": "a", "Thumbs.db": "x"}
+    )
+    note = (
+        "params/0319-alvby/anteckningar.docx: filen läses inte, det som läses är kommun.yaml, oversikt.yaml,"
+    )
     checked = effektiv("kontrollera")
     assert (checked.status, checked.err.count("\n")) == (0, 1)
     assert checked.err.startswith(note)
     words = ("rendera", "--kommun", "Älvby", "--jobb", "1")
     counts = []
     for content in ("a", "a", "b"):
-        write_params(home, "0319-alvby", {"egna.docx": content})
+        write_params(home, "0319-alvby", {"anteckningar.docx": content})
         done = effektiv(*words)
         assert done.status == 0, done.err
         assert done.err.startswith(note)

@@ -47,7 +47,7 @@ OPENING = """from effektiv import open_case
 
 case = open_case("grundskola", kommun=kommun, data=data, jamfor_med=jamfor_med)
 case"""
-SHOWN = ("volume", "data_quality", "limits")
+SHOWN = ("measures", "data_quality", "limits")
 MUNICIPALITY = "Sommarsund"
 
 

@@ -24,10 +24,10 @@ from selenium.webdriver import Chrome
 from tests.exhibits.test_charts_colours import contrast
 
 TOKEN = "prov"
-PATIENCE = 120
+PATIENCE = 240
 CELLS = (
     'from effektiv import open_case\ncase = open_case("grundskola", kommun="Exempelby")',
-    "case.findings()[0]",
+    "case.first_page()",
     "case.peer_group()",
     "case.find('meritvärde')",
     'effektiv = __import__("effektiv")\neffektiv.rendera("Exempelby", omrade="grundskola", steg=1, data="exempel")',
@@ -148,9 +148,7 @@ def test_every_word_of_an_exhibit_can_be_read_without_the_case_being_shown(page:
         for exhibit in page.find_elements("css selector", ".ex")
         for text in page.execute_script(TEXTS, exhibit)
     ]
-    assert {"Exempelby −1,0", "2025", "Egen bearbetning", "Abborrträsk", "meritpoäng"} <= {
-        text for text, *_ in found
-    }
+    assert {"2024", "Abborrträsk", "meritpoäng"} <= {text for text, *_ in found}
     poor = [(text, fill, ground) for text, fill, ground in found if contrast(rgb(fill), rgb(ground)) < 4.5]
     assert not poor
 

@@ -288,7 +288,7 @@ def test_a_case_opens_on_it_with_band_and_later_years(snapshot: Snapshot) -> Non
     assert frame["year"].max() == 2029
     assert "Exempeldata: påhittade kommuner och värden" in case._repr_mimebundle_()["text/html"]
     overview = open_case("oversikt", kommun=EXAMPLE_MUNICIPALITY, data=EXAMPLE_AFTER)
-    assert "påhittade" in overview.map()._repr_mimebundle_()["text/html"]
+    assert "påhittade" in overview._repr_mimebundle_()["text/html"]
 
 
 def test_the_command_line_takes_the_name(
