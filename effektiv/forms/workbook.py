@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -113,6 +114,8 @@ def open_book(path: Path) -> list[BookSheet]:
             return _calamine(path) if _ENCRYPTED not in path.read_bytes() else _refuse(_LOCKED)
         return _packed(path) if start.startswith(_ZIP) else _refuse(_NO_BOOK)
     except OSError as error:
+        if error.errno is None:  # openpyxl's own, of a zip that is no workbook
+            raise UnreadableError(_NO_BOOK) from error
         raise UnreadableError(f"filen går inte att läsa: {system_reason(error)}") from error
     except _BROKEN as error:
         raise UnreadableError(_NO_BOOK) from error
@@ -142,10 +145,10 @@ def _openpyxl(path: Path) -> list[BookSheet]:
         # It warns of what it leaves out, such as lists to choose from; no value is among that.
         warnings.simplefilter("ignore")
         written = load_workbook(path)
-        sheets = {sheet.title: dict(_cells(sheet)) for sheet in written.worksheets}
+        sheets = {sheet.title: _cells(sheet) for sheet in written.worksheets}
         if any(cell.data_type == "f" for cells in sheets.values() for cell in cells.values()):
             computed = load_workbook(path, data_only=True)
-            saved = {sheet.title: dict(_cells(sheet)) for sheet in computed.worksheets}
+            saved = {sheet.title: _cells(sheet) for sheet in computed.worksheets}
         else:
             saved = sheets
     return [
@@ -154,25 +157,27 @@ def _openpyxl(path: Path) -> list[BookSheet]:
             cells={
                 place: _cell(cell, saved[sheet.title].get(place))
                 for place, cell in sheets[sheet.title].items()
+                if not _is_far(place)
             },
             merged=tuple(
                 (merged.min_row, merged.max_row, merged.min_col, merged.max_col)
                 for merged in sheet.merged_cells.ranges
             ),
             is_hidden=sheet.sheet_state != "visible",
-            is_cut=sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS,
+            is_cut=any(map(_is_far, sheets[sheet.title])),
         )
         for sheet in written.worksheets
     ]
 
 
-def _cells(sheet: Any) -> Iterator[tuple[tuple[int, int], Any]]:
-    for row in sheet.iter_rows(
-        max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
-    ):
-        for cell in row:
-            if cell.value is not None:
-                yield (cell.row, cell.column), cell
+def _cells(sheet: Any) -> dict[tuple[int, int], Any]:
+    """Return the cells that hold something, by row and column."""
+    # Its public ways make every cell up to the last one: 17 thousand million for a sheet with something in its corner.
+    return {place: cell for place, cell in sheet._cells.items() if cell.value is not None}
+
+
+def _is_far(place: tuple[int, int]) -> bool:
+    return place[0] > MOST_ROWS or place[1] > MOST_COLUMNS
 
 
 def _cell(written: Any, saved: Any) -> Cell:
@@ -185,7 +190,8 @@ def _calamine(path: Path) -> list[BookSheet]:
     import python_calamine as calamine  # noqa: PLC0415  most forms are .xlsx
 
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
+        # By its content: from a path it would go by the name.
+        with calamine.CalamineWorkbook.from_filelike(BytesIO(path.read_bytes())) as book:
             return [
                 _from_calamine(
                     book.get_sheet_by_name(about.name), about.visible != calamine.SheetVisibleEnum.Visible
@@ -207,7 +213,7 @@ def _from_calamine(sheet: Any, is_hidden: bool) -> BookSheet:
         for column, value in enumerate(values, first_column + 1):
             if value == "" or value is None:
                 continue
-            if row > MOST_ROWS or column > MOST_COLUMNS:
+            if _is_far((row, column)):
                 is_cut = True
             else:
                 cells[row, column] = Cell(value, is_error=isinstance(value, str) and value.startswith("#"))
