@@ -496,6 +496,11 @@ class Overview(Model):
     forecast: tuple[str, ...]
     limits: tuple[str, ...]
 
+    @property
+    def costed(self) -> tuple[Service, ...]:
+        """The services that have a reference cost to be judged by."""
+        return tuple(item for item in self.services if item.deviation_pct and item.reference_cost)
+
 
 class Term(Model):
     """A word of the reports, with its explanation.

@@ -14,8 +14,9 @@ from effektiv.exhibits.swedish import capitalise
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.judging import GROUP, MIDDLE, NATION, REFERENCE, Judgement
 from effektiv.steps.s1_nulagesanalys.national import STRUCTURAL
-from effektiv.steps.s1_nulagesanalys.view import AreaView, measured, peers_chart
-from effektiv.steps.s1_nulagesanalys.wording import country_sentence, fit, money, more_or_less
+from effektiv.steps.s1_nulagesanalys.view import AreaView
+from effektiv.steps.view import measured, peers_chart
+from effektiv.steps.wording import country_sentence, fit, money, more_or_less
 from effektiv.types import FindingChoice
 
 WORTH_DRAWING = 0.10

@@ -18,7 +18,7 @@ from effektiv.analysis.parts import Part, parts_of
 from effektiv.analysis.structure import StructuralFit, StructuralResult, structural_model
 from effektiv.national import National, Result
 from effektiv.peers import official_groups
-from effektiv.types import Catalogue, FocusArea, Service
+from effektiv.types import FocusArea, Service
 
 SPANS = (1, 3)
 """Lengths of the periods that reports model structure for: the latest year, and a mean that evens out chance."""
@@ -61,11 +61,6 @@ def _modelled_years(national: National, area: FocusArea) -> list[int]:
     return sorted(years)
 
 
-def costed(catalogue: Catalogue) -> tuple[Service, ...]:
-    """Return the services that have a reference cost to be judged by."""
-    return tuple(item for item in catalogue.overview.services if item.deviation_pct and item.reference_cost)
-
-
 def _reference(national: National, service: Service) -> Panel:
     """Return a service's reference cost, mnkr; where it is not published, from the deviation in mnkr and per cent.
 
@@ -92,7 +87,7 @@ def national_focus(national: National, year: int) -> FocusAreas:
     net_cost = national.panel(catalogue.overview.total_net_cost)
     cost: dict[str, pd.DataFrame] = {}
     quality: dict[str, dict[str, pd.DataFrame]] = {}
-    for service in costed(catalogue):
+    for service in catalogue.overview.costed:
         assert service.deviation_pct is not None
         deviation = _until(national.panel(service.deviation_pct), year)
         if year not in deviation.columns:
@@ -137,7 +132,7 @@ def _focus_years(national: National) -> list[int]:
     """Return the latest year that any service's deviation is published for."""
     panels = [
         country(national.panel(item.deviation_pct))
-        for item in costed(national.catalogue)
+        for item in national.catalogue.overview.costed
         if item.deviation_pct
     ]
     return sorted({int(panel.columns.max()) for panel in panels if len(panel.columns)})[-1:]
@@ -165,14 +160,14 @@ def _parts(national: National, service: Service) -> dict[str, Part]:
 
 
 REFERENCE_COST = Result(
-    "referens", _reference, lambda national: ((item,) for item in costed(national.catalogue)), ()
+    "referens", _reference, lambda national: ((item,) for item in national.catalogue.overview.costed), ()
 )
 """A service's reference cost in mnkr, municipality x year."""
 
 PARTS = Result(
     "delar",
     _parts,
-    lambda national: ((item,) for item in costed(national.catalogue) if item.parts),
+    lambda national: ((item,) for item in national.catalogue.overview.costed if item.parts),
     (Part,),
 )
 """The parts of a service, those that the snapshot has: what each cost, and was expected to."""

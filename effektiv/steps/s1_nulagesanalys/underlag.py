@@ -19,7 +19,7 @@ from effektiv.steps.judging import GROUP, Judgement
 from effektiv.steps.s1_nulagesanalys.cost import WORTH_DRAWING
 from effektiv.steps.s1_nulagesanalys.naming import NamingCase
 from effektiv.steps.s1_nulagesanalys.national import SPANS, STRUCTURAL
-from effektiv.steps.s1_nulagesanalys.quality import CERTAINTY_WORDS
+from effektiv.steps.wording import CERTAINTY_WORDS
 from effektiv.types import Better, Break, FocusArea, Kpi
 
 CHANGE_YEARS = 3
