@@ -8,23 +8,30 @@ prediction leaves the municipality itself out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, cross_section, mean_of_years, published_years, window
+from effektiv.analysis.panels import (
+    Panel,
+    country,
+    cross_section,
+    mean_of_years,
+    published_years,
+    row,
+    window,
+)
 from effektiv.analysis.structure import (
     LEVERAGE_LIMIT,
     MIN_MUNICIPALITIES,
     fit,
-    log_panel,
     prepare,
     variance_inflation,
 )
-from effektiv.types import Break, StructuralModel
+from effektiv.types import Break
 
 SMALLEST = 5_000
 """Inhabitants under which a municipality is left out of the fit in half of the specifications."""
@@ -398,8 +405,8 @@ class YearlyResiduals:
     Attributes
     ----------
     residual, half
-        Municipality x year: ln cost less what the others' structure predicts, and half the width of the
-        leave-one-out interval (95 %) about the prediction.
+        Municipality x year: the outcome less what the others' structure predicts, and half the width of the
+        leave-one-out interval (95 %) about the prediction; the outcome's unit, natural logarithms of a cost.
     summary
         Index year; columns adj_r2 and n.
     """
@@ -410,16 +417,16 @@ class YearlyResiduals:
 
 
 def yearly_residuals(
-    model: StructuralModel, panels: Mapping[str, Panel], years: Sequence[int]
+    outcome: Panel, structure: Mapping[str, Panel], years: Iterable[int]
 ) -> YearlyResiduals | None:
-    """Fit ln cost on structure in each year by itself.
+    """Fit an outcome on structure in each year by itself.
 
     Parameters
     ----------
-    model
-        Its cost and structure figures are used.
-    panels
-        Key figure id -> panel; structure figures may be absent.
+    outcome
+        Municipality x year: natural logarithms of a cost, anything else in its unit.
+    structure
+        The structure figures; those without values are left out.
     years
         Those that cannot be fitted are left out.
 
@@ -432,16 +439,14 @@ def yearly_residuals(
     --------
     >>> rng = np.random.default_rng(1)
     >>> s = pd.DataFrame({2024: rng.normal(20, 4, 80)}, index=[f"{i:04d}" for i in range(1, 81)])
-    >>> cost = np.exp(10 + 0.02 * s + rng.normal(0, 0.05, (80, 1)))
-    >>> model = StructuralModel(cost="r", quality="q", structure=("S",))
-    >>> yearly_residuals(model, {"r": cost, "S": s}, [2023, 2024]).summary.index.tolist()
+    >>> yearly_residuals(0.02 * s + rng.normal(0, 0.05, (80, 1)), {"S": s}, [2023, 2024]).summary.index.tolist()
     [2024]
     """
-    logs = log_panel(country(panels[model.cost]))
+    known = country(outcome)
     found = {}
     for year in sorted(years):
-        if year in logs.columns:
-            made = fit(logs[year], cross_section(panels, model.structure, year).frame)
+        if year in known.columns:
+            made = fit(known[year], cross_section(structure, list(structure), year).frame)
             if made is not None:
                 found[int(year)] = made
     if not found:
@@ -488,9 +493,7 @@ def steadiness(quarters: Panel, municipality: str) -> tuple[int, int, int] | Non
     >>> steadiness(quarters, "0319")
     (4, 2, 3)
     """
-    if municipality not in quarters.index:
-        return None
-    own = quarters.loc[municipality].dropna().astype(int).tolist()
+    own = [int(item) for item in row(quarters, municipality).to_numpy() if np.isfinite(item)]
     if not own:
         return None
     most = max(QUARTILES, key=lambda item: (own.count(item), item == own[-1], item))
