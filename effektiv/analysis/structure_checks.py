@@ -45,6 +45,9 @@ _ROUNDS, _CONVERGED = 100, 1e-10
 ALL, WITH_SIZE = "alla", "folkmängd"
 """Which structure figures: all of the model's, or those and ln population; else the id of the one left out."""
 
+AGREED = 0.9
+"""Share of the specifications that must point the same way before anything is said of how sure that is."""
+
 QUARTILES = (1, 2, 3, 4)
 """1 is the quarter that is cheapest beside what structure predicts, 4 the dearest."""
 
