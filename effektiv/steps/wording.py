@@ -53,7 +53,7 @@ def told(kpi: Kpi, value: float, persons: float = math.nan) -> str:
 def beside(kpi: Kpi, own: float, other: float, where: str) -> str:
     """Tell a figure beside another's, its unit once: "Timmarna per person: 48 timmar per månad, mot 36 i riket."."""
     first, second = told(kpi, own), told(kpi, other) if kpi.unit == "%" else plain(other)
-    if kpi.unit.startswith("per"):
+    if kpi.unit.startswith("per") or "/100" in kpi.unit:
         first = plain(own)  # the name says per how many
     elif kpi.unit.startswith("kr/"):
         first = plain_amount(own, "kr")  # and per what
