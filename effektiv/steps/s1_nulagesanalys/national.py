@@ -6,59 +6,22 @@ module and what it imports must be what the numbers follow from, and hold no sen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
 import pandas as pd
 
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
 from effektiv.analysis.focus import FocusAreas, cost_side, quality_side
 from effektiv.analysis.panels import Panel, country
 from effektiv.analysis.parts import Part, parts_of
-from effektiv.analysis.structure import StructuralFit, StructuralResult, structural_model
 from effektiv.national import National, Result
 from effektiv.peers import official_groups
+from effektiv.steps.structural import STRUCTURAL
 from effektiv.types import FocusArea, Service
-
-SPANS = (1, 3)
-"""Lengths of the periods that reports model structure for: the latest year, and a mean that evens out chance."""
 
 
 def _efficiency(national: National, area: FocusArea) -> NationalEfficiency:
     return national_efficiency(
         national.panels(area.quality_for_k), national.panel(area.unit_cost), national.better
     )
-
-
-def _structural(national: National, area: FocusArea, year: int, span: int) -> StructuralResult:
-    model = area.structural_model
-    outcomes = model.cost, model.quality
-    return structural_model(
-        model,
-        national.panels((*outcomes, *model.structure)),
-        year,
-        span=span,
-        breaks=[item for kpi in outcomes for item in national.catalogue.kpis[kpi].breaks],
-    )
-
-
-def _modelled(national: National) -> Iterator[tuple[FocusArea, int, int]]:
-    """Yield area, year and span of the models that some municipality's report shows."""
-    for area in national.catalogue.areas.values():
-        for year in _modelled_years(national, area):
-            for span in SPANS:
-                yield area, year, span
-
-
-def _modelled_years(national: National, area: FocusArea) -> list[int]:
-    """Return the years that are some municipality's latest with the cost or the quality modelled."""
-    years: set[int] = set()
-    for kpi in (area.structural_model.cost, area.structural_model.quality):
-        panel = country(national.panel(kpi))
-        known = np.isfinite(panel.to_numpy())[:, ::-1]
-        latest = panel.columns.to_numpy()[::-1][known.argmax(axis=1)[known.any(axis=1)]] if known.size else []
-        years.update(int(year) for year in latest)
-    return sorted(years)
 
 
 def _reference(national: National, service: Service) -> Panel:
@@ -145,9 +108,6 @@ EFFICIENCY = Result(
     (NationalEfficiency,),
 )
 """E = K x V / R of all municipalities; of a focus area."""
-
-STRUCTURAL = Result("struktur", _structural, _modelled, (StructuralResult, StructuralFit))
-"""The structural models of an area's cost and quality; of an area, for one year or a mean of a span."""
 
 
 def _parts(national: National, service: Service) -> dict[str, Part]:
