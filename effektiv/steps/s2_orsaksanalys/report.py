@@ -15,6 +15,7 @@ from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, witho
 from effektiv.steps.judging import NATION
 from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.s2_orsaksanalys.beside import beside, beside_sentence, standing_out
+from effektiv.steps.s2_orsaksanalys.causes import causes
 from effektiv.steps.s2_orsaksanalys.drivers import (
     cause_title,
     driver_point,
@@ -32,7 +33,7 @@ ASK = "Att fråga verksamheterna nästa vecka"
 MOST, FEWEST = 6, 3
 MOST_DRIVERS = 3
 
-FINDINGS: tuple[Callable[[CauseView], Exhibit | None], ...] = (drivers, questions, room, beside)
+FINDINGS: tuple[Callable[[CauseView], Exhibit | None], ...] = (drivers, questions, room, causes, beside)
 """The pool, the most important first; each gives None where the municipality's data do not carry it."""
 
 
@@ -144,6 +145,8 @@ def leads(view: CauseView) -> list[Lead]:
             Lead(item.words.ask, f"{capitalise(item.told)}.") for item in (*found.leading, *found.opposing)
         ]
     asked += [Lead(item.ask, f"{named_first(judged.kpi)}.") for item, judged in standing_out(view)]
+    if _quality_clause(view):
+        asked = [*(Lead(item.ask) for item in view.causes.beside[:2]), *asked]
     if len(asked) < 2:
         told = {lead.text for lead in asked}
         asked += [
