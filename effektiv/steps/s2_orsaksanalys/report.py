@@ -17,6 +17,7 @@ from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.s2_orsaksanalys.beside import beside, beside_sentence, standing_out
 from effektiv.steps.s2_orsaksanalys.causes import causes
 from effektiv.steps.s2_orsaksanalys.drivers import (
+    apart,
     cause_title,
     driver_point,
     drivers,
@@ -70,6 +71,8 @@ def title(view: CauseView) -> str:
     first = () if found is None else first_drivers(found)
     if first:
         return f"{lead}; kostnaden skiljer sig mest genom {join([item.words.in_text for item in first])}"
+    if found is not None and found.sure:
+        return f"{lead}; i kostnaden sticker {join([item.words.in_text for item in found.sure[:2]])} ut"
     return f"{lead}, men ingen del av kostnaden sticker ut"
 
 
@@ -108,7 +111,7 @@ def points(view: CauseView) -> list[str]:
         cost = [
             whole_point(view),
             *(driver_point(view, item) for item in found.leading[:MOST_DRIVERS]),
-            *(driver_point(view, item) for item in found.opposing[:1]),
+            *(f"{driver_point(view, item)} {apart(found)}".strip() for item in found.opposing[:1]),
         ]
         if not found.sure:
             cost.append(_none_stands_out(view))
