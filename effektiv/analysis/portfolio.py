@@ -154,15 +154,16 @@ class Measure:
     def ramp(self, years: np.ndarray) -> np.ndarray:
         """Return the share of its full-year effect in each of some years."""
         if self.full == self.first:
-            return np.where(years < self.first, 0.0, np.where(years == self.first, self.first_share, 1.0))
+            share = np.where(years == self.first, self.first_share, 1.0)
+            return np.asarray(np.where(years < self.first, 0.0, share))
         rising = np.interp(years, [self.first, self.full], [self.first_share, 1.0])
-        return np.where(years < self.first, 0.0, rising)
+        return np.asarray(np.where(years < self.first, 0.0, rising))
 
     def cost(self, years: np.ndarray) -> np.ndarray:
         """Return what it costs in each of some years, kronor."""
         start = self.start or self.first
         share = np.where(years < start, 0.0, np.where(years == start, self.start_share, 1.0))
-        return self.yearly * share + self.one_off * (years == start)
+        return np.asarray(self.yearly * share + self.one_off * (years == start))
 
 
 @dataclass(frozen=True)
