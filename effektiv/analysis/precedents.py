@@ -51,7 +51,7 @@ class Histories:
     Attributes
     ----------
     frame
-        A row a municipality and starting year: ``municipality``; ``year``, the last of the starting level; ``position``,
+        By municipality, a row a starting year: ``year``, the last of the starting level; ``position``,
         the share of the municipalities that lay lower then; ``base``, ``reached`` and ``kept``, values in the figure's
         unit at the start, three years on and as a mean of the two years after; ``net3``, ``net4``, ``net5``, the change
         on the noise's scale less the rebound; ``sd``, the municipality's noise.
@@ -77,7 +77,7 @@ class Precedents:
     change
         What was asked for, on the figure's own scale or as a share of it; negative is lower.
     found
-        A row a municipality that made it: as `Histories.frame`, and ``fate``: ``kept``,
+        By municipality that made it: as `Histories.frame`, and ``fate``: ``kept``,
         ``fell back`` or ``unclear`` (kept, but no more than its own noise may give).
     """
 
@@ -143,7 +143,8 @@ def histories(panel: Panel, noise: Noise | None, breaks: Sequence[Break] = ()) -
     top = (found["position"] >= 0.9).to_numpy()
     rebound = float(expected[top, 0].mean()) if top.any() else 0.0
     found[["net3", "net4", "net5"]] -= expected
-    return Histories(found.drop(columns="start"), rebound, noise.logarithmic)
+    frame = found.drop(columns="start").set_index("municipality")
+    return Histories(frame, rebound, noise.logarithmic)
 
 
 def _rebound(found: pd.DataFrame) -> np.ndarray:
@@ -199,7 +200,7 @@ def precedents(known: Histories, at: float, change: float, *, without: str = "")
     quarter = min(int(at * GROUPS), GROUPS - 1)
     frame = known.frame
     there = np.minimum((frame["position"].to_numpy() * GROUPS).astype(int), GROUPS - 1) == quarter
-    like = frame[there & (frame["municipality"] != without).to_numpy()]
+    like = frame[there & (frame.index != without)]
     net = sign * like[["net3", "net4", "net5"]].to_numpy()
     made = net[:, 0] >= size
     held = (net[:, 1:] >= STILL * size).all(axis=1)
@@ -210,8 +211,7 @@ def precedents(known: Histories, at: float, change: float, *, without: str = "")
     found = found.assign(rank=rank, size=net.mean(axis=1)[made]).sort_values(
         ["rank", "size"], ascending=[True, False], kind="stable"
     )
-    found = found.drop_duplicates("municipality").sort_values(
+    found = found[~found.index.duplicated()].sort_values(
         ["rank", "year"], ascending=[True, False], kind="stable"
     )
-    found = found.drop(columns=["rank", "size"]).reset_index(drop=True)
-    return Precedents(int(like["municipality"].nunique()), change, found)
+    return Precedents(int(like.index.nunique()), change, found.drop(columns=["rank", "size"]))

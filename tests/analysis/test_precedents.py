@@ -54,14 +54,14 @@ def panel() -> Panel:
 def test_a_turnaround_is_found_and_one_that_fell_back_is_told_of(panel: Panel) -> None:
     found = precedents(known(panel), 0.95, -8.0)
     kept = found.of("kept")
-    assert kept["municipality"].to_list() == [TURNED]
+    assert kept.index.to_list() == [TURNED]
     row = kept.iloc[0]
     assert row["base"] - row["reached"] == pytest.approx(12, abs=3)
     assert row["year"] in (2010, 2011, 2012)
-    assert FELL in found.of("fell back")["municipality"].to_list()
-    assert DEAR not in found.found["municipality"].to_list()
+    assert FELL in found.of("fell back").index.to_list()
+    assert DEAR not in found.found.index.to_list()
     assert 40 <= found.like <= 80
-    assert TURNED not in precedents(known(panel), 0.95, -8.0, without=TURNED).found["municipality"].to_list()
+    assert TURNED not in precedents(known(panel), 0.95, -8.0, without=TURNED).found.index.to_list()
 
 
 def test_the_other_way_and_another_position_are_other_questions(panel: Panel) -> None:
@@ -103,7 +103,7 @@ def test_logarithms_take_a_share(panel: Panel) -> None:
     noise = Noise(2020, True, pd.Series(np.sqrt(2) / 30, index=panel.index), 1.96, 1.28, -0.5)
     found = histories(dear, noise)
     assert found is not None
-    assert precedents(found, 0.95, -0.2).of("kept")["municipality"].to_list() == [TURNED]
+    assert precedents(found, 0.95, -0.2).of("kept").index.to_list() == [TURNED]
     with pytest.raises(ValueError, match="cannot be looked for"):
         precedents(found, 0.95, -1.0)
 
