@@ -51,11 +51,6 @@ class Acceptability:
         # Sums of shares may pass one by a rounding.
         return np.minimum(self._at_most[:, min(count, len(self.ranks)) - 1], 1.0)
 
-    @property
-    def median_rank(self) -> NDArray[np.int64]:
-        """The rank, from 1, that each alternative has or betters in half of the draws."""
-        return np.argmax(self._at_most >= 0.5 - _SMALLER_THAN_ANY, axis=1) + 1
-
 
 def simplex(criteria: int, draws: int = DRAWS, seed: int = 1) -> Array:
     """Return weights spread evenly over all that are possible: draw x criterion, each row sums to 1.
