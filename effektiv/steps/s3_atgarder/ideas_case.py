@@ -174,7 +174,8 @@ class IdeasCase(IdeasReportCase):
 
     def describe(self) -> dict[str, Any]:
         """Return what the head of a report needs."""
-        return super().describe() | {"underlag": "tunt" if self.report.is_thin else "fullt"}
+        # Ideas are compared with nobody's.
+        return super().describe() | {"jamfor_med": "", "underlag": "tunt" if self.report.is_thin else "fullt"}
 
 
 def _scores(given: list[int]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from effektiv.analysis.priority import HIGHEST, LOWEST
 from effektiv.exhibits.charts import BarRow, Bars, Matrix, Scored, bars, matrix
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
 from effektiv.exhibits.swedish import capitalise, cardinal, join, lower_first
@@ -75,7 +76,12 @@ def picture(ranking: Ranking) -> Picture | None:
             y_label="Mer nytta",
             strong_text="Går vidare, beslutat eller föreslaget",
             other_text="Övriga idéer",
-            corners=("Mycket för lite", "Mycket för mycket", "Lite för lite", "Lite för mycket"),
+            corners=(
+                "Nytta för liten insats",
+                "Nytta för stor insats",
+                "Lite nytta, liten insats",
+                "Lite nytta, stor insats",
+            ),
         )
     )
     return Picture(
@@ -139,7 +145,7 @@ def ranked(ranking: Ranking) -> Exhibit | None:
         id="rangordning",
         title=_ranked_title(ranking, len(robust)),
         subtitle=f"Hur ofta varje idé är {best(ranking)}, procent av alla sätt att väga",
-        source=Source.MUNICIPALITY,
+        source=Source.OWN,
         alt="En stapel för varje idé: i hur stor del av alla sätt att väga den är bland de bästa.",
         figure=bars(
             Bars(
@@ -424,24 +430,15 @@ def _top_point(ranking: Ranking) -> str:
 
 
 def _cheap_point(ranking: Ranking) -> str:
-    middle = 3.0
-    found = [
-        entry for entry in ranking.scored if entry.mean(BENEFIT) > middle and entry.mean(EFFORT) < middle
-    ]
+    middle = (LOWEST + HIGHEST) / 2
+    found = [entry for entry in ranking.scored if entry.mean(BENEFIT) > middle > entry.mean(EFFORT)]
+    than = "än mitten av skalan"
     if not found:
-        return (
-            "Ingen idé ger både mer nytta och kräver mindre insats än mitten av skalan."
-            if ranking.scored
-            else ""
-        )
+        return f"Ingen idé ger mer nytta och kräver mindre insats {than}." if ranking.scored else ""
     order = {idea: place for place, idea in enumerate(ranking.among_best)}
-    named = sorted(found, key=lambda entry: order.get(entry.id, 0))[:3]
-    such = (
-        f"Till dem hör {join([entry.id for entry in named])}."
-        if len(found) > 3
-        else (f"Det är {join([entry.id for entry in named])}.")
-    )
-    return f"{capitalise(how_many(len(found), 'idé', 'idéer'))} ger stor nytta för liten insats. {such}"
+    named = join([entry.id for entry in sorted(found, key=lambda entry: order.get(entry.id, 0))[:3]])
+    which = f"Till dem hör {named}." if len(found) > 3 else f"Det är {named}."
+    return f"{capitalise(how_many(len(found), 'idé', 'idéer'))} ger mer nytta och kräver mindre insats {than}. {which}"
 
 
 def _apart_point(ranking: Ranking) -> str:
@@ -463,8 +460,12 @@ def _alike_point(ranking: Ranking) -> str:
     if not count:
         return ""
     first = ranking.undecided[0]
-    which = f"Mest lika är {first.first.id} och {first.second.id}."
-    return f"{'Ett par' if count == 1 else f'{capitalise(cardinal(count))} par'} idéer kan vara samma sak. {which}"
+    if count == 1:
+        return f"{first.first.id} och {first.second.id} liknar varandra, och ingen har tagit ställning till om de är samma."
+    return (
+        f"{capitalise(cardinal(count))} par idéer liknar varandra utan att någon har tagit ställning. Mest lika är "
+        f"{first.first.id} och {first.second.id}."
+    )
 
 
 def leads(ranking: Ranking) -> list[Lead]:

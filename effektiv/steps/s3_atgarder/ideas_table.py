@@ -11,8 +11,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from effektiv.data import tables
 from effektiv.data.identifiers import clean
@@ -20,7 +21,7 @@ from effektiv.errors import InputError
 from effektiv.forms import ENDINGS, Column, Kind
 from effektiv.forms.values import WrongValueError, is_blank, value_of
 from effektiv.forms.workbook import BookSheet, Cell, UnreadableError, address, open_book
-from effektiv.params.fields import Line, ParamsModel
+from effektiv.params.fields import Line, ParamsModel, nothing_is_default
 from effektiv.params.problems import Problem
 from effektiv.params.registry import FileKind, Known, Read, YamlFile
 from effektiv.steps.s3_atgarder.ideas import Idea, once, text_key
@@ -37,7 +38,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 class IdeaColumns(ParamsModel):
     """What the file's columns are called: its headings, by what they mean."""
 
-    title: Line = Field(alias="titel")
+    title: Line | None = Field(None, alias="titel")
     id: Line | None = None
     text: Line | None = None
     unit: Line | None = Field(None, alias="enhet")
@@ -52,13 +53,15 @@ class IdeasParams(ParamsModel):
     Attributes
     ----------
     file
-        Its name in the folder `FOLDER`.
+        Its name in the folder `FOLDER`; None where no file is used.
     sheet
         Sheet of a workbook; needed where it has several.
     """
 
-    file: Line = Field(alias="fil")
-    columns: IdeaColumns = Field(alias="kolumner")
+    file: Line | None = Field(None, alias="fil")
+    columns: Annotated[IdeaColumns, BeforeValidator(nothing_is_default)] = Field(
+        default_factory=IdeaColumns, alias="kolumner"
+    )
     sheet: Line | None = Field(None, alias="blad")
 
 
@@ -74,12 +77,14 @@ _CELLS: Mapping[str, Column] = {
 
 
 def _yaml_faults(said: IdeasParams, folder: Path, _known: Known) -> Iterator[tuple[Location, str]]:
+    if said.file is None:
+        return
     there = sorted(path.name for path in (folder / FOLDER).glob("*") if _is_table(path.name))
     if said.file not in there:
-        yield (
-            ("fil",),
-            f"är '{shortened(said.file)}', men mappen {FOLDER} har ingen sådan fil{suggestion(said.file, there)}",
-        )
+        near = suggestion(said.file, there)
+        yield ("fil",), f"är '{shortened(said.file)}', men mappen {FOLDER} har ingen sådan fil{near}"
+    if said.columns.title is None:
+        yield ("kolumner", "titel"), "saknas: skriv vad kolumnen med idéns namn heter"
 
 
 IDEAS_YAML = YamlFile("ideer.yaml", 3, IdeasParams, Path(__file__).parent / "ideer.yaml", _yaml_faults)
@@ -124,10 +129,11 @@ class IdeaTableFile(FileKind[IdeaTable]):
             text = f"filen läses inte, för {IDEAS_YAML.name} saknas: skriv där vad kolumnerna heter"
             return Read(None, [], passed=[Problem(path, None, text)])
         said = IDEAS_YAML.read(mapping, known).said
-        if said is None:  # what is wrong with the mapping is told of there
-            return Read(None, [])
+        if said is None or (said.file == path.name and said.columns.title is None):
+            return Read(None, [])  # what is wrong with the mapping is told of there
         if said.file != path.name:
-            text = f"filen läses inte, för {IDEAS_YAML.name} nämner {shortened(said.file)}"
+            named = "ingen fil" if said.file is None else shortened(said.file)
+            text = f"filen läses inte, för {IDEAS_YAML.name} nämner {named}"
             return Read(None, [], passed=[Problem(path, None, text)])
         return read_ideas(path, said)
 
