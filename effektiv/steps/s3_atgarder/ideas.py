@@ -161,10 +161,14 @@ class Told:
     ----------
     where
         File, sheet and cell, or row.
+    file, fault
+        The same for whoever checks the folder; None where its own file tells of it.
     """
 
     where: str
     text: str
+    file: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -282,7 +286,7 @@ def gather(
 
 
 def _at(file: str, fault: Fault) -> Told:
-    return Told(f"{file}, {fault.place}" if fault.place else file, fault.text)
+    return Told(f"{file}, {fault.place}", fault.text, file, fault)
 
 
 def _unknown(idea: str) -> str:

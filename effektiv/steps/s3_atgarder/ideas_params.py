@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from effektiv.forms import Fault, FormRead
 from effektiv.params import Params
 from effektiv.params.formfile import FormFile, only
 from effektiv.params.registry import register
@@ -40,9 +44,23 @@ register(IDEAS_YAML, IDEAS_TABLE, IDEAS_FILE, SCORES_FILE)
 
 def ideas_of(params: Params) -> Ideas:
     """Return all that a municipality's folder says of ideas."""
-    said = params.of(IDEAS_FILE)
+    return _ideas(params.files)
+
+
+def _ideas(files: Mapping[str, Mapping[str, Any]]) -> Ideas:
+    """Return all that is said of ideas by the files of all kinds, by kind and place."""
+    said: Mapping[str, FormRead] = files.get(IDEAS_FILE.name, {})
     form = only(said)
-    ideas = [idea for file, read in said.items() if read is form for idea in form_ideas(read, file)]
-    ideas += [idea for table in params.of(IDEAS_TABLE).values() for idea in table.ideas]
     file = next((file for file, read in said.items() if read is form), IDEAS_FILE.name)
-    return gather(ideas, form, file, params.of(SCORES_FILE))
+    ideas = [] if form is None else list(form_ideas(form, file))
+    ideas += [idea for table in files.get(IDEAS_TABLE.name, {}).values() for idea in table.ideas]
+    return gather(ideas, form, file, files.get(SCORES_FILE.name, {}))
+
+
+def faults_beside(
+    said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Fault]]:
+    """Yield what forms say of ideas that are not there, or say twice, with the place of the form."""
+    for told in _ideas(every).told:
+        if told.file in said and told.fault is not None:
+            yield told.file, told.fault

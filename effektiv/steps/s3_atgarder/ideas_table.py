@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -113,6 +113,8 @@ class IdeaTable:
 @dataclass(frozen=True)
 class IdeaTableFile(FileKind[IdeaTable]):
     """The file that ``ideer.yaml`` names."""
+
+    waits: ClassVar[bool] = True
 
     def fits(self, address: str, areas: Collection[str]) -> bool:
         """Whether a place in the folder is one of a table."""
