@@ -13,6 +13,7 @@ None of them knows key figures, municipalities or files.
 `measures`     several key figures, each among the peers and Riket
 `strips`       the indices of several services among all municipalities
 `fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
+`matrix`       many things between two scores, those that matter by their number
 =============  ==========================================================================
 """
 
@@ -22,6 +23,7 @@ from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
+from effektiv.exhibits.charts.matrix import Matrix, Scored, matrix
 from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
@@ -38,10 +40,12 @@ __all__ = [
     "DotRow",
     "Dots",
     "Line",
+    "Matrix",
     "MeasureRow",
     "Part",
     "Place",
     "Quadrant",
+    "Scored",
     "Split",
     "Standing",
     "StripCell",
@@ -52,6 +56,7 @@ __all__ = [
     "dots",
     "driver_diagram",
     "fishbone",
+    "matrix",
     "measures",
     "panels",
     "quadrant",

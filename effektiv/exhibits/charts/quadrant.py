@@ -149,7 +149,7 @@ def _draw(data: Quadrant, width: float) -> MatplotlibFigure:
     plot = _scaled(fig, data, (top, width - 8, bottom), about=5 if narrow else 7)
     _draw_places(plot, data)
     _write_corners(plot, data.corners)
-    labels = _Labels(plot, _corner_height(data.corners, plot.x.end))
+    labels = PointLabels(plot, _corner_height(data.corners, plot.x.end))
     _reserve(plot, labels, data)
     _name_own(labels, data)
     for place in data.role_models:
@@ -250,7 +250,7 @@ def _write_corners(plot: Plot, corners: Iterable[str]) -> None:
             plot.write(text, at, offset, **style)
 
 
-class _Labels:
+class PointLabels:
     """Writes labels at points without covering markers or each other.
 
     Labels are placed in the order they are asked for, the important ones first. One that
@@ -325,7 +325,7 @@ def _around(far: float, size: float) -> list[tuple[float, float, str]]:
     ]
 
 
-def _reserve(plot: Plot, labels: _Labels, data: Quadrant) -> None:
+def _reserve(plot: Plot, labels: PointLabels, data: Quadrant) -> None:
     """Keep labels off everything that is named or joined."""
 
     def to_pixels(point: Point) -> _Pixels:
@@ -352,7 +352,7 @@ def _reserve(plot: Plot, labels: _Labels, data: Quadrant) -> None:
         labels.reserve(x - 3, low, x + 3, high)
 
 
-def _name_own(labels: _Labels, data: Quadrant) -> None:
+def _name_own(labels: PointLabels, data: Quadrant) -> None:
     latest = data.path[-1]
     year = swedish.year(latest.year, preliminary=latest.year in data.preliminary)
     strong = {"color": paint("own"), "size": FONT_SIZE, "weight": "bold"}
