@@ -27,6 +27,7 @@ from tests import small_snapshot as small
     [
         ("params", range(200, 240), {"läst", "vägrad"}),
         ("tabeller", range(40, 48), {"läst", "vägrad"}),
+        ("formular", range(20), {"läst", "vägrad"}),
         ("frysningar", range(30), {"öppnad", "vägrad"}),
         ("kolada", range(6), {"hämtad", "vägrad, sedan hämtad"}),
         ("avbrott", range(4, 5), {"importera"}),
