@@ -156,7 +156,10 @@ def leads(view: CauseView) -> list[Lead]:
             Lead(part.ask, f"{capitalise(part.in_text)}.") for part in _by_size(view) if part.ask not in told
         ]
         asked += [Lead(item.ask) for item in view.causes.beside if item.ask not in told]
-    return asked
+    first: dict[str, Lead] = {}
+    for lead in asked:
+        first.setdefault(lead.text, lead)
+    return list(first.values())
 
 
 def _by_size(view: CauseView) -> list[DriverPart | DriverFactor]:
