@@ -24,7 +24,7 @@ from effektiv.exhibits.charts import DotRow, Dots, dots
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
-from effektiv.exhibits.swedish import capitalise, join, number
+from effektiv.exhibits.swedish import capitalise, join, lower_first, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s2_orsaksanalys.national import COST, CURVE, DIAGNOSTICS, YEARLY
 from effektiv.steps.s2_orsaksanalys.structure import (
@@ -264,7 +264,7 @@ def _has(field: str, value: object) -> Callable[[Specification], bool]:
 def _figures_label(view: CauseView, figures: str) -> str:
     if figures == ALL:
         return "Modellens förutsättningar"
-    return "Även folkmängd" if figures == WITH_SIZE else f"Utan {view.kpi(figures).label}"
+    return "Även folkmängd" if figures == WITH_SIZE else f"Utan {lower_first(view.kpi(figures).label)}"
 
 
 def structure_diagnostics(view: CauseView) -> Exhibit:
