@@ -431,6 +431,10 @@ class Causes(Model):
     ----------
     given, reach, unit
         The three questions: cost for each person in the target group, share who get the service, cost for a unit.
+    everyone
+        Said instead of the second where everybody gets the service.
+    given_persons, unit_persons
+        Figures with the number of persons in the target group, and of units: cost x persons is kronor.
     target
         The target group, plural: "invånare 65 år och äldre".
     fees
@@ -442,8 +446,11 @@ class Causes(Model):
     """
 
     given: str
-    reach: str
+    reach: str | None = None
+    everyone: str = ""
     unit: str
+    given_persons: str
+    unit_persons: str
     target: str
     fees: str | None = None
     drivers: Drivers

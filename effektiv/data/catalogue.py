@@ -54,6 +54,7 @@ _NOT_KPI_FIELDS = frozenset(
         "more",
         "ask",
         "target",
+        "everyone",
         "less",
         "volume_word",
         "note",

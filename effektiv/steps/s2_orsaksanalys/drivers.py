@@ -10,7 +10,7 @@ from effektiv.analysis.certainty import Certainty
 from effektiv.analysis.drivers import REST, DriverSplit
 from effektiv.exhibits.charts import Part, Split, split
 from effektiv.exhibits.exhibit import Exhibit, Source
-from effektiv.exhibits.saying import of_peers, plain_amount
+from effektiv.exhibits.saying import of_peers, plain, plain_amount
 from effektiv.exhibits.swedish import capitalise, join, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.judging import NATION, Judgement
@@ -130,7 +130,7 @@ def drivers(view: CauseView) -> Exhibit | None:
     shown = [item for item in (found.whole, *(item.judged for item in found.drivers)) if item is not None]
     return Exhibit(
         id=ID,
-        title=cause_title(view),
+        title=_title(view, found),
         subtitle=f"{view.drivers.label}, skillnad mot {view.than}, miljoner kronor om året, {years(list(found.years))}",
         source=Source.OWN,
         alt="En stapel för varje drivkrafts del av skillnaden, den största först, och en för hela skillnaden.",
@@ -152,6 +152,17 @@ def drivers(view: CauseView) -> Exhibit | None:
         ),
         judged=tuple(item.to_data() for item in shown),
     )
+
+
+def _title(view: CauseView, found: Driven) -> str:
+    """Say which driver has most of the whole difference, in other words than the report's title."""
+    if found.leading and found.whole.certainty is not Certainty.UNCLEAR:
+        first = found.leading[0]
+        part, whole = plain(abs(first.mnkr)), money(found.total)
+        return f"{capitalise(first.told)} är {part} av {whole} i skillnad mot {view.than}"
+    if found.sure:
+        return f"{capitalise(found.sure[0].told)} än i {view.than} och i {view.label}"
+    return f"Inget av det som kostnaden består av sticker ut mot {view.label}"
 
 
 def _rest(found: Driven) -> str:
@@ -186,8 +197,8 @@ def _table(view: CauseView, found: Driven) -> Table:
         caption=f"{view.drivers.label}: {view.case.name} mot andra, miljoner kronor om året",
         columns=(
             Column("drivkraft", "Drivkraft"),
-            Column("egen", f"{view.case.name} {found.year}", kind="number", decimals=1, may_lack=True),
-            Column("andra", capitalise(view.than), kind="number", decimals=1, may_lack=True),
+            Column("egen", f"{view.case.name} {found.year}", kind="number", may_lack=True),
+            Column("andra", capitalise(view.than), kind="number", may_lack=True),
             Column("enhet", "Enhet"),
             *(
                 Column(
@@ -204,6 +215,7 @@ def _table(view: CauseView, found: Driven) -> Table:
             Column("sakert", f"Skillnaden mot {view.than}"),
         ),
         rows=tuple(rows),
+        row_decimals=(*(item.kpi.decimals for item in found.drivers), 0, whole.kpi.decimals),
     )
 
 

@@ -37,6 +37,11 @@ FEWEST_PERSONS = 10
 class CauseCase(AreaBase, ServiceCase):
     """A case that asks why."""
 
+    @cached_property
+    def view(self) -> CauseView:
+        """The municipality in the area."""
+        return CauseView(self, self.area)
+
 
 @dataclass(frozen=True)
 class Driver:
