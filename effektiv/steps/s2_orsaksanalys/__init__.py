@@ -1,0 +1,1 @@
+"""Step 2, orsaksanalys: why it looks as it does."""
