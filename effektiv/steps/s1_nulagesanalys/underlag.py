@@ -16,10 +16,9 @@ from effektiv.exhibits.swedish import join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.judging import GROUP, Judgement
-from effektiv.steps.s1_nulagesanalys.cost import WORTH_DRAWING
 from effektiv.steps.s1_nulagesanalys.naming import NamingCase
-from effektiv.steps.s1_nulagesanalys.national import SPANS, STRUCTURAL
-from effektiv.steps.s1_nulagesanalys.quality import CERTAINTY_WORDS
+from effektiv.steps.structural import SPANS, STRUCTURAL, WORTH_DRAWING, modelled
+from effektiv.steps.wording import CERTAINTY_WORDS
 from effektiv.types import Better, Break, FocusArea, Kpi
 
 CHANGE_YEARS = 3
@@ -257,10 +256,8 @@ class UnderlagCase(NamingCase, EvidenceCase):
             return nothing("struktur", title, "Modellerna finns i varje område för sig.")
         structure = [self.kpi(kpi).label for kpi in area.structural_model.structure]
         rows: list[tuple[Value, ...]] = []
-        for label, kpi_id, side in (
-            ("kostnad", area.structural_model.cost, "cost"),
-            ("kvalitet", area.structural_model.quality, "quality"),
-        ):
+        model = modelled(self.national, area)
+        for label, kpi_id, side in (("kostnad", model.cost, "cost"), ("kvalitet", model.quality, "quality")):
             latest = self.latest(kpi_id)
             for span in SPANS if latest is not None else ():
                 assert latest is not None
