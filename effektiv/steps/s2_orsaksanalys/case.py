@@ -12,6 +12,7 @@ from effektiv.steps.s2_orsaksanalys.causes import HypothesesCase
 from effektiv.steps.s2_orsaksanalys.frontier import FrontierCase
 from effektiv.steps.s2_orsaksanalys.patterns import PatternCase
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
+from effektiv.steps.s2_orsaksanalys.structure_underlag import StructureCase
 from effektiv.steps.s2_orsaksanalys.underlag import UnderlagCase
 
 
@@ -19,6 +20,7 @@ class AreaCase(
     CauseReportCase,
     UnderlagCase,
     HypothesesCase,
+    StructureCase,
     FrontierCase,
     PatternCase,
     PeerGroupCase,
