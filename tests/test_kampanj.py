@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,12 @@ def test_a_value_that_became_another_is_counted(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     monkeypatch.setattr(kampanj, "SNAPSHOT_CHANGES", [other_values])
     assert counted("frysningar", "värde", range(2)) == 2
+    monkeypatch.undo()
+    read = kampanj.read_form
+    monkeypatch.setattr(
+        kampanj, "read_form", lambda *a, **k: replace(read(*a, **k), faults=(), notes=(), rows={})
+    )
+    assert counted("formular", "värde", range(4, 8)) > 0  # all rows lost without a word
     monkeypatch.undo()
     read = fetching.read_data
     monkeypatch.setattr(fetching, "read_data", lambda *a: read(*a).assign(value=1.0))
