@@ -171,7 +171,9 @@ def assessment_faults(form: FormRead) -> Iterator[Fault]:
             if number not in ids:
                 yield row.fault("id", f"det finns inget {number} att svara på, och raden används inte")
             elif first.setdefault(number, row.number) != row.number:
-                text = f"{number} står redan på rad {first[number]}, och den här raden används inte: behåll en"
+                text = (
+                    f"{number} står redan på rad {first[number]}, och den här raden används inte: behåll en"
+                )
                 yield row.fault("id", text)
 
 
