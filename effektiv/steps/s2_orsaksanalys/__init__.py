@@ -2,6 +2,7 @@
 
 from effektiv.steps.s2_orsaksanalys.case import AreaCase
 from effektiv.steps.s2_orsaksanalys.governance_underlag import GovernanceCase
+from effektiv.steps.s2_orsaksanalys.national import RESULTS
 
 __all__ = ["AREA", "NATIONAL", "TOPICS", "AreaCase", "GovernanceCase"]
 
@@ -11,5 +12,5 @@ AREA = AreaCase
 TOPICS = {"styrning": GovernanceCase}
 """What it gives in the step's other topics, by id."""
 
-NATIONAL = ()
+NATIONAL = RESULTS
 """What is computed once for all municipalities and kept."""
