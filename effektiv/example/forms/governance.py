@@ -33,7 +33,7 @@ GAPS = {
 """The planted disagreement: level by role."""
 
 _PERSON, _SPREAD = 0.3, 0.6
-_NOT_ANSWERED = 0.03
+_NOT_ANSWERED = 0.015
 
 COMMENTS = {
     "M1": ("Målen ryms på en sida, det hjälper.", "Tre mål från fullmäktige, resten är våra egna."),
@@ -87,7 +87,7 @@ def _round(name: str) -> list[Filled]:
     draw.shuffle(roles)  # the number of a file must not tell the role
     said = _spread_out(draw, COMMENTS, len(roles)) if name == NOW else {}
     written = _spread_out(draw, DOCUMENTS, len(roles)) if name == NOW else {}
-    filled = []
+    filled: list[Filled] = []
     for person, role in enumerate(roles):
         own = draw.gauss(0, _PERSON)
         statements = [

@@ -139,8 +139,8 @@ def _first_point(view: GovernanceView) -> str:
         return "Hur ledning och enhetschefer ser på dialogen om budgeten går inte att jämföra: för få har svarat."
     high, low = view.said(gap.high), view.said(gap.low)
     text = (
-        f"Att ledning och enheter talar med varandra om budgeten får {plain(gap.high_mean)} av {high} och "
-        f"{plain(gap.low_mean)} av {low}, där högst är fem."
+        f"På påståendet att ledning och enheter talar med varandra om budgeten svarar {high} i snitt "
+        f"{plain(gap.high_mean)} och {low} {plain(gap.low_mean)}. Fem betyder stämmer helt."
     )
     if not gap.is_step:
         return f"{text} Det är mindre än ett steg och räknas inte som en skillnad."
@@ -153,11 +153,11 @@ CHANCE_SELDOM = "En så stor skillnad ger slumpen sällan."
 def _others_point(view: GovernanceView) -> str:
     gaps = view.other_gaps
     if not gaps:
-        return "I övrigt skiljer sig rollerna inte mer än slumpen kan ge."
-    told = join([f"{view.about(gap.statement)}" for gap in gaps[:3]])
+        return "Inget annat påstående skiljer rollerna mer än slumpen kan ge."
+    told = join([view.about(gap.statement) for gap in gaps[:3]])
     low = {gap.low for gap in gaps[:3]}
     who = f", där {view.said(next(iter(low)))} svarar lägst" if len(low) == 1 else ""
-    return f"Rollerna skiljer sig också om {told}{who}."
+    return f"Rollerna skiljer sig {'också ' if view.sure_first else ''}om {told}{who}."
 
 
 def _ends_point(view: GovernanceView) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from effektiv.analysis.role_gaps import MEASURED, RoleGap
 from effektiv.exhibits.charts import OpinionRow, Opinions, opinions
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -38,10 +36,11 @@ def gaps_finding(view: GovernanceView) -> Exhibit | None:
         view, [gap.statement for gap in shown], subtitle, {gap.statement for gap in sure}
     )
     steps = sum(gap.is_step for gap in gaps)
+    also = view.sure_first is not None
     if sure:
-        title = f"{capitalise(_many(len(sure)))} till skiljer rollerna mer än slumpen brukar göra"
+        title = f"{capitalise(_many(len(sure)))} {'till ' if also else ''}skiljer rollerna mer än slumpen brukar göra"
     else:
-        title = "Inget annat påstående skiljer rollerna mer än slumpen brukar göra"
+        title = f"Inget {'annat ' if also else ''}påstående skiljer rollerna mer än slumpen brukar göra"
     return Exhibit(
         id="rollerna",
         title=title,
@@ -214,19 +213,19 @@ def documents_finding(view: GovernanceView) -> Exhibit:
 
 def rounds_finding(view: GovernanceView) -> Exhibit | None:
     """Show the areas beside an earlier round; None where there is none to show."""
-    before, shown = view.before, view.shown_before
-    if before is None or shown is None:
+    before = view.before
+    if before is None:
         return None
     rows, cells = [], list[tuple[Value, ...]]()
     for level in view.levels:
-        spreads = [shown.spreads[one.id] for one in level.area.statements if one.id in shown.spreads]
-        means = [spread.mean for spread in spreads if spread.counts is not None]
-        then = float(np.mean(means)) if means else None
-        moved = bool(view.changed.get(level.area.id))
-        change = "" if then is None else number(round(level.mean, 1) - round(then, 1), 1, signed=True)
-        rows.append(OpinionRow(level.area.label, (level.mean, then), change, moved))
-        cells.append((level.area.label, then, level.mean, "ja" if moved else "nej"))
-    if all(row.means[1] is None for row in rows):
+        both = view.both_rounds(level.area)
+        if both is not None:
+            now, then = both
+            moved = bool(view.changed.get(level.area.id))
+            change = number(round(now, 1) - round(then, 1), 1, signed=True)
+            rows.append(OpinionRow(level.area.label, (now, then), change, moved))
+            cells.append((level.area.label, then, now, "ja" if moved else "nej"))
+    if not rows:
         return None
     moved_areas = [level.area.in_text for level in view.levels if view.changed.get(level.area.id)]
     title = (
@@ -248,14 +247,14 @@ def rounds_finding(view: GovernanceView) -> Exhibit | None:
             "Områdena i två omgångar",
             (
                 Column("area", "Område"),
-                Column("da", names[1], "number", decimals=1, may_lack=True),
+                Column("da", names[1], "number", decimals=1),
                 Column("nu", names[0], "number", decimals=1),
                 Column("mer", "Mer än slumpen kan ge"),
             ),
             tuple(cells),
         ),
         blocks=(
-            "Det behöver inte vara samma personer som har svarat. Jämförelsen mot slumpen görs inom de roller som "
-            "kan visas i båda omgångarna.",
+            f"Här ingår de roller som kan visas i båda omgångarna: {join(view.label(one).lower() for one in view.in_both)}. "
+            "Det behöver inte vara samma personer som har svarat.",
         ),
     )

@@ -202,7 +202,8 @@ class GovernanceCase(GovernanceUnderlagCase):
 
 def _texts() -> dict[str, str]:
     asked = self_assessment()
-    return {one.id: one.text for one in (*asked.statements.values(), *asked.facts)}
+    statements = {one.id: one.text for one in asked.statements.values()}
+    return statements | {one.id: one.text for one in asked.facts}
 
 
 def _comments(view: GovernanceView) -> Iterator[Block | str]:

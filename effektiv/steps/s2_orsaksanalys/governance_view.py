@@ -105,6 +105,34 @@ class GovernanceView:
         """Mean of each statement that has enough answers."""
         return {key: spread.mean for key, spread in self.shown.spreads.items() if spread.counts is not None}
 
+    @property
+    def in_both(self) -> tuple[str, ...]:
+        """Groups that can be shown in both rounds."""
+        before = () if self.shown_before is None else self.shown_before.respondents
+        return tuple(group for group in self.shown.respondents if group in before)
+
+    def both_rounds(self, area: GovernanceArea) -> tuple[float, float] | None:
+        """Return an area's mean now and in the round before, of the same groups weighed alike; None where none can be shown."""
+        means = []
+        for one in area.statements:
+            spreads = [
+                shown.spreads.get(one.id) for shown in (self.shown, self.shown_before) if shown is not None
+            ]
+            cells = [
+                [spread.groups[group] for spread in spreads if spread is not None and group in spread.groups]
+                for group in self.in_both
+            ]
+            pairs = [pair for pair in cells if len(pair) == 2]
+            if pairs:
+                weights = [pair[0].n for pair in pairs]
+                means.append(
+                    [np.average([pair[at].mean for pair in pairs], weights=weights) for at in (0, 1)]
+                )
+        if not means:
+            return None
+        now, then = np.mean(means, axis=0)
+        return float(now), float(then)
+
     @cached_property
     def documented(self) -> frozenset[str]:
         """Statements that somebody knows a document for."""
