@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,9 @@ _MARKERS: tuple[dict[str, Any], ...] = (
     {"color": paint("good"), "marker": "^", "ms": 11, **_EDGE},
 )
 MOST_GROUPS = len(_MARKERS)
+
+_MEET, _STEP_ASIDE = 0.13, 7.0
+"""Markers nearer than this on the scale would cover each other, and stand so many pixels apart."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Opinions:
         At least one, drawn in the order given.
     groups
         Names of one to `MOST_GROUPS` groups.
+    markers
+        Number of each group's marker, so that a group looks the same in all figures; in order when left out.
     low, high
         Ends of the scale, whole numbers.
     low_text, high_text
@@ -72,6 +78,7 @@ class Opinions:
 
     rows: tuple[OpinionRow, ...]
     groups: tuple[str, ...]
+    markers: tuple[int, ...] = ()
     low: int = 1
     high: int = 5
     low_text: str = "stämmer inte alls"
@@ -80,6 +87,8 @@ class Opinions:
     def __post_init__(self) -> None:
         if not self.rows or not 1 <= len(self.groups) <= MOST_GROUPS:
             raise ValueError(f"figuren behöver rader och en till {MOST_GROUPS} grupper, fick {self.groups}")
+        if self.markers and len(set(self.markers)) != len(self.groups):
+            raise ValueError(f"varje grupp ska ha sin egen markering, fick {self.markers}")
         if any(len(row.means) != len(self.groups) for row in self.rows):
             raise ValueError(f"varje rad ska ha ett värde för var och en av grupperna {self.groups}")
 
@@ -91,7 +100,8 @@ def opinions(data: Opinions) -> Figure:
 
 def _draw(data: Opinions, width: float) -> MatplotlibFigure:
     labels = [RowLabel(row.label, row.text, "", row.strong) for row in data.rows]
-    keys = [Key(name, style) for name, style in zip(data.groups, _MARKERS, strict=False)]
+    styles = [_MARKERS[at] for at in data.markers or range(len(data.groups))]
+    keys = [Key(name, style) for name, style in zip(data.groups, styles, strict=True)]
     placed = lay_out(labels, width, top=key_height([one.name for one in keys], width) + 10, strip=24)
     fig = new_figure(width, placed.bottom + 44)
     plot = placed.plot(fig, data.low - 0.15, data.high + 0.15)
@@ -100,17 +110,27 @@ def _draw(data: Opinions, width: float) -> MatplotlibFigure:
         known = [value for value in row.means if value is not None]
         if known:
             plot.line([(min(known), place.middle), (max(known), place.middle)], color=paint("muted"), lw=2)
-    # The first group is drawn last: nothing may cover it.
-    for at in reversed(range(len(data.groups))):
+    for at, style in enumerate(styles):
         spots = [
-            (value, place.middle)
+            (value, place.middle + _aside(row.means, at))
             for row, place in zip(data.rows, placed.places, strict=True)
             if (value := row.means[at]) is not None
         ]
-        plot.line(spots, **_MARKERS[at])
+        plot.line(spots, **style)
     placed.write(fig, labels)
     key(fig, keys)
     return fig
+
+
+def _aside(means: Sequence[float | None], at: int) -> float:
+    """Return how far from the middle of its row a marker stands, in pixels: those that meet stand under each other."""
+    own = means[at]
+    meet = [
+        place
+        for place, value in enumerate(means)
+        if value is not None and own is not None and abs(value - own) < _MEET
+    ]
+    return _STEP_ASIDE * (meet.index(at) - (len(meet) - 1) / 2) if meet else 0.0
 
 
 def _axis(plot: Plot, placed: Rows, data: Opinions) -> None:

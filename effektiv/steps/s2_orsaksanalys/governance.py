@@ -14,7 +14,7 @@ from effektiv.exhibits.swedish import capitalise, cardinal, join, number
 from effektiv.steps.base import OverviewBase
 from effektiv.steps.form import Lead, Picture, Said, first_page, without_repeats
 from effektiv.steps.s2_orsaksanalys.assessment import Round, rounds
-from effektiv.steps.s2_orsaksanalys.governance_findings import governance_findings
+from effektiv.steps.s2_orsaksanalys.governance_findings import governance_findings, moved_areas
 from effektiv.steps.s2_orsaksanalys.governance_view import SCALE, GovernanceView, groups_picture, view_of
 from effektiv.steps.s2_orsaksanalys.params import ASSESSMENT_FILE
 
@@ -74,6 +74,8 @@ class GovernanceReportCase(OverviewBase):
         year = re.match("20[0-9]{2}", self.rounds[-1].name) if self.rounds else None
         return super().describe() | {
             "ar": None if year is None else int(year[0]),
+            "preliminart_ar": None,  # answers are not published in two versions,
+            "jamfor_med": "",  # and are compared with nobody else's
             "underlag": "tunt" if self.report.is_thin else "fullt",
         }
 
@@ -175,9 +177,9 @@ def _ends_point(view: GovernanceView) -> str:
 def _change_point(view: GovernanceView) -> str:
     if view.before is None:
         return ""
-    moved = [level.area.in_text for level in view.levels if view.changed.get(level.area.id)]
+    moved = moved_areas(view)
     if moved:
-        return f"Sedan {view.before.label} har svaren ändrats mer än slumpen kan ge om {join(moved)}."
+        return f"Svaren {moved} sedan {view.before.label}, mer än slumpen kan ge."
     return f"Sedan {view.before.label} har inget område ändrats mer än slumpen kan ge."
 
 

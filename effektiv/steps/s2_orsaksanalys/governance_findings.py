@@ -10,7 +10,13 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, date, join, number
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.steps.s2_orsaksanalys.governance_view import SCALE, AreaLevel, GovernanceView, groups_picture
+from effektiv.steps.s2_orsaksanalys.governance_view import (
+    SCALE,
+    AreaLevel,
+    GovernanceView,
+    groups_picture,
+    markers,
+)
 
 _MOST_ROWS = 6
 _ENDS = 3
@@ -103,7 +109,7 @@ def areas_finding(view: GovernanceView) -> Exhibit:
         source=Source.OWN,
         alt=f"Medelvärden för {len(rows)} områden, från {rows[0].label.lower()} {rows[0].text} till "
         f"{rows[-1].label.lower()} {rows[-1].text}.",
-        figure=opinions(Opinions(tuple(drawn), names)),
+        figure=opinions(Opinions(tuple(drawn), names, markers(groups))),
         table=_areas_table(view, groups),
         blocks=(f"Minst eniga är de som har svarat om {split.area.in_text}. {_what_agreement(split)}",),
     )
@@ -221,16 +227,16 @@ def rounds_finding(view: GovernanceView) -> Exhibit | None:
         both = view.both_rounds(level.area)
         if both is not None:
             now, then = both
-            moved = bool(view.changed.get(level.area.id))
+            is_moved = bool(view.changed.get(level.area.id))
             change = number(round(now, 1) - round(then, 1), 1, signed=True)
-            rows.append(OpinionRow(level.area.label, (now, then), change, moved))
-            cells.append((level.area.label, then, now, "ja" if moved else "nej"))
+            rows.append(OpinionRow(level.area.label, (now, then), change, is_moved))
+            cells.append((level.area.label, then, now, "ja" if is_moved else "nej"))
     if not rows:
         return None
-    moved_areas = [level.area.in_text for level in view.levels if view.changed.get(level.area.id)]
+    moved = moved_areas(view)
     title = (
-        f"Svaren om {join(moved_areas)} har ändrats mer än slumpen kan ge"
-        if moved_areas
+        f"Svaren {moved} mer än slumpen kan ge"
+        if moved
         else f"Inget område har ändrats tydligt sedan {before.label}"
     )
     names = (capitalise(view.round.label), capitalise(before.label))
@@ -258,3 +264,16 @@ def rounds_finding(view: GovernanceView) -> Exhibit | None:
             "Det behöver inte vara samma personer som har svarat.",
         ),
     )
+
+
+def moved_areas(view: GovernanceView) -> str:
+    """Say which areas have risen and fallen more than chance: "om målen har stigit"; empty where none has."""
+    risen, fallen = list[str](), list[str]()
+    for level in view.levels:
+        both = view.both_rounds(level.area)
+        if both is not None and view.changed.get(level.area.id):
+            (risen if both[0] > both[1] else fallen).append(level.area.in_text)
+    parts = [
+        f"om {join(areas)} har {verb}" for areas, verb in ((risen, "stigit"), (fallen, "sjunkit")) if areas
+    ]
+    return " och ".join(parts)

@@ -240,6 +240,15 @@ def _changed(
 SCALE = "medelvärde i varje roll, 1 stämmer inte alls, 5 stämmer helt"
 
 
+_MARKERS = {"enhetschefer": 0, "ledning": 1, "ledning-ekonomi": 1, "politik": 2, "ekonomi": 3}
+"""The marker of each group: the same in all figures, whichever groups can be shown."""
+
+
+def markers(groups: Sequence[str]) -> tuple[int, ...]:
+    """Return the marker of each group, for `Opinions`."""
+    return tuple(_MARKERS[group] for group in groups)
+
+
 def groups_picture(
     view: GovernanceView, statements: Sequence[str], subtitle: str, strong: Collection[str] = ()
 ) -> Picture:
@@ -268,7 +277,10 @@ def groups_picture(
         + "."
     )
     return Picture(
-        opinions(Opinions(tuple(rows), names)), alt, subtitle, _groups_table(view, names, rows, subtitle)
+        opinions(Opinions(tuple(rows), names, markers(groups))),
+        alt,
+        subtitle,
+        _groups_table(view, names, rows, subtitle),
     )
 
 
