@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import ClassVar
 
 from effektiv.forms import ENDINGS, Fault, Form, FormRead, Value, read, write
 from effektiv.params.problems import Problem
@@ -35,6 +36,8 @@ class FormFile(FileKind[FormRead]):
     faults_together
         Yields what is wrong between the files of the kind, with the place of the file it is told of.
     """
+
+    waits: ClassVar[bool] = True
 
     form: Form
     new_name: str = ""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
+from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
@@ -24,7 +25,7 @@ from effektiv.stepfiles import register_step_files
 CODE = "0219"
 """Exempelby's."""
 
-FORMS: Mapping[str, Rows] = {"hypoteser.xlsx": {"hypoteser": HYPOTHESES}}
+FORMS: Mapping[str, Rows] = {"hypoteser.xlsx": {"hypoteser": HYPOTHESES}, **assessments()}
 """What each form says, by its place in the folder."""
 
 
