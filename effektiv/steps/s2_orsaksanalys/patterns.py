@@ -204,9 +204,7 @@ def gender(view: CauseView) -> Exhibit:
         subtitle=f"Skillnad mellan {women} och {men}, {view.case.name}, gruppens mitt och riket",
         source=Source.OWN,
         alt=None,
-        blocks=(
-            fit(told_of or ["Ingen av skillnaderna går att skilja från noll eller från gruppens mitt."]),
-        ),
+        blocks=(fit(sentences or ["Ingen av skillnaderna går att skilja från noll."]),),
         table=Table(
             caption=f"Värdet för {women} minus värdet för {men}",
             columns=(
