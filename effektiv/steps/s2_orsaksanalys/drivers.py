@@ -10,7 +10,7 @@ from effektiv.analysis.certainty import Certainty
 from effektiv.analysis.drivers import REST, DriverSplit
 from effektiv.exhibits.charts import Part, Split, split
 from effektiv.exhibits.exhibit import Exhibit, Source
-from effektiv.exhibits.saying import of_peers, plain_amount
+from effektiv.exhibits.saying import of_peers, plain, plain_amount
 from effektiv.exhibits.swedish import capitalise, join, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.judging import NATION, Judgement
@@ -20,6 +20,9 @@ from effektiv.types import RIKET
 
 PAIR = 0.6
 """A second driver of at least this share of the first stands beside it: which of them is the larger can change."""
+
+APART = 0.4
+"""Two drivers of opposite sign pull apart when the smaller is at least this share of the larger."""
 
 ID = "drivkrafter"
 
@@ -82,10 +85,8 @@ def driver_point(view: CauseView, driver: Driver) -> str:
     """Say what a driver is worth, its value beside the comparator's, for how long, and where among the peers."""
     judged = driver.judged
     assert judged is not None  # only drivers that can be told from none are told of
-    likely = "troligen " if driver.certainty is Certainty.LIKELY else ""
-    side = "" if driver.mnkr > 0 else "−"
     sentences = [
-        f"{capitalise(driver.told)}: {likely}{side}{money(driver.mnkr)}.",
+        f"{capitalise(driver.told)}: {_likely(driver)}{money(driver.mnkr)} {more_or_less(driver.mnkr)}.",
         beside(driver.kpi, judged.found.own, judged.found.comparator, f"i {view.than}"),
         since(judged),
         among_peers(view, judged),
@@ -120,17 +121,18 @@ def drivers(view: CauseView) -> Exhibit | None:
         return None
     sentences = [
         whole_point(view),
-        *(f"{capitalise(item.told)} står för {money(item.mnkr)}." for item in found.leading[:3]),
-        *(f"Åt andra hållet drar {item.words.in_text}, {money(item.mnkr)}." for item in found.opposing[:1]),
+        *(_says_what(item) for item in found.leading[:3]),
+        *(_says_what(item) for item in found.opposing[:1]),
+        apart(found),
         _rest(found),
         view.drivers.note,
     ]
-    parts = [Part(item.told, item.mnkr) for item in found.drivers]
+    parts = [Part(capitalise(item.told), item.mnkr) for item in found.drivers]
     parts.append(Part("Övrigt", found.rest, residual=True))
     shown = [item for item in (found.whole, *(item.judged for item in found.drivers)) if item is not None]
     return Exhibit(
         id=ID,
-        title=cause_title(view),
+        title=_title(view, found),
         subtitle=f"{view.drivers.label}, skillnad mot {view.than}, miljoner kronor om året, {years(list(found.years))}",
         source=Source.OWN,
         alt="En stapel för varje drivkrafts del av skillnaden, den största först, och en för hela skillnaden.",
@@ -152,6 +154,47 @@ def drivers(view: CauseView) -> Exhibit | None:
         ),
         judged=tuple(item.to_data() for item in shown),
     )
+
+
+def _likely(driver: Driver) -> str:
+    return "troligen " if driver.certainty is Certainty.LIKELY else ""
+
+
+def _says_what(driver: Driver) -> str:
+    side = "höjer" if driver.mnkr > 0 else "sänker"
+    return f"{capitalise(driver.told)} {side} {_likely(driver)}kostnaden med {money(driver.mnkr)}."
+
+
+def apart(found: Driven) -> str:
+    """Say that two factors pull apart so far that how one is counted should be checked; empty where none do."""
+    if not found.leading or not found.opposing:
+        return ""
+    one, other = found.leading[0], found.opposing[0]
+    if min(abs(one.mnkr), abs(other.mnkr)) < APART * max(abs(one.mnkr), abs(other.mnkr)):
+        return ""
+    return (
+        f"{capitalise(one.words.in_text)} och {other.words.in_text} drar isär: "
+        "kontrollera först att de räknas som i andra kommuner."
+    )
+
+
+def _title(view: CauseView, found: Driven) -> str:
+    """Say which driver has most of the whole difference, in other words than the report's title."""
+    if found.leading and found.whole.certainty is not Certainty.UNCLEAR:
+        first = found.leading[0]
+        part, whole = plain(abs(first.mnkr)), money(found.total)
+        if abs(first.mnkr) > abs(found.total):
+            side, other = ("höjer", "sänker") if first.mnkr > 0 else ("sänker", "höjer")
+            rest = (
+                f", {found.opposing[0].told} {_likely(found.opposing[0])}{other} den"
+                if found.opposing
+                else ""
+            )
+            return f"{capitalise(first.told)} {side} {_likely(first)}kostnaden{rest}"
+        return f"{capitalise(first.told)} är {_likely(first)}{part} av {whole} i skillnad mot {view.than}"
+    if found.sure:
+        return f"{capitalise(found.sure[0].told)} än i {view.than} och i {view.label}"
+    return f"Inget av det som kostnaden består av sticker ut mot {view.label}"
 
 
 def _rest(found: Driven) -> str:
@@ -186,8 +229,8 @@ def _table(view: CauseView, found: Driven) -> Table:
         caption=f"{view.drivers.label}: {view.case.name} mot andra, miljoner kronor om året",
         columns=(
             Column("drivkraft", "Drivkraft"),
-            Column("egen", f"{view.case.name} {found.year}", kind="number", decimals=1, may_lack=True),
-            Column("andra", capitalise(view.than), kind="number", decimals=1, may_lack=True),
+            Column("egen", f"{view.case.name} {found.year}", kind="number", may_lack=True),
+            Column("andra", capitalise(view.than), kind="number", may_lack=True),
             Column("enhet", "Enhet"),
             *(
                 Column(
@@ -204,6 +247,7 @@ def _table(view: CauseView, found: Driven) -> Table:
             Column("sakert", f"Skillnaden mot {view.than}"),
         ),
         rows=tuple(rows),
+        row_decimals=(*(item.kpi.decimals for item in found.drivers), 0, whole.kpi.decimals),
     )
 
 
