@@ -108,7 +108,7 @@ def test_new_units_take_the_place_of_old_ones_and_others_stay(home: Path) -> Non
 def test_units_are_fetched_beside_what_there_was(
     home: Path, server: KoladaServer, client: KoladaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = [row | {"title": None} if row["id"] == "V15E12345678" else row for row in server.metadata["ou"]]
+    listed = [row | {"title": ""} if row["id"] == "V15E12345678" else row for row in server.metadata["ou"]]
     monkeypatch.setitem(server.metadata, "ou", listed)
     before = small.write_small("prov", home)
     result = fetching.fetch_units("med-enheter", client, before, ["0319"], progress=False)
