@@ -325,7 +325,10 @@ def importera(
         ),
     ] = None,
 ) -> int:
-    """Läs in filer med värden från Kolada, eller Skolverkets tabeller, till en ny frysning."""
+    """Läs in filer med värden från Kolada, eller Skolverkets tabeller, till en ny frysning.
+
+    Är alla filer tabeller över skolenheter får den nya frysningen allt annat ur den nyaste.
+    """
     from effektiv.data.importer import import_files
 
     if not filer:
