@@ -452,11 +452,12 @@ def kontrollera(
     faulty = False
     for folder in folders:
         reading = checker.folder(folder)
-        for problem in [*reading.problems, *reading.notes]:
+        wrong = [*reading.problems, *reading.passed]
+        for problem in [*wrong, *reading.notes]:
             print(problem, file=sys.stderr)
-        if not reading.problems:
+        if not wrong:
             print(f"{shown(folder)}: inga fel mot frysningen {checker.snapshot.name}.")
-        faulty = faulty or bool(reading.problems)
+        faulty = faulty or bool(wrong)
     if faulty and checker.snapshot.is_example:
         print(f"Kontrollen gjordes mot exempeldatan. {EXAMPLE_HINT}", file=sys.stderr)
     return console.WRONG_CALL if faulty else console.OK
@@ -708,8 +709,9 @@ def _all_params(
     problems = [problem for reading in readings.values() for problem in reading.problems]
     if problems:
         raise ParamsError(problems)
-    for note in [*strays(root), *(note for reading in readings.values() for note in reading.notes)]:
-        print(note, file=sys.stderr)
+    told = (problem for reading in readings.values() for problem in (*reading.passed, *reading.notes))
+    for problem in (*strays(root), *told):
+        print(problem, file=sys.stderr)
     return {code: reading.params for code, reading in readings.items() if reading.params is not None}
 
 

@@ -343,6 +343,121 @@ class FindingChoice(Model):
     note: str = ""
 
 
+class DriverFactor(Factor):
+    """One factor of a part of a cost, and what to ask those who work with it.
+
+    Attributes
+    ----------
+    ask
+        A question to the services, a whole sentence.
+    """
+
+    ask: str
+
+
+class DriverPart(Model):
+    """One part of a cost for a unit, divided further where it is a product.
+
+    Attributes
+    ----------
+    kpi
+        Its cost, in the unit of the whole.
+    in_text
+        In the definite form: "undervisningen".
+    ask
+        A question to the services, a whole sentence.
+    factor, factors
+        ``kpi = factor x factors``; none where it is not divided.
+    fewest
+        Figure with the number of persons behind the factors: of fewer than ten it is not divided.
+    """
+
+    kpi: str
+    in_text: str
+    more: str
+    less: str
+    ask: str
+    factor: float = 1.0
+    factors: tuple[DriverFactor, ...] = ()
+    fewest: str | None = None
+
+
+class Drivers(Model):
+    """What a cost for a unit consists of, down to what a service can answer for.
+
+    Attributes
+    ----------
+    total
+        The cost for a unit.
+    persons
+        Figure with the number of units: total x persons is kronor.
+    label
+        What is divided, for subtitles.
+    in_text
+        The service that costs it, in the definite form: "de egna skolorna".
+    parts
+        Of the total; what they leave of it is shown as a rest.
+    pooled_years
+        How many years are divided together, where few persons make each year jump.
+    note
+        A sentence that the reader must have with it.
+    """
+
+    total: str
+    persons: str
+    label: str
+    in_text: str
+    parts: tuple[DriverPart, ...]
+    pooled_years: int = 1
+    note: str = ""
+
+
+class Beside(Model):
+    """A figure shown beside the drivers: what others may do differently.
+
+    Attributes
+    ----------
+    ask
+        A question to the services, a whole sentence.
+    """
+
+    kpi: str
+    ask: str
+
+
+class Causes(Model):
+    """What step 2 asks of an area.
+
+    Attributes
+    ----------
+    given, reach, unit
+        The three questions: cost for each person in the target group, share who get the service, cost for a unit.
+    everyone
+        Said instead of the second where everybody gets the service.
+    given_persons, unit_persons
+        Figures with the number of persons in the target group, and of units: cost x persons is kronor.
+    target
+        The target group, plural: "invånare 65 år och äldre".
+    fees
+        Figure with the fee income, where Kolada has it.
+    drivers
+        What the cost consists of.
+    beside
+        What is shown beside them.
+    """
+
+    given: str
+    reach: str | None = None
+    everyone: str = ""
+    unit: str
+    given_persons: str
+    unit_persons: str
+    target: str
+    fees: str | None = None
+    drivers: Drivers
+    beside: tuple[Beside, ...] = ()
+
+
 class UnitMeasure(Model):
     """A figure that is known of single units.
 
@@ -411,6 +526,8 @@ class FocusArea(Model):
         What the municipality wants to learn in step 2, a sentence.
     headline_quality
         The figure whose gap is reported first.
+    causes
+        What step 2 asks; None and the area has no step 2.
     units
         What its units are; None where nothing is published of them.
     limits
@@ -440,6 +557,7 @@ class FocusArea(Model):
     wish: str = ""
     cost_trees: tuple[CostTree, ...] = ()
     products: tuple[Product, ...] = ()
+    causes: Causes | None = None
     structural_model: StructuralModel
     sections: Sections
     units: UnitChoice | None = None
@@ -537,6 +655,11 @@ class Overview(Model):
     conditions: tuple[str, ...]
     forecast: tuple[str, ...]
     limits: tuple[str, ...]
+
+    @property
+    def costed(self) -> tuple[Service, ...]:
+        """The services that have a reference cost to be judged by."""
+        return tuple(item for item in self.services if item.deviation_pct and item.reference_cost)
 
 
 class Term(Model):

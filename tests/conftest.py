@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
+from effektiv.params import registry
+from effektiv.stepfiles import register_step_files
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -29,3 +31,11 @@ def shared() -> Path:
 def example() -> Snapshot:
     """The example data, opened once for all tests."""
     return open_snapshot(EXAMPLE)
+
+
+@pytest.fixture
+def common_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a municipality's folder have the files of no step, whatever a test before has made known."""
+    register_step_files()  # once a process: it must not happen while others are in the registry's place
+    common = ("kommun.yaml", "oversikt.yaml", "{omrade}.yaml", "egna.xlsx")
+    monkeypatch.setattr(registry, "_KINDS", {name: registry._KINDS[name] for name in common})

@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "staging": {"locking"},
     "stepfiles": set(),  # finds the steps' own modules by their place
     "validation": PLAIN,
-    "params": PLAIN | {"data", "validation"},
+    "forms": PLAIN | {"data", "validation"},
+    "params": PLAIN | {"data", "forms", "validation"},
     "data": PLAIN | {"validation"},
     "example": PLAIN | {"data"},
     "analysis": {"types"},
@@ -32,7 +33,8 @@ MAY_IMPORT = {
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers", "steg"},
-    "steps": PLAIN | {"analysis", "data", "exhibits", "national", "params", "peers", "steg", "stepfiles"},
+    "steps": PLAIN
+    | {"analysis", "data", "exhibits", "forms", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},

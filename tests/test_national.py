@@ -17,7 +17,8 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
-from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, FOCUS, STRUCTURAL
+from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, FOCUS
+from effektiv.steps.structural import STRUCTURAL
 from effektiv.types import RIKET, Better
 from tests.small_snapshot import write_small
 

@@ -21,7 +21,8 @@ from effektiv.data.store import FOLDER, Store, store_of
 from effektiv.national import PANELS, National, national, national_code
 from effektiv.steg import NETWORK, STEPS
 from effektiv.steps.opening import open_case
-from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, FOCUS, RESULTS, SPANS, STRUCTURAL
+from effektiv.steps.s1_nulagesanalys.national import EFFICIENCY, FOCUS, RESULTS
+from effektiv.steps.structural import SPANS, STRUCTURAL
 from tests.small_snapshot import MEAN, small_observations, write_small
 from tests.steps.shown import AREAS, exhibits, undrawn
 from tests.test_layers import imports

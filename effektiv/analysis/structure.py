@@ -92,6 +92,59 @@ def fit(y: pd.Series, x: pd.DataFrame, level: float = 0.95) -> StructuralFit | N
     >>> fit(2 * x["S"] + 1, x).adj_r2 > 0.999
     True
     """
+    prepared = prepare(y, x)
+    if prepared is None:
+        return None
+    # Imported where it is used: it takes longer to import than the rest of a report's libraries, and a
+    # report whose fits are kept (`effektiv.national`) never needs it.
+    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
+
+    ols = OLS(prepared.actual.to_numpy(), prepared.matrix).fit()
+    return StructuralFit(
+        frame=_leave_one_out(prepared.actual, ols, level),
+        coefficients=pd.DataFrame(
+            {"beta": ols.params[1:], "se": ols.bse[1:]}, index=pd.Index(prepared.design.columns, name="kpi")
+        ),
+        adj_r2=float(ols.rsquared_adj),
+        n=len(prepared.actual),
+        dropped=prepared.dropped,
+        level=level,
+    )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a model is fitted to: municipalities with all values, without Riket.
+
+    Attributes
+    ----------
+    actual
+        y of each.
+    design
+        Municipality x structure figure, standardised, without those in `dropped`.
+    dropped
+        Structure figure -> "absent", "constant" or "collinear".
+    """
+
+    actual: pd.Series
+    design: pd.DataFrame
+    dropped: dict[str, str]
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """The design with a first column of ones."""
+        return np.column_stack([np.ones(len(self.design)), self.design.to_numpy()])
+
+
+def prepare(y: pd.Series, x: pd.DataFrame) -> Prepared | None:
+    """Return what a model of y on x is fitted to; None when it cannot be fitted (see `fit`).
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"S": np.arange(50.0), "T": 1.0}, index=[f"{i:04d}" for i in range(1, 51)])
+    >>> prepare(2 * x["S"], x).dropped
+    {'T': 'constant'}
+    """
     usable = x.dropna(axis=1, how="all")
     dropped = {str(name): "absent" for name in x.columns if name not in usable.columns}
     data = usable.assign(**{"\0y": y}).drop(index=RIKET, errors="ignore").dropna().sort_index()
@@ -100,21 +153,7 @@ def fit(y: pd.Series, x: pd.DataFrame, level: float = 0.95) -> StructuralFit | N
     n, parameters = len(actual), design.shape[1] + 1
     if design.empty or n < max(MIN_MUNICIPALITIES, MIN_PER_PARAMETER * parameters) or np.ptp(actual) == 0:
         return None
-    # Imported where it is used: it takes longer to import than the rest of a report's libraries, and a
-    # report whose fits are kept (`effektiv.national`) never needs it.
-    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
-
-    ols = OLS(actual.to_numpy(), np.column_stack([np.ones(n), design.to_numpy()])).fit()
-    return StructuralFit(
-        frame=_leave_one_out(actual, ols, level),
-        coefficients=pd.DataFrame(
-            {"beta": ols.params[1:], "se": ols.bse[1:]}, index=pd.Index(design.columns, name="kpi")
-        ),
-        adj_r2=float(ols.rsquared_adj),
-        n=n,
-        dropped=dropped | reasons,
-        level=level,
-    )
+    return Prepared(actual, design, dropped | reasons)
 
 
 def _design(x: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -127,7 +166,7 @@ def _design(x: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     dropped |= {str(name): "constant" for name in x.columns[constant]}
     z = ((x - x.mean()) / spread).loc[:, ~constant]
     while z.shape[1] > 1:
-        vif = _vif(z)
+        vif = variance_inflation(z)
         worst = int(np.argmax(vif))
         if vif[worst] <= MAX_VIF:
             break
@@ -136,8 +175,14 @@ def _design(x: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     return z, dropped
 
 
-def _vif(z: pd.DataFrame) -> np.ndarray:
-    """Variance inflation factor of each standardised column; infinite where it is a combination."""
+def variance_inflation(z: pd.DataFrame) -> np.ndarray:
+    """Return the variance inflation factor of each standardised column; infinite where it is a combination.
+
+    Examples
+    --------
+    >>> variance_inflation(pd.DataFrame({"a": [-1.0, 1.0, -1.0, 1.0], "b": [-1.0, -1.0, 1.0, 1.0]})).tolist()
+    [1.0, 1.0]
+    """
     array = z.to_numpy()
     factors = np.empty(array.shape[1])
     for j in range(array.shape[1]):

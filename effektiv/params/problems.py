@@ -18,17 +18,23 @@ class Problem:
     ----------
     path
         The file or folder; None for a municipality that has none.
+    line
+        Of a text file.
+    place
+        Of a workbook: ``bladet Hypoteser, cell D7``.
     """
 
     path: Path | None
     line: int | None
     text: str
+    place: str = ""
 
     def __str__(self) -> str:
         """Return ``params/0319-alvkarleby/grundskola.yaml, rad 4: ...``."""
         if self.path is None:
             return sentence(self.text)
-        where = shown(self.path) + (f", rad {self.line}" if self.line else "")
+        place = f"rad {self.line}" if self.line else self.place
+        where = f"{shown(self.path)}, {place}" if place else shown(self.path)
         return sentence(f"{where}: {self.text}")
 
 

@@ -28,7 +28,7 @@ from effektiv.params.common import (
 from effektiv.params.files import survey
 from effektiv.params.folders import FOLDER_NAME, FOLDER_RULE, find_params
 from effektiv.params.problems import ParamsError, Problem, shown
-from effektiv.params.registry import AREA, FileKind, Known, Read
+from effektiv.params.registry import AREA, FileKind, Known, Read, registered
 from effektiv.params.textyaml import Document
 
 _Said = TypeVar("_Said")
@@ -88,15 +88,18 @@ class Reading:
     problems
         Everything that is wrong, in the order of files and lines.
     notes
-        Files that are not read, and that nobody can believe are.
+        Files, and parts of forms, that are not read, and that nobody can believe are.
     document
         kommun.yaml, with the line of each key.
+    passed
+        What is wrong in forms though all that is right in them is used; stops no report.
     """
 
     params: Params | None
     problems: list[Problem]
     notes: list[Problem]
     document: Document
+    passed: list[Problem] = field(default_factory=list)
 
 
 def load_params(
@@ -170,16 +173,21 @@ def read_folder(
     known = Known(places or Places(None), areas)
     own, problems = _municipality(folder, MUNICIPALITY_FILE.name in files, known, misleading)
     said: dict[str, dict[str, Any]] = {}
+    passed: list[Problem] = []
     if own.said is not None:
         known = replace(known, code=own.said.code)
     for address, kind in files.items():
         if kind is not MUNICIPALITY_FILE:
             read = kind.read(folder / address, known)
             problems += read.problems
+            passed += read.passed
+            notes += read.notes
             if read.said is not None:
                 said.setdefault(kind.name, {})[address] = read.said
+    for kind in registered():
+        passed += kind.together(folder, said.get(kind.name, {}))
     params = None if own.said is None else Params(own.said, said, folder)
-    return Reading(params, [*problems, *misleading], notes, own.document)
+    return Reading(params, [*problems, *misleading], notes, own.document, passed)
 
 
 def _municipality(
@@ -204,4 +212,5 @@ def check(
     places: Places | None = None,
 ) -> list[Problem]:
     """Return everything that is wrong with a municipality's folder; see `read_folder`."""
-    return read_folder(folder, areas=areas, places=places).problems
+    reading = read_folder(folder, areas=areas, places=places)
+    return [*reading.problems, *reading.passed]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -66,11 +66,17 @@ class Read(Generic[_Said]):
         Everything that is wrong with it.
     document
         Where each key of a YAML file stands.
+    passed
+        What is wrong in a form though the rest of it is used.
+    notes
+        What it holds that is not read, and that misleads nobody.
     """
 
     said: _Said | None
     problems: list[Problem]
     document: Document = field(default_factory=Document)
+    passed: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,18 @@ class FileKind(ABC, Generic[_Said]):
     @abstractmethod
     def read(self, path: Path, known: Known) -> Read[_Said]:
         """Read one file of the kind, and find everything that is wrong with it."""
+
+    def together(self, folder: Path, said: Mapping[str, _Said]) -> list[Problem]:  # noqa: ARG002
+        """Return what is wrong with the files of the kind together, though each can be used.
+
+        Parameters
+        ----------
+        folder
+            The municipality's folder.
+        said
+            What each file says, by its place in the folder.
+        """
+        return []
 
     def new(self, code: str, name: str, areas: Iterable[FocusArea]) -> dict[str, bytes]:  # noqa: ARG002
         """Return what `effektiv ny` writes for a municipality, by place in its folder."""

@@ -95,7 +95,13 @@ class Picture:
 
 
 def first_page(
-    title: str, picture: Picture | None, points: Sequence[str], leads: Sequence[Lead], said: Said
+    title: str,
+    picture: Picture | None,
+    points: Sequence[str],
+    leads: Sequence[Lead],
+    said: Said,
+    *,
+    heading: str = NEXT,
 ) -> Exhibit:
     """Return a report's first page, cut to what a reader takes in.
 
@@ -111,6 +117,8 @@ def first_page(
         What to look at next.
     said
         What is said here is remembered.
+    heading
+        Stands over the leads.
     """
     kept = [text for text in (said.new(point) for point in points if point) if text][:MOST_POINTS]
     chosen = list(leads)[:MOST_LEADS]
@@ -122,7 +130,7 @@ def first_page(
         kept.pop()
     blocks: list[Block | str] = [Bullets(tuple(kept), ordered=True)] if kept else []
     if chosen:
-        blocks += [SubHeading(NEXT), Bullets(tuple(lead.to_text() for lead in chosen))]
+        blocks += [SubHeading(heading), Bullets(tuple(lead.to_text() for lead in chosen))]
     return Exhibit(
         id=FIRST_PAGE,
         title=title,

@@ -225,6 +225,7 @@ TRACES = (".DS_Store", "._grundskola.yaml", "Thumbs.db", "desktop.ini", "~$proto
           "grundskola.yaml~", ".grundskola.yaml.swp", ".gitkeep")  # fmt: skip
 
 
+@pytest.mark.usefixtures("common_files_only")
 @pytest.mark.parametrize("name", STRANGERS)
 def test_a_file_that_is_not_read_is_named(name: str, folder: Path) -> None:
     text, misleads = STRANGERS[name]

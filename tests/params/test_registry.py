@@ -12,7 +12,7 @@ import pytest
 
 from effektiv import cli, stepfiles
 from effektiv.errors import InputError
-from effektiv.params import check, content_mark, load_params, read_folder, registry, write_new
+from effektiv.params import check, content_mark, load_params, read_folder, write_new
 from effektiv.params.problems import Problem
 from effektiv.params.registry import FileKind, Known, Read, register
 from effektiv.types import Direction, FocusArea
@@ -58,9 +58,7 @@ FORM = Sheet("blankett.xlsx", 2)
 ANSWERS = Sheet("sjalvskattning/*/*.xlsx", 2)
 
 
-@pytest.fixture(autouse=True)
-def _known_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
+pytestmark = pytest.mark.usefixtures("common_files_only")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ None of them knows key figures, municipalities or files.
 `split`        parts that add up to a total, with an explicit residual
 `measures`     several key figures, each among the peers and Riket
 `strips`       the indices of several services among all municipalities
+`fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
 =============  ==========================================================================
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
+from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
 from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
@@ -29,8 +31,10 @@ __all__ = [
     "Band",
     "BarRow",
     "Bars",
+    "Branch",
     "BreakMark",
     "ByYear",
+    "Cause",
     "DotRow",
     "Dots",
     "Line",
@@ -39,12 +43,15 @@ __all__ = [
     "Place",
     "Quadrant",
     "Split",
+    "Standing",
     "StripCell",
     "StripRow",
     "Trend",
     "YearPlace",
     "bars",
     "dots",
+    "driver_diagram",
+    "fishbone",
     "measures",
     "panels",
     "quadrant",

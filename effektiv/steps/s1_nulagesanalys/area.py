@@ -30,21 +30,15 @@ from effektiv.steps.s1_nulagesanalys.pool import findings, leading_side, of_kind
 from effektiv.steps.s1_nulagesanalys.together import role_models
 from effektiv.steps.s1_nulagesanalys.view import AreaView
 from effektiv.steps.s1_nulagesanalys.wording import (
-    beside,
-    better_than,
     cost_certainty,
     cost_sentence,
     course,
-    how_many,
     is_as_expected,
-    money,
     peers_sentence,
-    says,
-    says_in,
     seriousness,
-    told,
 )
 from effektiv.steps.s1_nulagesanalys.worth import worth_of
+from effektiv.steps.wording import beside, better_than, how_many, money, says, says_in, told
 from effektiv.types import Better, Direction, Service
 
 FEWEST_FINDINGS = 3

@@ -15,7 +15,8 @@ from effektiv.steps.own_figures import OwnFiguresCase
 from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
 from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.underlag import UnderlagCase
-from effektiv.steps.s1_nulagesanalys.wording import aim_text, position_words
+from effektiv.steps.s1_nulagesanalys.wording import aim_text
+from effektiv.steps.wording import position_words
 from effektiv.types import FocusArea
 
 WORDS = {Certainty.SURE: "säkert", Certainty.LIKELY: "troligen", Certainty.UNCLEAR: "går inte att skilja"}

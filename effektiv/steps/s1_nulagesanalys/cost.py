@@ -13,13 +13,11 @@ from effektiv.exhibits.saying import of_peers, plain
 from effektiv.exhibits.swedish import capitalise
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.judging import GROUP, MIDDLE, NATION, REFERENCE, Judgement
-from effektiv.steps.s1_nulagesanalys.national import STRUCTURAL
-from effektiv.steps.s1_nulagesanalys.view import AreaView, measured, peers_chart
-from effektiv.steps.s1_nulagesanalys.wording import country_sentence, fit, money, more_or_less
+from effektiv.steps.s1_nulagesanalys.view import AreaView
+from effektiv.steps.structural import STRUCTURAL, WORTH_DRAWING, modelled
+from effektiv.steps.view import measured, peers_chart
+from effektiv.steps.wording import country_sentence, fit, money, more_or_less
 from effektiv.types import FindingChoice
-
-WORTH_DRAWING = 0.10
-"""A model that explains less than this of the differences is not shown."""
 
 
 def cost(view: AreaView, choice: FindingChoice) -> Exhibit | None:
@@ -142,7 +140,7 @@ def _measures(view: AreaView, peers: Judgement | None) -> Table:
 
 def _model_row(view: AreaView) -> list[tuple[Value, ...]]:
     """Return what our own model says of the cost for a unit, when it explains enough to be shown."""
-    kpi = view.case.best(view.area.unit_cost)
+    kpi = view.kpi(modelled(view.case.national, view.area).cost)
     latest = view.case.latest(kpi.id)
     if latest is None:
         return []

@@ -14,8 +14,9 @@ from effektiv.exhibits.saying import plain, plain_amount
 from effektiv.exhibits.swedish import capitalise, number, unit_in_text, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
-from effektiv.steps.s1_nulagesanalys.view import AreaView, measured
-from effektiv.steps.s1_nulagesanalys.wording import fit, says_in
+from effektiv.steps.s1_nulagesanalys.view import AreaView
+from effektiv.steps.view import measured
+from effektiv.steps.wording import fit, says_in
 from effektiv.types import RIKET, FindingChoice, Kpi
 
 SHOWN_YEARS, SURE_SPAN = 5, 4

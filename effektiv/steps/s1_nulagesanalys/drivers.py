@@ -15,7 +15,7 @@ from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.judging import NATION, Judgement
 from effektiv.steps.s1_nulagesanalys.view import AreaView
-from effektiv.steps.s1_nulagesanalys.wording import fit, money, told
+from effektiv.steps.wording import fit, money, told
 from effektiv.types import RIKET, Factor, FindingChoice
 
 

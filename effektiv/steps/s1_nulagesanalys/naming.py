@@ -13,10 +13,10 @@ from effektiv.analysis.focus import FocusAreas, Level, Named, choose, sides
 from effektiv.analysis.panels import cell, value_at
 from effektiv.analysis.parts import Part, holding_part, surplus_by_part
 from effektiv.analysis.place import Place, comparable_years
-from effektiv.peers import official_groups
-from effektiv.steps.judging import GROUP, REFERENCE, Judgement, JudgingCase
-from effektiv.steps.s1_nulagesanalys.national import FOCUS, PARTS, REFERENCE_COST, costed
-from effektiv.types import FocusArea, Service
+from effektiv.steps.judging import GROUP, REFERENCE, Judgement
+from effektiv.steps.s1_nulagesanalys.national import FOCUS, PARTS, REFERENCE_COST
+from effektiv.steps.services import ServiceCase
+from effektiv.types import Service
 
 
 @dataclass(frozen=True)
@@ -103,21 +103,13 @@ class LowQuality:
     peers_known: int
 
 
-class NamingCase(JudgingCase):
+class NamingCase(ServiceCase):
     """A case that knows which services are named."""
 
     @cached_property
     def focus(self) -> FocusAreas:
         """Both sides of all services in all municipalities."""
         return self.national.result(FOCUS, self.focus_year)
-
-    @cached_property
-    def focus_year(self) -> int:
-        """Latest year that any service's deviation is published for."""
-        panels = [
-            self.national.panel(item.deviation_pct) for item in costed(self.catalogue) if item.deviation_pct
-        ]
-        return max((int(panel.columns.max()) for panel in panels if len(panel.columns)), default=self.year)
 
     @cached_property
     def choice(self) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
@@ -133,7 +125,7 @@ class NamingCase(JudgingCase):
     @cached_property
     def service_facts(self) -> dict[str, ServiceFacts]:
         """By service id, those with a deviation of the latest years."""
-        found = ((service.id, self.facts_of(service)) for service in costed(self.catalogue))
+        found = ((service.id, self.facts_of(service)) for service in self.catalogue.overview.costed)
         return {key: facts for key, facts in found if facts is not None}
 
     def facts_of(self, service: Service) -> ServiceFacts | None:
@@ -142,30 +134,6 @@ class NamingCase(JudgingCase):
         if service.id not in known:
             known[service.id] = self._facts_of(service) if service.deviation_pct else None
         return known[service.id]
-
-    def service(self, service_id: str) -> Service:
-        """Return a service of the catalogue."""
-        return next(item for item in self.catalogue.overview.services if item.id == service_id)
-
-    def area_of(self, service: Service) -> FocusArea | None:
-        """Return the focus area that a service's reports are in; None where there is none."""
-        return next((item for item in self.catalogue.areas.values() if item.service == service.id), None)
-
-    def group_of(self, service: Service) -> tuple[str, ...]:
-        """Return whom a service is compared with: Kolada's own group for it, or those the report was asked for."""
-        if not self.peers.official:
-            return self.peers.members
-        if self.peers_family == service.family:
-            return self.peers.members
-        group = official_groups(self.snapshot).find(
-            service.family, self.name, self.focus_year, self.municipality
-        )
-        return self.peers.members if group is None else group.members
-
-    @property
-    def peers_family(self) -> str:
-        """Family of the groups that `peers` is one of."""
-        return self._opened.area.family
 
     def _facts_of(self, service: Service) -> ServiceFacts | None:
         assert service.deviation_pct is not None

@@ -6,64 +6,22 @@ module and what it imports must be what the numbers follow from, and hold no sen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
 import pandas as pd
 
 from effektiv.analysis.efficiency import NationalEfficiency, national_efficiency
 from effektiv.analysis.focus import FocusAreas, cost_side, quality_side
 from effektiv.analysis.panels import Panel, country
 from effektiv.analysis.parts import Part, parts_of
-from effektiv.analysis.structure import StructuralFit, StructuralResult, structural_model
 from effektiv.national import National, Result
 from effektiv.peers import official_groups
-from effektiv.types import Catalogue, FocusArea, Service
-
-SPANS = (1, 3)
-"""Lengths of the periods that reports model structure for: the latest year, and a mean that evens out chance."""
+from effektiv.steps.structural import STRUCTURAL
+from effektiv.types import FocusArea, Service
 
 
 def _efficiency(national: National, area: FocusArea) -> NationalEfficiency:
     return national_efficiency(
         national.panels(area.quality_for_k), national.panel(area.unit_cost), national.better
     )
-
-
-def _structural(national: National, area: FocusArea, year: int, span: int) -> StructuralResult:
-    model = area.structural_model
-    outcomes = model.cost, model.quality
-    return structural_model(
-        model,
-        national.panels((*outcomes, *model.structure)),
-        year,
-        span=span,
-        breaks=[item for kpi in outcomes for item in national.catalogue.kpis[kpi].breaks],
-    )
-
-
-def _modelled(national: National) -> Iterator[tuple[FocusArea, int, int]]:
-    """Yield area, year and span of the models that some municipality's report shows."""
-    for area in national.catalogue.areas.values():
-        for year in _modelled_years(national, area):
-            for span in SPANS:
-                yield area, year, span
-
-
-def _modelled_years(national: National, area: FocusArea) -> list[int]:
-    """Return the years that are some municipality's latest with the cost or the quality modelled."""
-    years: set[int] = set()
-    for kpi in (area.structural_model.cost, area.structural_model.quality):
-        panel = country(national.panel(kpi))
-        known = np.isfinite(panel.to_numpy())[:, ::-1]
-        latest = panel.columns.to_numpy()[::-1][known.argmax(axis=1)[known.any(axis=1)]] if known.size else []
-        years.update(int(year) for year in latest)
-    return sorted(years)
-
-
-def costed(catalogue: Catalogue) -> tuple[Service, ...]:
-    """Return the services that have a reference cost to be judged by."""
-    return tuple(item for item in catalogue.overview.services if item.deviation_pct and item.reference_cost)
 
 
 def _reference(national: National, service: Service) -> Panel:
@@ -92,7 +50,7 @@ def national_focus(national: National, year: int) -> FocusAreas:
     net_cost = national.panel(catalogue.overview.total_net_cost)
     cost: dict[str, pd.DataFrame] = {}
     quality: dict[str, dict[str, pd.DataFrame]] = {}
-    for service in costed(catalogue):
+    for service in catalogue.overview.costed:
         assert service.deviation_pct is not None
         deviation = _until(national.panel(service.deviation_pct), year)
         if year not in deviation.columns:
@@ -137,7 +95,7 @@ def _focus_years(national: National) -> list[int]:
     """Return the latest year that any service's deviation is published for."""
     panels = [
         country(national.panel(item.deviation_pct))
-        for item in costed(national.catalogue)
+        for item in national.catalogue.overview.costed
         if item.deviation_pct
     ]
     return sorted({int(panel.columns.max()) for panel in panels if len(panel.columns)})[-1:]
@@ -151,9 +109,6 @@ EFFICIENCY = Result(
 )
 """E = K x V / R of all municipalities; of a focus area."""
 
-STRUCTURAL = Result("struktur", _structural, _modelled, (StructuralResult, StructuralFit))
-"""The structural models of an area's cost and quality; of an area, for one year or a mean of a span."""
-
 
 def _parts(national: National, service: Service) -> dict[str, Part]:
     costs = {}
@@ -165,14 +120,14 @@ def _parts(national: National, service: Service) -> dict[str, Part]:
 
 
 REFERENCE_COST = Result(
-    "referens", _reference, lambda national: ((item,) for item in costed(national.catalogue)), ()
+    "referens", _reference, lambda national: ((item,) for item in national.catalogue.overview.costed), ()
 )
 """A service's reference cost in mnkr, municipality x year."""
 
 PARTS = Result(
     "delar",
     _parts,
-    lambda national: ((item,) for item in costed(national.catalogue) if item.parts),
+    lambda national: ((item,) for item in national.catalogue.overview.costed if item.parts),
     (Part,),
 )
 """The parts of a service, those that the snapshot has: what each cost, and was expected to."""

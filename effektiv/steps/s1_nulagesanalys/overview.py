@@ -35,18 +35,14 @@ from effektiv.steps.s1_nulagesanalys.pool import KINDS, of_kind
 from effektiv.steps.s1_nulagesanalys.view import AreaView
 from effektiv.steps.s1_nulagesanalys.wording import (
     aim_text,
-    better_than,
     cost_certainty,
     cost_sentence,
     course,
-    how_many,
     is_as_expected,
-    kronor,
-    money,
     peers_sentence,
-    says_in,
     seriousness,
 )
+from effektiv.steps.wording import better_than, how_many, kronor, money, says_in
 from effektiv.types import FindingChoice, FocusArea, Service
 
 MOST_FINDINGS = 5

@@ -16,14 +16,9 @@ from effektiv.exhibits.swedish import NBSP, capitalise, cardinal, number, unit_i
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.judging import Judgement
-from effektiv.steps.s1_nulagesanalys.view import (
-    AreaView,
-    measured,
-    peers_chart,
-    peers_table,
-    years_shown,
-)
-from effektiv.steps.s1_nulagesanalys.wording import better_than, country_sentence, fit, says_in, told
+from effektiv.steps.s1_nulagesanalys.view import AreaView
+from effektiv.steps.view import measured, peers_chart, peers_table, years_shown
+from effektiv.steps.wording import CERTAINTY_WORDS, better_than, country_sentence, fit, says_in, told
 from effektiv.types import Better, FindingChoice, Kpi
 
 _Z95 = 1.959963984540054
@@ -164,14 +159,6 @@ def _table(view: AreaView, judged: Sequence[Judgement]) -> Table:
         rows=tuple(rows),
         row_decimals=tuple(item.kpi.decimals for item in judged),
     )
-
-
-CERTAINTY_WORDS: dict[Certainty, str] = {
-    Certainty.SURE: "säker",
-    Certainty.LIKELY: "trolig",
-    Certainty.UNCLEAR: "går inte att skilja från noll",
-}
-"""The three words in a table's cell."""
 
 
 # --- one measure ------------------------------------------------------------------------

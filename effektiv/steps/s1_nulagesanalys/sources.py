@@ -15,9 +15,8 @@ from effektiv.exhibits.swedish import NBSP, capitalise, cardinal, unit_in_text
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named, named_first
 from effektiv.steps.judging import Judgement
-from effektiv.steps.s1_nulagesanalys.quality import CERTAINTY_WORDS
 from effektiv.steps.s1_nulagesanalys.view import AreaView
-from effektiv.steps.s1_nulagesanalys.wording import beside, fit, kronor, says_in
+from effektiv.steps.wording import CERTAINTY_WORDS, beside, fit, kronor, says_in
 from effektiv.types import FindingChoice
 
 FEWEST_PARTS = 2

@@ -22,8 +22,9 @@ from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
-from effektiv.steps.s1_nulagesanalys.view import AreaView, measured
-from effektiv.steps.s1_nulagesanalys.wording import fit
+from effektiv.steps.s1_nulagesanalys.view import AreaView
+from effektiv.steps.view import measured
+from effektiv.steps.wording import fit
 from effektiv.types import Better, FindingChoice, Kpi
 
 MOST_NAMED = 5

@@ -17,8 +17,9 @@ from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys.national import REFERENCE_COST
-from effektiv.steps.s1_nulagesanalys.view import AreaView, some_of
-from effektiv.steps.s1_nulagesanalys.wording import fit, money, told
+from effektiv.steps.s1_nulagesanalys.view import AreaView
+from effektiv.steps.view import some_of
+from effektiv.steps.wording import fit, money, told
 from effektiv.types import FindingChoice, Kpi
 
 

@@ -1,0 +1,27 @@
+"""The step's cases: all that its notebooks may show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from effektiv.steps.data import DataCase
+from effektiv.steps.evidence import EvidenceCase
+from effektiv.steps.own_figures import OwnFiguresCase
+from effektiv.steps.peer_group import PeerGroupCase
+from effektiv.steps.s2_orsaksanalys.causes import HypothesesCase
+from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
+from effektiv.steps.s2_orsaksanalys.underlag import UnderlagCase
+
+
+class AreaCase(
+    CauseReportCase, UnderlagCase, HypothesesCase, PeerGroupCase, EvidenceCase, OwnFiguresCase, DataCase
+):
+    """En kommun i ett fokusområde: varje metod visar en del av orsaksanalysen."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the head of a report and the index of all municipalities need."""
+        found = self.view.whole
+        return super().describe() | {
+            "ar": self.year if found is None else found.year,
+            "underlag": "tunt" if self.report.is_thin else "fullt",
+        }
