@@ -424,7 +424,7 @@ def against_country(model: UnitModel, shares: Panel, persons: Panel) -> pd.DataF
         },
         index=shares.index,
     ).dropna()
-    return judged.assign(certainty=judged["probability"].map(certainty_of))
+    return judged.assign(certainty=_words(judged["probability"]))
 
 
 def driving(model: UnitModel | None, shares: Panel, persons: Panel, year: int) -> pd.DataFrame:
@@ -473,7 +473,7 @@ def driving(model: UnitModel | None, shares: Panel, persons: Panel, year: int) -
         found["probability"] = _probability_of_others(
             model, shares.loc[found.index], persons.loc[found.index]
         )
-        found["certainty"] = found["probability"].map(certainty_of)
+        found["certainty"] = _words(found["probability"])
     order = found["contribution"].abs().sort_values(ascending=False, kind="stable").index
     return found.loc[order]
 
@@ -486,6 +486,12 @@ def certainty_of(probability: float) -> Certainty:
     if probability >= SURE:
         return Certainty.SURE
     return Certainty.LIKELY if probability >= LIKELY else Certainty.UNCLEAR
+
+
+def _words(probabilities: pd.Series) -> pd.Series:
+    """Return the words as they are; pandas would make plain text of them."""
+    words = [certainty_of(float(item)) for item in probabilities]
+    return pd.Series(words, index=probabilities.index, dtype="object")
 
 
 def _probability_of_others(model: UnitModel, shares: Panel, persons: Panel) -> pd.Series:

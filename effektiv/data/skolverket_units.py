@@ -480,7 +480,9 @@ def _one_of_each(files: Sequence[UnitFile]) -> pd.DataFrame:
     keys = ["kpi", "code", "year"]
     values = pd.concat([file.rows.assign(file=str(file.path)) for file in files], ignore_index=True)
     # A list of schools has no values, and columns without a type.
-    values = values.astype({"kpi": "str", "code": "str", "year": "int64", "value": "float64", "status": "str"})
+    values = values.astype(
+        {"kpi": "str", "code": "str", "year": "int64", "value": "float64", "status": "str"}
+    )
     again = values.duplicated(keys)
     if not again.any():
         return values
