@@ -1,6 +1,7 @@
 """Step 2, orsaksanalys: what the differences consist of, what structure explains, and what people must find out."""
 
 from effektiv.steps.s2_orsaksanalys.case import AreaCase
+from effektiv.steps.s2_orsaksanalys.national import RESULTS
 
 __all__ = ["AREA", "NATIONAL", "TOPICS", "AreaCase"]
 
@@ -10,5 +11,5 @@ AREA = AreaCase
 TOPICS: dict[str, type] = {}
 """What it gives in the step's other topics, by id."""
 
-NATIONAL = ()
+NATIONAL = RESULTS
 """What is computed once for all municipalities and kept."""
