@@ -485,6 +485,8 @@ class UnitChoice(Model):
         First signs of their ids in Kolada: ``V15``.
     one, many, definite
         What one is called, several, and in the definite form: ``skola``, ``skolor``, ``skolorna``.
+    note
+        A sentence on what a difference between them does not tell.
     measures
         In order: the first that the units have values of is the one that a report speaks of.
     """
@@ -493,6 +495,7 @@ class UnitChoice(Model):
     one: str
     many: str
     definite: str
+    note: str
     measures: tuple[UnitMeasure, ...]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
 from effektiv.example.forms.hypotheses import HYPOTHESES
+from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
 from effektiv.names import folder_name
@@ -24,7 +25,10 @@ from effektiv.stepfiles import register_step_files
 CODE = "0219"
 """Exempelby's."""
 
-FORMS: Mapping[str, Rows] = {"hypoteser.xlsx": {"hypoteser": HYPOTHESES}}
+FORMS: Mapping[str, Rows] = {
+    "hypoteser.xlsx": {"hypoteser": HYPOTHESES},
+    "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
+}
 """What each form says, by its place in the folder."""
 
 
