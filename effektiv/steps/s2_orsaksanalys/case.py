@@ -14,6 +14,7 @@ from effektiv.steps.s2_orsaksanalys.patterns import PatternCase
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
 from effektiv.steps.s2_orsaksanalys.structure_underlag import StructureCase
 from effektiv.steps.s2_orsaksanalys.underlag import UnderlagCase
+from effektiv.steps.s2_orsaksanalys.units_underlag import UnitsCase
 
 
 class AreaCase(
@@ -23,6 +24,7 @@ class AreaCase(
     StructureCase,
     FrontierCase,
     PatternCase,
+    UnitsCase,
     PeerGroupCase,
     EvidenceCase,
     OwnFiguresCase,

@@ -29,6 +29,7 @@ from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
 from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
+from effektiv.steps.s2_orsaksanalys.units import units
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -45,12 +46,14 @@ OF_COST: tuple[Kind, ...] = (
     questions,
     room,
     causes,
+    units,
     beside,
     three_lenses,
     pattern,
 )
 OF_QUALITY: tuple[Kind, ...] = (
     beside,
+    units,
     drivers,
     causes,
     pattern,
