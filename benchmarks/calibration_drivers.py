@@ -6,7 +6,7 @@ those that stand out, and begins with the largest. The rule is the reports' own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,8 +60,8 @@ class Country:
         Municipality (with Riket where it is published) x year, by id.
     groups
         Peers by municipality.
-    noises
-        Those asked for so far, by figure and year.
+    noises, known
+        Noise by figure and year, and values by year and code, those asked for so far.
     """
 
     tree: Drivers
@@ -69,6 +69,7 @@ class Country:
     panels: Mapping[str, Panel]
     groups: Mapping[str, Sequence[str]]
     noises: dict[tuple[str, int], Noise | None] = field(default_factory=dict)
+    known: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     @property
     def ids(self) -> list[str]:
@@ -91,10 +92,23 @@ class Country:
             )
         return self.noises[kpi, year]
 
+    def values(self, year: int) -> dict[str, dict[str, float]]:
+        """Return the figures of every municipality and Riket, and the persons, by code and id."""
+        if year not in self.known:
+            wanted = dict.fromkeys((*self.ids, self.tree.persons))
+            frame = pd.DataFrame(
+                {
+                    kpi: self.panels[kpi][year] if year in self.panels[kpi] else pd.Series(dtype=float)
+                    for kpi in wanted
+                }
+            )
+            self.known[year] = {str(code): dict(line) for code, line in frame.to_dict("index").items()}
+        return self.known[year]
+
     def against(self, year: int) -> str:
         """Return whom the drivers are compared with, as reports choose."""
-        riket = all(np.isfinite(value_at(self.panels[kpi], RIKET, year)) for kpi in self.ids)
-        return NATION if riket else GROUP
+        riket = self.values(year).get(RIKET, {})
+        return NATION if all(np.isfinite(riket.get(kpi, np.nan)) for kpi in self.ids) else GROUP
 
 
 def real_country(catalogue: Catalogue, area_id: str) -> Country | None:
@@ -128,14 +142,17 @@ def real_country(catalogue: Catalogue, area_id: str) -> Country | None:
     return Country(found, catalogue.kpis, panels, real.groups(FAMILIES[area_id]))
 
 
-def judged_all(here: Country, kpi: str, year: int, against: str) -> dict[str, Judgement]:
-    """Return the judgement of every municipality's figure, by code."""
+def judged_all(
+    here: Country, kpi: str, year: int, against: str, codes: Collection[str]
+) -> dict[str, Judgement]:
+    """Return the judgement of some municipalities' figure, by code."""
     panel, figure, judged = here.panels[kpi], here.figures[kpi], here.noise(kpi, year)
     if judged is None or year not in panel.columns:
         return {}
     comparator = against_riket(panel) if against == NATION else against_peers(panel, here.groups, judged)
     frame = differences(panel, comparator, judged, figure.breaks).frame.dropna(subset=["difference"])
     found = {}
+    frame = frame[frame.index.isin(codes)]
     for code, line in zip(frame.index.astype(str), frame.to_dict("records"), strict=True):
         difference = Difference(
             year=year,
@@ -152,15 +169,10 @@ def judged_all(here: Country, kpi: str, year: int, against: str) -> dict[str, Ju
 
 def split_of(here: Country, code: str, year: int, against: str) -> pd.Series | None:
     """Return the parts of a municipality's difference, mnkr by driver, with `REST`; None where it cannot be divided."""
-    units = value_at(here.panels[here.tree.persons], code, year)
-    others = [RIKET] if against == NATION else here.groups.get(code, ())
-    own = {kpi: value_at(here.panels[kpi], code, year) for kpi in here.ids}
-    every = [
-        split_drivers(
-            here.tree, own, {kpi: value_at(here.panels[kpi], other, year) for kpi in here.ids}, units
-        )
-        for other in others
-    ]
+    known, others = here.values(year), [RIKET] if against == NATION else here.groups.get(code, ())
+    own = known.get(code, {})
+    units = own.get(here.tree.persons, np.nan)
+    every = [split_drivers(here.tree, own, known.get(other, {}), units) for other in others]
     found = pooled([item for item in every if item is not None])
     return None if found is None else found.parts / 1e6
 
@@ -168,13 +180,15 @@ def split_of(here: Country, code: str, year: int, against: str) -> pd.Series | N
 def driven_all(here: Country, year: int) -> dict[str, Driven]:
     """Return what is said of every municipality's cost in a year, by code."""
     against = here.against(year)
-    judged = {kpi: judged_all(here, kpi, year, against) for kpi in here.ids}
+    split = {code: split_of(here, code, year, against) for code in here.values(year) if code != RIKET}
+    divided = {code: parts for code, parts in split.items() if parts is not None}
+    judged = {kpi: judged_all(here, kpi, year, against, divided) for kpi in here.ids if divided}
     words: dict[str, DriverPart | DriverFactor] = {part.kpi: part for part in here.tree.parts}
     words |= {factor.kpi: factor for part in here.tree.parts for factor in part.factors}
     found = {}
-    for code in country(here.panels[here.tree.total]).index.astype(str):
-        parts, whole = split_of(here, code, year, against), judged[here.tree.total].get(code)
-        if parts is None or whole is None:
+    for code, parts in divided.items():
+        whole = judged[here.tree.total].get(code)
+        if whole is None:
             continue
         drivers = [
             Driver(here.figures[str(kpi)], words[str(kpi)], float(mnkr), judged[str(kpi)].get(code))
