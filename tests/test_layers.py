@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "forms": PLAIN | {"data", "validation"},
     "params": PLAIN | {"data", "forms", "validation"},
     "data": PLAIN | {"validation"},
-    "example": PLAIN | {"data"},
+    "example": PLAIN | {"data", "forms", "params", "stepfiles"},
     "analysis": {"types"},
     "exhibits": PLAIN | {"analysis"},
     "national": PLAIN | {"analysis", "data"},

@@ -28,6 +28,9 @@ MISSING = ("", "NA", "NaN", "nan", "None", "null")
 CODE = r"[0-9]{4}"
 """Id of a municipality, a region or Riket."""
 
+COUNTIES = frozenset(f"{number:02}" for number in (1, *range(3, 11), 12, 13, 14, *range(17, 26)))
+"""First digits of the municipalities' codes: SCB's numbers of the counties."""
+
 GROUP = r"G[0-9]+"
 """Id of a group of municipalities."""
 

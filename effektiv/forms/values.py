@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from effektiv.data.identifiers import clean, fold
@@ -24,6 +24,9 @@ _ISO = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[ T]00:00(?::00)?)?")
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")
 _WITH_SIGNS = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.\s]\s*(\d{4})")
 _ERRORS = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|N/A|NULL!|GETTING_DATA)")
+_FEW = 12
+"""Words to choose from that are named where a cell has none of them."""
+
 _DAY = "skriv ett datum som 2026-03-31"
 
 
@@ -201,8 +204,14 @@ def _choice(column: Column, value: Any, _areas: Mapping[str, str] | None) -> str
     text = " ".join(clean(_as_text(value)).split())
     found = [word for word in column.choices if fold(word) == fold(text)]
     if not found:
-        raise WrongValueError(no_choice(text, column.choices))
+        raise WrongValueError(_no_choice(text, column.choices))
     return found[0]
+
+
+def _no_choice(text: str, words: Sequence[str]) -> str:
+    if len(words) <= _FEW:
+        return no_choice(text, words)
+    return f"'{shortened(text)}' finns inte bland de {len(words)} valen i cellens lista: välj ett av dem"
 
 
 def _area(_column: Column, value: Any, areas: Mapping[str, str] | None) -> str:
@@ -212,7 +221,7 @@ def _area(_column: Column, value: Any, areas: Mapping[str, str] | None) -> str:
         return found
     by_word = {slug(word): area for area, label in areas.items() for word in (area, label)}
     if found not in by_word:
-        raise WrongValueError(no_choice(text, list(areas.values())))
+        raise WrongValueError(_no_choice(text, list(areas.values())))
     return by_word[found]
 
 

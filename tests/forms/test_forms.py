@@ -62,6 +62,10 @@ def test_a_long_list_is_no_longer_than_excel_allows_in_a_cell(tmp_path: Path) ->
     (rule,) = openpyxl.load_workbook(path)["A"].data_validations.dataValidation
     assert rule.formula1 == "Listor!$A$1:$A$400"
     assert [row["x"] for row in read(form, path)] == [words[-1]]
+    path.write_bytes(write(form, rows={"a": [{"x": "ett annat"}]}))
+    assert told(read(form, path)) == [
+        "bladet A, cell A2: X: 'ett annat' finns inte bland de 400 valen i cellens lista: välj ett av dem"
+    ]
 
 
 def test_a_form_that_cannot_be_right_is_refused() -> None:

@@ -59,11 +59,13 @@ def beside(view: CauseView) -> Exhibit | None:
     side = "högre" if first.is_higher else "lägre"
     rest = len(every) - len(found)
     shown = years(sorted({judged.year for _, judged in every}))
-    sentences = [beside_sentence(view, judged) for _, judged in found[:3]]
+    sentences = [
+        *(beside_sentence(view, judged) for _, judged in found[:2]),
+        "Om det hänger ihop med kostnaden syns inte här.",
+    ]
     if rest:
         which = "Ett annat mått" if rest == 1 else f"{capitalise(cardinal(rest))} andra mått"
         sentences.append(f"{which} går inte att skilja från gruppens mitt.")
-    sentences.append("Om det hänger ihop med kostnaden syns inte här.")
     return Exhibit(
         id=ID,
         title=f"{named_first(first.kpi)} är {likely}{side} än i {view.label}",

@@ -21,6 +21,9 @@ from effektiv.types import RIKET
 PAIR = 0.6
 """A second driver of at least this share of the first stands beside it: which of them is the larger can change."""
 
+APART = 0.4
+"""Two drivers of opposite sign pull apart when the smaller is at least this share of the larger."""
+
 ID = "drivkrafter"
 
 
@@ -82,10 +85,8 @@ def driver_point(view: CauseView, driver: Driver) -> str:
     """Say what a driver is worth, its value beside the comparator's, for how long, and where among the peers."""
     judged = driver.judged
     assert judged is not None  # only drivers that can be told from none are told of
-    likely = "troligen " if driver.certainty is Certainty.LIKELY else ""
-    side = "" if driver.mnkr > 0 else "−"
     sentences = [
-        f"{capitalise(driver.told)}: {likely}{side}{money(driver.mnkr)}.",
+        f"{capitalise(driver.told)}: {_likely(driver)}{money(driver.mnkr)} {more_or_less(driver.mnkr)}.",
         beside(driver.kpi, judged.found.own, judged.found.comparator, f"i {view.than}"),
         since(judged),
         among_peers(view, judged),
@@ -120,8 +121,9 @@ def drivers(view: CauseView) -> Exhibit | None:
         return None
     sentences = [
         whole_point(view),
-        *(f"{capitalise(item.told)} står för {money(item.mnkr)}." for item in found.leading[:3]),
-        *(f"Åt andra hållet drar {item.words.in_text}, {money(item.mnkr)}." for item in found.opposing[:1]),
+        *(_says_what(item) for item in found.leading[:3]),
+        *(_says_what(item) for item in found.opposing[:1]),
+        apart(found),
         _rest(found),
         view.drivers.note,
     ]
@@ -154,12 +156,42 @@ def drivers(view: CauseView) -> Exhibit | None:
     )
 
 
+def _likely(driver: Driver) -> str:
+    return "troligen " if driver.certainty is Certainty.LIKELY else ""
+
+
+def _says_what(driver: Driver) -> str:
+    side = "höjer" if driver.mnkr > 0 else "sänker"
+    return f"{capitalise(driver.told)} {side} {_likely(driver)}kostnaden med {money(driver.mnkr)}."
+
+
+def apart(found: Driven) -> str:
+    """Say that two factors pull apart so far that how one is counted should be checked; empty where none do."""
+    if not found.leading or not found.opposing:
+        return ""
+    one, other = found.leading[0], found.opposing[0]
+    if min(abs(one.mnkr), abs(other.mnkr)) < APART * max(abs(one.mnkr), abs(other.mnkr)):
+        return ""
+    return (
+        f"{capitalise(one.words.in_text)} och {other.words.in_text} drar isär: "
+        "kontrollera först att de räknas som i andra kommuner."
+    )
+
+
 def _title(view: CauseView, found: Driven) -> str:
     """Say which driver has most of the whole difference, in other words than the report's title."""
     if found.leading and found.whole.certainty is not Certainty.UNCLEAR:
         first = found.leading[0]
         part, whole = plain(abs(first.mnkr)), money(found.total)
-        return f"{capitalise(first.told)} är {part} av {whole} i skillnad mot {view.than}"
+        if abs(first.mnkr) > abs(found.total):
+            side, other = ("höjer", "sänker") if first.mnkr > 0 else ("sänker", "höjer")
+            rest = (
+                f", {found.opposing[0].told} {_likely(found.opposing[0])}{other} den"
+                if found.opposing
+                else ""
+            )
+            return f"{capitalise(first.told)} {side} {_likely(first)}kostnaden{rest}"
+        return f"{capitalise(first.told)} är {_likely(first)}{part} av {whole} i skillnad mot {view.than}"
     if found.sure:
         return f"{capitalise(found.sure[0].told)} än i {view.than} och i {view.label}"
     return f"Inget av det som kostnaden består av sticker ut mot {view.label}"

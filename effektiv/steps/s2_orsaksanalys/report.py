@@ -17,14 +17,18 @@ from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.s2_orsaksanalys.beside import beside, beside_sentence, standing_out
 from effektiv.steps.s2_orsaksanalys.causes import causes
 from effektiv.steps.s2_orsaksanalys.drivers import (
+    apart,
     cause_title,
     driver_point,
     drivers,
     first_drivers,
     whole_point,
 )
+from effektiv.steps.s2_orsaksanalys.frontier import three_lenses
+from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
+from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -33,8 +37,29 @@ ASK = "Att fråga verksamheterna nästa vecka"
 MOST, FEWEST = 6, 3
 MOST_DRIVERS = 3
 
-FINDINGS: tuple[Callable[[CauseView], Exhibit | None], ...] = (drivers, questions, room, causes, beside)
-"""The pool, the most important first; each gives None where the municipality's data do not carry it."""
+Kind = Callable[[CauseView], Exhibit | None]
+
+OF_COST: tuple[Kind, ...] = (
+    drivers,
+    structure,
+    questions,
+    room,
+    causes,
+    beside,
+    three_lenses,
+    pattern,
+)
+OF_QUALITY: tuple[Kind, ...] = (
+    beside,
+    drivers,
+    causes,
+    pattern,
+    structure,
+    questions,
+    room,
+    three_lenses,
+)
+"""The pools, the most important first; each kind gives None where the municipality's data do not carry it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +95,8 @@ def title(view: CauseView) -> str:
     first = () if found is None else first_drivers(found)
     if first:
         return f"{lead}; kostnaden skiljer sig mest genom {join([item.words.in_text for item in first])}"
+    if found is not None and found.sure:
+        return f"{lead}; i kostnaden sticker {join([item.words.in_text for item in found.sure[:2]])} ut"
     return f"{lead}, men ingen del av kostnaden sticker ut"
 
 
@@ -108,14 +135,14 @@ def points(view: CauseView) -> list[str]:
         cost = [
             whole_point(view),
             *(driver_point(view, item) for item in found.leading[:MOST_DRIVERS]),
-            *(driver_point(view, item) for item in found.opposing[:1]),
+            *(f"{driver_point(view, item)} {apart(found)}".strip() for item in found.opposing[:1]),
         ]
         if not found.sure:
             cost.append(_none_stands_out(view))
     outs = [beside_sentence(view, judged) for _, judged in standing_out(view)[:2]]
     if _quality_clause(view):
         return [quality_point(view), *outs, *cost]
-    return [*cost, *outs, quality_point(view)]
+    return [*cost, structure_point(view), *outs, quality_point(view)]
 
 
 def _none_stands_out(view: CauseView) -> str:
@@ -153,13 +180,32 @@ def leads(view: CauseView) -> list[Lead]:
             Lead(part.ask, f"{capitalise(part.in_text)}.") for part in _by_size(view) if part.ask not in told
         ]
         asked += [Lead(item.ask) for item in view.causes.beside if item.ask not in told]
-    return asked
+    first: dict[str, Lead] = {}
+    for lead in asked:
+        first.setdefault(lead.text, lead)
+    return list(first.values())
 
 
 def _by_size(view: CauseView) -> list[DriverPart | DriverFactor]:
     if view.driven is None:
         return list(view.drivers.parts)
     return [item.words for item in view.driven.drivers]
+
+
+def findings(view: CauseView) -> list[Exhibit]:
+    """Return at most `MOST` findings: those of what is to be improved first."""
+    found: list[Exhibit] = []
+    for kind in OF_QUALITY if _quality_clause(view) else OF_COST:
+        exhibit = kind(view) if len(found) < MOST else None
+        if exhibit is not None:
+            found.append(exhibit)
+    return found
+
+
+def structure_point(view: CauseView) -> str:
+    """Say how much structure explains; empty where there is no model."""
+    found = structured(view)
+    return "" if found is None or not found.cost.is_explained else structure_sentences(view, found)[0]
 
 
 class CauseReportCase(CauseCase):
@@ -169,8 +215,7 @@ class CauseReportCase(CauseCase):
     def report(self) -> Report:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
-        every = (kind(view) for kind in FINDINGS)
-        found = [item for item in every if item is not None][:MOST]
+        found = findings(view)
         if len(found) < FEWEST:
             return Report(_thin_page(view, found, said), (), is_thin=True)
         lead = found[0]

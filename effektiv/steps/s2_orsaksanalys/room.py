@@ -50,7 +50,7 @@ class Room:
 def room_of(view: CauseView, kpi_id: str, persons_id: str) -> Room | None:
     """Return what each comparator's level would mean; None without an own value, persons or three peers."""
     judged = view.judge(kpi_id)
-    if judged is None or len(judged.place.peers) < 3:
+    if judged is None or judged.kpi.id != kpi_id or len(judged.place.peers) < 3:
         return None
     persons = float(view.case.own(persons_id).get(judged.year, np.nan))
     if not persons > 0:
@@ -71,8 +71,8 @@ def rooms(view: CauseView) -> list[Room]:
     """Return the room by cost for each person in the target group, and by cost for a unit."""
     causes = view.causes
     found = [
-        room_of(view, view.case.best(causes.unit).id, view.case.best(causes.unit_persons).id),
-        room_of(view, view.case.best(causes.given).id, causes.given_persons),
+        room_of(view, view.best(causes.unit), view.best(causes.unit_persons)),
+        room_of(view, view.best(causes.given), causes.given_persons),
     ]
     return [item for item in found if item is not None]
 

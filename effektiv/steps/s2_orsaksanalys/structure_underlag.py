@@ -32,7 +32,7 @@ from effektiv.steps.s2_orsaksanalys.structure import (
     Structured,
     structured,
 )
-from effektiv.steps.s2_orsaksanalys.view import CauseView
+from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.structural import SPANS, STRUCTURAL, modelled
 from effektiv.steps.wording import CERTAINTY_WORDS
 
@@ -422,3 +422,27 @@ def _columns(panel: pd.DataFrame) -> list[int]:
 
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
+
+
+class StructureCase(CauseCase):
+    """A case with what defends the finding on structure or choice."""
+
+    def structure_model(self) -> Exhibit:
+        """Visa modellerna av kostnaden: vad de förklarar, och varje förutsättning i dem."""
+        return structure_model(self.view)
+
+    def structure_sides(self) -> Exhibit:
+        """Visa kostnad, kvalitet och volym bredvid vad förutsättningarna förutsäger."""
+        return structure_sides(self.view)
+
+    def structure_specifications(self) -> Exhibit:
+        """Visa kostnaden mot det förutsagda i alla rimliga sätt att räkna."""
+        return structure_specifications(self.view)
+
+    def structure_diagnostics(self) -> Exhibit:
+        """Visa om modellen går att lita på."""
+        return structure_diagnostics(self.view)
+
+    def structure_quarters(self) -> Exhibit:
+        """Visa i vilken fjärdedel av landet kostnaden har legat år för år, och hur stadigt det brukar vara."""
+        return structure_quarters(self.view)

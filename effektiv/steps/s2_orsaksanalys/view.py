@@ -158,9 +158,14 @@ class CauseView(View):
     def drivers(self) -> Drivers:
         """The tree, with the figures that stand in for those that the municipality has no late value of."""
         tree = self.causes.drivers
-        parts = tuple(part.model_copy(update={"kpi": self.case.best(part.kpi).id}) for part in tree.parts)
-        total, persons = self.case.best(tree.total).id, self.case.best(tree.persons).id
+        parts = tuple(part.model_copy(update={"kpi": self.best(part.kpi)}) for part in tree.parts)
+        total, persons = self.best(tree.total), self.best(tree.persons)
         return tree.model_copy(update={"total": total, "persons": persons, "parts": parts})
+
+    def best(self, kpi_id: str) -> str:
+        """Return the figure, or one that stands in for it and is counted for the same persons."""
+        found = self.case.best(kpi_id)
+        return found.id if found.unit == self.kpi(kpi_id).unit else kpi_id
 
     @cached_property
     def against(self) -> str:

@@ -1,0 +1,64 @@
+"""What Exempelby has filled in: its folder in ``params/``, which ships with the project.
+
+The contents are data, and are written by the forms' own engine: a form that changes is filled in
+anew with ``python -m effektiv.example.forms``. The package lies below the generator of the figures,
+which does not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from effektiv.data.catalogue import load_catalogue
+from effektiv.example.forms.hypotheses import HYPOTHESES
+from effektiv.example.truths import EXAMPLE_MUNICIPALITY
+from effektiv.forms import write
+from effektiv.names import folder_name
+from effektiv.params.common import MUNICIPALITY_FILE
+from effektiv.params.formfile import FormFile, Rows
+from effektiv.params.registry import kind_of
+from effektiv.staging import write_whole
+from effektiv.stepfiles import register_step_files
+
+CODE = "0219"
+"""Exempelby's."""
+
+FORMS: Mapping[str, Rows] = {"hypoteser.xlsx": {"hypoteser": HYPOTHESES}}
+"""What each form says, by its place in the folder."""
+
+
+def contents() -> dict[str, bytes]:
+    """Return the files of Exempelby's folder, by their place in it."""
+    register_step_files()
+    areas = load_catalogue().areas
+    labels = {area.id: area.label for area in areas.values()}
+    files = MUNICIPALITY_FILE.new(CODE, EXAMPLE_MUNICIPALITY, areas.values())
+    for address, rows in FORMS.items():
+        kind = kind_of(address, areas)
+        assert isinstance(kind, FormFile), address
+        files[address] = write(kind.form, areas=labels, rows=rows, about=EXAMPLE_MUNICIPALITY)
+    return files
+
+
+def write_forms(root: Path) -> list[Path]:
+    """Write Exempelby's folder, over what is there of it.
+
+    Parameters
+    ----------
+    root
+        Folder of the municipalities' folders.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    folder = root / folder_name(CODE, EXAMPLE_MUNICIPALITY)
+    written = []
+    for address, content in contents().items():
+        path = folder / address
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content)
+        written.append(path)
+    return written
