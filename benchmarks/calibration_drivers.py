@@ -6,7 +6,7 @@ those that stand out, and begins with the largest. The rule is the reports' own 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,6 +60,8 @@ class Country:
         Municipality (with Riket where it is published) x year, by id.
     groups
         Peers by municipality.
+    population
+        Gives the inhabitants of a year, by municipality.
     noises, known
         Noise by figure and year, and values by year and code, those asked for so far.
     """
@@ -68,6 +70,7 @@ class Country:
     figures: Mapping[str, Kpi]
     panels: Mapping[str, Panel]
     groups: Mapping[str, Sequence[str]]
+    population: Callable[[int], pd.Series] = real.population
     noises: dict[tuple[str, int], Noise | None] = field(default_factory=dict)
     known: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict)
 
@@ -88,7 +91,7 @@ class Country:
         if (kpi, year) not in self.noises:
             figure = self.figures[kpi]
             self.noises[kpi, year] = noise(
-                self.panels[kpi], real.population(year), year, figure.unit, figure.breaks
+                self.panels[kpi], self.population(year), year, figure.unit, figure.breaks
             )
         return self.noises[kpi, year]
 
@@ -102,7 +105,11 @@ class Country:
                     for kpi in wanted
                 }
             )
-            self.known[year] = {str(code): dict(line) for code, line in frame.to_dict("index").items()}
+            rows = frame.to_numpy(dtype=float)
+            self.known[year] = {
+                str(code): dict(zip(wanted, line, strict=True))
+                for code, line in zip(frame.index, rows, strict=True)
+            }
         return self.known[year]
 
     def against(self, year: int) -> str:
@@ -207,7 +214,7 @@ def driven_all(here: Country, year: int) -> dict[str, Driven]:
 # --- the real country, year by year ---------------------------------------------------------
 
 
-def told(here: Country) -> Iterator[tuple[list[dict[str, float | str]], list[dict[str, float]]]]:
+def told_drivers(here: Country) -> Iterator[tuple[list[dict[str, float | str]], list[dict[str, float]]]]:
     """Yield for each year the drivers told, and the first ones, with what they are later."""
     years = published(here.panels[here.tree.total])
     for year in years:
@@ -234,7 +241,13 @@ def told(here: Country) -> Iterator[tuple[list[dict[str, float | str]], list[dic
                     }
                 )
             chosen = first_drivers(driven)
-            if chosen and driven.whole.certainty is not Certainty.UNCLEAR and after.get(1) is not None:
+            several = len(driven.drivers) > 1  # of one alone it says nothing that it is the largest
+            if (
+                several
+                and chosen
+                and driven.whole.certainty is not Certainty.UNCLEAR
+                and after.get(1) is not None
+            ):
                 firsts.append(_first(chosen, driven, after[1]))
         yield drivers, firsts
 
@@ -272,7 +285,7 @@ def cause_rows() -> dict[str, dict[str, float]]:
     every: tuple[list[dict[str, float | str]], list[dict[str, float]]] = ([], [])
     for area_id in catalogue.areas:
         here = real_country(catalogue, area_id)
-        rows = [] if here is None else list(told(here))
+        rows = [] if here is None else list(told_drivers(here))
         drivers, firsts = [item for one, _ in rows for item in one], [item for _, one in rows for item in one]
         if drivers:
             found[area_id] = cause_summary(drivers, firsts)
@@ -321,11 +334,10 @@ def null_tree(here: Country, seed: int, linger: float) -> Country:
             drawn[kpi], _ = null_of(here.panels[kpi], kpi, figure.unit, figure.breaks, seed, linger)
     for part in here.tree.parts:
         if part.factors:
-            numbers = [drawn[factor.kpi].to_numpy() for factor in part.factors]
-            like = drawn[part.factors[0].kpi]
-            drawn[part.kpi] = pd.DataFrame(
-                part.factor * np.prod(numbers, axis=0), index=like.index, columns=like.columns
-            )
+            product = part.factor * drawn[part.factors[0].kpi]
+            for factor in part.factors[1:]:
+                product = product * drawn[factor.kpi]
+            drawn[part.kpi] = product
     sums = sum((drawn[part.kpi] for part in here.tree.parts[1:]), drawn[here.tree.parts[0].kpi])
     if here.tree.total not in drawn:
         whole = country(here.panels[here.tree.total])
