@@ -17,6 +17,7 @@ from effektiv.exhibits.table import Column, Table
 from effektiv.exhibits.words import named, named_first
 from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys import facts as first
+from effektiv.steps.s3_atgarder.effects import net_full
 from effektiv.steps.s3_atgarder.national import HISTORIES
 from effektiv.steps.s3_atgarder.view import MeasureCase, MeasureView
 from effektiv.steps.s3_atgarder.words import gain
@@ -42,7 +43,12 @@ class DoneBefore:
     kpi
         The figure.
     judged
-        The municipality against its peers' middle: the change asked for is that difference.
+        The municipality against its peers' middle.
+    change
+        The change asked for, in the figure's unit: what the measures are expected to give, else the difference from the
+        peers' middle.
+    is_own
+        Whether it is the measures'.
     at
         Own position in the country, 0-1.
     rebound
@@ -53,6 +59,8 @@ class DoneBefore:
 
     kpi: Kpi
     judged: Judgement
+    change: float
+    is_own: bool
     at: float
     rebound: float
     found: Precedents
@@ -86,14 +94,25 @@ def _of(view: MeasureView, kpi: Kpi) -> DoneBefore | None:
         return None
     years = segments(range(judged.year - YEARS + 1, judged.year + 1), kpi.breaks)[-1]
     at = position(case.panel(kpi.id), case.municipality, noise, years)
-    gap = judged.found.in_unit
-    change = -gap / judged.found.own if known.logarithmic else -gap
-    typical = float(noise.sd.get(case.municipality, float("nan")))
-    if not np.isfinite(at) or not abs(change) >= SMALLEST * typical:
-        return None
-    return DoneBefore(
-        kpi, judged, at, known.rebound, precedents(known, at, change, without=case.municipality)
-    )
+    typical = float(noise.sd.get(case.municipality, np.nan))
+    for change, is_own in ((expected(view, kpi), True), (-judged.found.in_unit, False)):
+        asked = change / judged.found.own if known.logarithmic else change
+        is_way = change < 0 if kpi.better is Better.LOWER else change > 0
+        if is_way and np.isfinite(at) and abs(asked) >= SMALLEST * typical:
+            found = precedents(known, at, asked, without=case.municipality)
+            return DoneBefore(kpi, judged, change, is_own, at, known.rebound, found)
+    return None
+
+
+def expected(view: MeasureView, kpi: Kpi) -> float:
+    """Return how much the measures are expected to change a figure, in its unit; zero where they are not."""
+    if kpi.id in view.quality:
+        return float(view.quality[kpi.id]["likely"])
+    gap = view.gap
+    if not view.frees_money or gap is None or gap.kpi.id != kpi.id or not gap.judged.found.in_unit:
+        return 0.0
+    per_unit = 1e6 * gap.median / gap.judged.found.in_unit
+    return -float(net_full(view)["likely"]) / per_unit
 
 
 def where(found: DoneBefore) -> str:
@@ -158,12 +177,14 @@ def _title(kept: int, back: int, unclear: int, like: int) -> str:
 def _sentences(view: MeasureView, found: DoneBefore) -> list[str]:
     result = found.found
     unclear = len(result.of("unclear"))
-    gap = gain(found.kpi, "", abs(found.judged.found.in_unit))
+    gap = gain(found.kpi, "", abs(found.change))
     named_ones = names_of(view, found)[:MOST_NAMED]
     return [
         f"Frågan är vilka i landets {where(found)} som har ändrat {named(found.kpi)} med {gap} på tre år, och hållit det i "
         "två år till.",
-        f"Det är skillnaden mellan {view.case.name} och gruppens mitt.",
+        "Det är vad åtgärderna väntas ge."
+        if found.is_own
+        else f"Det är skillnaden mellan {view.case.name} och gruppens mitt.",
         f"{join(named_ones)} höll ändringen." if named_ones else "",
         f"Hos {cardinal(unclear)} kan det lika gärna vara slump." if unclear else "",
         "Det som kommer tillbaka av sig självt är borträknat.",
@@ -205,7 +226,10 @@ class DoneBeforeCase(MeasureCase):
         found = done_before(self.view)
         title, name = "Kommuner som har gjort en så stor ändring", "andra-kommuner-alla"
         if found is None:
-            what = "Kommunen ligger inte sämre än gruppens mitt, eller så är serien för kort eller bruten."
+            what = (
+                "Frågan kräver att åtgärderna ändrar områdets mått eller att kommunen ligger sämre än gruppens mitt, och en "
+                "serie som är lång nog."
+            )
             return nothing(name, title, what, flags=())
         if found.found.found.empty:
             return nothing(name, title, "Ingen kommun i samma läge har gjort en så stor ändring.", flags=())
