@@ -67,7 +67,7 @@ def today(view: MeasureView) -> Today | None:
 
 def ratios(view: MeasureView, now: Today) -> tuple[float, float, float]:
     """Return what a full year of the measures makes of resource, volume and quality, as ratios of today's."""
-    resource = 1.0 - float(net_full(view)["likely"]) / now.resource
+    resource = 1.0 - net_full(view)["likely"] / now.resource
     volume = 1.0
     if view.area.volume_is_output:
         gained = view.volume.get(view.area.volume_word)
@@ -126,9 +126,7 @@ def _sentences(view: MeasureView, now: Today, percent: float) -> list[str]:
         f"Fler {view.area.volume_word} är ingen väg, för antalet styrs av behoven."
         if not view.area.volume_is_output
         else "",
-        f"Kvaliteten räknas som {named(now.kpi)}, för det är ett av flera mått."
-        if np.isfinite(now.quality)
-        else "",
+        f"Kvaliteten är här bara {named(now.kpi)}, ett av flera mått." if np.isfinite(now.quality) else "",
     ]
 
 
