@@ -160,11 +160,12 @@ def others(view: MeasureView) -> Exhibit | None:
     return Exhibit(
         id=ID,
         title=_title(len(kept), len(back), len(unclear), result.like),
-        subtitle=f"{found.kpi.label}: ändringen hos dem som höll den, från startnivån till året fyra och fem",
+        subtitle=_subtitle(found.kpi, has_figure=figure is not None),
         source=Source.OWN,
         alt=None if figure is None else "En stapel för varje kommun som höll ändringen: hur stor den blev.",
         figure=figure,
         blocks=(fit(_sentences(view, found)),),
+        how_to_read=f"Också där inget händer räknas upp till {plain(100 * FALSE_RATE)} av hundra som att de höll en ändring.",
         table=precedents_table(view, found, MOST_SHOWN) if made else None,
         kpis=(found.kpi.id,),
         judged=(found.judged.to_data(),),
@@ -199,8 +200,13 @@ def _sentences(view: MeasureView, found: DoneBefore) -> list[str]:
         f"{join(named_ones)} höll ändringen." if named_ones else "",
         f"Hos {cardinal(unclear, common=True)} kan det lika gärna vara slump." if unclear else "",
         "Det som kommer tillbaka av sig självt är borträknat.",
-        f"Där inget händer räknas ändå upp till {plain(100 * FALSE_RATE)} av hundra som att de höll.",
     ]
+
+
+def _subtitle(kpi: Kpi, *, has_figure: bool) -> str:
+    if has_figure:
+        return f"{kpi.label}: ändringen hos dem som höll den, från startnivån till åren fyra och fem"
+    return f"{kpi.label}: startnivån, värdet efter tre år och åren fyra och fem"
 
 
 FATES = {"kept": "höll", "unclear": "kan vara slump", "fell back": "backade"}

@@ -80,9 +80,9 @@ def ratios(view: MeasureView, now: Today) -> tuple[float, float, float]:
 
 
 def ways(view: MeasureView) -> Exhibit | None:
-    """Show what the measures change by each way; None where the factors are not known or nothing changes."""
+    """Show what the measures change by each way; None where there is no efficiency to speak of, or nothing changes."""
     now = today(view)
-    if now is None or not view.measures:
+    if now is None or not view.measures or view.area.no_efficiency:
         return None
     resource, volume, quality = ratios(view, now)
     each = three_ways(resource, volume, quality)
@@ -181,6 +181,8 @@ class WaysCase(MeasureCase):
         """
         name, title, view = "kalkylator", "Så mycket ger var och en av de tre vägarna", self.view
         now = today(view)
+        if view.area.no_efficiency:
+            return nothing(name, title, view.area.no_efficiency, flags=())
         if now is None:
             return nothing(name, title, "Kostnad och volym saknas för samma år.")
         if min(resurs, volym, kvalitet) <= -100:
