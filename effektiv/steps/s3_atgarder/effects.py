@@ -170,7 +170,6 @@ def measures_table(view: MeasureView) -> Exhibit | None:
         table=Table(
             caption=f"Åtgärder för {view.area.in_text} i {view.case.name}",
             columns=(
-                Column("nr", "Nr"),
                 Column("atgard", "Åtgärd"),
                 Column("slag", "Slag av nytta"),
                 Column("kr", "Frigör", kind="number", unit="tkr", decimals=0, may_lack=True),
@@ -179,10 +178,8 @@ def measures_table(view: MeasureView) -> Exhibit | None:
                 Column("kostar", "Kostar per år", kind="number", unit="tkr", decimals=0),
                 Column("stod", "Stöd"),
                 Column("start", "Start"),
-                Column("vem", "Ansvarig"),
             ),
             rows=tuple(_measure_row(view, item) for item in ordered),
-            row_header="atgard",
         ),
     )
 
@@ -213,8 +210,7 @@ def time_sentence(view: MeasureView) -> str:
 def _measure_row(view: MeasureView, item: Planned) -> tuple[Value, ...]:
     counted = item.counted
     return (
-        item.id,
-        item.name,
+        f"{item.id} {item.name}",
         item.benefit,
         counted.likely / 1e3 if counted is not None and item.benefit == MONEY else None,
         counted.likely if counted is not None and item.benefit == TIME else None,
@@ -222,7 +218,6 @@ def _measure_row(view: MeasureView, item: Planned) -> tuple[Value, ...]:
         item.yearly / 1e3,
         item.support,
         "" if item.start is None else date(item.start),
-        item.text("owner"),
     )
 
 
