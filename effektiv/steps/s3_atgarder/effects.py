@@ -40,21 +40,31 @@ def per_year(view: MeasureView) -> Exhibit | None:
     if not view.measures or not (view.frees_money or view.portfolio.cost.any()):
         return None
     found = view.portfolio
-    by, unit, decimals = scale(found.net)
+    gap = view.sure_gap if view.frees_money else None
+    by, unit, decimals = scale(
+        found.net if gap is None else pd.concat([found.net, pd.DataFrame({"gap": [gap]})])
+    )
     shown = found.net / by
     return Exhibit(
         id="per-ar",
         title=_per_year_title(view),
         subtitle=f"Frigjorda pengar minus kostnader, {'miljoner' if unit == 'mnkr' else 'tusen'} kronor per år",
         source=Source.MUNICIPALITY,
-        alt="En linje för det troliga nettot år för år, och ett band för oväntat lågt till oväntat högt.",
+        alt="En linje för det troliga nettot år för år, ett band för oväntat lågt till oväntat högt, och gapet som en linje.",
         figure=trend(
             Trend(
-                lines=(Line("Netto", {year: at(shown, year, "likely") for year in view.years}, "own"),),
+                lines=(
+                    Line("Netto", {year: at(shown, year, "likely") for year in view.years}, "own"),
+                    *(
+                        (Line("Gapet", dict.fromkeys(view.years, gap / by), "riket"),)
+                        if gap is not None
+                        else ()
+                    ),
+                ),
                 unit=unit,
                 decimals=decimals,
                 band=Band(
-                    "Åtta av tio räkningar",
+                    "Åtta av tio",
                     {year: at(shown, year, "low") for year in view.years},
                     {year: at(shown, year, "high") for year in view.years},
                 )
