@@ -15,7 +15,7 @@ from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, witho
 from effektiv.steps.judging import NATION
 from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.s2_orsaksanalys.beside import beside, beside_sentence, standing_out
-from effektiv.steps.s2_orsaksanalys.causes import causes
+from effektiv.steps.s2_orsaksanalys.causes import causes, hypotheses_of
 from effektiv.steps.s2_orsaksanalys.drivers import (
     apart,
     cause_title,
@@ -180,6 +180,8 @@ def leads(view: CauseView) -> list[Lead]:
             Lead(part.ask, f"{capitalise(part.in_text)}.") for part in _by_size(view) if part.ask not in told
         ]
         asked += [Lead(item.ask) for item in view.causes.beside if item.ask not in told]
+    undecided = [item for item in hypotheses_of(view) if item.is_open and item.to_find_out]
+    asked[2:2] = [Lead(item.to_find_out, f"{item.id}.") for item in undecided[:1]]
     first: dict[str, Lead] = {}
     for lead in asked:
         first.setdefault(lead.text, lead)
@@ -205,7 +207,7 @@ def findings(view: CauseView) -> list[Exhibit]:
 def structure_point(view: CauseView) -> str:
     """Say how much structure explains; empty where there is no model."""
     found = structured(view)
-    return "" if found is None or not found.cost.is_explained else structure_sentences(view, found)[0]
+    return "" if found is None else structure_sentences(view, found)[0]
 
 
 class CauseReportCase(CauseCase):

@@ -196,9 +196,9 @@ def structure_title(found: Structured) -> str:
 
 
 def structure(view: CauseView) -> Exhibit | None:
-    """Show how much structure explains, and where the municipality lies after it."""
+    """Show how much structure explains, and where the municipality lies after it; None where it explains little."""
     found = structured(view)
-    if found is None:
+    if found is None or not found.cost.is_explained:
         return None
     cost = found.cost
     shown = [year for year in by_year(cost.residuals) if year <= cost.year]
@@ -211,8 +211,8 @@ def structure(view: CauseView) -> Exhibit | None:
         title=structure_title(found),
         subtitle=f"{cost.kpi.label}, procent över eller under vad förutsättningarna förutsäger, {years(shown)}",
         source=Source.OWN,
-        alt=_alt(view, found) if cost.is_explained else None,
-        figure=_figure(view, found, shown) if cost.is_explained else None,
+        alt=_alt(view, found),
+        figure=_figure(view, found, shown),
         blocks=(fit(structure_sentences(view, found)),),
         table=_table(view, found, shown),
         how_to_read=(
@@ -224,7 +224,7 @@ def structure(view: CauseView) -> Exhibit | None:
             *(item.kpi.id for item in found.others),
             *view.area.structural_model.structure,
         ),
-        judged=tuple(judged) if cost.is_explained else (),
+        judged=tuple(judged),
     )
 
 
