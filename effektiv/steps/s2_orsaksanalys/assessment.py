@@ -59,10 +59,11 @@ class Round:
 
     @property
     def label(self) -> str:
-        """What it is called in a sentence: "hösten 2025"; the folder's name where that says no season."""
+        """What it is called in a sentence: "hösten 2025", "omgång 2"; the folder's name where that says neither."""
         found = _NAME.fullmatch(self.name)
         if found is None:
-            return f"omgången {self.name}"
+            number = re.fullmatch("omgang-([0-9]+)", slug(self.name))
+            return f"omgång {number[1]}" if number else f"omgången {self.name}"
         season = _SEASONS.get(slug(found["rest"] or ""))
         return f"{season[0]} {found['year']}" if season else self.name if found["rest"] else found["year"]
 

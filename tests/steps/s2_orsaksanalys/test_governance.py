@@ -162,6 +162,16 @@ def test_leadership_and_economy_are_one_where_either_is_small(folder: Path) -> N
     assert view.said(view.sure_first.high) == "ledning och ekonomi"
 
 
+def test_small_groups_alone_are_shown_together_and_not_compared(folder: Path) -> None:
+    fill(folder, {"politik": 4, "enhetschefer": 3})
+    case = opened()
+    assert case.governance is not None
+    assert case.governance.shown.total == 7
+    assert case.report.first.title.startswith("Svaren är lägst om")
+    assert "slumpen kan ge" not in texts(case)
+    assert "rollerna" not in [one.id for one in case.findings()]
+
+
 def test_what_is_planted_in_exempelby_is_found() -> None:
     case = opened()
     view = case.governance
