@@ -90,7 +90,7 @@ def _round(name: str) -> list[Filled]:
     filled: list[Filled] = []
     for person, role in enumerate(roles):
         own = draw.gauss(0, _PERSON)
-        statements = [
+        statements: list[dict[str, Value]] = [
             {
                 "id": one.id,
                 "area": area.label,
@@ -102,7 +102,7 @@ def _round(name: str) -> list[Filled]:
             for area in asked.areas
             for one in area.statements
         ]
-        facts = [
+        facts: list[dict[str, Value]] = [
             {
                 "id": one.id,
                 "area": one.area,
@@ -116,7 +116,7 @@ def _round(name: str) -> list[Filled]:
             }
             for one in asked.facts
         ]
-        who = {"role": labels[role], "code": f"{name[:4]}-{draw.randrange(1000, 9999)}"}
+        who: dict[str, Value] = {"role": labels[role], "code": f"{name[:4]}-{draw.randrange(1000, 9999)}"}
         filled.append({"om": (who,), "pastaenden": tuple(statements), "fakta": tuple(facts)})
     return filled
 

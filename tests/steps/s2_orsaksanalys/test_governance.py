@@ -234,7 +234,7 @@ def words(text: str) -> list[str]:
 def test_the_statements_are_our_own_words(shared: Path) -> None:
     (report,) = (shared / "documents").glob("002_*.txt")
     theirs = " ".join(words(report.read_text(encoding="utf-8")))
-    said = [one.text for one in (*ASKED.statements.values(), *ASKED.facts)]
+    said = [one.text for one in ASKED.statements.values()] + [one.text for one in ASKED.facts]
     for text in said:
         own = words(text)
         for at in range(len(own) - 5):
