@@ -293,4 +293,5 @@ def _changes(sheets: np.ndarray, first: int, draw: np.random.Generator, deals: i
     with np.errstate(divide="ignore", invalid="ignore"):
         own = (is_first @ total) / (is_first @ known.astype(float))
         others = ((1 - is_first) @ total) / ((1 - is_first) @ known.astype(float))
-    return np.nan_to_num(own - others)
+    changes: np.ndarray = np.nan_to_num(own - others)
+    return changes

@@ -66,7 +66,7 @@ OF_QUALITY: tuple[Kind, ...] = (
 
 
 @dataclass(frozen=True)
-class Report:
+class CauseReport:
     """What a report shows before its underlag.
 
     Attributes
@@ -217,18 +217,18 @@ class CauseReportCase(CauseCase):
     """A case with an area's report of step 2."""
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> CauseReport:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
         found = findings(view)
         if len(found) < FEWEST:
-            return Report(_thin_page(view, found, said), (), is_thin=True)
+            return CauseReport(_thin_page(view, found, said), (), is_thin=True)
         lead = found[0]
         picture = None
         if lead.figure is not None:
             picture = Picture(lead.figure, lead.alt or "", lead.subtitle, kpis=lead.kpis)
         first = first_page(title(view), picture, points(view), leads(view), said, heading=ASK)
-        return Report(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
+        return CauseReport(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
 
     def first_page(self) -> Exhibit:
         """Visa första sidan: vad kostnaden består av, hur säkert det är och vad verksamheterna bör få frågan om."""
