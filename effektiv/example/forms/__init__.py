@@ -13,6 +13,7 @@ from pathlib import Path
 from effektiv.data.catalogue import load_catalogue
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
+from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
 from effektiv.names import folder_name
@@ -25,7 +26,11 @@ from effektiv.stepfiles import register_step_files
 CODE = "0219"
 """Exempelby's."""
 
-FORMS: Mapping[str, Rows] = {"hypoteser.xlsx": {"hypoteser": HYPOTHESES}, **assessments()}
+FORMS: Mapping[str, Rows] = {
+    "hypoteser.xlsx": {"hypoteser": HYPOTHESES},
+    "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
+    **assessments(),
+}
 """What each form says, by its place in the folder."""
 
 

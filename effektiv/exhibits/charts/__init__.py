@@ -5,6 +5,7 @@ None of them knows key figures, municipalities or files.
 
 =============  ==========================================================================
 `quadrant`     cost against quality, all municipalities, the way the own one has gone
+`funnel`       units by their number of persons, with the limits of chance and of ordinary differences
 `trend`        up to five lines over years, with breaks, gaps and preliminary years
 `panels`       several small trends side by side
 `bars`         deviations from zero, sorted, with whiskers; also gaps and the three ways
@@ -23,6 +24,7 @@ from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
+from effektiv.exhibits.charts.funnel import Funnel, FunnelUnit, funnel
 from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.opinions import OpinionRow, Opinions, opinions
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
@@ -39,6 +41,8 @@ __all__ = [
     "Cause",
     "DotRow",
     "Dots",
+    "Funnel",
+    "FunnelUnit",
     "Line",
     "MeasureRow",
     "OpinionRow",
@@ -56,6 +60,7 @@ __all__ = [
     "dots",
     "driver_diagram",
     "fishbone",
+    "funnel",
     "measures",
     "opinions",
     "panels",

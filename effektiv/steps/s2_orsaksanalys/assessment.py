@@ -45,8 +45,8 @@ class Round:
         Respondent x question: ``ja``, ``nej``, ``vet ej`` or None.
     comments, documents
         Of all statements and questions, in alphabetical order: neither who wrote them nor in which file.
-    unused
-        Number of files that could not be used.
+    unused, faulty
+        Number of files that could not be used, and of those where something in them could not.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Round:
     comments: tuple[Remark, ...]
     documents: tuple[Remark, ...]
     unused: int
+    faulty: int
 
     @property
     def label(self) -> str:
@@ -127,6 +128,7 @@ def _made(name: str, said: Mapping[str, FormRead]) -> Round:
         sorted_remarks["comment"],
         sorted_remarks["document"],
         sum(_is_answered(form) for address, form in said.items() if address not in used),
+        sum(bool(form.faults) or any(assessment_faults(form)) for form in used.values()),
     )
 
 

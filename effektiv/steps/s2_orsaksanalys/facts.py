@@ -9,12 +9,12 @@ from effektiv.steps.base import AreaBase
 from effektiv.steps.s2_orsaksanalys.causes import hypotheses_of
 from effektiv.steps.s2_orsaksanalys.hypotheses import Hypothesis
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
-from effektiv.steps.s2_orsaksanalys.view import Driven, Driver
+from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
 
-__all__ = ["Driven", "Driver", "Hypothesis", "driven", "hypotheses"]
+__all__ = ["DrivenCost", "Driver", "Hypothesis", "driven", "hypotheses"]
 
 
-def driven(case: AreaBase) -> Driven | None:
+def driven(case: AreaBase) -> DrivenCost | None:
     """Return the area's cost divided over its drivers, against Riket or the peers; None where it cannot be."""
     return case.seen_as(CauseReportCase).view.driven
 

@@ -29,6 +29,7 @@ from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
 from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
+from effektiv.steps.s2_orsaksanalys.units import units
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -45,12 +46,14 @@ OF_COST: tuple[Kind, ...] = (
     questions,
     room,
     causes,
+    units,
     beside,
     three_lenses,
     pattern,
 )
 OF_QUALITY: tuple[Kind, ...] = (
     beside,
+    units,
     drivers,
     causes,
     pattern,
@@ -63,7 +66,7 @@ OF_QUALITY: tuple[Kind, ...] = (
 
 
 @dataclass(frozen=True)
-class Report:
+class CauseReport:
     """What a report shows before its underlag.
 
     Attributes
@@ -214,18 +217,18 @@ class CauseReportCase(CauseCase):
     """A case with an area's report of step 2."""
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> CauseReport:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
         found = findings(view)
         if len(found) < FEWEST:
-            return Report(_thin_page(view, found, said), (), is_thin=True)
+            return CauseReport(_thin_page(view, found, said), (), is_thin=True)
         lead = found[0]
         picture = None
         if lead.figure is not None:
             picture = Picture(lead.figure, lead.alt or "", lead.subtitle, kpis=lead.kpis)
         first = first_page(title(view), picture, points(view), leads(view), said, heading=ASK)
-        return Report(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
+        return CauseReport(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
 
     def first_page(self) -> Exhibit:
         """Visa första sidan: vad kostnaden består av, hur säkert det är och vad verksamheterna bör få frågan om."""

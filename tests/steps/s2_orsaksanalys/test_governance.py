@@ -118,7 +118,7 @@ def test_forty_with_faults_are_read_each_fault_is_named_and_the_planted_gaps_are
     (one,) = found(folder)
     # Four cannot be used: two without a role, one sent twice, one damaged.
     assert len(one.roles) == 36
-    assert one.unused == 4
+    assert (one.unused, one.faulty) == (4, 6)
     view = view_of([one])
     assert view is not None
     assert view.sure_first is not None
