@@ -25,7 +25,7 @@ from effektiv.types import FocusArea
 DRAWN = 400
 """Simulated countries."""
 
-SEEDS = range(31, 41)
+SEEDS = range(31, 36)
 """Of the generator's countries, for each kind of years."""
 
 DRIVERS = 9
