@@ -38,6 +38,9 @@ Limits = Callable[[Sequence[float]], tuple[Sequence[float], Sequence[float]]]
 STEPS = 60
 """Places where the limits are drawn."""
 
+MOST_OTHERS = 0.98
+"""Share of the country's units that have room; a few very large ones would press all others together."""
+
 
 @dataclass(frozen=True)
 class FunnelUnit:
@@ -57,7 +60,8 @@ class Funnel:
     own
         The municipality's units, by name.
     others
-        The country's other units: persons and share.
+        The country's other units: persons and share. The largest ones are left out (`MOST_OTHERS`) unless an own
+        one is as large.
     baseline
         Share of all their persons, per cent.
     expected
@@ -115,9 +119,10 @@ def _draw(data: Funnel, width: float) -> MatplotlibFigure:
     write(fig, (width - 8, bottom + 40), f"{data.x_label} →", ha="right", color=paint("muted"))
     plot = _scaled(fig, data, (top, width - 8, bottom), about=5 if narrow else 7)
     _draw_limits(plot, data)
+    others = [place for place in data.others if place[0] <= plot.x.high]
     dots = {"color": _OTHER["color"], "lw": _OTHER["ms"], "solid_capstyle": "round"}
     # Lines without length but with round ends: half the bytes and time of markers.
-    plot.lines([(place, place) for place in data.others], **dots)
+    plot.lines([(place, place) for place in others], **dots)
     places = [(unit.persons, unit.share) for unit in data.own]
     plot.line(places, **_OWN)
     _name(plot, data)
@@ -138,7 +143,10 @@ def _keys(data: Funnel) -> list[Key]:
 def _scaled(fig: MatplotlibFigure, data: Funnel, edges: tuple[float, float, float], *, about: int) -> Plot:
     """Return the plot between its edges (top, right, bottom), with its grid."""
     top, right, bottom = edges
-    persons = [unit.persons for unit in data.own] + [x for x, _ in data.others]
+    persons = [unit.persons for unit in data.own]
+    if data.others:
+        every = np.array([x for x, _ in data.others])
+        persons += [float(every.min()), float(np.quantile(every, MOST_OTHERS))]
     shares = [unit.share for unit in data.own] + [y for _, y in data.others]
     least = min(persons)
     low, high = data.chance([least])

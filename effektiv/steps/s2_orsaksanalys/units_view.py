@@ -159,7 +159,7 @@ def _view(
     shares, persons = every.shares.loc[own], every.persons.loc[own]
     shares, persons = _with_form(shares, persons, measure, choice, names, form)
     year = max((int(item) for item in shares.columns if shares[item].notna().any()), default=0)
-    if not view.case.year - OLDEST <= year <= view.case.year:
+    if year < view.case.year - OLDEST:
         return None
     rest = every.shares.index.difference(own)
     # Units that have closed say nothing of today's.
