@@ -29,7 +29,7 @@ from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
 from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
-from effektiv.steps.s2_orsaksanalys.units import units
+from effektiv.steps.s2_orsaksanalys.units import has_driving_unit, units
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -53,8 +53,8 @@ OF_COST: tuple[Kind, ...] = (
 )
 OF_QUALITY: tuple[Kind, ...] = (
     beside,
-    units,
     drivers,
+    units,
     causes,
     pattern,
     structure,
@@ -200,7 +200,10 @@ def _by_size(view: CauseView) -> list[DriverPart | DriverFactor]:
 def findings(view: CauseView) -> list[Exhibit]:
     """Return at most `MOST` findings: those of what is to be improved first."""
     found: list[Exhibit] = []
-    for kind in OF_QUALITY if _quality_clause(view) else OF_COST:
+    pool = OF_QUALITY if _quality_clause(view) else OF_COST
+    if has_driving_unit(view):
+        pool = (pool[0], units, *(kind for kind in pool[1:] if kind is not units))
+    for kind in pool:
         exhibit = kind(view) if len(found) < MOST else None
         if exhibit is not None:
             found.append(exhibit)
