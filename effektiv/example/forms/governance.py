@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from random import Random
+from typing import TypeVar
 
 from effektiv.data.governance import GovernanceArea, Statement, self_assessment
 from effektiv.forms import Value
 
+_Said = TypeVar("_Said")
 Filled = Mapping[str, tuple[Mapping[str, Value], ...]]
 
 NOW, BEFORE = "2025-host", "2024-host"
@@ -132,8 +134,8 @@ def _answer(
 
 
 def _spread_out(
-    draw: Random, said: Mapping[str, tuple[object, ...]], persons: int
-) -> dict[tuple[int, str], object]:
+    draw: Random, said: Mapping[str, tuple[_Said, ...]], persons: int
+) -> dict[tuple[int, str], _Said]:
     """Give what is said of each statement to different persons."""
     return {
         (person, key): text
@@ -142,8 +144,8 @@ def _spread_out(
     }
 
 
-def _document(found: object) -> dict[str, Value]:
-    if not isinstance(found, tuple):
+def _document(found: tuple[str, dt.date] | None) -> dict[str, Value]:
+    if found is None:
         return {}
     name, day = found
     return {"document": name, "date": day}
