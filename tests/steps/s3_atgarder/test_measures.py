@@ -163,7 +163,15 @@ def test_earlier_savings_are_read_by_year(folder: Path) -> None:
 
 # --- the lock -----------------------------------------------------------------------------
 
-AIM = "mal:\n  malbild: Fler ska klara skolan.\n  primar:\n    id: N15505\n    riktning: upp\n  ovriga: [N15001]\n  baslinje_fran: 2019\n  utfallsar: [2028, 2029]\n"
+AIM = """mal:
+  malbild: Fler ska klara skolan.
+  primar:
+    id: N15505
+    riktning: upp
+  ovriga: [N15001]
+  baslinje_fran: 2019
+  utfallsar: [2028, 2029]
+"""
 
 
 def lock(folder: Path, *more: str) -> int:
