@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers", "steg"},
-    "steps": PLAIN
+    "steps": PLAIN | {"validation"}
     | {"analysis", "data", "exhibits", "forms", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
