@@ -185,7 +185,7 @@ def read_folder(
             if read.said is not None:
                 said.setdefault(kind.name, {})[address] = read.said
     for kind in registered():
-        passed += kind.together(folder, said.get(kind.name, {}))
+        passed += kind.together(folder, said.get(kind.name, {}), said)
     params = None if own.said is None else Params(own.said, said, folder)
     return Reading(params, [*problems, *misleading], notes, own.document, passed)
 

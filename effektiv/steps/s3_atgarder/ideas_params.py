@@ -25,8 +25,23 @@ from effektiv.steps.s3_atgarder.ideas_form import (
 )
 from effektiv.steps.s3_atgarder.ideas_table import IDEAS_TABLE, IDEAS_YAML
 
+
+def _beside(
+    said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Fault]]:
+    """Yield what forms say of ideas that are not there, or say twice, with the place of the form."""
+    for told in _ideas(every).told:
+        if told.file in said and told.fault is not None:
+            yield told.file, told.fault
+
+
 IDEAS_FILE = FormFile(
-    name="ideer.xlsx", step=3, form=IDEAS_FORM, prefilled=IDEAS_PREPARED, more_faults=idea_faults
+    name="ideer.xlsx",
+    step=3,
+    form=IDEAS_FORM,
+    prefilled=IDEAS_PREPARED,
+    more_faults=idea_faults,
+    faults_beside=_beside,
 )
 
 SCORES_FILE = FormFile(
@@ -37,6 +52,7 @@ SCORES_FILE = FormFile(
     prefilled=SCORES_PREPARED,
     more_faults=score_faults,
     faults_together=scorers_together,
+    faults_beside=_beside,
 )
 
 register(IDEAS_YAML, IDEAS_TABLE, IDEAS_FILE, SCORES_FILE)
@@ -55,12 +71,3 @@ def _ideas(files: Mapping[str, Mapping[str, Any]]) -> Ideas:
     ideas = [] if form is None else list(form_ideas(form, file))
     ideas += [idea for table in files.get(IDEAS_TABLE.name, {}).values() for idea in table.ideas]
     return gather(ideas, form, file, files.get(SCORES_FILE.name, {}))
-
-
-def faults_beside(
-    said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, Fault]]:
-    """Yield what forms say of ideas that are not there, or say twice, with the place of the form."""
-    for told in _ideas(every).told:
-        if told.file in said and told.fault is not None:
-            yield told.file, told.fault
