@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-import effektiv.steps.s3_atgarder.ideas_params  # noqa: F401  registers the files of ideas
+import effektiv.steps.s3_atgarder.ideas_params
 import effektiv.steps.s3_atgarder.measures_params  # noqa: F401  registers the files of measures

@@ -16,7 +16,7 @@ from effektiv.params import read_folder
 from effektiv.steps.form import MOST_NUMBERS, MOST_POINTS, numbers_in
 from effektiv.steps.opening import open_case
 from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
-from effektiv.steps.s3_atgarder.ideas_form import IDEAS_FORM
+from effektiv.steps.s3_atgarder.ideas_form import IDEAS_FORM, SCORES_FORM
 from effektiv.steps.s3_atgarder.ideas_ranking import Outcome
 from effektiv.steps.s3_atgarder.ideas_words import ways
 from tests.steps.shown import called
@@ -159,3 +159,19 @@ def test_ny_makes_the_forms_and_they_have_no_fault(
     reading = read_folder(folder, places=example.places)
     assert (reading.problems, reading.passed) == ([], [])
     assert opened().report.is_thin
+
+
+def test_what_points_at_an_idea_that_is_not_there_is_told_by_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: Snapshot
+) -> None:
+    case = folder_with(tmp_path, monkeypatch, [{"id": "I1", "title": "Läxhjälp"}])
+    assert case.params.folder is not None
+    (case.params.folder / "bedomning").mkdir()
+    rows = {"bedomare": [{"name": "Rektor"}], "poang": [{"idea": "I7", "nytta": 3}]}
+    (case.params.folder / "bedomning" / "rektor.xlsx").write_bytes(write(SCORES_FORM, rows=rows))
+    reading = read_folder(case.params.folder, places=example.places)
+    (problem,) = reading.passed
+    assert "bedomning/rektor.xlsx, bladet Poäng, cell A4: det finns ingen idé med numret I7" in str(problem)
+    assert reading.problems == []
+    (row,) = opened().unused().table.rows
+    assert row[1] == "det finns ingen idé med numret I7"
