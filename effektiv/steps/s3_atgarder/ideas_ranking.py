@@ -18,8 +18,8 @@ from effektiv.steps.s3_atgarder.ideas_form import CRITERIA, Criterion
 FEWEST_RANKED = 3
 """Fewer scored ideas than this are not ranked."""
 
-TOPS = ((15, 5), (8, 3), (FEWEST_RANKED, 1))
-"""How many of how many ideas are "the best": five of at least fifteen."""
+TOPS = ((100, 10), (15, 5), (8, 3), (FEWEST_RANKED, 1))
+"""How many of how many ideas are "the best": five of fifteen to ninety-nine."""
 
 PROPOSED = 0.5
 """An idea is proposed to go on when it is among the best in at least this share of the ways of weighing."""

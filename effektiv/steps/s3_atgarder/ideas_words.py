@@ -10,10 +10,15 @@ from effektiv.steps.s3_atgarder.ideas_ranking import IdeaEntry, IdeaStanding, Ou
 _LONGEST_TITLE = 60
 
 
+def number_of(idea: str) -> str:
+    """Write an idea's number so that it is not taken for an amount: ``I4``, ``nr 688``."""
+    return f"nr {idea}" if idea[:1].isdigit() else idea
+
+
 def quoted(entry: IdeaEntry) -> str:
     """Write an idea's number and title: ``I4 ”Samlad planering av resor”``."""
     title = entry.title if len(entry.title) <= _LONGEST_TITLE else f"{entry.title[:_LONGEST_TITLE].rstrip()}…"
-    return f"{entry.id} ”{title.rstrip('.')}”"
+    return f"{number_of(entry.id)} ”{title.rstrip('.')}”"
 
 
 def best(ranking: Ranking) -> str:
@@ -57,7 +62,7 @@ def reason(ranking: Ranking, idea: str) -> str:
     match standing.outcome:
         case Outcome.MERGED:
             assert entry.merge is not None
-            return f"Slogs ihop med {entry.id}: {lower_first(entry.merge.reason)}"
+            return f"Slogs ihop med {number_of(entry.id)}: {lower_first(entry.merge.reason)}"
         case Outcome.NOT_SCORED:
             return _unscored(ranking, entry)
         case Outcome.NOT_RANKED:
