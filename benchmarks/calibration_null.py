@@ -56,8 +56,14 @@ def null_country(kpi: str, seed: int, linger: float, years: Sequence[int] = YEAR
     """
     figure = real.figures().get(kpi)
     unit = figure.unit if figure else _UNITS[kpi][0]
-    breaks: tuple[Break, ...] = figure.breaks if figure else ()
-    panel, people = real.panel(kpi), real.population(2022)
+    return null_of(real.panel(kpi), kpi, unit, figure.breaks if figure else (), seed, linger)
+
+
+def null_of(
+    panel: Panel, kpi: str, unit: str, breaks: tuple[Break, ...], seed: int, linger: float
+) -> tuple[Panel, Noise]:
+    """Return a figure whose real panel is given in a country without differences, and its noise there."""
+    people = real.population(2022)
     last = int(max(panel.columns))
     found = noise(panel, people, last, unit, breaks)
     assert found is not None, kpi

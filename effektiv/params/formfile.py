@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 from effektiv.forms import ENDINGS, Fault, Form, FormRead, Value, read, write
 from effektiv.params.problems import Problem
@@ -39,6 +39,8 @@ class FormFile(FileKind[FormRead]):
         Yields what disagrees with files of other kinds, with the place of the file it is told of; it is given what the
         files of the kind say, and what those of all kinds do.
     """
+
+    waits: ClassVar[bool] = True
 
     form: Form
     new_name: str = ""

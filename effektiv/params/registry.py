@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -95,6 +95,9 @@ class FileKind(ABC, Generic[_Said]):
 
     name: str
     step: int
+
+    waits: ClassVar[bool] = False
+    """Whether a report reads its files only when it asks for them: nothing in them can stop one."""
 
     @abstractmethod
     def read(self, path: Path, known: Known) -> Read[_Said]:

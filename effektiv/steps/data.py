@@ -19,7 +19,12 @@ HISTORY = 6
 MOST_PEERS = 60
 """More peers than this are not all listed."""
 
-_PUBLISHERS = {"kolada": "Kolada", "skolverket": "Skolverket", "egna": "Kommunens egna uppgifter"}
+_PUBLISHERS = {
+    "kolada": "Kolada",
+    "skolverket": "Skolverket",
+    "skolinspektionen": "Skolinspektionen",
+    "egna": "Kommunens egna uppgifter",
+}
 
 COLUMNS = ("kommun", "kod", "nyckeltal", "id", "år", "kön", "värde", "enhet", "status", "källa")
 

@@ -26,11 +26,11 @@ def modelled(national: National, area: FocusArea) -> StructuralModel:
     """Return an area's model; where the country lacks the cost or the quality, with the figure that stands in."""
     model = area.structural_model
     return model.model_copy(
-        update={"cost": _at_hand(national, model.cost), "quality": _at_hand(national, model.quality)}
+        update={"cost": at_hand(national, model.cost), "quality": at_hand(national, model.quality)}
     )
 
 
-def _at_hand(national: National, kpi: str) -> str:
+def at_hand(national: National, kpi: str) -> str:
     """Return a figure, or the first in line to stand in for it that any municipality has."""
     following: str | None = kpi
     while following is not None:

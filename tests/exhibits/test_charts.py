@@ -42,7 +42,7 @@ from effektiv.exhibits.charts._plot import (
     value_ticks,
     wrap,
 )
-from effektiv.exhibits.charts.quadrant import _Labels
+from effektiv.exhibits.charts._points import PointLabels
 from effektiv.exhibits.style import PALETTE, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
@@ -475,7 +475,7 @@ def test_an_axis_that_should_hold_zero_does():
 def test_labels_do_not_cover_each_other():
     with look():
         fig = new_figure(200, 100)
-        labels = _Labels(new_plot(fig, (0, 0, 200, 100), (0, 200), (0, 100)), 0)
+        labels = PointLabels(new_plot(fig, (0, 0, 200, 100), (0, 200), (0, 100)), 0)
         placed = [labels.place((100, 50), "Älvkarleby") for _ in range(12)]
         assert placed[0] and not all(placed)
         assert not labels.place((100, 50), "Ett namn som är bredare än hela bilden")

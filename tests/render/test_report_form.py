@@ -1,4 +1,4 @@
-"""Every report of step 1 keeps to the form, whatever the municipality is like.
+"""Every report of a municipality keeps to the form, whatever the municipality is like.
 
 Six kinds of municipality of the example country: the README's, the largest, the smallest, the one that is
 truly best, the one that is truly worst, and one with hardly any values.
@@ -23,19 +23,23 @@ from effektiv.example.truths import EXAMPLE_MUNICIPALITY, truths
 from effektiv.render import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
+from effektiv.steg import STEPS
 from effektiv.steps.opening import open_case
 from tests.report_form import Page, faults
 from tests.steps.subsets import subset
 
 OVERVIEW = "oversikt"
-AREAS = (OVERVIEW, *load_catalogue().areas)
+REPORTS = [
+    (1, OVERVIEW),
+    *((step, area) for step in (1, 2) for area in load_catalogue().areas),
+]
 THIN = ("N01951", "N20900", "N15505")
 """Inhabitants, one cost and one result: too little for any report."""
 
 MOST_PAGES = {OVERVIEW: 4}
 MOST_PAGES_OF_AN_AREA = 6
 
-Maker = Callable[[str, str, tuple[str, ...]], dict[str, bytes]]
+Maker = Callable[[str, int, str, tuple[str, ...]], dict[str, bytes]]
 
 
 @pytest.fixture(scope="module")
@@ -75,25 +79,25 @@ def made(kinds: dict[str, tuple[str, str]], root: Path) -> Maker:
     """Make a report once."""
 
     @cache
-    def make(kind: str, area: str, formats: tuple[str, ...] = ("html",)) -> dict[str, bytes]:
+    def make(kind: str, step: int, area: str, formats: tuple[str, ...] = ("html",)) -> dict[str, bytes]:
         name, data = kinds[kind]
         code = open_snapshot(data).kommun(name)
-        notebook = root / "notebooks" / "1-nulagesanalys" / f"{area}.ipynb"
-        job = Job(code, name, 1, area, notebook, {"kommun": code, "data": data})
+        notebook = root / "notebooks" / STEPS[step].folder / f"{area}.ipynb"
+        job = Job(code, name, step, area, notebook, {"kommun": code, "data": data})
         return make_report(Task(job, "", dt.date(2026, 11, 21), formats, "effektiv", 60.0), lambda _: None)
 
     return make
 
 
-@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize(("step", "area"), REPORTS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_report_keeps_to_the_form(
-    made: Maker, kinds: dict[str, tuple[str, str]], kind: str, area: str
+    made: Maker, kinds: dict[str, tuple[str, str]], kind: str, step: int, area: str
 ) -> None:
     name, data = kinds[kind]
-    case = open_case(area, kommun=name, data=data)
+    case = open_case(area, steg=step, kommun=name, data=data)
     names = case.national.names
-    html = made(kind, area, ("html",))["html"].decode("utf-8")
+    html = made(kind, step, area, ("html",))["html"].decode("utf-8")
     found = faults(
         html,
         is_overview=area == OVERVIEW,
@@ -104,12 +108,12 @@ def test_a_report_keeps_to_the_form(
     assert Page(html).is_thin == (kind == "tunn")
 
 
-@pytest.mark.parametrize("area", AREAS)
-def test_exempelbys_reports_are_few_pages_on_paper(made: Maker, area: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("step", "area"), REPORTS)
+def test_exempelbys_reports_are_few_pages_on_paper(made: Maker, step: int, area: str, tmp_path: Path) -> None:
     if shutil.which("chromium") is None or shutil.which("pdfinfo") is None:
         pytest.skip("chromium och pdfinfo finns inte här")
     path = tmp_path / "r.pdf"
-    path.write_bytes(made("vanlig", area, ("html", "pdf"))["pdf"])
+    path.write_bytes(made("vanlig", step, area, ("html", "pdf"))["pdf"])
     told = subprocess.run(["pdfinfo", str(path)], capture_output=True, encoding="utf-8", check=True).stdout
     (pages,) = re.findall(r"^Pages:\s+(\d+)$", told, re.MULTILINE)
     assert int(pages) <= MOST_PAGES.get(area, MOST_PAGES_OF_AN_AREA)

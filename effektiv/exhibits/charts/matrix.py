@@ -24,7 +24,7 @@ from effektiv.exhibits.charts._plot import (
     wrap,
     write,
 )
-from effektiv.exhibits.charts.quadrant import PointLabels
+from effektiv.exhibits.charts._points import PointLabels
 from effektiv.exhibits.style import SMALL, paint
 from effektiv.exhibits.svg import HALO, Figure
 

@@ -16,6 +16,7 @@ from effektiv.exhibits.swedish import join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.judging import GROUP, Judgement
+from effektiv.steps.peer_group import PeerGroupCase
 from effektiv.steps.s1_nulagesanalys.naming import NamingCase
 from effektiv.steps.structural import SPANS, STRUCTURAL, WORTH_DRAWING, modelled
 from effektiv.steps.wording import CERTAINTY_WORDS
@@ -24,7 +25,7 @@ from effektiv.types import Better, Break, FocusArea, Kpi
 CHANGE_YEARS = 3
 
 
-class UnderlagCase(NamingCase, EvidenceCase):
+class UnderlagCase(NamingCase, PeerGroupCase, EvidenceCase):
     """A case with the underlag of its report."""
 
     @property
@@ -107,59 +108,6 @@ class UnderlagCase(NamingCase, EvidenceCase):
             ),
             kpis=tuple(item.kpi.id for item in judged),
             judged=tuple(item.to_data() for item in judged),
-        )
-
-    def peer_group(self) -> Exhibit:
-        """Visa vilka kommunen jämförs med, och deras egna värden."""
-        area = self._focus_area
-        ids = (
-            (area.deviation_pct, self.best(area.unit_cost).id, area.headline_quality)
-            if area is not None
-            else tuple(item.deviation_pct for item in self.catalogue.overview.services if item.deviation_pct)
-        )
-        shown = [(self.kpi(kpi), found[0]) for kpi in ids if (found := self.latest(kpi)) is not None]
-        codes = [self.municipality, *self.peers.members[:60]]
-        inhabitants = self.national.inhabitants(self.year)
-        rows: list[tuple[Value, ...]] = []
-        for code in codes:
-            values = [
-                self.shown(kpi.id).reindex([code]).get(year, pd.Series([np.nan])).iloc[0]
-                for kpi, year in shown
-            ]
-            rows.append(
-                (
-                    self.national.names[code],
-                    _known(inhabitants.get(code, np.nan)),
-                    *(_known(value) for value in values),
-                )
-            )
-        return Exhibit(
-            id="jamforelsegrupp",
-            title="Vilka kommunen jämförs med",
-            source=Source.OWN,
-            alt=None,
-            finding=self.peers.description,
-            table=Table(
-                caption=f"{self.name} och {self.peers.label}",
-                columns=(
-                    Column("kommun", "Kommun"),
-                    Column("invanare", "Invånare", kind="number", decimals=0, may_lack=True),
-                    *(
-                        Column(
-                            kpi.id,
-                            f"{kpi.label} {year}",
-                            kind="number",
-                            unit=kpi.unit,
-                            decimals=kpi.decimals,
-                            may_lack=True,
-                        )
-                        for kpi, year in shown
-                    ),
-                ),
-                rows=tuple(rows),
-                own_rows=frozenset({0}),
-            ),
-            kpis=tuple(kpi.id for kpi, _ in shown),
         )
 
     def efficiency(self) -> Exhibit:

@@ -7,12 +7,29 @@ from typing import Any
 from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.own_figures import OwnFiguresCase
+from effektiv.steps.peer_group import PeerGroupCase
 from effektiv.steps.s2_orsaksanalys.causes import HypothesesCase
+from effektiv.steps.s2_orsaksanalys.frontier import FrontierCase
+from effektiv.steps.s2_orsaksanalys.patterns import PatternCase
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
+from effektiv.steps.s2_orsaksanalys.structure_underlag import StructureCase
 from effektiv.steps.s2_orsaksanalys.underlag import UnderlagCase
+from effektiv.steps.s2_orsaksanalys.units_underlag import UnitsCase
 
 
-class AreaCase(CauseReportCase, UnderlagCase, HypothesesCase, EvidenceCase, OwnFiguresCase, DataCase):
+class AreaCase(
+    CauseReportCase,
+    UnderlagCase,
+    HypothesesCase,
+    StructureCase,
+    FrontierCase,
+    PatternCase,
+    UnitsCase,
+    PeerGroupCase,
+    EvidenceCase,
+    OwnFiguresCase,
+    DataCase,
+):
     """En kommun i ett fokusområde: varje metod visar en del av orsaksanalysen."""
 
     def describe(self) -> dict[str, Any]:

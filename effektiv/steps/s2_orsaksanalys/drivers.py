@@ -127,7 +127,7 @@ def drivers(view: CauseView) -> Exhibit | None:
         _rest(found),
         view.drivers.note,
     ]
-    parts = [Part(item.told, item.mnkr) for item in found.drivers]
+    parts = [Part(capitalise(item.told), item.mnkr) for item in found.drivers]
     parts.append(Part("Övrigt", found.rest, residual=True))
     shown = [item for item in (found.whole, *(item.judged for item in found.drivers)) if item is not None]
     return Exhibit(

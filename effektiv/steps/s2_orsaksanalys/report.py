@@ -15,7 +15,7 @@ from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, witho
 from effektiv.steps.judging import NATION
 from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.s2_orsaksanalys.beside import beside, beside_sentence, standing_out
-from effektiv.steps.s2_orsaksanalys.causes import causes
+from effektiv.steps.s2_orsaksanalys.causes import causes, hypotheses_of
 from effektiv.steps.s2_orsaksanalys.drivers import (
     apart,
     cause_title,
@@ -24,8 +24,12 @@ from effektiv.steps.s2_orsaksanalys.drivers import (
     first_drivers,
     whole_point,
 )
+from effektiv.steps.s2_orsaksanalys.frontier import three_lenses
+from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
+from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
+from effektiv.steps.s2_orsaksanalys.units import units
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -34,8 +38,31 @@ ASK = "Att fråga verksamheterna nästa vecka"
 MOST, FEWEST = 6, 3
 MOST_DRIVERS = 3
 
-FINDINGS: tuple[Callable[[CauseView], Exhibit | None], ...] = (drivers, questions, room, causes, beside)
-"""The pool, the most important first; each gives None where the municipality's data do not carry it."""
+Kind = Callable[[CauseView], Exhibit | None]
+
+OF_COST: tuple[Kind, ...] = (
+    drivers,
+    structure,
+    questions,
+    room,
+    causes,
+    units,
+    beside,
+    three_lenses,
+    pattern,
+)
+OF_QUALITY: tuple[Kind, ...] = (
+    beside,
+    units,
+    drivers,
+    causes,
+    pattern,
+    structure,
+    questions,
+    room,
+    three_lenses,
+)
+"""The pools, the most important first; each kind gives None where the municipality's data do not carry it."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +145,7 @@ def points(view: CauseView) -> list[str]:
     outs = [beside_sentence(view, judged) for _, judged in standing_out(view)[:2]]
     if _quality_clause(view):
         return [quality_point(view), *outs, *cost]
-    return [*cost, *outs, quality_point(view)]
+    return [*cost, structure_point(view), *outs, quality_point(view)]
 
 
 def _none_stands_out(view: CauseView) -> str:
@@ -156,13 +183,34 @@ def leads(view: CauseView) -> list[Lead]:
             Lead(part.ask, f"{capitalise(part.in_text)}.") for part in _by_size(view) if part.ask not in told
         ]
         asked += [Lead(item.ask) for item in view.causes.beside if item.ask not in told]
-    return asked
+    undecided = [item for item in hypotheses_of(view) if item.is_open and item.to_find_out]
+    asked[2:2] = [Lead(item.to_find_out, f"{item.id}.") for item in undecided[:1]]
+    first: dict[str, Lead] = {}
+    for lead in asked:
+        first.setdefault(lead.text, lead)
+    return list(first.values())
 
 
 def _by_size(view: CauseView) -> list[DriverPart | DriverFactor]:
     if view.driven is None:
         return list(view.drivers.parts)
     return [item.words for item in view.driven.drivers]
+
+
+def findings(view: CauseView) -> list[Exhibit]:
+    """Return at most `MOST` findings: those of what is to be improved first."""
+    found: list[Exhibit] = []
+    for kind in OF_QUALITY if _quality_clause(view) else OF_COST:
+        exhibit = kind(view) if len(found) < MOST else None
+        if exhibit is not None:
+            found.append(exhibit)
+    return found
+
+
+def structure_point(view: CauseView) -> str:
+    """Say how much structure explains; empty where there is no model."""
+    found = structured(view)
+    return "" if found is None else structure_sentences(view, found)[0]
 
 
 class CauseReportCase(CauseCase):
@@ -172,8 +220,7 @@ class CauseReportCase(CauseCase):
     def report(self) -> Report:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
-        every = (kind(view) for kind in FINDINGS)
-        found = [item for item in every if item is not None][:MOST]
+        found = findings(view)
         if len(found) < FEWEST:
             return Report(_thin_page(view, found, said), (), is_thin=True)
         lead = found[0]

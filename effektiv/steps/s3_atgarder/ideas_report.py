@@ -16,7 +16,7 @@ from effektiv.steps.base import OverviewBase
 from effektiv.steps.form import Lead, Picture, Said, first_page, without_repeats
 from effektiv.steps.s3_atgarder.ideas_form import BENEFIT, CRITERIA, EFFORT
 from effektiv.steps.s3_atgarder.ideas_params import IDEAS_FILE, SCORES_FILE, ideas_of
-from effektiv.steps.s3_atgarder.ideas_ranking import IdeaStanding, Outcome, Ranking
+from effektiv.steps.s3_atgarder.ideas_ranking import PROPOSED, IdeaStanding, Outcome, Ranking
 from effektiv.steps.s3_atgarder.ideas_words import (
     best,
     how_many,
@@ -286,11 +286,13 @@ def forward(ranking: Ranking) -> Exhibit | None:
             item.entry.id,
             cut(item.entry.title),
             ", ".join(dict.fromkeys(idea.cause for idea in item.entry.ideas if idea.cause)),
+            percent_cell(item.among_best),
             "beslutat" if item.outcome is Outcome.FORWARD else "föreslaget",
             "" if item.decision is None else item.decision.measure,
         )
         for item in found[:MOST_SHOWN]
     )
+    against = [item for item in decided if item.among_best is not None and item.among_best < PROPOSED]
     lacking = [item for item in decided if item.decision is not None and not item.decision.measure]
     sentences = [
         f"{_count(len(decided))} är beslutade och {_count(proposed).lower()} föreslås av poängen."
@@ -300,6 +302,9 @@ def forward(ranking: Ranking) -> Exhibit | None:
         else "Alla är beslutade.",
         f"{join([number_of(item.entry.id) for item in lacking[:4]])} är ännu ingen åtgärd."
         if lacking
+        else "",
+        f"{join([number_of(item.entry.id) for item in against[:4]])} går vidare av andra skäl än poängen."
+        if against
         else "",
         f"{capitalise(how_many(len(found) - MOST_SHOWN, 'idé', 'idéer'))} till står i underlaget."
         if len(found) > MOST_SHOWN
@@ -318,6 +323,14 @@ def forward(ranking: Ranking) -> Exhibit | None:
                 Column("nr", "Nr"),
                 Column("ide", "Idé"),
                 Column("orsak", "Orsak"),
+                Column(
+                    "bland",
+                    capitalise(best(ranking)) if ranking.top else "Bland de bästa",
+                    kind="number",
+                    unit="%",
+                    decimals=0,
+                    may_lack=True,
+                ),
                 Column("lage", "Läge"),
                 Column("atgard", "Åtgärd"),
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from effektiv.steps.form import MOST_NUMBERS, MOST_POINTS, numbers_in
 from effektiv.steps.opening import open_case
 from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
 from effektiv.steps.s3_atgarder.ideas_form import IDEAS_FORM, SCORES_FORM
-from effektiv.steps.s3_atgarder.ideas_ranking import Outcome
+from effektiv.steps.s3_atgarder.ideas_ranking import PROPOSED, Outcome
 from effektiv.steps.s3_atgarder.ideas_words import ways
 from tests.steps.shown import called
 
@@ -53,6 +54,14 @@ def test_what_is_planted_is_found(exempelby: IdeasCase) -> None:
     assert ranking.standings["I26"].outcome is Outcome.NOT_SCORED
     assert ranking.found.told == ()
     assert {item.outcome for item in ranking.standings.values()} == set(Outcome) - {Outcome.NOT_RANKED}
+
+
+def test_what_goes_on_against_the_scores_is_said(exempelby: IdeasCase) -> None:
+    text = exempelby.findings()[1].to_text()
+    against = [item.entry.id for item in exempelby.ranking.forward if (item.among_best or 0.0) < PROPOSED]
+    assert len(against) >= 2 and all(
+        idea in text.split("går vidare av andra skäl än poängen")[0] for idea in against
+    )
 
 
 def test_the_same_every_time(exempelby: IdeasCase) -> None:
@@ -175,3 +184,21 @@ def test_what_points_at_an_idea_that_is_not_there_is_told_by_the_check(
     assert reading.problems == []
     (row,) = opened().unused().table.rows
     assert row[1] == "det finns ingen idé med numret I7"
+
+
+def test_a_cause_or_a_measure_that_is_not_there_is_told_by_the_check(
+    tmp_path: Path, example: Snapshot, root: Path
+) -> None:
+    folder = tmp_path / "0219-exempelby"
+    shutil.copytree(root / "params" / "0219-exempelby", folder)
+    rows: dict[str, list[Mapping[str, Value]]] = {
+        "ideer": [{"id": "I1", "title": "A", "cause": "H99"}, {"id": "I2", "title": "B", "cause": "h1"}],
+        "beslut": [
+            {"idea": "I1", "decision": "går vidare", "reason": "Bra.", "measure": "A99"},
+            {"idea": "I2", "decision": "går vidare", "reason": "Bra.", "measure": "a1"},
+        ],
+    }
+    (folder / "ideer.xlsx").write_bytes(write(IDEAS_FORM, areas={"grundskola": "Grundskola"}, rows=rows))
+    told = [str(problem) for problem in read_folder(folder, places=example.places).passed]
+    mine = [text for text in told if "ideer.xlsx" in text]
+    assert len(mine) == 2 and "hypotes med numret H99" in mine[0] and "åtgärd med numret A99" in mine[1]
