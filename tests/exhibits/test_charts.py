@@ -435,9 +435,8 @@ def test_funnel_draws_some_of_very_many_units_and_leaves_room_for_the_usual_ones
     assert len(figure.to_html("Alt").encode()) < 40_000
     assert "Skolor i andra kommuner, ett urval" in texts(figure.wide)
     assert not any("000" in text for text in texts(figure.wide))
-    assert "9\u00a0000" in texts(
-        charts.funnel(funnel_data(others=many, own=(FunnelUnit("Stor", 9000.0, 60.0),))).wide
-    )
+    large = charts.funnel(funnel_data(others=many, own=(FunnelUnit("Stor", 9000.0, 60.0),)))
+    assert any("000" in text for text in texts(large.wide))
 
 
 def test_measures_write_the_own_value_and_put_better_to_the_right():
