@@ -23,7 +23,7 @@ endef
 .PHONY: help rapport test lint format verktyg bench bilder lock
 
 help:
-	@echo "make rapport  Exempelbys rapporter för steg 1, på exempeldata"
+	@echo "make rapport  Exempelbys rapporter för alla steg, på exempeldata"
 	@echo "make test     alla kontroller och test"
 	@echo "make lint     stil- och typkontroll"
 	@echo "make format   rätta stilen"
@@ -47,7 +47,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 rapport: $(READY)
-	$(BIN)/effektiv rendera --kommun Exempelby --steg 1 --data exempel
+	$(BIN)/effektiv rendera --kommun Exempelby --data exempel
 
 test: lint verktyg
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -70,17 +70,19 @@ def partial_correlation(
     >>> r > 0.5, p < 1e-6, n
     (True, True, 200)
     """
-    data = pd.concat([one.rename("\0one"), other.rename("\0other"), given], axis=1, join="inner").dropna()
-    n = len(data)
-    if n < FEWEST or data["\0one"].nunique() < 3 or data["\0other"].nunique() < 3:
+    # Arrays, since a calibration asks for many thousands, and frames would take most of its time.
+    pair = np.column_stack([item.reindex(given.index).to_numpy(dtype=float) for item in (one, other)])
+    figures = given.to_numpy(dtype=float)
+    known = np.isfinite(pair).all(axis=1) & np.isfinite(figures).all(axis=1)
+    pair, figures, n = pair[known], figures[known], int(known.sum())
+    if n < FEWEST or any(len(np.unique(column)) < 3 for column in pair.T):
         return np.nan, np.nan, n, np.nan
     from scipy.special import stdtr  # noqa: PLC0415  longer to import than what most reports need
     from scipy.stats import rankdata  # noqa: PLC0415
 
-    z = data[list(given.columns)]
-    z = (z - z.mean()) / z.std().where(z.std() > 0, 1.0)
-    design = np.column_stack([np.ones(n), z.to_numpy(dtype=float)])
-    pair = data[["\0one", "\0other"]].to_numpy(dtype=float)
+    spread = figures.std(axis=0)
+    z = (figures - figures.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    design = np.column_stack([np.ones(n), z])
     coefficients, _, rank, _ = np.linalg.lstsq(design, pair, rcond=None)
     left = pair - design @ coefficients
     r = float(np.corrcoef(rankdata(left[:, 0]), rankdata(left[:, 1]))[0, 1])

@@ -25,6 +25,8 @@ from effektiv.exhibits.charts import (
     FunnelUnit,
     Line,
     MeasureRow,
+    OpinionRow,
+    Opinions,
     Part,
     Place,
     Quadrant,
@@ -45,6 +47,7 @@ from effektiv.exhibits.charts._plot import (
     wrap,
 )
 from effektiv.exhibits.charts._points import PointLabels
+from effektiv.exhibits.charts.opinions import _aside
 from effektiv.exhibits.style import PALETTE, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
@@ -104,6 +107,16 @@ MEASURED = MeasureRow(
 )
 
 
+def opinions_data(**changes):
+    rows = (
+        OpinionRow("Dialogen om budgeten", (4.2, 1.7, None, 4.2), "2,5", strong=True),
+        OpinionRow("Vad en elev eller en brukare till betyder i kronor", (3.0, 3.05, 3.1, 1.0)),
+    )
+    return replace(
+        Opinions(rows, ("Politik", "Enhetschefer", "Förvaltningsledning", "Ekonomi"), (2, 0, 1, 3)), **changes
+    )
+
+
 def dots_data(**change) -> Dots:
     rows = (
         DotRow("Exempelby", (12.0, 15.8, 18.5), strong=True),
@@ -147,6 +160,7 @@ def all_figures() -> dict[str, Figure]:
         "measures": charts.measures([MEASURED], own_name="Exempelby", peers_name="Liknande kommuner"),
         "dots": charts.dots(dots_data()),
         "funnel": charts.funnel(funnel_data()),
+        "opinions": charts.opinions(opinions_data()),
         "strips": charts.strips(
             [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
             ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
@@ -461,6 +475,19 @@ def test_dots_need_a_value_a_year_and_at_most_three_years():
         dots_data(years=(2022, 2023, 2024, 2025))
     with pytest.raises(ValueError, match="vart och ett av åren"):
         dots_data(years=(2024, 2025))
+
+
+def test_opinions_need_a_mean_and_a_marker_for_each_group():
+    for wrong in ({"groups": ("A",)}, {"markers": (1, 1, 0, 2)}, {"rows": ()}):
+        with pytest.raises(ValueError, match="grupp"):
+            opinions_data(**wrong)
+
+
+def test_opinions_that_meet_stand_under_each_other_and_others_in_the_middle():
+    means = (3.0, 3.05, None, 4.5)
+    assert [_aside(means, at) for at in (0, 1, 3)] == [-3.5, 3.5, 0.0]
+    found = texts(charts.opinions(opinions_data()).wide)
+    assert {"Dialogen om budgeten", "Politik", "2,5", "stämmer helt"} <= set(found)
 
 
 def test_strips_need_a_cell_per_heading():

@@ -12,8 +12,10 @@ None of them knows key figures, municipalities or files.
 `dots`         a dot for each year in each row, by name
 `split`        parts that add up to a total, with an explicit residual
 `measures`     several key figures, each among the peers and Riket
+`opinions`     what groups answered on one scale, a row a statement
 `strips`       the indices of several services among all municipalities
 `fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
+`matrix`       many things between two scores, those that matter by their number
 =============  ==========================================================================
 """
 
@@ -24,7 +26,9 @@ from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
 from effektiv.exhibits.charts.funnel import Funnel, FunnelUnit, funnel
+from effektiv.exhibits.charts.matrix import Matrix, Scored, matrix
 from effektiv.exhibits.charts.measures import MeasureRow, measures
+from effektiv.exhibits.charts.opinions import OpinionRow, Opinions, opinions
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
@@ -42,10 +46,14 @@ __all__ = [
     "Funnel",
     "FunnelUnit",
     "Line",
+    "Matrix",
     "MeasureRow",
+    "OpinionRow",
+    "Opinions",
     "Part",
     "Place",
     "Quadrant",
+    "Scored",
     "Split",
     "Standing",
     "StripCell",
@@ -57,7 +65,9 @@ __all__ = [
     "driver_diagram",
     "fishbone",
     "funnel",
+    "matrix",
     "measures",
+    "opinions",
     "panels",
     "quadrant",
     "split",

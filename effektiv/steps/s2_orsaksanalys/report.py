@@ -15,7 +15,7 @@ from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, witho
 from effektiv.steps.judging import NATION
 from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.s2_orsaksanalys.beside import beside, beside_sentence, standing_out
-from effektiv.steps.s2_orsaksanalys.causes import causes
+from effektiv.steps.s2_orsaksanalys.causes import causes, hypotheses_of
 from effektiv.steps.s2_orsaksanalys.drivers import (
     apart,
     cause_title,
@@ -29,7 +29,7 @@ from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
 from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
-from effektiv.steps.s2_orsaksanalys.units import units
+from effektiv.steps.s2_orsaksanalys.units import has_driving_unit, units
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -53,8 +53,8 @@ OF_COST: tuple[Kind, ...] = (
 )
 OF_QUALITY: tuple[Kind, ...] = (
     beside,
-    units,
     drivers,
+    units,
     causes,
     pattern,
     structure,
@@ -66,7 +66,7 @@ OF_QUALITY: tuple[Kind, ...] = (
 
 
 @dataclass(frozen=True)
-class Report:
+class CauseReport:
     """What a report shows before its underlag.
 
     Attributes
@@ -183,6 +183,8 @@ def leads(view: CauseView) -> list[Lead]:
             Lead(part.ask, f"{capitalise(part.in_text)}.") for part in _by_size(view) if part.ask not in told
         ]
         asked += [Lead(item.ask) for item in view.causes.beside if item.ask not in told]
+    undecided = [item for item in hypotheses_of(view) if item.is_open and item.to_find_out]
+    asked[2:2] = [Lead(item.to_find_out, f"{item.id}.") for item in undecided[:1]]
     first: dict[str, Lead] = {}
     for lead in asked:
         first.setdefault(lead.text, lead)
@@ -198,7 +200,10 @@ def _by_size(view: CauseView) -> list[DriverPart | DriverFactor]:
 def findings(view: CauseView) -> list[Exhibit]:
     """Return at most `MOST` findings: those of what is to be improved first."""
     found: list[Exhibit] = []
-    for kind in OF_QUALITY if _quality_clause(view) else OF_COST:
+    pool = OF_QUALITY if _quality_clause(view) else OF_COST
+    if has_driving_unit(view):
+        pool = (pool[0], units, *(kind for kind in pool[1:] if kind is not units))
+    for kind in pool:
         exhibit = kind(view) if len(found) < MOST else None
         if exhibit is not None:
             found.append(exhibit)
@@ -208,25 +213,25 @@ def findings(view: CauseView) -> list[Exhibit]:
 def structure_point(view: CauseView) -> str:
     """Say how much structure explains; empty where there is no model."""
     found = structured(view)
-    return "" if found is None or not found.cost.is_explained else structure_sentences(view, found)[0]
+    return "" if found is None else structure_sentences(view, found)[0]
 
 
 class CauseReportCase(CauseCase):
     """A case with an area's report of step 2."""
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> CauseReport:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
         found = findings(view)
         if len(found) < FEWEST:
-            return Report(_thin_page(view, found, said), (), is_thin=True)
+            return CauseReport(_thin_page(view, found, said), (), is_thin=True)
         lead = found[0]
         picture = None
         if lead.figure is not None:
             picture = Picture(lead.figure, lead.alt or "", lead.subtitle, kpis=lead.kpis)
         first = first_page(title(view), picture, points(view), leads(view), said, heading=ASK)
-        return Report(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
+        return CauseReport(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
 
     def first_page(self) -> Exhibit:
         """Visa första sidan: vad kostnaden består av, hur säkert det är och vad verksamheterna bör få frågan om."""
