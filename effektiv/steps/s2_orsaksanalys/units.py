@@ -81,7 +81,7 @@ def _among(view: CauseView, found: UnitsView) -> Exhibit:
     return Exhibit(
         id=ID,
         title=_title(found, name, float(first["contribution"]), certainty),
-        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, kommunens {choice.many}, {years(found.window)} tillsammans",
+        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, kommunens {choice.many}, {found.when}",
         source=Source.OWN,
         alt=f"En prick för varje {choice.one}, efter andel och antal {found.measure.who}.",
         figure=_funnel(view, found),
@@ -140,7 +140,7 @@ def _only_one(view: CauseView, found: UnitsView) -> Exhibit:
     return Exhibit(
         id=ID,
         title=title,
-        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, {years(found.window)} tillsammans",
+        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, {found.when}",
         source=Source.OWN,
         alt=f"En prick för {name} bland landets {choice.many}, efter andel och antal {found.measure.who}.",
         figure=_funnel(view, found),
@@ -259,9 +259,8 @@ def _driving_table(found: UnitsView, driven: pd.DataFrame) -> Table:
         )
         for unit, row in driven.iterrows()
     ]
-    first = found.window[0]
     return Table(
-        caption=f"Kommunens {found.choice.many} {first}–{found.year} tillsammans",
+        caption=f"Kommunens {found.choice.many} {found.when}",
         columns=(
             Column("enhet", capitalise(found.choice.one)),
             Column("andel", found.kpi.label, kind="number", unit="%", decimals=1),
