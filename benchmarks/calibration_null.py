@@ -56,11 +56,17 @@ def null_country(kpi: str, seed: int, linger: float, years: Sequence[int] = YEAR
     """
     figure = real.figures().get(kpi)
     unit = figure.unit if figure else _UNITS[kpi][0]
-    return null_of(real.panel(kpi), kpi, unit, figure.breaks if figure else (), seed, linger)
+    return null_of(real.panel(kpi), kpi, unit, figure.breaks if figure else (), seed, linger, years)
 
 
 def null_of(
-    panel: Panel, kpi: str, unit: str, breaks: tuple[Break, ...], seed: int, linger: float
+    panel: Panel,
+    kpi: str,
+    unit: str,
+    breaks: tuple[Break, ...],
+    seed: int,
+    linger: float,
+    years: Sequence[int] = YEARS,
 ) -> tuple[Panel, Noise]:
     """Return a figure whose real panel is given in a country without differences, and its noise there."""
     people = real.population(2022)
