@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import real
+from benchmarks.calibration_drivers import cause_null_rows, cause_rows
 from benchmarks.calibration_focus import focus_rows
 from benchmarks.calibration_forward import (
     REFERENCE,
@@ -33,6 +34,7 @@ from benchmarks.calibration_models import model_rows
 from benchmarks.calibration_null import null_models, null_rows
 from benchmarks.calibration_parts import driver_rows, part_rows
 from benchmarks.calibration_patterns import gender_rows, lens_rows, pattern_rows
+from benchmarks.calibration_structure import structure_null_rows, structure_rows
 from benchmarks.tell import number
 from effektiv.exhibits.swedish import cardinal
 
@@ -78,6 +80,11 @@ MEASURES: Mapping[str, Callable[[], dict[str, dict[str, dict[str, float]]]]] = {
     "mönster": lambda: {"mönster": pattern_rows()},
     "synsätt": lambda: {"tre synsätt": lens_rows(), "kön": gender_rows()},
     "delar": lambda: {"delar": part_rows(), "det som driver": driver_rows()},
+    "struktur": lambda: {"struktur": structure_rows(), "struktur utan skillnader": structure_null_rows()},
+    "drivkrafter": lambda: {
+        "drivkrafter": cause_rows(),
+        "drivkrafter utan skillnader": cause_null_rows(),
+    },
 }
 """What can be measured by itself, in the order that it is told."""
 
@@ -230,6 +237,7 @@ def _others(result: Result) -> Iterator[tuple[str, ...]]:
             _mean(rows, measure),
         )
     yield from _step_two(result)
+    yield from _causes(result)
     models = result["förebilder"]["alla"]
     yield (
         "*Förebild*: både billigare och bättre",
@@ -263,6 +271,51 @@ def _step_two(result: Result) -> Iterator[tuple[str, ...]]:
             f"{patterns[f'planterat {size}']['länder']:.0f} slumpade länder",
             percent(patterns[f"planterat {size}"]["funnet"]),
         )
+
+
+def _causes(result: Result) -> Iterator[tuple[str, ...]]:
+    """Yield what step 2 says of structure and of drivers."""
+    structure = result["struktur"]
+    for word in ("säkert", "troligen"):
+        row = structure["kostnad, alla"]
+        yield (
+            f"Kostnaden *{word}* högre eller lägre än förutsättningarna förutsäger",
+            "åt samma håll ett år senare; tre år senare",
+            f"{number(row['antal'], 0)} fall, fyra områden",
+            f"{percent(row[f'{word} ett år'])}; {percent(row[f'{word} tre år'])}",
+        )
+    others = [row for key, row in structure.items() if not key.startswith("kostnad")]
+    yield (
+        "Kvaliteten eller volymen *säkert* högre eller lägre än förutsagt",
+        "åt samma håll ett år senare",
+        _cases(others),
+        f"{_told_mean(others, 'säkert')}; som lägst {percent(min(row['säkert ett år'] for row in others))}",
+    )
+    every = result["drivkrafter"]["alla"]
+    for word in ("säkert", "troligen"):
+        yield (
+            f"En drivkraft *{word}* över eller under de andra",
+            "dess del åt samma håll ett år senare; tre år senare",
+            f"{number(every[word], 0)} fall",
+            f"{percent(every[f'{word} ett år'])}; {percent(every[f'{word} tre år'])}",
+        )
+    for measure, right in (
+        ("först ett år", "fortfarande störst (av ett par: någon av dem)"),
+        ("bland de två största ett år", "bland de två största"),
+    ):
+        yield (
+            "Drivkraften som står *först*, eller paret",
+            f"{right} ett år senare",
+            f"{number(every['först'], 0)} fall",
+            percent(every[measure]),
+        )
+
+
+def _told_mean(rows: Sequence[Mapping[str, float]], word: str) -> str:
+    """Return how often a word came true a year later, over figures, by how many cases each has."""
+    told = [row["antal"] * row[word] for row in rows]
+    right = sum(row[f"{word} ett år"] * n for row, n in zip(rows, told, strict=True))
+    return percent(right / sum(told))
 
 
 def _cases(rows: Sequence[Mapping[str, float]]) -> str:
@@ -308,6 +361,23 @@ def _nulls(result: Result) -> Iterator[tuple[str, ...]]:
             for kind in ("oberoende år", "beroende år")
         ),
     )
+    for name, kind_of, where in (
+        ("Kostnaden *säkert* över eller under det förutsagda", "struktur", "slumpat, två nyckeltal"),
+        ("Minst en drivkraft *säkert*", "drivkrafter", "slumpat, tre områden"),
+    ):
+        shares = [
+            [
+                row["andel säkert"]
+                for key, row in result[f"{kind_of} utan skillnader"].items()
+                if key.endswith(kind)
+            ]
+            for kind in ("oberoende år", "beroende år")
+        ]
+        yield (
+            name,
+            where,
+            *(f"{percent(float(np.mean(item)))}, högst {percent(max(item))}" for item in shares),
+        )
     models = result["förebilder utan skillnader"]
     per = [
         f"{number(models[kind]['förebilder per kommun'], 2)} per kommun"

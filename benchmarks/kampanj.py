@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import gzip
 import io
 import json
@@ -45,6 +46,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import psutil
 
@@ -57,8 +59,11 @@ from effektiv.data.identifiers import Places
 from effektiv.data.importer import import_files
 from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import EffektivError, SnapshotError
+from effektiv.forms import read as read_form
+from effektiv.forms import write as write_form
 from effektiv.params import Params, load_params, read_folder, write_new
 from tests import small_snapshot as small
+from tests.forms import books
 from tests.kolada_server import FAULTS, Fault, KoladaServer, running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -477,6 +482,89 @@ def written(
     return text.encode(habit["coding"], errors="replace"), heading, lines
 
 
+# Forms ------------------------------------------------------------------------------------
+
+WORDS = (
+    "",
+    " ",
+    "ja",
+    "3,5",
+    "1/2 2026",
+    "=A1",
+    "#REF!",
+    "a" * 5000,
+    "\u202eomvänt",
+    "två\nrader",
+    "'0",
+    "Grundskolan",
+)
+HOSTILE = (*WORDS, 1e300, -1, 0.5, 2026, True, dt.datetime(1900, 1, 1), dt.time(7, 30))
+"""What may stand in any cell."""
+
+
+@contextmanager
+def filled_forms(shared: Path) -> Iterator[Case]:
+    """A filled-in form that people have edited in Excel, or that came damaged."""
+    rows = [
+        {**books.FULL, "id": f"H{number}", "name": f"sak {number}", "count": number}
+        for number in range(1, 13)
+    ]
+    whole = write_form(books.FORM, areas=books.AREAS, rows={"saker": rows})
+    (shared / "hel.xlsx").write_bytes(whole)
+
+    def case(rng: random.Random, folder: Path) -> str:
+        path = folder / "prov.xlsx"
+        touched: set[str] = set()
+        if rng.random() < 0.3:
+            path.write_bytes(flipped(rng, whole))
+        else:
+            book = openpyxl.load_workbook(shared / "hel.xlsx")
+            for _ in range(rng.randrange(1, 4)):
+                touched |= rng.choice(FORM_CHANGES)(rng, book["Saker"])
+            book.save(path)
+        found = read_form(books.FORM, path, areas=books.AREAS)
+        said = [sentence(str(one)) for one in (*found.faults, *found.notes)]
+        there = {str(row["id"]): dict(row.values) for row in found.rows.get("saker", ())}
+        for row in rows:
+            key = str(row["id"])
+            if key in there and key not in touched:
+                # What is nothing now has lost its heading, and that is told.
+                kept = {part: value for part, value in there[key].items() if value is not None or not said}
+                require(kept.items() <= row.items(), "värde", differing(kept, row))
+            require(key in there or key in touched or bool(said), "värde", f"{key} försvann utan ett ord")
+        return "läst" if there else "vägrad"
+
+    yield case
+
+
+def other_cells(rng: random.Random, sheet: Any) -> set[str]:
+    """Put something else in a few cells, of rows that are returned."""
+    touched = set()
+    for _ in range(rng.randrange(1, 5)):
+        row, column = rng.randrange(4, 16), rng.randrange(1, 11)
+        touched |= {str(sheet.cell(row, 1).value), f"H{row - 3}"}
+        sheet.cell(row, column).value = rng.choice(HOSTILE)
+        touched.add(str(sheet.cell(row, 1).value))
+    return touched
+
+
+def moved_rows(rng: random.Random, sheet: Any) -> set[str]:
+    """Put empty rows above the table, or within it."""
+    sheet.insert_rows(rng.choice((1, 2, 8)), rng.randrange(1, 4))
+    return set()
+
+
+def more_around(rng: random.Random, sheet: Any) -> set[str]:
+    """Put columns, sheets and far-away cells beside the form's own."""
+    sheet.cell(3, 15).value = rng.choice(("Egen kolumn", "Antal?", "Styrka och mer"))
+    sheet.parent.create_sheet("Anteckningar").append([rng.choice(HOSTILE[:6])])
+    sheet.cell(rng.choice((40, 200)), rng.choice((20, 120))).value = "x"
+    return set()
+
+
+FORM_CHANGES: tuple[Callable[[random.Random, Any], set[str]], ...] = (other_cells, moved_rows, more_around)
+
+
 # Snapshots --------------------------------------------------------------------------------
 
 
@@ -883,6 +971,7 @@ def whole_files(home: Path, what: str) -> None:
 CAMPAIGNS: dict[str, tuple[Callable[[Path], AbstractContextManager[Case]], int]] = {
     "params": (params, 5000),
     "tabeller": (tables, 1000),
+    "formular": (filled_forms, 500),
     "frysningar": (snapshots, 500),
     "kolada": (faulty_kolada, 200),
     "avbrott": (kills, 50),

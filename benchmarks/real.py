@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from effektiv.analysis.panels import Panel
+from effektiv.data.skolverket import read_tables
 from effektiv.types import RIKET, Break
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -108,10 +109,32 @@ def _values() -> pd.DataFrame:
     return whole[~region].drop_duplicates(["kpi", "municipality_id", "year"])
 
 
+_SCHOOL_COSTS = "skolverket-kommun-2016-2022/kostnader_grundskola_kommunal_2020-2022.csv.gz"
+
+
+@cache
+def _school_costs() -> pd.DataFrame:
+    """Return what municipal schools cost a pupil, by part, as Skolverket publishes it, 2020-2022."""
+    tables = read_tables(SHARED / "data" / _SCHOOL_COSTS)
+    assert tables is not None, _SCHOOL_COSTS
+    parts = [
+        pd.DataFrame(
+            {
+                "kpi": columns["kpi"].cells,
+                "municipality_id": columns["code"].cells,
+                "year": columns["year"].cells.astype("int64"),
+                "value": pd.to_numeric(columns["value"].cells, errors="coerce"),
+            }
+        )
+        for columns in tables.columns
+    ]
+    return pd.concat(parts, ignore_index=True).dropna(subset=["value"])
+
+
 @cache
 def panel(kpi: str) -> Panel:
     """Return a figure's values: municipality (with Riket) x year; without rows when there are none."""
-    values = _values()
+    values = _school_costs() if kpi.startswith("S-") else _values()
     found = values[values["kpi"] == kpi]
     table = found.pivot_table(index="municipality_id", columns="year", values="value", aggfunc="first")
     table.columns = table.columns.astype("int64")

@@ -23,6 +23,7 @@ from effektiv.params import (
     find_params,
     read_folder,
 )
+from effektiv.params.folders import FOLDER_NAME
 from effektiv.params.textyaml import Document
 from effektiv.peers import choose
 from effektiv.steg import STEPS
@@ -92,8 +93,10 @@ class Checker:
 
         Exempelby's ships with the project, so it lies among the others; no other county has its digits.
         """
-        is_real = not self.snapshot.is_example and folder.name[:4] not in self.snapshot.places.titles
-        return is_real and folder.name[:2].isdigit() and folder.name[:2] not in COUNTIES
+        named = FOLDER_NAME.fullmatch(folder.name)
+        if named is None or self.snapshot.is_example or named["code"] in self.snapshot.places.titles:
+            return False
+        return named["code"][:2] not in COUNTIES
 
     def _against_the_rest(
         self, reading: Reading, folder: Path, areas: Collection[str] | None

@@ -253,23 +253,37 @@ def hamta(
             help="Hämta bara det som ändrats sedan den frysningen; den nya blir ändå hel.",
         ),
     ] = None,
+    enheter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--enheter",
+            metavar="KOMMUN",
+            help="Hämta kommunens skolor och andra enheter, till en ny frysning med allt som den nyaste har."
+            " Kan anges flera gånger.",
+        ),
+    ] = None,
 ) -> int:
     """Hämta katalogens nyckeltal från Kolada till en ny frysning.
 
     En hämtning som avbryts fortsätter där den var när samma kommando körs igen.
     """
     from effektiv.data.catalogue import load_catalogue, source_kpis
-    from effektiv.data.fetch import fetch, fetch_update
+    from effektiv.data.fetch import fetch, fetch_units, fetch_update
     from effektiv.data.kolada import BASE_URL, KoladaClient
     from effektiv.data.snapshot import open_snapshot
 
     name = _required("--namn", namn, "kolada-2026-09")
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
-    earlier = None if uppdatera is None else open_snapshot(uppdatera)
+    if enheter and uppdatera is not None:
+        raise InputError("Valen --enheter och --uppdatera kan inte användas tillsammans: uppdatera först.")
+    earlier = open_snapshot(uppdatera) if uppdatera is not None or enheter else None
+    places = [] if earlier is None else list(dict.fromkeys(earlier.kommun(text) for text in enheter or []))
     with KoladaClient(BASE_URL if bas_url is None else bas_url) as client:
         try:
-            if earlier is not None:
+            if earlier is not None and places:
+                result = fetch_units(name, client, earlier, places, progress=sys.stderr.isatty())
+            elif earlier is not None:
                 result = fetch_update(name, client, earlier, progress=sys.stderr.isatty())
             else:
                 result = fetch(
@@ -311,7 +325,10 @@ def importera(
         ),
     ] = None,
 ) -> int:
-    """Läs in filer med värden från Kolada, eller Skolverkets tabeller, till en ny frysning."""
+    """Läs in filer med värden från Kolada, eller Skolverkets tabeller, till en ny frysning.
+
+    Är alla filer tabeller över skolenheter får den nya frysningen allt annat ur den nyaste.
+    """
     from effektiv.data.importer import import_files
 
     if not filer:
@@ -334,6 +351,7 @@ def status(data: Data = None) -> int:
     snapshot = open_snapshot(data)
     manifest = snapshot.manifest
     print(f"Frysning {manifest.name}, skapad {manifest.created[:10]}. {manifest.source}")
+    _tell_units(snapshot)
     for note in manifest.notes:
         print(f"  {note}")
     catalogue = load_catalogue()
@@ -446,6 +464,42 @@ def kontrollera(
     if faulty and checker.snapshot.is_example:
         print(f"Kontrollen gjordes mot exempeldatan. {EXAMPLE_HINT}", file=sys.stderr)
     return console.WRONG_CALL if faulty else console.OK
+
+
+@app.command("las", cls=console.SwedishCommand)
+def las(
+    kommun: Annotated[
+        str | None, typer.Argument(metavar="KOMMUN", help="Kommunens namn eller fyrsiffriga kod.")
+    ] = None,
+    omrade: Annotated[
+        str | None, typer.Option("--omrade", metavar="ID", help="Fokusområdet vars mål ska låsas.")
+    ] = None,
+    nytt_skal: Annotated[
+        str | None,
+        typer.Option("--nytt-skal", metavar="TEXT", help="Varför ett mål som redan är låst har ändrats."),
+    ] = None,
+    data: Data = None,
+) -> int:
+    """Lås ett områdes mål innan arbetet börjar: det som ska bedömas, mot vad och på vilka siffror."""
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.params import load_params, shown
+    from effektiv.steps.s3_atgarder.lock import lock_area
+
+    if kommun is None:
+        raise InputError("Ange en kommun, till exempel: effektiv las Exempelby --omrade grundskola")
+    areas = tuple(load_catalogue().areas)
+    area = _required("--omrade", omrade, "grundskola")
+    if area not in areas:
+        raise InputError(f"Området '{area}' finns inte. Områdena är {', '.join(areas)}.")
+    if nytt_skal is not None and not nytt_skal.strip():
+        raise InputError("Valet --nytt-skal är tomt men ska säga varför målet har ändrats.")
+    register_step_files()
+    snapshot = open_snapshot(data)
+    code = snapshot.kommun(kommun)
+    params = load_params(code, _params_folder(), areas=areas, places=snapshot.places)
+    print(f"{shown(lock_area(params, area, snapshot, nytt_skal))}: målet är låst.")
+    return console.OK
 
 
 @app.command("lab", cls=console.SwedishCommand)
@@ -753,8 +807,17 @@ def _tell_made(snapshot: Snapshot) -> None:
         f"Frysningen {manifest.name} är klar: {rows} rader för {len(snapshot.kpis)} nyckeltal,"
         f" åren {min(manifest.years)}-{max(manifest.years)}."
     )
+    _tell_units(snapshot)
     for note in manifest.notes:
         print(note)
+
+
+def _tell_units(snapshot: Snapshot) -> None:
+    """Say how many units there are, where there are any."""
+    if snapshot.units is not None:
+        places = snapshot.units["municipality"].nunique()
+        where = "en kommun" if places == 1 else f"{places} kommuner"
+        print(f"Enheter: {len(snapshot.units)} i {where}.")
 
 
 def _tell_changes(previous: str, changes: pd.DataFrame) -> None:

@@ -117,7 +117,8 @@ class Kpi(Model):
     Attributes
     ----------
     id
-        Kolada's id, or an id starting with ``E-`` for one computed here and ``S-`` for one of Skolverket's.
+        Kolada's id, or an id starting with ``E-`` for one computed here and ``S-`` for one that
+        Skolverket or Skolinspektionen publishes.
     title
         Official title, exactly as Kolada or Skolverket writes it; for a computed one, ours.
     label
@@ -187,7 +188,7 @@ class Kpi(Model):
     pooled_years: int | None = None
     formula: Formula | None = None
     stand_in: str | None = None
-    source: Literal["kolada", "skolverket", "egna"] = "kolada"
+    source: Literal["kolada", "skolverket", "skolinspektionen", "egna"] = "kolada"
     example: ExampleHint | None = None
 
     @property
@@ -457,6 +458,47 @@ class Causes(Model):
     beside: tuple[Beside, ...] = ()
 
 
+class UnitMeasure(Model):
+    """A figure that is known of single units.
+
+    Attributes
+    ----------
+    kpi
+        The figure; a share is compared in a funnel where the persons behind it are known.
+    persons
+        Figure with the number of persons behind it, of the same unit and year; None where nobody publishes it.
+    who
+        What these persons are called, plural: ``elever``.
+    """
+
+    kpi: str
+    persons: str | None = None
+    who: str
+
+
+class UnitChoice(Model):
+    """What an area's units are: schools, home care units.
+
+    Attributes
+    ----------
+    kind
+        First signs of their ids in Kolada: ``V15``.
+    one, many, definite
+        What one is called, several, and in the definite form: ``skola``, ``skolor``, ``skolorna``.
+    note
+        A sentence on what a difference between them does not tell.
+    measures
+        In order: the first that the units have values of is the one that a report speaks of.
+    """
+
+    kind: str
+    one: str
+    many: str
+    definite: str
+    note: str
+    measures: tuple[UnitMeasure, ...]
+
+
 class FocusArea(Model):
     """A focus area: what its reports hold and how its efficiency is measured.
 
@@ -489,6 +531,8 @@ class FocusArea(Model):
         The figure whose gap is reported first.
     causes
         What step 2 asks; None and the area has no step 2.
+    units
+        What its units are; None where nothing is published of them.
     limits
         Swedish sentences on what the figures cannot show.
     """
@@ -519,6 +563,7 @@ class FocusArea(Model):
     causes: Causes | None = None
     structural_model: StructuralModel
     sections: Sections
+    units: UnitChoice | None = None
     limits: tuple[str, ...]
 
 

@@ -213,6 +213,7 @@ class KoladaServer(ThreadingHTTPServer):
         gone = deleted_rows(rows) if previous is None else withdrawn_rows(previous, rows)
         self.index = Index(pd.concat([rows, gone], ignore_index=True))
         self.changes = self.index if previous is None else Index(changed_rows(previous, rows, gone))
+        self.unit_index = Index(unit_rows(snapshot))
         self.metadata = metadata(snapshot)
         self.members = snapshot.groups.groupby("group_id")["member_id"].agg(tuple).to_dict()
         # One listing is asked for page by page: keep the last ones' selections.
@@ -231,6 +232,14 @@ class KoladaServer(ThreadingHTTPServer):
     def paths(self) -> list[str]:
         """Paths asked for, in order."""
         return [path for _, path in self.log]
+
+    def unit_page(
+        self, kpis: tuple[str, ...], ids: tuple[str, ...], years: tuple[int, ...], part: slice
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return the rows of units of one page and how many there are on all."""
+        entries = self.unit_index.select(kpis, ids, years)
+        rows = [self.unit_index.row(entry) for entry in entries[part]]
+        return [{"ou": row.pop("municipality"), **row} for row in rows], len(entries)
 
     def _select(
         self, kpis: tuple[str, ...], ids: tuple[str, ...], years: tuple[int, ...], from_date: str
@@ -258,6 +267,14 @@ class KoladaServer(ThreadingHTTPServer):
             return found[part], len(found)
         index, entries = found
         return [index.row(entry) for entry in entries[part]], len(entries)
+
+
+def unit_rows(snapshot: Snapshot) -> pd.DataFrame:
+    """Return what the snapshot has of units as rows of an `Index`, and one deleted value for each key figure."""
+    if snapshot.unit_observations is None:
+        return snapshot.observations([]).assign(isdeleted=False)
+    rows = snapshot.unit_observations.rename(columns={"unit": "municipality"}).assign(isdeleted=False)
+    return pd.concat([rows, deleted_rows(rows)], ignore_index=True)
 
 
 def deleted_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -329,7 +346,9 @@ def metadata(snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
         "kpi_groups": [],
         "municipality": snapshot.municipalities[["id", "title", "type"]].to_dict("records"),
         "municipality_groups": list(groups.values()),
-        "ou": [],
+        "ou": []
+        if snapshot.units is None
+        else snapshot.units[["id", "title", "municipality"]].to_dict("records"),
     }
 
 
@@ -476,8 +495,8 @@ class Handler(BaseHTTPRequestHandler):
             kpis, ids, years = segments(rest, query, ("kpi", "municipality", "year"))
             return self.server.data_page(kpis, ids, whole_years(years), query.one("from_date"), query.part)
         if head == "oudata":
-            segments(rest, query, ("kpi", "ou", "year"))
-            return [], 0
+            kpis, ids, years = segments(rest, query, ("kpi", "ou", "year"))
+            return self.server.unit_page(kpis, ids, whole_years(years), query.part)
         return None
 
     def _metadata(self, head: str, rest: list[str], query: Query) -> tuple[list[dict[str, Any]], int]:
@@ -489,6 +508,9 @@ class Handler(BaseHTTPRequestHandler):
         rows = [row for row in rows if title in row["title"].casefold()]
         if region and head == "municipality":
             rows = [row for row in rows if row["type"] == region]
+        place = query.one("municipality")
+        if place and head == "ou":
+            rows = [row for row in rows if row["municipality"] == place]
         return rows[query.part], len(rows)
 
     def _send_json(self, status: int, answer: object, headers: dict[str, str] | None = None) -> None:

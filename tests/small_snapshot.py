@@ -54,7 +54,7 @@ def small_kpis() -> pd.DataFrame:
              "publication_date": "2026-08-28", **shared},
             {"id": BY_GENDER, "title": "Behöriga till yrkesprogram, andel (%)", "is_divided_by_gender": True,
              "municipality_type": "K", "prel_publication_date": "",
-             "publication_date": "2026-10-04", **shared},
+             "publication_date": "2026-10-04", **shared | {"has_ou_data": True}},
             {"id": ENDED, "title": "Avvikelse (-2022)", "is_divided_by_gender": False,
              "municipality_type": "K", "prel_publication_date": "", "publication_date": "", **shared},
             {"id": REGIONAL, "title": "Kostnad per invånare", "is_divided_by_gender": False,
@@ -99,6 +99,32 @@ def small_observations(seed: int = 7) -> pd.DataFrame:
     return frame[frame.index % 29 != 3].reset_index(drop=True)
 
 
+def small_units() -> pd.DataFrame:
+    """Units of two municipalities: one has no name, one no values."""
+    return pd.DataFrame(
+        [
+            ("V15E031900301", "Östra skolan", "0319", "V15", ""),
+            ("V15E12345678", "", "0319", "V15", ""),
+            ("V15E12345679", "Nedlagda skolan", "0319", "V15", ""),
+            ("V15E033000101", "Åsele skola", "0330", "V15", ""),
+        ],
+        columns=["id", "title", "municipality", "type", "holder"],
+    )
+
+
+def small_unit_observations() -> pd.DataFrame:
+    """Values by gender, with some hidden."""
+    units = [unit for unit in small_units()["id"] if unit != "V15E12345679"]
+    index = pd.MultiIndex.from_product(
+        [[BY_GENDER], units, range(2022, 2026), list("TKM")], names=["kpi", "unit", "year", "gender"]
+    )
+    frame = index.to_frame(index=False)
+    frame["value"] = np.round(np.random.default_rng(11).normal(80, 8, len(frame)), 6)
+    frame["status"] = pd.Series(None, index=frame.index, dtype="str")
+    frame.loc[frame.index % 7 == 3, ["value", "status"]] = [np.nan, "Privacy"]
+    return frame
+
+
 def every_group() -> pd.DataFrame:
     """Groups of every family of the catalogue for every kommun: the others."""
     catalogue = load_catalogue()
@@ -121,14 +147,17 @@ def write_small(
     observations: pd.DataFrame | None = None,
     year: int = 2026,
     groups: pd.DataFrame | None = None,
+    units: bool = False,
 ) -> Snapshot:
-    """Write the small snapshot, with other observations or groups if given."""
+    """Write the small snapshot, with other observations or groups if given, and with units if wanted."""
     return write_snapshot(
         name,
         observations=small_observations() if observations is None else observations,
         kpis=small_kpis(),
         municipalities=small_municipalities(),
         groups=small_groups() if groups is None else groups,
+        units=small_units() if units else None,
+        unit_observations=small_unit_observations() if units else None,
         source="Påhittade värden för test",
         kind="import",
         created=datetime(year, 1, 2, tzinfo=UTC),

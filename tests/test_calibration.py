@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.calibration_drivers import Country, cause_summary, driven_all, told_drivers
 from benchmarks.calibration_forward import (
     COUNTRY,
     GROUP,
@@ -27,6 +28,7 @@ from benchmarks.calibration_made import made_groups, made_panels, service_words
 from benchmarks.calibration_models import named_from
 from benchmarks.calibration_parts import driver_summary, leading, parts_by_factor
 from benchmarks.calibration_patterns import agreed_then_and_later, drawn_country
+from benchmarks.calibration_structure import described as structure_described
 from benchmarks.kalibrering import BEGIN, END, FIGURES, MEASURES, table
 from effektiv.analysis.certainty import Certainty, Noise, noise
 from effektiv.analysis.panels import Panel
@@ -37,7 +39,8 @@ from effektiv.example.costs import method_error
 from effektiv.example.country import build_country
 from effektiv.example.effects import Effects
 from effektiv.example.noise import Alike
-from effektiv.types import RIKET, Break
+from effektiv.steps.s2_orsaksanalys.drivers import first_drivers
+from effektiv.types import RIKET, Break, Drivers
 
 YEARS = list(range(2010, 2023))
 COUNT, PLANTED = 240, 40
@@ -227,6 +230,82 @@ def test_what_is_told_of_a_made_country_is_read_as_it_is_published(example: Snap
     assert (words[f"mot {MIDDLE}"] == Certainty.SURE).mean() > 0.2
 
 
+WORDS = {"in_text": "", "more": "", "less": "", "ask": ""}
+TREE = Drivers(
+    total="T",
+    persons="N",
+    label="",
+    in_text="",
+    parts=(
+        {"kpi": "A", "factors": [{"kpi": "x", **WORDS}, {"kpi": "y", **WORDS}], **WORDS},
+        {"kpi": "B", **WORDS},
+    ),
+)
+
+
+def country_of_drivers(planted: float = 0.0) -> Country:
+    """A country of chance in which x is so much larger (log) in the first municipalities."""
+    draw = np.random.default_rng(8)
+    shape = (COUNT, len(YEARS))
+    x, y, b = (np.exp(0.03 * draw.standard_normal(shape)) * level for level in (40.0, 300.0, 4_000.0))
+    x[:PLANTED] *= np.exp(planted)
+    drawn = {"x": x, "y": y, "A": x * y, "B": b, "T": x * y + b}
+    panels = {kpi: pd.DataFrame(values, index=CODES, columns=YEARS) for kpi, values in drawn.items()}
+    panels = {
+        kpi: pd.concat([pd.DataFrame([panel.median()], index=[RIKET]), panel])
+        for kpi, panel in panels.items()
+    }
+    panels["N"] = pd.DataFrame(1_000.0, index=CODES, columns=YEARS)
+    like = load_catalogue().kpis["N15008"]
+    figures = {kpi: like.model_copy(update={"id": kpi, "breaks": ()}) for kpi in panels}
+    return Country(TREE, figures, panels, GROUPS, lambda _: PEOPLE)
+
+
+def test_a_planted_driver_is_told_first_and_stays():
+    here = country_of_drivers(0.3)
+    found = driven_all(here, 2020)
+    assert len(found) == COUNT
+    assert all(first_drivers(found[code])[0].kpi.id == "x" for code in CODES[:PLANTED])
+    assert all(item.certainty is Certainty.SURE for code in CODES[:PLANTED] for item in found[code].leading)
+    rows = list(told_drivers(here))
+    summary = cause_summary(*([item for row in rows for item in row[at]] for at in (0, 1)))  # type: ignore[arg-type]
+    assert summary["säkert"] >= 0.9 * PLANTED * len(rows)
+    assert summary["säkert ett år"] == summary["säkert tre år"] == 1.0
+    assert summary["först ett år"] > 0.95
+
+
+def test_no_driver_is_sure_where_nobody_differs():
+    found = driven_all(country_of_drivers(), 2020)
+    assert np.mean([any(i.certainty is Certainty.SURE for i in item.sure) for item in found.values()]) <= 0.05
+
+
+def test_a_cost_beside_structure_is_told_and_comes_true():
+    rows = structure_described(
+        pd.DataFrame(
+            {
+                "difference": [5.0, -4.0, 3.0, 1.0],
+                "next": [4.0, -3.0, -1.0, np.nan],
+                "third": [1.0, 1.0, np.nan, np.nan],
+                "m95": 2.0,
+                "certainty": [Certainty.SURE, Certainty.SURE, Certainty.LIKELY, Certainty.SURE],
+                "share": [1.0, 0.8, 1.0, 1.0],
+                "dearer": [1.0, 0.2, 1.0, 1.0],
+                "quarter": [4.0, 1.0, 4.0, 3.0],
+                "next_quarter": [4.0, 2.0, 3.0, np.nan],
+                "explained": 0.25,
+            }
+        )
+    )
+    # One whose specifications differ is not told; one without a next year is not counted.
+    assert rows["antal"] == 3
+    assert rows["säkert"] == pytest.approx(1 / 3, abs=1e-3)
+    assert (rows["säkert ett år"], rows["säkert tre år"]) == (1.0, 1.0)
+    assert rows["troligen ett år"] == 0.0
+    assert rows["täckning_95"] == pytest.approx(2 / 3, abs=1e-3)
+    assert rows["samma fjärdedel ett år"] == pytest.approx(1 / 3, abs=1e-3)
+    assert rows["kvar i dyraste fjärdedelen ett år"] == 0.5
+
+
 # What is told -----------------------------------------------------------------------------
 
 
@@ -240,10 +319,10 @@ def test_every_kind_of_claim_is_measured():
     result = json.loads(FIGURES.read_text(encoding="utf-8"))
     assert set(result) == {
         "framåt", "utanför", "mot det väntade", "ändringar", "generatorn utan skillnader", "utan skillnader",
-        "förebilder utan skillnader", "förebilder", "fokusområden", "delar", "det som driver",
-        "mönster", "tre synsätt", "kön",
+        "förebilder utan skillnader", "förebilder", "fokusområden", "delar", "det som driver", "struktur",
+        "struktur utan skillnader", "drivkrafter", "drivkrafter utan skillnader", "mönster", "tre synsätt", "kön",
     }  # fmt: skip
-    assert len(MEASURES) == 10
+    assert len(MEASURES) == 12
     for kind, rows in result.items():
         assert rows, kind
 

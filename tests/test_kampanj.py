@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests import small_snapshot as small
     [
         ("params", range(200, 240), {"läst", "vägrad"}),
         ("tabeller", range(40, 48), {"läst", "vägrad"}),
+        ("formular", range(20), {"läst", "vägrad"}),
         ("frysningar", range(30), {"öppnad", "vägrad"}),
         ("kolada", range(6), {"hämtad", "vägrad, sedan hämtad"}),
         ("avbrott", range(4, 5), {"importera"}),
@@ -57,6 +59,12 @@ def test_a_value_that_became_another_is_counted(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     monkeypatch.setattr(kampanj, "SNAPSHOT_CHANGES", [other_values])
     assert counted("frysningar", "värde", range(2)) == 2
+    monkeypatch.undo()
+    read = kampanj.read_form
+    monkeypatch.setattr(
+        kampanj, "read_form", lambda *a, **k: replace(read(*a, **k), faults=(), notes=(), rows={})
+    )
+    assert counted("formular", "värde", range(4, 8)) > 0  # all rows lost without a word
     monkeypatch.undo()
     read = fetching.read_data
     monkeypatch.setattr(fetching, "read_data", lambda *a: read(*a).assign(value=1.0))

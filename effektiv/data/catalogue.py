@@ -33,6 +33,7 @@ except ImportError:  # PyYAML built without it
 CATALOGUE_FOLDER = Path(__file__).parent / "catalogue"
 
 _COMPUTED_PREFIX, _SKOLVERKET_PREFIX = "E-", "S-"
+_SCHOOL_SOURCES = ("skolverket", "skolinspektionen")
 # Fields of areas and the overview whose strings are texts or other ids; all other strings name
 # key figures. A new text field missing here is an error at once, never an unchecked id.
 _NOT_KPI_FIELDS = frozenset(
@@ -61,6 +62,10 @@ _NOT_KPI_FIELDS = frozenset(
         "limits",
         "approximate",
         "kind",
+        "one",
+        "many",
+        "definite",
+        "who",
     }
 )
 # What a key figure must measure where a field names it; in other fields (factors, persons) it varies.
@@ -396,10 +401,10 @@ def _check_kpi(name: str, kpi: Kpi, kpis: dict[str, Kpi]) -> None:
         raise InputError(
             f"{name}: kpis[{kpi.id}] ska {right}, eftersom bara nyckeltal beräknade här har det."
         )
-    if (kpi.source == "skolverket") != kpi.id.startswith(_SKOLVERKET_PREFIX):
+    if (kpi.source in _SCHOOL_SOURCES) != kpi.id.startswith(_SKOLVERKET_PREFIX):
         raise InputError(
             f"{name}: kpis[{kpi.id}].source är {kpi.source!r}, men det är nyckeltal med ett id som börjar med "
-            f"{_SKOLVERKET_PREFIX}, och bara de, som ska ha source: skolverket."
+            f"{_SKOLVERKET_PREFIX}, och bara de, som ska ha source: skolverket eller skolinspektionen."
         )
     if (kpi.min_denominator is None) != (kpi.denominator is None):
         raise InputError(f"{name}: kpis[{kpi.id}] ska ha både denominator och min_denominator, eller ingen.")

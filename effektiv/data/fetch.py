@@ -13,7 +13,7 @@ import json
 import shutil
 import uuid
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
@@ -39,6 +39,8 @@ from effektiv.data.kolada import (
     read_kpis,
     read_municipalities,
     read_page,
+    read_unit_data,
+    read_units,
 )
 from effektiv.data.snapshot import (
     Request,
@@ -48,8 +50,10 @@ from effektiv.data.snapshot import (
     list_snapshots,
     open_snapshot,
     unwritable,
+    with_units,
     write_snapshot,
 )
+from effektiv.data.units import kind_of
 from effektiv.errors import InputError, KoladaError, SnapshotError
 from effektiv.types import RIKET
 
@@ -294,9 +298,125 @@ def fetch_update(
         found.notes.append(
             f'Uppdaterad från frysningen "{previous.name}": bara det som ändrats sedan {since} hämtades.'
         )
+        if previous.has_units:
+            found.notes.append(f'Enheterna är de i frysningen "{previous.name}" och hämtades inte om.')
         tidy = _apply_changes(previous.observations(), found.data)
-        snapshot = _write(target, found, tidy, request, work)
+        snapshot = _write(target, found, tidy, request, work, previous)
     return _result(snapshot, work, previous)
+
+
+def fetch_units(
+    name: str,
+    client: KoladaClient,
+    previous: Snapshot,
+    municipalities: Sequence[str],
+    *,
+    progress: bool = True,
+) -> FetchResult:
+    """Fetch what Kolada has of some municipalities' units into a new snapshot, beside all that an earlier one has.
+
+    Parameters
+    ----------
+    name
+        Name of the new snapshot; it is written beside the earlier one.
+    client
+        Where to fetch from.
+    previous
+        Earlier snapshot: its key figures that Kolada has of units are asked for, in its years.
+    municipalities
+        Codes.
+    progress
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    FetchResult
+        The snapshot; nothing of it is compared, for no other value has changed.
+
+    Raises
+    ------
+    InputError
+        When the name cannot be used, the values are invented, or there is nothing to ask for: no key figure of
+        units, or a municipality without units in Kolada.
+    KoladaError, SnapshotError
+        As `fetch`.
+    """
+    if previous.is_example:
+        raise InputError(
+            "Exempeldatan har redan påhittade enheter: hämta först kommunernas värden med effektiv hamta, och sedan "
+            "enheterna."
+        )
+    kpis = previous.kpis["id"][previous.kpis["has_ou_data"]].tolist()
+    if not kpis:
+        raise InputError(
+            f'Frysningen "{previous.name}" har inga nyckeltal som Kolada har för enheter (has_ou_data): hämta en ny '
+            "med effektiv hamta."
+        )
+    target = check_free(name, previous.manifest.kind, previous.path.parent)
+    years = previous.manifest.years
+    request = Request(
+        base_url=client.base_url,
+        first_year=years[0],
+        last_year=years[-1],
+        kpis=tuple(sorted(kpis)),
+        fetched=datetime.now(UTC).date().isoformat(),
+    )
+    asked = {"units": list(municipalities), "base": previous.name}
+    with _Work.open(target, request, None, asked) as work:
+        units, data, notes = _read_units(client, request, municipalities, work, progress)
+        data = data[~data["isdeleted"]].drop(columns="isdeleted")
+        if data.empty:
+            raise InputError(
+                f"Kolada har inga värden för enheter i {', '.join(municipalities)} åren {years[0]}-{years[-1]}."
+            )
+        snapshot = with_units(
+            target.name,
+            previous,
+            units=units,
+            unit_observations=data,
+            source=f"Enheter: Kolada ({client.base_url}), hämtat {work.started.date().isoformat()}",
+            notes=notes,
+        )
+    return FetchResult(snapshot, work.fetched, work.resumed, None, None)
+
+
+def _read_units(
+    client: KoladaClient, request: Request, municipalities: Sequence[str], work: _Work, progress: bool
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return units, their data with deleted rows, and notes for the manifest."""
+    years = range(request.first_year, request.last_year + 1)
+    with _Reader(client, work, progress) as reader:
+        lists = [reader.read(Listing("ou", (("municipality", code),)), read_units) for code in municipalities]
+        for code, rows in zip(municipalities, lists, strict=True):
+            if rows.empty:
+                work.discard()
+                raise InputError(f"Kolada har inga enheter i kommunen {code}.")
+        units = pd.concat(lists, ignore_index=True)
+        _check_repeated(units, ["id"], client.base_url, work)
+        listings = [
+            Listing(
+                data_path(kpis=kpis, units=ids, years=part),
+                pages=ceil(len(kpis) * len(ids) * len(part) / PER_PAGE),
+            )
+            for kpis in _even_parts(request.kpis, IDS_PER_SEGMENT)
+            for ids in _even_parts(units["id"].tolist(), IDS_PER_SEGMENT)
+            for part in _even_parts(years, IDS_PER_SEGMENT)
+        ]
+        reader.expect(sum(listing.pages for listing in listings))
+        data = pd.concat([reader.read(listing, read_unit_data) for listing in listings], ignore_index=True)
+    wanted = data["kpi"].isin(request.kpis) & data["unit"].isin(units["id"]) & data["year"].isin(years)
+    if not wanted.all():
+        work.discard()
+        row = data[~wanted].iloc[0]
+        raise KoladaError(
+            f"Kolada ({request.base_url}) gav en rad som ingen frågat efter: {obs.describe_row(row)}."
+        )
+    _check_repeated(data, list(obs.UNIT_KEYS), client.base_url, work)
+    # Kolada lists units that closed long ago; those without a value in these years would only be in the way.
+    units = units[units["id"].isin(data["unit"])]
+    nameless = int((units["title"] == "").sum())
+    notes = [f"Enheter utan namn i Kolada, som visas med sin kod: {nameless}."] if nameless else []
+    return units.assign(type=units["id"].map(kind_of), holder=""), data, notes
 
 
 def preliminary_year(kpis: pd.DataFrame, observations: pd.DataFrame, today: date) -> int | None:
@@ -372,13 +492,23 @@ def _read_all(
     return _Found(kpis, municipalities, groups, data, notes)
 
 
-def _write(target: Path, found: _Found, tidy: pd.DataFrame, request: Request, work: _Work) -> Snapshot:
+def _write(
+    target: Path,
+    found: _Found,
+    tidy: pd.DataFrame,
+    request: Request,
+    work: _Work,
+    previous: Snapshot | None = None,
+) -> Snapshot:
+    """Write the snapshot; the units are those of an earlier one."""
     return write_snapshot(
         target.name,
         observations=tidy,
         kpis=found.kpis,
         municipalities=found.municipalities,
         groups=found.groups,
+        units=None if previous is None else previous.units,
+        unit_observations=None if previous is None else previous.unit_observations,
         source=f"Kolada ({request.base_url}), hämtat {work.started.date().isoformat()}",
         kind="kolada",
         preliminary_year=preliminary_year(found.kpis, tidy, work.started.date()),
@@ -564,9 +694,11 @@ class _Work:
         self.resumed = 0
 
     @classmethod
-    def open(cls, target: Path, request: Request, from_date: str | None) -> _Work:
+    def open(
+        cls, target: Path, request: Request, from_date: str | None, also: Mapping[str, object] | None = None
+    ) -> _Work:
         """Open the folder of this request; what is too old, of any request, is thrown away."""
-        asked = request.model_dump(exclude={"fetched"}) | {"from_date": from_date}
+        asked = request.model_dump(exclude={"fetched"}) | {"from_date": from_date} | dict(also or {})
         key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode("utf-8")).hexdigest()[:16]
         folder = target.parent / f".hamtning-{key}"
         for other in target.parent.glob(".hamtning-*"):

@@ -37,6 +37,9 @@ GROUP = r"G[0-9]+"
 KPI = r"(?:[A-Z][0-9]+|[ES](?:-[A-Z0-9]+)+)"
 """Id of a key figure: Kolada's, one that the catalogue computes itself (E-), or Skolverket's (S-)."""
 
+UNIT = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?"
+"""Id of a unit: Kolada's (V15E16944234), Skolverket's (16944234), or a municipality's own code."""
+
 _IRREGULAR = {"falun": ("falu kommun",), "gotland": ("region gotland",)}
 """Official names, by name, that are not the name, or its genitive, with kommun or stad after it."""
 
@@ -142,6 +145,17 @@ def group_id(text: object) -> str:
         When it does not have the shape of one (`GROUP`).
     """
     return _id(text, GROUP, 'ett grupp-id som "G35865"')
+
+
+def unit_id(text: object) -> str:
+    """Return the id of a unit.
+
+    Raises
+    ------
+    InputError
+        When it does not have the shape of one (`UNIT`).
+    """
+    return _id(text, UNIT, "enhetens kod, bokstäver a-z, siffror och bindestreck")
 
 
 def _id(text: object, shape: str, wanted: str) -> str:

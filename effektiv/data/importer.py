@@ -1,5 +1,8 @@
 """From files to a new snapshot: long tables as Kolada's clients write them, and Skolverket's own tables.
 
+Tables of single schools give units (`effektiv.data.skolverket_units`), beside the values of other files, or, where
+there are no others, beside all that the newest snapshot has.
+
 A value is taken as it stands. Two files may hold the same row only if they agree, but
 for rounding (`effektiv.data.observations.SAME`; the first one named is then kept). When
 they do not, one of them has been revised, and which one to believe is for the
@@ -30,12 +33,17 @@ from effektiv.data.identifiers import (
 )
 from effektiv.data.municipalities import municipalities_frame, municipality_row
 from effektiv.data.skolverket import read_tables, skolverkets_titles
+from effektiv.data.skolverket_units import UnitFile, join_unit_files, read_unit_file
 from effektiv.data.snapshot import (
     GROUP_COLUMNS,
     KPI_COLUMNS,
     KPI_FLAG_COLUMNS,
     Snapshot,
     check_free,
+    data_folder,
+    list_snapshots,
+    open_snapshot,
+    with_units,
     write_snapshot,
 )
 from effektiv.data.tables import Column, find_files, read_columns
@@ -112,24 +120,62 @@ def import_files(
         raise InputError("Ange minst en fil att importera.")
     check_free(name, "import", folder)
     paths = find_files(files)
+    schools = {path: found for path in paths if (found := read_unit_file(path)) is not None}
+    if len(schools) == len(paths):
+        return _add_units(list(schools.values()), name, metadata, folder)
     known = _read_metadata(metadata)
-    tables = [table for path in paths for table in _read_file(path, known)]
+    tables = [table for path in paths if path not in schools for table in _read_file(path, known)]
     rows = pd.concat([table.rows for table in tables], ignore_index=True)
     tidy = obs.normalise(_one_of_each(rows))
     municipalities = _only_codes(tidy) if known.municipalities is None else known.municipalities
     kpis, missing = _titles(tidy, known.kpis)
     year, warnings = _perhaps_preliminary(kpis, tidy)
+    units = join_unit_files(list(schools.values()), Places.of(municipalities)) if schools else None
     return write_snapshot(
         name,
         observations=tidy,
         kpis=kpis,
         municipalities=municipalities,
         groups=known.groups,
+        units=None if units is None else units.units,
+        unit_observations=None if units is None else units.observations,
         source=f"Importerat ur {', '.join(path.name for path in paths)}",
         kind="import",
         preliminary_year=year,
-        notes=[*(note for table in tables for note in table.notes), *known.notes, *missing, *warnings],
+        notes=[
+            *(note for table in tables for note in table.notes),
+            *known.notes,
+            *missing,
+            *warnings,
+            *(() if units is None else units.notes),
+        ],
         folder=folder,
+    )
+
+
+def _add_units(files: list[UnitFile], name: str, metadata: Path | None, folder: Path | None) -> Snapshot:
+    """Write a new snapshot with all that the newest has, and the schools of some files."""
+    listed = ", ".join(file.path.name for file in files)
+    root = data_folder() if folder is None else folder
+    newest = next((found.name for found in list_snapshots(root) if found.kind != "exempel"), None)
+    if newest is None:
+        raise InputError(
+            f"{listed}: tabeller över skolenheter läggs till kommunernas värden, och det finns ingen frysning med "
+            "sådana: importera också dem i samma kommando, eller hämta dem först med effektiv hamta."
+        )
+    base = open_snapshot(root / newest)
+    if metadata is not None:
+        raise InputError(
+            f"Valet --metadata hör till kommunernas värden, som den nya frysningen får ur {base.name}: ta bort det."
+        )
+    found = join_unit_files(files, base.places, base.units)
+    return with_units(
+        name,
+        base,
+        units=found.units,
+        unit_observations=found.observations,
+        source=f"Enheter: {listed}",
+        notes=(f'Kommunernas värden är de i frysningen "{base.name}".', *found.notes),
     )
 
 

@@ -43,7 +43,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_ import create_urllib3_context
 
 from effektiv.data import observations as obs
-from effektiv.data.identifiers import CODE, GROUP
+from effektiv.data.identifiers import CODE, GROUP, UNIT
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import GROUP_COLUMNS, KPI_COLUMNS, KPI_FLAG_COLUMNS
 from effektiv.errors import InputError, KoladaError
@@ -203,6 +203,16 @@ class KoladaClient:
             When Kolada does not answer, or answers something unexpected.
         """
         return self._frame("municipality_groups", read_groups)
+
+    def units(self, municipality: str) -> pd.DataFrame:
+        """Return the units of a municipality: id, title (perhaps ""), municipality.
+
+        Raises
+        ------
+        KoladaError
+            When Kolada does not answer, or answers something unexpected.
+        """
+        return self._frame("ou", read_units, {"municipality": municipality})
 
     def data(
         self,
@@ -368,7 +378,11 @@ def api_address(text: str) -> str:
 
 
 def data_path(
-    *, kpis: Sequence[str] = (), municipalities: Sequence[str] = (), years: Sequence[int] = ()
+    *,
+    kpis: Sequence[str] = (),
+    municipalities: Sequence[str] = (),
+    units: Sequence[str] = (),
+    years: Sequence[int] = (),
 ) -> str:
     """Return the path of a data request.
 
@@ -376,6 +390,8 @@ def data_path(
     ----------
     kpis, municipalities, years
         At least two of them, at most `IDS_PER_SEGMENT` of each.
+    units
+        Instead of municipalities: what is published of these.
 
     Returns
     -------
@@ -387,14 +403,17 @@ def data_path(
     ValueError
         When there are fewer than two segments or too many ids in one.
     """
-    segments = {"kpi": kpis, "municipality": municipalities, "year": years}
+    place = {"ou": units} if units else {"municipality": municipalities}
+    segments = {"kpi": kpis, **place, "year": years}
     chosen = {name: ids for name, ids in segments.items() if ids}
     if len(chosen) < 2:
         raise ValueError("a data request needs at least two of kpis, municipalities and years")
     for name, ids in chosen.items():
         if len(ids) > IDS_PER_SEGMENT:
             raise ValueError(f"at most {IDS_PER_SEGMENT} ids in a segment, not {len(ids)} ({name})")
-    return "data/" + "/".join(f"{name}/{','.join(map(str, ids))}" for name, ids in chosen.items())
+    return ("oudata/" if units else "data/") + "/".join(
+        f"{name}/{','.join(map(str, ids))}" for name, ids in chosen.items()
+    )
 
 
 def read_page(body: bytes, url: str, path: str) -> Page:
@@ -463,18 +482,44 @@ def read_data(values: list[Any], url: str) -> pd.DataFrame:
         When a row has another shape, a type or mark that is not Kolada's, or both a
         value and a status, or neither.
     """
+    return _read_data(values, url, "municipality")
+
+
+def read_unit_data(values: list[Any], url: str) -> pd.DataFrame:
+    """Return data rows of units as a frame: as `read_data`, with ``unit`` instead of municipality."""
+    return _read_data(values, url, "ou").rename(columns={"ou": "unit"})
+
+
+def _read_data(values: list[Any], url: str, place: str) -> pd.DataFrame:
     rows: list[tuple[str, str, int, str, float | None, str | None, bool]] = []
     for row in values:
-        kpi, municipality, year, cells = _data_key(row, url)
+        kpi, where, year, cells = _data_key(row, url, place)
         for cell in cells:
             gender, value, status, deleted = _data_value(cell, row, url)
-            rows.append((kpi, municipality, year, gender, value, status, deleted))
-    columns = ("kpi", "municipality", "year", "gender", "value", "status", "isdeleted")
+            rows.append((kpi, where, year, gender, value, status, deleted))
+    columns = ("kpi", place, "year", "gender", "value", "status", "isdeleted")
     frame = pd.DataFrame(rows, columns=list(columns))
     return frame.astype(
-        {"kpi": "str", "municipality": "str", "year": "int64", "gender": "str", "value": "float64"}
+        {"kpi": "str", place: "str", "year": "int64", "gender": "str", "value": "float64"}
         | {"status": "str", "isdeleted": "bool"}
     )
+
+
+def read_units(values: list[Any], url: str) -> pd.DataFrame:
+    """Return units as a frame with id, title and municipality; a unit may lack a title, which is "" then.
+
+    Raises
+    ------
+    KoladaError
+        When id or municipality is missing or not of the shape that it has, or the title is not text.
+    """
+    rows = []
+    for row in values:
+        unit, municipality = _texts(row, ("id", "municipality"), url, "enheten")
+        shaped = re.fullmatch(UNIT, unit) and re.fullmatch(CODE, municipality)
+        _require(bool(shaped), url, "enheten har ett id eller en kommun som inte går att läsa", row)
+        rows.append((unit, _optional_text(row, "title", url), municipality))
+    return pd.DataFrame(rows, columns=["id", "title", "municipality"], dtype="str")
 
 
 def read_kpis(values: list[Any], url: str) -> pd.DataFrame:
@@ -728,20 +773,22 @@ def _next_query(next_url: object, url: str, path: str) -> str | None:
     return parts.query
 
 
-def _data_key(row: Any, url: str) -> tuple[str, str, int, list[Any]]:
-    """Return kpi, municipality, year and the list of values of a data row."""
+def _data_key(row: Any, url: str, place: str) -> tuple[str, str, int, list[Any]]:
+    """Return kpi, municipality or unit, year and the list of values of a data row."""
     _require(isinstance(row, dict), url, "raden är inte ett objekt", row)
-    kpi, municipality = row.get("kpi"), row.get("municipality")
+    kpi, where = row.get("kpi"), row.get(place)
     _require(isinstance(kpi, str) and bool(kpi), url, "raden saknar kpi", row)
-    known = isinstance(municipality, str) and (
-        re.fullmatch(CODE, municipality) or GROUP_ID.fullmatch(municipality)
-    )
-    _require(bool(known), url, "raden har en kommun som inte är fyra siffror eller en grupp", row)
+    if place == "ou":
+        known = isinstance(where, str) and re.fullmatch(UNIT, where)
+        _require(bool(known), url, "raden har en enhet vars id inte går att läsa", row)
+    else:
+        known = isinstance(where, str) and (re.fullmatch(CODE, where) or GROUP_ID.fullmatch(where))
+        _require(bool(known), url, "raden har en kommun som inte är fyra siffror eller en grupp", row)
     year = row.get("period")
     _require(type(year) is int and obs.FIRST_YEAR <= year <= obs.LAST_YEAR, url, "period är inget årtal", row)
     cells = row.get("values")
     _require(isinstance(cells, list), url, "raden saknar listan values", row)
-    return kpi, municipality, year, cells
+    return kpi, str(where), year, cells
 
 
 def _data_value(cell: Any, row: Any, url: str) -> tuple[str, float | None, str | None, bool]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from effektiv.data.identifiers import CODE, KPI
+from effektiv.data.identifiers import CODE, KPI, UNIT
 from effektiv.errors import InputError
 
 KEYS = ("kpi", "municipality", "gender", "year")
@@ -20,6 +20,10 @@ KEYS = ("kpi", "municipality", "gender", "year")
 
 COLUMNS = ("kpi", "municipality", "year", "gender", "value", "status")
 """Columns of a tidy frame, in order."""
+
+UNIT_KEYS = ("kpi", "unit", "gender", "year")
+UNIT_COLUMNS = ("kpi", "unit", "year", "gender", "value", "status")
+"""The same of a tidy frame of units (schools, home care units) instead of municipalities."""
 
 GENDERS = ("T", "K", "M")
 """Kolada's marks: total, women and girls, men and boys."""
@@ -50,8 +54,18 @@ SCHEMA = pa.schema(
 )
 """How observations lie in a parquet file."""
 
+UNIT_SCHEMA = pa.schema(
+    [field.with_name("unit") if field.name == "municipality" else field for field in SCHEMA]
+)
+"""How observations of units lie in a parquet file."""
 
-def normalise(frame: pd.DataFrame) -> pd.DataFrame:
+_PLACES = {
+    "municipality": (CODE, 'text med fyra siffror, till exempel "0319"'),
+    "unit": (UNIT, 'enhetens kod, till exempel "V15E16944234" eller "16944234"'),
+}
+
+
+def normalise(frame: pd.DataFrame, *, of_units: bool = False) -> pd.DataFrame:
     """Check a tidy frame and return it sorted, with exact types.
 
     Parameters
@@ -59,6 +73,8 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
     frame
         At least the columns `COLUMNS`; more columns are dropped. An empty `status`
         ("" or missing) means that there is a value.
+    of_units
+        Whether it is of units, with `UNIT_COLUMNS`.
 
     Returns
     -------
@@ -73,13 +89,14 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
         Kolada uses, a row has both value and status or neither, or two rows have the
         same key.
     """
-    missing = [column for column in COLUMNS if column not in frame.columns]
+    columns, place = (UNIT_COLUMNS, "unit") if of_units else (COLUMNS, "municipality")
+    missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise InputError(f"Observationerna saknar kolumnen {', '.join(missing)}.")
     tidy = pd.DataFrame(
         {
             "kpi": _text(frame, "kpi", KPI, 'ett nyckeltals-id som "N15001"'),
-            "municipality": _text(frame, "municipality", CODE, 'text med fyra siffror, till exempel "0319"'),
+            place: _text(frame, place, *_PLACES[place]),
             "year": _years(frame),
             "gender": _one_of(frame, "gender", GENDERS),
             "value": _values(frame),
@@ -87,22 +104,23 @@ def normalise(frame: pd.DataFrame) -> pd.DataFrame:
         }
     )
     _check_value_or_status(tidy)
-    return _sorted_unique(tidy)
+    return _sorted_unique(tidy, UNIT_KEYS if of_units else KEYS)
 
 
 def to_table(tidy: pd.DataFrame) -> pa.Table:
-    """Return a normalised frame as an Arrow table with `SCHEMA`."""
+    """Return a normalised frame as an Arrow table with `SCHEMA`, or one of units with `UNIT_SCHEMA`."""
+    schema = UNIT_SCHEMA if "unit" in tidy.columns else SCHEMA
     columns = {
         name: pa.array(tidy[name], from_pandas=True).cast(pa.string()).dictionary_encode().cast(field.type)
         if pa.types.is_dictionary(field.type)
         else pa.array(tidy[name], from_pandas=True).cast(field.type)
-        for name, field in ((field.name, field) for field in SCHEMA)
+        for name, field in ((field.name, field) for field in schema)
     }
-    return pa.table(columns, schema=SCHEMA)
+    return pa.table(columns, schema=schema)
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
-    """Return an Arrow table with `SCHEMA` as a tidy frame (see `normalise`)."""
+    """Return an Arrow table with `SCHEMA` or `UNIT_SCHEMA` as a tidy frame (see `normalise`)."""
     plain = {
         field.name: table[field.name].cast(
             pa.large_string()
@@ -111,7 +129,7 @@ def from_table(table: pa.Table) -> pd.DataFrame:
             if pa.types.is_integer(field.type)
             else field.type
         )
-        for field in SCHEMA
+        for field in table.schema
     }
     frame: pd.DataFrame = pa.table(plain).to_pandas()
     return frame
@@ -125,7 +143,8 @@ def same(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def describe_row(row: pd.Series) -> str:
     """Return the key of an observation as Swedish text for an error message."""
-    return f"nyckeltal {row['kpi']}, kommun {row['municipality']}, år {row['year']}, kön {row['gender']}"
+    place = f"enhet {row['unit']}" if "unit" in row.index else f"kommun {row['municipality']}"
+    return f"nyckeltal {row['kpi']}, {place}, år {row['year']}, kön {row['gender']}"
 
 
 def _text(frame: pd.DataFrame, column: str, pattern: str, wanted: str) -> pd.Series:
@@ -208,14 +227,14 @@ def _check_value_or_status(tidy: pd.DataFrame) -> None:
         )
 
 
-def _sorted_unique(tidy: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows sorted by `KEYS`; two rows with the same key are an error.
+def _sorted_unique(tidy: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows sorted by keys; two rows with the same key are an error.
 
     Sorting integer codes of the distinct texts is many times faster than sorting
     millions of texts.
     """
     combined = np.zeros(len(tidy), dtype="int64")
-    for column in KEYS:
+    for column in keys:
         codes, distinct = pd.factorize(tidy[column], sort=True)
         combined = combined * (len(distinct) + 1) + codes
     order = np.argsort(combined, kind="stable")

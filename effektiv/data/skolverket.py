@@ -29,10 +29,17 @@ MUNICIPAL = "kommunal"
 _PLACE = {"code": ("kommunkod", "kommun-kod"), "municipality": ("kommun",), "holder": (HOLDER,)}
 _YEAR = {"year": ("år/läsår",)}
 _WHAT = {"what": ("uppgift",)}
-_SCHOOL_YEAR = re.compile(r"([0-9]{4})/([0-9]{2})")
-_NUMBER = r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+)(?:[.,][0-9]{1,2})?"
-_APPROXIMATE = r"~[0-9]+"
-_STATUS = {".": "Missing", "..": "Privacy"}
+SCHOOL_YEAR = re.compile(r"([0-9]{4})/([0-9]{2})")
+"""How Skolverket writes a school year."""
+
+NUMBER = r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:[ \u00a0\u202f][0-9]{3})+)(?:[.,][0-9]{1,2})?"
+"""How it writes a number."""
+
+APPROXIMATE = r"~[0-9]+"
+"""What it writes when all but a few pupils have reached something."""
+
+STATUS = {".": "Missing", "..": "Privacy"}
+"""Its marks, and the status that Kolada gives the same value."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +91,17 @@ def _calendar(text: str) -> int:
     return int(text)
 
 
-def _autumn(text: str) -> int:
+def autumn(text: str) -> int:
     """Return the year a school year begins: teachers and pupils are counted on 15 October."""
-    found = _SCHOOL_YEAR.fullmatch(text)
+    found = SCHOOL_YEAR.fullmatch(text)
     if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
         raise ValueError('ska vara ett läsår som "2020/21".')
     return int(found[1])
 
 
-def _spring(text: str) -> int:
+def spring(text: str) -> int:
     """Return the year a school year ends, when grades are given."""
-    return _autumn(text) + 1
+    return autumn(text) + 1
 
 
 LAYOUTS = (
@@ -114,9 +121,9 @@ LAYOUTS = (
     Layout(
         "grundskolans lärare",
         {"#Heltidstjänster | Andel med lärarlegitimation och behörighet": "S-BEHORIGA-LARARE"},
-        _autumn,
+        autumn,
     ),
-    Layout("grundskolans elever", {"Elever, årskurs 1-9": "S-ELEVER"}, _autumn),
+    Layout("grundskolans elever", {"Elever, årskurs 1-9": "S-ELEVER"}, autumn),
     Layout(
         "betygen i årskurs 9",
         {
@@ -125,7 +132,7 @@ LAYOUTS = (
             "Andel (%) behöriga till yrkesprogram": "S-YRKESPROGRAM",
             "Andel (%) som fått godkänt betyg i alla ämnen": "S-ALLA-AMNEN",
         },
-        _spring,
+        spring,
         by_year=True,
     ),
 )
@@ -146,7 +153,7 @@ def read_tables(path: Path) -> Tables | None:
         return None
     layout = _layout(path, known)
     if layout.by_year:
-        years = {heading: (heading.casefold(),) for heading in headings if _SCHOOL_YEAR.fullmatch(heading)}
+        years = {heading: (heading.casefold(),) for heading in headings if SCHOOL_YEAR.fullmatch(heading)}
         read = read_columns(path, _PLACE | _WHAT | years, _required(_PLACE | _WHAT))
     else:
         figures = {heading: (heading.casefold(),) for heading in layout.figures}
@@ -164,7 +171,9 @@ def read_tables(path: Path) -> Tables | None:
 def skolverkets_titles(ids: Iterable[str]) -> pd.DataFrame:
     """Return id and title of those of some figures that are Skolverket's, as the catalogue has them."""
     kpis = load_catalogue().kpis
-    theirs = [kpis[kpi] for kpi in ids if kpi in kpis and kpis[kpi].source == "skolverket"]
+    theirs = [
+        kpis[kpi] for kpi in ids if kpi in kpis and kpis[kpi].source in ("skolverket", "skolinspektionen")
+    ]
     return pd.DataFrame(
         {"id": [kpi.id for kpi in theirs], "title": [kpi.title for kpi in theirs]}, dtype="str"
     )
@@ -209,7 +218,7 @@ def _by_year(path: Path, layout: Layout, read: Mapping[str, Column]) -> Iterator
     """Yield the columns of each school year of a table with one column a school year."""
     what = read["what"].cells.map(dict(layout.figures))
     wanted = what.notna()
-    years = {role: column for role, column in read.items() if _SCHOOL_YEAR.fullmatch(role)}
+    years = {role: column for role, column in read.items() if SCHOOL_YEAR.fullmatch(role)}
     if not wanted.any() or not years:
         raise InputError(
             f"{path}: Skolverkets tabell över {layout.about} ska ha en kolumn för varje läsår, till exempel 2021/22, "
@@ -234,8 +243,8 @@ def _columns(
 ) -> dict[str, Column]:
     """Return one column of values as the importer reads columns."""
     cells = values.cells
-    left_out = cells.isin(_STATUS) | cells.str.fullmatch(_APPROXIMATE)
-    wrong = ~(left_out | (cells == "") | cells.str.fullmatch(_NUMBER))
+    left_out = cells.isin(STATUS) | cells.str.fullmatch(APPROXIMATE)
+    wrong = ~(left_out | (cells == "") | cells.str.fullmatch(NUMBER))
     if wrong.any():
         line = cells.index[wrong][0]
         raise InputError(
@@ -243,7 +252,7 @@ def _columns(
             '"73,3", eller ett av Skolverkets märken ".", ".." och "~100".'
         )
     numbers = cells.str.replace(r"[ \u00a0\u202f]", "", regex=True).str.replace(",", ".", regex=False)
-    status = cells.map(lambda cell: _STATUS.get(cell, "Privacy"))
+    status = cells.map(lambda cell: STATUS.get(cell, "Privacy"))
     return {
         "kpi": kpi,
         "code": read["code"],

@@ -1,8 +1,9 @@
 """Snapshots (frysningar): immutable folders of observations that every report names.
 
-A snapshot is a folder with four parquet files and ``manifest.json``, which holds the
-checksum of each file and of itself. It is written beside its final place and renamed, so
-that it exists whole or not at all, and it is never changed afterwards, not even its name.
+A snapshot is a folder with four parquet files, two more when it has units (`effektiv.data.units`),
+and ``manifest.json``, which holds the checksum of each file and of itself. It is written beside its
+final place and renamed, so that it exists whole or not at all, and it is never changed afterwards, not
+even its name.
 
 ``observations.parquet`` is sorted by key figure and has one row group for each, so
 that one key figure is read without touching the others.
@@ -44,6 +45,8 @@ from effektiv.data.identifiers import (
 from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
+from effektiv.data.units import COLUMNS as UNIT_COLUMNS
+from effektiv.data.units import merged, observations_frame, units_frame
 from effektiv.errors import InputError, SnapshotError, system_reason
 from effektiv.staging import put_in_place, staging
 from effektiv.types import RIKET, Model, ReadOnly, Shared
@@ -63,6 +66,7 @@ __all__ = [
     "open_snapshot",
     "status_words",
     "unwritable",
+    "with_units",
     "write_snapshot",
 ]
 
@@ -78,8 +82,13 @@ MUNICIPALITIES = "municipalities.parquet"
 GROUPS = "groups.parquet"
 FILES = (OBSERVATIONS, KPIS, MUNICIPALITIES, GROUPS)
 
-FORMAT = 2
-"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own."""
+UNITS = "units.parquet"
+UNIT_OBSERVATIONS = "unit_observations.parquet"
+UNIT_FILES = (UNITS, UNIT_OBSERVATIONS)
+"""Files of a snapshot that has units; both or none."""
+
+FORMAT = 3
+"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own, 2 no units."""
 
 KPI_TEXT_COLUMNS = (
     "id",
@@ -146,7 +155,7 @@ def _moment(text: str) -> str:
 
 
 def _each_file(found: dict[str, Any]) -> dict[str, Any]:
-    if set(found) != set(FILES):
+    if set(found) not in ({*FILES}, {*FILES, *UNIT_FILES}):
         raise ValueError("one is needed for each file")
     return found
 
@@ -276,6 +285,21 @@ class Snapshot(Shared):
     def groups(self) -> pd.DataFrame:
         """Members of each group: group_id, group_title, member_id, member_title."""
         return self._frame(GROUPS)
+
+    @property
+    def units(self) -> pd.DataFrame | None:
+        """Units: columns of `effektiv.data.units.COLUMNS`, sorted by id; None when the snapshot has none."""
+        return self._frame(UNITS) if self.has_units else None
+
+    @property
+    def unit_observations(self) -> pd.DataFrame | None:
+        """What is published of units: `effektiv.data.observations.UNIT_COLUMNS`; None when there are no units."""
+        return self._frame(UNIT_OBSERVATIONS) if self.has_units else None
+
+    @property
+    def has_units(self) -> bool:
+        """Whether the snapshot has units."""
+        return UNITS in self.manifest.rows
 
     def observations(
         self,
@@ -443,7 +467,8 @@ class Snapshot(Shared):
         try:
             # Quicker than read_table, which imports and starts a scanner of many files.
             with pq.ParquetFile(self.path / name) as file:
-                frame: pd.DataFrame = file.read().to_pandas()
+                table = file.read()
+            frame: pd.DataFrame = obs.from_table(table) if name == UNIT_OBSERVATIONS else table.to_pandas()
         except (OSError, pa.ArrowException) as error:
             raise _damaged(self.path / name) from error
         return frame
@@ -561,6 +586,8 @@ def write_snapshot(
     kpis: pd.DataFrame,
     municipalities: pd.DataFrame,
     groups: pd.DataFrame,
+    units: pd.DataFrame | None = None,
+    unit_observations: pd.DataFrame | None = None,
     source: str,
     kind: Literal["exempel", "kolada", "import"],
     preliminary_year: int | None = None,
@@ -582,6 +609,8 @@ def write_snapshot(
         False where they are missing.
     municipalities, groups
         Frames as `Snapshot.municipalities` and `Snapshot.groups`.
+    units, unit_observations
+        Frames as `Snapshot.units` and `Snapshot.unit_observations`; None for a snapshot without units.
     source, kind, preliminary_year, notes, request
         See `Manifest`.
     created
@@ -616,6 +645,13 @@ def write_snapshot(
     _check_known(tidy, "kpi", frames[KPIS]["id"], "nyckeltalslistan")
     _check_known(tidy, "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
     contents = {OBSERVATIONS: _observation_bytes(tidy)}
+    rows = {OBSERVATIONS: len(tidy)}
+    if units is not None and unit_observations is not None:
+        frames[UNITS] = units_frame(units)
+        _check_known(frames[UNITS], "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
+        of_units = observations_frame(unit_observations, frames[UNITS])
+        contents[UNIT_OBSERVATIONS] = _observation_bytes(of_units)
+        rows[UNIT_OBSERVATIONS] = len(of_units)
     contents |= {file: _parquet_bytes(frame) for file, frame in frames.items()}
     manifest = Manifest(
         name=name,
@@ -623,7 +659,7 @@ def write_snapshot(
         source=source,
         kind=kind,
         years=tuple(int(year) for year in np.unique(tidy["year"])),
-        rows={OBSERVATIONS: len(tidy)} | {file: len(frame) for file, frame in frames.items()},
+        rows=rows | {file: len(frame) for file, frame in frames.items()},
         checksums={file: hashlib.sha256(content).hexdigest() for file, content in contents.items()},
         library_version=version("effektiv"),
         preliminary_year=preliminary_year,
@@ -633,6 +669,57 @@ def write_snapshot(
     contents[MANIFEST] = manifest_bytes(manifest)
     _write_folder(target, contents)
     return _open_folder(target)
+
+
+def with_units(
+    name: str,
+    base: Snapshot,
+    *,
+    units: pd.DataFrame,
+    unit_observations: pd.DataFrame,
+    source: str,
+    notes: Sequence[str] = (),
+) -> Snapshot:
+    """Write a new snapshot that has all that another has, and units beside it.
+
+    Parameters
+    ----------
+    name
+        Of the new one, which is written beside the other.
+    base
+        The other; its units stay, but for those that are given anew.
+    units, unit_observations
+        As `write_snapshot`.
+    source
+        Swedish text on where the units come from, added to the base's.
+    notes
+        Added to the base's.
+
+    Raises
+    ------
+    InputError, SnapshotError
+        As `write_snapshot`.
+    """
+    before = None
+    if base.units is not None and base.unit_observations is not None:
+        before = base.units, base.unit_observations
+    all_units, all_observations = merged(before, units, unit_observations)
+    manifest = base.manifest
+    return write_snapshot(
+        name,
+        observations=base.observations(),
+        kpis=base.kpis,
+        municipalities=base.municipalities,
+        groups=base.groups,
+        units=all_units,
+        unit_observations=all_observations,
+        source=f"{manifest.source}. {source}",
+        kind=manifest.kind,
+        preliminary_year=manifest.preliminary_year,
+        notes=(*manifest.notes, *notes),
+        request=manifest.request,
+        folder=base.path.parent,
+    )
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -723,7 +810,7 @@ def _open_folder(path: Path) -> Snapshot:
             f'Mappen {path} innehåller frysningen "{manifest.name}", men en frysning heter som sin mapp: byt '
             f"tillbaka mappens namn till {manifest.name}, eller ta bort den om den är en kopia."
         )
-    key = (path.resolve(), manifest.model_dump_json(), _file_marks(path))
+    key = (path.resolve(), manifest.model_dump_json(), _file_marks(path, manifest))
     if key not in _opened:
         _verify(path, manifest)
         _opened[key] = Snapshot(path.resolve(), manifest)
@@ -794,10 +881,10 @@ def _newer(file: Path, content: dict[str, Any], unless: str = "") -> SnapshotErr
     )
 
 
-def _file_marks(path: Path) -> tuple[tuple[int, int], ...]:
+def _file_marks(path: Path, manifest: Manifest) -> tuple[tuple[int, int], ...]:
     """Return size and time of change of each file; a missing file is an error."""
     marks = []
-    for name in FILES:
+    for name in sorted(manifest.checksums):
         if not (path / name).is_file():
             raise _damaged(path / name)
         stat = (path / name).stat()
@@ -807,7 +894,7 @@ def _file_marks(path: Path) -> tuple[tuple[int, int], ...]:
 
 def _verify(path: Path, manifest: Manifest) -> None:
     """Raise when a file's checksum is not the manifest's, or it does not hold what it should."""
-    for name in FILES:
+    for name in manifest.checksums:
         file = path / name
         try:
             with file.open("rb") as stream:
@@ -828,9 +915,15 @@ def _verify(path: Path, manifest: Manifest) -> None:
 
 def _expected(name: str) -> dict[str, tuple[pa.DataType, ...]]:
     """Return the types that each column of a file may have."""
-    if name == OBSERVATIONS:
-        return {field.name: (field.type,) for field in obs.SCHEMA}
-    texts = {KPIS: KPI_COLUMNS, MUNICIPALITIES: MUNICIPALITY_COLUMNS, GROUPS: GROUP_COLUMNS}[name]
+    if name in (OBSERVATIONS, UNIT_OBSERVATIONS):
+        schema = obs.SCHEMA if name == OBSERVATIONS else obs.UNIT_SCHEMA
+        return {field.name: (field.type,) for field in schema}
+    texts = {
+        KPIS: KPI_COLUMNS,
+        MUNICIPALITIES: MUNICIPALITY_COLUMNS,
+        GROUPS: GROUP_COLUMNS,
+        UNITS: UNIT_COLUMNS,
+    }[name]
     flags = KPI_FLAG_COLUMNS if name == KPIS else ()
     return {
         column: (pa.bool_(),) if column in flags else (pa.large_string(), pa.string()) for column in texts
@@ -913,7 +1006,7 @@ def _observation_bytes(tidy: pd.DataFrame) -> bytes:
     table = obs.to_table(tidy)
     starts = np.flatnonzero(tidy["kpi"].ne(tidy["kpi"].shift()).to_numpy())
     buffer = io.BytesIO()
-    with pq.ParquetWriter(buffer, obs.SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(buffer, table.schema, compression="zstd") as writer:
         for start, stop in zip(starts, [*starts[1:], len(tidy)], strict=True):
             writer.write_table(table.slice(start, stop - start), row_group_size=int(stop - start))
     return buffer.getvalue()

@@ -173,6 +173,73 @@ def read_headings(path: Path, names: Collection[str]) -> list[str]:
         return [clean(cell) for cell in cells]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A table that may have lines of text above its headings.
+
+    Attributes
+    ----------
+    above
+        The lines above the headings, such as what it is a table of.
+    headings
+        As they stand in the file.
+    cells
+        Text below the headings, each column under its heading; the index holds line numbers.
+    """
+
+    above: tuple[str, ...]
+    headings: tuple[str, ...]
+    cells: pd.DataFrame
+
+
+def read_sheet(
+    path: Path, known_by: Collection[str], keep: Collection[str], *, within: int = 20
+) -> Sheet | None:
+    """Return a table whose headings may stand below some lines of text.
+
+    Parameters
+    ----------
+    path
+        A CSV or TSV file, perhaps gzipped; of another kind there is no such table.
+    known_by
+        Headings in lower case, of which the line of headings has at least one.
+    keep
+        Headings in lower case of the columns that are wanted, where they are there.
+    within
+        The first lines, among which the headings must be.
+
+    Returns
+    -------
+    Sheet or None
+        None when no line has such a heading.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read for certain, or two columns that are wanted have one heading.
+    """
+    with _opening(path) as is_parquet:
+        if is_parquet:
+            return None
+        content = _content(path)
+    start = content[:LONGEST_HEADING].decode("utf-8-sig", errors="replace").splitlines()[:within]
+    for number, line in enumerate(start):
+        separator = _separator(line, set(known_by))
+        headings = [clean(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
+        keys = [heading.casefold() for heading in headings]
+        if not set(keys) & set(known_by):
+            continue
+        repeated = [name for name in keys if name in keep and keys.count(name) > 1]
+        if repeated:
+            raise InputError(f"{path}: kolumnen {shown(repeated[0])} finns mer än en gång.")
+        text = _parse(path, content, separator, skip=number).iloc[1:]
+        places = [place for place, name in enumerate(keys) if name in keep]
+        cells = pd.DataFrame({headings[place]: _cleaned(text[place]) for place in places}, index=text.index)
+        above = tuple(item.strip(_SEPARATORS + " ") for item in start[:number])
+        return Sheet(above, tuple(headings), cells)
+    return None
+
+
 @contextmanager
 def _opening(path: Path) -> Iterator[bool]:
     """Give whether a file is parquet, and tell in Swedish why it cannot be opened."""

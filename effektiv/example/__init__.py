@@ -9,7 +9,7 @@ every key figure of the catalogue: 2012-2025 in the snapshot ``exempel``, to 202
 - `ledger`: the published figures; `effects`: why municipalities differ;
 - `structure`, `school`, `eldercare`, `aid`, `children`, `other`: the figures by area;
 - `default`: the figures that none of these models;
-- `indices`: RKA's indices; `groups`: similar municipalities; `describe`: metadata;
+- `units`: schools and home care units; `indices`: RKA's indices; `groups`: similar municipalities; `describe`: metadata;
 - `build`: all of it; `cache`: the snapshot.
 
 The values are the same on every platform for one version of numpy (its generators may

@@ -25,18 +25,21 @@ from effektiv.example.other import add_other
 from effektiv.example.school import add_school
 from effektiv.example.structure import add_structure
 from effektiv.example.truths import Truths
+from effektiv.example.units import build_units
 from effektiv.example.years import LAST_YEAR, YEARS
 from effektiv.types import RIKET, Catalogue
 
 
 @dataclass(frozen=True)
 class ExampleData:
-    """The four frames of a snapshot, with the shapes that `effektiv.data.snapshot` describes."""
+    """The frames of a snapshot, with the shapes that `effektiv.data.snapshot` describes."""
 
     observations: pd.DataFrame
     kpis: pd.DataFrame
     municipalities: pd.DataFrame
     groups: pd.DataFrame
+    units: pd.DataFrame
+    unit_observations: pd.DataFrame
 
 
 def build_example(
@@ -64,11 +67,15 @@ def build_example(
     catalogue = load_catalogue() if catalogue is None else catalogue
     ledger, _ = _build(catalogue, planted_after=planted_after, alike=alike)
     observations = ledger.observations(last_year)
+    municipalities = _municipalities(ledger.country)
+    units = build_units(observations, municipalities)
     return ExampleData(
         observations=observations,
         kpis=kpis_frame(catalogue, observations, last_year),
-        municipalities=_municipalities(ledger.country),
+        municipalities=municipalities,
         groups=groups_frame(catalogue, ledger.country, last_year),
+        units=units.units,
+        unit_observations=units.observations,
     )
 
 

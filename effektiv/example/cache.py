@@ -102,6 +102,8 @@ def _write(folder: Path, name: str) -> None:
         kpis=data.kpis,
         municipalities=data.municipalities,
         groups=data.groups,
+        units=data.units,
+        unit_observations=data.unit_observations,
         source=EXAMPLE_BAND,
         kind="exempel",
         preliminary_year=LAST_YEARS[name],

@@ -126,6 +126,15 @@ PLANTED = (
     Planted("Rågborg", HOME_CARE, "price", 0.28),
     Planted("Strömköping", CHILDREN, "foster_price", 0.40),
     Planted("Strömköping", CHILDREN, "bought", 0.60),
+    # Two causes that go together.
+    Planted("Sommardal", HOME_CARE, "hours", 0.20),
+    Planted("Sommardal", HOME_CARE, "price", 0.20),
+    Planted("Daggköping", SCHOOL, "teachers", 0.16),
+    Planted("Daggköping", SCHOOL, "premises", 0.40),
+    # No cause at all: what is drawn is quiet here too.
+    Planted("Grävlinghem", SCHOOL, "teachers", 0.0),
+    Planted("Grävlinghem", HOME_CARE, "hours", 0.0),
+    Planted("Grävlinghem", CHILDREN, "foster_price", 0.0),
     # A change of level in a known year.
     Planted("Tallhyttan", SCHOOL, "results", 14.0, from_year=2019),
     Planted("Kvartsnäs", HOME_CARE, "price", 0.18, from_year=2018),
@@ -207,6 +216,24 @@ SINGLE_CAUSE = {
     "Strömköping": (CHILDREN, "foster_price"),
 }
 """Municipalities whose cost in an area deviates for one reason only."""
+
+PAIRED_CAUSES = {
+    "Sommardal": (HOME_CARE, ("hours", "price")),
+    "Daggköping": (SCHOOL, ("teachers", "premises")),
+}
+"""Municipalities whose cost in an area deviates for two reasons, about as large."""
+
+NO_CAUSE = ("Grävlinghem",)
+"""Municipalities whose cost deviates for no reason in any of the three areas."""
+
+CAUSE_FIGURES = {
+    "premises": "N15009",
+    "teachers": "E-LARARE-PER-100-ELEVER",
+    "hours": "N21826",
+    "price": "E-KR-PER-TIMME",
+    "foster_price": "E-KR-PER-FAMILJEHEM",
+}
+"""The figure that a planted cause of a cost is seen in."""
 
 LEVEL_CHANGES = {"Tallhyttan": (SCHOOL, "results", 2019), "Kvartsnäs": (HOME_CARE, "price", 2018)}
 """Area, factor and first year of the new level."""

@@ -64,6 +64,13 @@ def read(form: Form, path: Path, *, areas: Mapping[str, str] | None = None) -> F
     version = None if said is None else said[1]
     result = _Result(areas)
     result.told_version(form, version)
+    if not all(sheet.shows_all for sheet in book):
+        result.notes.append(
+            Fault(
+                "filen är ingen .xlsx, så celler som visar ett fel, som #REF!, läses som tomma, och sammanfogade celler "
+                "märks inte alltid"
+            )
+        )
     found = _sheets(form, book, result)
     rows = {
         sheet.key: _rows(sheet, *found[sheet.key], result) if sheet.key in found else ()

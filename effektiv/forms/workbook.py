@@ -75,6 +75,8 @@ class BookSheet:
         First and last row, first and last column, of each group of merged cells.
     is_cut
         Whether it has rows or columns beyond those that are read.
+    shows_all
+        Whether a cell that shows an error can be told from an empty one; calamine gives both as nothing.
     """
 
     name: str
@@ -82,6 +84,7 @@ class BookSheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     is_hidden: bool = False
     is_cut: bool = False
+    shows_all: bool = True
 
 
 def address(row: int, column: int) -> str:
@@ -216,9 +219,9 @@ def _from_calamine(sheet: Any, is_hidden: bool) -> BookSheet:
             if _is_far((row, column)):
                 is_cut = True
             else:
-                cells[row, column] = Cell(value, is_error=isinstance(value, str) and value.startswith("#"))
+                cells[row, column] = Cell(value)
     merged = tuple(
         (top + 1, bottom + 1, left + 1, right + 1)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
-    return BookSheet(sheet.name, cells, merged, is_hidden, is_cut)
+    return BookSheet(sheet.name, cells, merged, is_hidden, is_cut, shows_all=False)

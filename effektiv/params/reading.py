@@ -10,8 +10,9 @@ A municipality without a folder has the defaults.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -133,7 +134,7 @@ def load_params(
     folder = find_params(code, root, places.titles.get(code, "") if places else "")
     if folder is None:
         return Params(MunicipalityParams(kommun=code))
-    reading = read_folder(folder, areas=areas, places=places)
+    reading = _read(folder, areas, places, all_at_once=False)
     if reading.params is None or reading.problems:
         raise ParamsError(reading.problems)
     return reading.params
@@ -161,6 +162,33 @@ def read_folder(
     InputError
         If the folder does not exist, or cannot be read.
     """
+    return _read(folder, areas, places, all_at_once=True)
+
+
+class _Waiting(Mapping[str, Any]):
+    """What the files of a kind say, read when it is asked for: forty forms take seconds, and most reports want none."""
+
+    def __init__(self, kind: FileKind[Any], folder: Path, addresses: Sequence[str], known: Known) -> None:
+        self._kind, self._folder, self._addresses, self._known = kind, folder, addresses, known
+
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        read = {address: self._kind.read(self._folder / address, self._known) for address in self._addresses}
+        return {address: one.said for address, one in read.items() if one.said is not None}
+
+    def __getitem__(self, address: str) -> Any:
+        return self._said[address]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+
+def _read(
+    folder: Path, areas: Collection[str] | None, places: Places | None, *, all_at_once: bool
+) -> Reading:
     try:
         files, strange = survey(folder, areas)
     except FileNotFoundError as error:
@@ -176,8 +204,9 @@ def read_folder(
     passed: list[Problem] = []
     if own.said is not None:
         known = replace(known, code=own.said.code)
+    waiting = {} if all_at_once else _waiting(folder, files, known)
     for address, kind in files.items():
-        if kind is not MUNICIPALITY_FILE:
+        if kind is not MUNICIPALITY_FILE and kind.name not in waiting:
             read = kind.read(folder / address, known)
             problems += read.problems
             passed += read.passed
@@ -185,9 +214,17 @@ def read_folder(
             if read.said is not None:
                 said.setdefault(kind.name, {})[address] = read.said
     for kind in registered():
-        passed += kind.together(folder, said.get(kind.name, {}))
-    params = None if own.said is None else Params(own.said, said, folder)
+        passed += kind.together(folder, said.get(kind.name, {}), {**said, **waiting})
+    params = None if own.said is None else Params(own.said, {**said, **waiting}, folder)
     return Reading(params, [*problems, *misleading], notes, own.document, passed)
+
+
+def _waiting(folder: Path, files: Mapping[str, FileKind[Any]], known: Known) -> dict[str, _Waiting]:
+    kinds = {kind.name: kind for kind in files.values() if kind.waits}
+    return {
+        name: _Waiting(kind, folder, [address for address, one in files.items() if one is kind], known)
+        for name, kind in kinds.items()
+    }
 
 
 def _municipality(

@@ -82,7 +82,7 @@ def hidden_parts(sizes: dict[str, int], shown: list[str]) -> Iterator[list[str]]
 def test_no_group_under_five_can_be_found_by_subtraction(seed: int) -> None:
     answers, groups = answered(np.random.default_rng(seed))
     shown = protect(answers, groups, GROUPS)
-    for statement in answers:
+    for statement in map(str, answers):
         there, open_groups, counted = known(answers, groups, shown, statement)
         sizes = {group: int(answers.loc[groups == group, statement].notna().sum()) for group in there}
         assert all(sizes[group] >= FEWEST for group in open_groups)
@@ -100,7 +100,7 @@ def test_other_answers_would_show_the_same(seed: int) -> None:
     draw = np.random.default_rng(seed)
     answers, groups = answered(draw)
     shown = protect(answers, groups, GROUPS)
-    for statement in answers:
+    for statement in map(str, answers):
         _, open_groups, counted = known(answers, groups, shown, statement)
         for group in set(counted) - set(open_groups):
             hidden = answers.index[groups.isin(set(counted) - set(open_groups)) & answers[statement].notna()]

@@ -168,3 +168,59 @@ class TestProduct:
         assert product_difference(self.product, frame, "i", ["b", "c"]) is None
         assert product_difference(self.product, frame, "zz", ["a"]) is None
         assert product_difference(self.product, frame[["R"]], "i", ["a"]) is None
+
+
+class TestNested:
+    """Sums whose children are products: the parts and factors sum to the whole, however deep it is divided."""
+
+    cells = st.tuples(factor_values, factor_values)
+
+    @settings(max_examples=50, deadline=None)
+    @given(st.lists(st.lists(cells, min_size=1, max_size=4), min_size=1, max_size=5), cells)
+    def test_factors_of_children_sum_to_the_parent_against_one_other(self, children, rest):
+        names = [f"c{i}" for i in range(len(children))]
+        products = {
+            side: [float(np.prod([pair[at] for pair in child])) for child in children]
+            for at, side in enumerate("ia")
+        }
+        frame = values(
+            {side: [sum(products[side]) + rest[at], *products[side]] for at, side in enumerate("ia")},
+            ["P", *names],  # type: ignore[arg-type]
+        )
+        split = tree_difference(CostTree(parent="P", children=tuple(names)), frame, "i", ["a"]).rows
+        parts = [
+            part
+            for child in children
+            for part in shapley_product(
+                {str(at): pair[0] for at, pair in enumerate(child)},
+                {str(at): pair[1] for at, pair in enumerate(child)},
+            ).values()
+        ]
+        largest = max(1.0, *frame.to_numpy().ravel())
+        whole = split.loc["P", "difference"]
+        assert sum(parts) + split.loc[REST, "difference"] == pytest.approx(whole, abs=1e-9 * largest)
+        assert split.loc[REST, "difference"] == pytest.approx(rest[0] - rest[1], abs=1e-9 * largest)
+
+    @settings(max_examples=50, deadline=None)
+    @given(st.lists(cells, min_size=1, max_size=4), st.floats(0.1, 10.0))
+    def test_a_constant_in_front_scales_every_part(self, pairs, factor):
+        own = {str(i): pair[0] for i, pair in enumerate(pairs)}
+        comparator = {str(i): pair[1] for i, pair in enumerate(pairs)}
+        plain, scaled = shapley_product(own, comparator), shapley_product(own, comparator, factor)
+        largest = max(1.0, factor) * max(1.0, np.prod(list(own.values())), np.prod(list(comparator.values())))
+        for name in own:
+            assert scaled[name] == pytest.approx(factor * plain[name], abs=1e-9 * largest)
+
+    @settings(max_examples=50, deadline=None)
+    @given(st.lists(cells, min_size=2, max_size=4))
+    def test_product_difference_leaves_no_rest_of_an_exact_product(self, pairs):
+        names = [f"f{i}" for i in range(len(pairs))]
+        frame = pd.DataFrame(
+            {name: list(pair) for name, pair in zip(names, pairs, strict=True)}, index=["i", "a"]
+        )
+        frame["R"] = frame.prod(axis=1)
+        result = product_difference(Product(label="", result="R", factors=tuple(names)), frame, "i", ["a"])
+        assert result.rest == pytest.approx(0.0, abs=1e-9 * max(1.0, frame["R"].max()))
+        assert result.factors["part"].sum() == pytest.approx(
+            result.difference, abs=1e-9 * frame["R"].max() + 1e-9
+        )

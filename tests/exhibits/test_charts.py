@@ -23,6 +23,8 @@ from effektiv.exhibits.charts import (
     Dots,
     Line,
     MeasureRow,
+    OpinionRow,
+    Opinions,
     Part,
     Place,
     Quadrant,
@@ -42,7 +44,8 @@ from effektiv.exhibits.charts._plot import (
     value_ticks,
     wrap,
 )
-from effektiv.exhibits.charts.quadrant import _Labels
+from effektiv.exhibits.charts._points import PointLabels
+from effektiv.exhibits.charts.opinions import _aside
 from effektiv.exhibits.style import PALETTE, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
@@ -102,6 +105,16 @@ MEASURED = MeasureRow(
 )
 
 
+def opinions_data(**changes):
+    rows = (
+        OpinionRow("Dialogen om budgeten", (4.2, 1.7, None, 4.2), "2,5", strong=True),
+        OpinionRow("Vad en elev eller en brukare till betyder i kronor", (3.0, 3.05, 3.1, 1.0)),
+    )
+    return replace(
+        Opinions(rows, ("Politik", "Enhetschefer", "Förvaltningsledning", "Ekonomi"), (2, 0, 1, 3)), **changes
+    )
+
+
 def dots_data(**change) -> Dots:
     rows = (
         DotRow("Exempelby", (12.0, 15.8, 18.5), strong=True),
@@ -123,6 +136,7 @@ def all_figures() -> dict[str, Figure]:
         "split": charts.split(Split((Part("A", 3.0), Part("Rest", -1.0, True)), "Summa", 2.0, "mnkr")),
         "measures": charts.measures([MEASURED], own_name="Exempelby", peers_name="Liknande kommuner"),
         "dots": charts.dots(dots_data()),
+        "opinions": charts.opinions(opinions_data()),
         "strips": charts.strips(
             [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
             ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
@@ -420,6 +434,19 @@ def test_dots_need_a_value_a_year_and_at_most_three_years():
         dots_data(years=(2024, 2025))
 
 
+def test_opinions_need_a_mean_and_a_marker_for_each_group():
+    for wrong in ({"groups": ("A",)}, {"markers": (1, 1, 0, 2)}, {"rows": ()}):
+        with pytest.raises(ValueError, match="grupp"):
+            opinions_data(**wrong)
+
+
+def test_opinions_that_meet_stand_under_each_other_and_others_in_the_middle():
+    means = (3.0, 3.05, None, 4.5)
+    assert [_aside(means, at) for at in (0, 1, 3)] == [-3.5, 3.5, 0.0]
+    found = texts(charts.opinions(opinions_data()).wide)
+    assert {"Dialogen om budgeten", "Politik", "2,5", "stämmer helt"} <= set(found)
+
+
 def test_strips_need_a_cell_per_heading():
     with pytest.raises(ValueError, match="2 celler"):
         charts.strips([StripRow("A", ())], ["a", "b"], own_name="x")
@@ -475,7 +502,7 @@ def test_an_axis_that_should_hold_zero_does():
 def test_labels_do_not_cover_each_other():
     with look():
         fig = new_figure(200, 100)
-        labels = _Labels(new_plot(fig, (0, 0, 200, 100), (0, 200), (0, 100)), 0)
+        labels = PointLabels(new_plot(fig, (0, 0, 200, 100), (0, 200), (0, 100)), 0)
         placed = [labels.place((100, 50), "Älvkarleby") for _ in range(12)]
         assert placed[0] and not all(placed)
         assert not labels.place((100, 50), "Ett namn som är bredare än hela bilden")

@@ -319,7 +319,8 @@ def test_an_ods_is_read_with_its_faults(tmp_path: Path) -> None:
     row = found.rows["saker"][0]
     assert (row["count"], row["day"], row["done"], row["share"]) == (7, dt.date(2026, 3, 31), True, 0.5)
     assert "bladet Saker, cell C4: Antal: 'sju' är text men ska vara ett heltal" in told(found)[-1]
-    assert [note.sheet for note in found.notes] == ["Annat"]
+    blind, other = found.notes
+    assert "celler som visar ett fel, som #REF!, läses som tomma" in str(blind) and other.sheet == "Annat"
 
 
 def test_a_cell_far_away_does_not_make_the_sheet_endless(tmp_path: Path) -> None:

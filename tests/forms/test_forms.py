@@ -132,3 +132,7 @@ def test_what_libreoffice_has_saved_is_read(ending: str, tmp_path: Path) -> None
     found = taken(tmp_path / "ut" / f"prov.{ending}")
     assert (told(found), found.version, ids(found)) == ([], 2, ["H1", "H2"])
     assert found.rows["saker"][0].values == FULL and found.rows["fler"][0]["word"] == "0123"
+    if ending == "xlsx":
+        rules = openpyxl.load_workbook(tmp_path / "ut" / "prov.xlsx")["Saker"].data_validations.dataValidation
+        lists = {rule.formula1.replace("$", "") for rule in rules if rule.type == "list"}
+        assert lists == {"Listor!A1:A2", "Listor!B1:B3", "Listor!C1:C2"}

@@ -5,14 +5,17 @@ None of them knows key figures, municipalities or files.
 
 =============  ==========================================================================
 `quadrant`     cost against quality, all municipalities, the way the own one has gone
+`funnel`       units by their number of persons, with the limits of chance and of ordinary differences
 `trend`        up to five lines over years, with breaks, gaps and preliminary years
 `panels`       several small trends side by side
 `bars`         deviations from zero, sorted, with whiskers; also gaps and the three ways
 `dots`         a dot for each year in each row, by name
 `split`        parts that add up to a total, with an explicit residual
 `measures`     several key figures, each among the peers and Riket
+`opinions`     what groups answered on one scale, a row a statement
 `strips`       the indices of several services among all municipalities
 `fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
+`matrix`       many things between two scores, those that matter by their number
 =============  ==========================================================================
 """
 
@@ -22,7 +25,10 @@ from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
+from effektiv.exhibits.charts.funnel import Funnel, FunnelUnit, funnel
+from effektiv.exhibits.charts.matrix import Matrix, Scored, matrix
 from effektiv.exhibits.charts.measures import MeasureRow, measures
+from effektiv.exhibits.charts.opinions import OpinionRow, Opinions, opinions
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
@@ -37,11 +43,17 @@ __all__ = [
     "Cause",
     "DotRow",
     "Dots",
+    "Funnel",
+    "FunnelUnit",
     "Line",
+    "Matrix",
     "MeasureRow",
+    "OpinionRow",
+    "Opinions",
     "Part",
     "Place",
     "Quadrant",
+    "Scored",
     "Split",
     "Standing",
     "StripCell",
@@ -52,7 +64,10 @@ __all__ = [
     "dots",
     "driver_diagram",
     "fishbone",
+    "funnel",
+    "matrix",
     "measures",
+    "opinions",
     "panels",
     "quadrant",
     "split",

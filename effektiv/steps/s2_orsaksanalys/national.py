@@ -21,6 +21,7 @@ from effektiv.analysis.structure_checks import (
 )
 from effektiv.national import National, Result
 from effektiv.steps.s2_orsaksanalys.national_frontier import FRONTIER, LENSES, PATTERNS
+from effektiv.steps.s2_orsaksanalys.national_units import UNITS
 from effektiv.steps.structural import STRUCTURAL, breaks_of, latest_years, modelled
 from effektiv.types import FocusArea
 
@@ -94,5 +95,5 @@ CURVE = Result("specifikationer", _curve, _costed_years, (SpecificationCurve, Sp
 DIAGNOSTICS = Result("diagnostik", _diagnostics, _costed_years, (Diagnostics,))
 """Of an area's cost model in a year."""
 
-RESULTS = (STRUCTURAL, YEARLY, CURVE, DIAGNOSTICS, LENSES, FRONTIER, PATTERNS)
+RESULTS = (STRUCTURAL, YEARLY, CURVE, DIAGNOSTICS, LENSES, FRONTIER, PATTERNS, UNITS)
 """What is computed once for all municipalities and kept."""

@@ -8,6 +8,8 @@ from effektiv.steps.s2_orsaksanalys.assessment import assessment_faults, twice_a
 from effektiv.steps.s2_orsaksanalys.assessment_form import ASSESSMENT_FORM, PREPARED_ASSESSMENT
 from effektiv.steps.s2_orsaksanalys.forms import HYPOTHESES_FORM, PREPARED_ROWS
 from effektiv.steps.s2_orsaksanalys.hypotheses import faults
+from effektiv.steps.s2_orsaksanalys.units_form import UNITS_FORM
+from effektiv.steps.s2_orsaksanalys.units_form import faults as unit_faults
 
 HYPOTHESES_FILE = FormFile(
     name="hypoteser.xlsx", step=2, form=HYPOTHESES_FORM, prefilled=PREPARED_ROWS, more_faults=faults
@@ -23,4 +25,6 @@ ASSESSMENT_FILE = FormFile(
     faults_together=twice_answered,
 )
 
-register(HYPOTHESES_FILE, ASSESSMENT_FILE)
+UNITS_FILE = FormFile(name="enheter.xlsx", step=2, form=UNITS_FORM, more_faults=unit_faults)
+
+register(HYPOTHESES_FILE, ASSESSMENT_FILE, UNITS_FILE)
