@@ -52,7 +52,9 @@ def test_cost_and_quality_weigh_the_same():
     better = {"q": Better.HIGHER, "r": Better.LOWER}
     found = residual_lens(cost, quality, better)
     assert found.idxmax() == "cheap and good"
-    assert found["cheap and bad"] == found["middle"] < found["dear and good"]  # places 67 + 0, 33 + 33, 0 + 100
+    assert (
+        found["cheap and bad"] == found["middle"] < found["dear and good"]
+    )  # places 67 + 0, 33 + 33, 0 + 100
 
 
 def test_thirds_are_of_the_country_and_need_two_years():
