@@ -51,7 +51,11 @@ LASTING = (
 """Measured by ``python -m benchmarks.kalibrering``: 78 per cent; 2 were in the opposite."""
 
 NO_INTERVAL = "spridning vid omräkning"
-"""What the bootstrap's interval is called: it does not hold the true score in 95 cases of 100."""
+"""What the bootstrap's interval is called, since it does not hold the true score in 95 cases of 100.
+
+By ``python -m benchmarks.frontier`` it does in 91 with 290 municipalities and costs without error, and in 12 with
+errors of 4 per cent: it knows only of which municipalities the frontier is drawn through.
+"""
 
 
 @dataclass(frozen=True)
