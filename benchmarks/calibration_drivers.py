@@ -27,7 +27,7 @@ from effektiv.analysis.certainty import (
 )
 from effektiv.analysis.drivers import REST, pooled, split_drivers
 from effektiv.analysis.panels import Panel, country, value_at
-from effektiv.analysis.place import place
+from effektiv.analysis.place import Place, place
 from effektiv.data.catalogue import load_catalogue
 from effektiv.steps.judging import GROUP, NATION, Judgement
 from effektiv.steps.s2_orsaksanalys.drivers import first_drivers
@@ -41,6 +41,8 @@ FAMILIES = {
     "barn-och-unga": "IFO",
 }
 """Whose peers, by area."""
+
+_NOWHERE = Place(0, np.nan, np.nan, np.nan, pd.Series(dtype=float), 0, 0, np.nan, (np.nan, np.nan))
 
 FIRST, LAST = 2012, 2021
 AHEAD = (1, 3)
@@ -169,7 +171,9 @@ def judged_all(
             logarithmic=judged.logarithmic,
             **{name: line[name] for name in ("difference", "level", "years", "sd", "m95", "m80")},
         )
-        where = place(panel, code, here.groups.get(code, ()), year)
+        # A place takes most of the time, and is asked for only of a part that can be told from none.
+        told_of = kpi != here.tree.total and difference.certainty is not Certainty.UNCLEAR
+        where = place(panel, code, here.groups.get(code, ()), year) if told_of else _NOWHERE
         found[code] = Judgement(figure, against, difference, where, None, (), ())
     return found
 

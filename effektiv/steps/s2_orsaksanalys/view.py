@@ -22,6 +22,10 @@ from effektiv.types import RIKET, Causes, DriverFactor, DriverPart, Drivers, Kpi
 SMALLEST_SHARE = 0.1
 """A driver with a smaller share than this of all that differs, regardless of sign, is not told of."""
 
+ALONE_SHARE = 0.5
+"""Where the whole cannot be told from none, one of less than this share is not told of either: of several drivers some
+stand out by chance (measured by ``python -m benchmarks.kalibrering``)."""
+
 PEERS_SHARE = 0.7
 """Nor one that fewer of the peers than this have on the other side: five of seven, as when services are named."""
 
@@ -119,7 +123,8 @@ class DrivenCost:
     def sure(self) -> tuple[Driver, ...]:
         """Drivers that stand out and are worth telling of, the largest first."""
         every = sum(abs(item.mnkr) for item in self.drivers) + abs(self.rest)
-        least = max(SMALLEST_MNKR, SMALLEST_SHARE * every)
+        share = ALONE_SHARE if self.whole.certainty is Certainty.UNCLEAR else SMALLEST_SHARE
+        least = max(SMALLEST_MNKR, share * every)
         return tuple(item for item in self.drivers if item.stands_out and abs(item.mnkr) >= least)
 
     @property
