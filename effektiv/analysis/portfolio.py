@@ -281,15 +281,7 @@ def portfolio(
         )
         for kind in (Benefit.MONEY, Benefit.TIME)
     }
-    by_year = {
-        kind: np.column_stack(
-            [
-                game.worth({m.id: full[m.id] * m.ramp(at[[place]])[0] for m in game.measures}, draws)
-                for place in range(len(at))
-            ]
-        )
-        for kind, game in by_benefit.items()
-    }
+    by_year = {kind: _by_year(game, full, at, draws) for kind, game in by_benefit.items()}
     cost = np.sum([item.cost(at) for item in measures], axis=0) if measures else np.zeros(len(at))
     net = by_year[Benefit.MONEY] - cost
     money = by_benefit[Benefit.MONEY]
@@ -338,6 +330,19 @@ def drawn(measures: Sequence[Measure], *, rho: float, draws: int, seed: int) -> 
     return {name: effect.at(even[:, place]) for place, (name, effect) in enumerate(counted)}
 
 
+def _by_year(game: _Together, full: Mapping[str, np.ndarray], years: np.ndarray, draws: int) -> np.ndarray:
+    """Return what measures give together in each year (draw x year); years in which all give the same are drawn once."""
+    ramps = np.array([item.ramp(years) for item in game.measures]).reshape(len(game.measures), len(years))
+    known: dict[bytes, np.ndarray] = {}
+    for ramp in ramps.T:
+        if ramp.tobytes() not in known:
+            effects = {
+                item.id: full[item.id] * share for item, share in zip(game.measures, ramp, strict=True)
+            }
+            known[ramp.tobytes()] = game.worth(effects, draws)
+    return np.column_stack([known[ramp.tobytes()] for ramp in ramps.T])
+
+
 def _bands(values: np.ndarray, years: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(np.percentile(values, _PERCENTILES, axis=0).T, index=years, columns=list(BAND))
 
@@ -359,15 +364,36 @@ class _Together:
             if pair.one in self.driver_of and pair.other in self.driver_of
         ]
 
-    def worth(self, effects: Mapping[str, np.ndarray], draws: int) -> np.ndarray:
-        """Return the effect of some of the measures together, by draw."""
+    def worth(
+        self,
+        effects: Mapping[str, np.ndarray],
+        draws: int,
+        known: dict[tuple[str, ...], np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Return the effect of some of the measures together, by draw.
+
+        Parameters
+        ----------
+        effects
+            Of each of them.
+        draws
+            How many.
+        known
+            What some of them give on one driver, by their ids in order, where many sets of the same effects are asked for.
+        """
         by_driver: dict[str, list[str]] = {}
         for name in effects:
             by_driver.setdefault(self.driver_of[name], []).append(name)
         parts = []
         for driver, names in by_driver.items():
-            found = self._united([effects[name] for name in names], self._pairs(names, effects))
-            parts.append(np.minimum(found, self.caps[driver]) if driver in self.caps else found)
+            key = tuple(sorted(names))
+            found = None if known is None else known.get(key)
+            if found is None:
+                found = self._united([effects[name] for name in names], self._pairs(names, effects))
+                found = np.minimum(found, self.caps[driver]) if driver in self.caps else found
+                if known is not None:
+                    known[key] = found
+            parts.append(found)
         if not parts:
             return np.zeros(draws)
         return self._united(parts, self._pairs(list(effects), effects, across=True))
@@ -411,9 +437,10 @@ class _Together:
     def shapley(self, names: Sequence[str], effects: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Share what some measures give together among them, by draw; the parts sum to the whole."""
         draws = len(next(iter(effects.values())))
+        known: dict[tuple[str, ...], np.ndarray] = {}
 
         def worth(chosen: Sequence[str]) -> np.ndarray:
-            return self.worth({name: effects[name] for name in chosen}, draws)
+            return self.worth({name: effects[name] for name in chosen}, draws, known)
 
         if len(names) <= EXACT:
             return _by_subsets(names, worth)

@@ -144,7 +144,7 @@ def histories(panel: Panel, noise: Noise | None, breaks: Sequence[Break] = ()) -
     rebound = float(expected[top, 0].mean()) if top.any() else 0.0
     found[["net3", "net4", "net5"]] -= expected
     frame = found.drop(columns="start").set_index("municipality")
-    return Histories(frame, rebound, noise.logarithmic)
+    return Histories(frame, rebound, bool(noise.logarithmic))
 
 
 def _rebound(found: pd.DataFrame) -> np.ndarray:

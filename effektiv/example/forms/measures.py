@@ -280,7 +280,7 @@ MEASURES: tuple[Mapping[str, Value], ...] = (
         "yearly": 750_000,
         "unit": _KRONOR,
         **_three("resource", 600_000, 2_400_000, 3_600_000),
-        "quality_kpi": "Andel barn som byter hem, procent",
+        "quality_kpi": "Andelen barn som får bo kvar i sitt hem",
         **_three("quality", 0, 3, 8),
         "start": dt.date(2026, 4, 1),
         "first": 2026,

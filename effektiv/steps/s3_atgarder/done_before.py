@@ -31,7 +31,7 @@ YEARS = 3
 SMALLEST = 0.5
 """A gap of less than this part of the municipality's own noise in a year is no change to look for."""
 
-MOST_NAMED = 3
+MOST_NAMED, MOST_SHOWN = 3, 8
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class DoneBefore:
 
 def done_before(view: MeasureView) -> DoneBefore | None:
     """Return who has closed a gap like the municipality's own; None where it has none, or too few histories are known."""
-    outcome, cost = view.area.headline_quality, view.area.deviation_pct
+    outcome, costs = view.area.headline_quality, (view.area.deviation_pct, view.area.unit_cost)
     is_quality = first.direction(view.case) is Direction.QUALITY
-    for kpi_id in (outcome, cost) if is_quality else (cost, outcome):
+    for kpi_id in (outcome, *costs) if is_quality else (*costs, outcome):
         found = _of(view, view.kpi(kpi_id))
         if found is not None:
             return found
@@ -108,16 +108,21 @@ def expected(view: MeasureView, kpi: Kpi) -> float:
     """Return how much the measures are expected to change a figure, in its unit; zero where they are not."""
     if kpi.id in view.quality:
         return float(view.quality[kpi.id]["likely"])
+    if not view.frees_money:
+        return 0.0
+    if kpi.id == view.area.unit_cost:
+        now = view.case.latest(view.area.volume)
+        return 0.0 if now is None or not now[1] > 0 else -net_full(view)["likely"] / now[1]
     gap = view.gap
-    if not view.frees_money or gap is None or gap.kpi.id != kpi.id or not gap.judged.found.in_unit:
+    if gap is None or gap.kpi.id != kpi.id or not gap.judged.found.in_unit:
         return 0.0
     per_unit = 1e6 * gap.median / gap.judged.found.in_unit
-    return -float(net_full(view)["likely"]) / per_unit
+    return -net_full(view)["likely"] / per_unit
 
 
 def where(found: DoneBefore) -> str:
     """Say which quarter of the country is meant."""
-    names = ("lägsta fjärdedelen", "näst lägsta fjärdedelen", "näst högsta fjärdedelen", "högsta fjärdedelen")
+    names = ("lägsta", "näst lägsta", "näst högsta", "högsta")
     return names[min(int(found.at * 4), 3)]
 
 
@@ -133,7 +138,8 @@ def others(view: MeasureView) -> Exhibit | None:
         return None
     result = found.found
     kept, back, unclear = (result.of(fate) for fate in ("kept", "fell back", "unclear"))
-    shown = kept.head(10)
+    made = len(result.found)
+    shown = kept.head(MOST_SHOWN)
     figure = None
     if len(shown):
         figure = bars(
@@ -154,12 +160,13 @@ def others(view: MeasureView) -> Exhibit | None:
     return Exhibit(
         id=ID,
         title=_title(len(kept), len(back), len(unclear), result.like),
-        subtitle=f"{found.kpi.label}: ändringen hos dem som höll den, från startnivån till året fyra och fem",
+        subtitle=_subtitle(found.kpi, has_figure=figure is not None),
         source=Source.OWN,
         alt=None if figure is None else "En stapel för varje kommun som höll ändringen: hur stor den blev.",
         figure=figure,
         blocks=(fit(_sentences(view, found)),),
-        table=precedents_table(view, found),
+        how_to_read=f"Också där inget händer räknas upp till {plain(100 * FALSE_RATE)} av hundra som att de höll en ändring.",
+        table=precedents_table(view, found, MOST_SHOWN) if made else None,
         kpis=(found.kpi.id,),
         judged=(found.judged.to_data(),),
     )
@@ -169,8 +176,13 @@ def _title(kept: int, back: int, unclear: int, like: int) -> str:
     made = kept + back + unclear
     if not made:
         return f"Ingen av {like} kommuner i samma läge har gjort en så stor ändring på tre år"
-    held = f"{cardinal(kept)} höll den" if kept else "ingen höll den så tydligt att slumpen går att utesluta"
-    many, fell = capitalise(cardinal(made, common=True)), cardinal(back) if back else "ingen"
+    many = capitalise(cardinal(made, common=True))
+    held = (
+        f"{cardinal(kept, common=True)} behöll den"
+        if kept
+        else "ingen behöll den så att slumpen är utesluten"
+    )
+    fell = cardinal(back, common=True) if back else "ingen"
     return f"{many} av {like} kommuner har gjort en så stor ändring; {held}, {fell} backade"
 
 
@@ -180,26 +192,33 @@ def _sentences(view: MeasureView, found: DoneBefore) -> list[str]:
     gap = gain(found.kpi, "", abs(found.change))
     named_ones = names_of(view, found)[:MOST_NAMED]
     return [
-        f"Frågan är vilka i landets {where(found)} som har ändrat {named(found.kpi)} med {gap} på tre år, och hållit det i "
-        "två år till.",
+        f"Frågan är vilka i landets {where(found)} fjärdedel som har ändrat {named(found.kpi)} med {gap} på tre år, "
+        "och hållit det i två år till.",
         "Det är vad åtgärderna väntas ge."
         if found.is_own
         else f"Det är skillnaden mellan {view.case.name} och gruppens mitt.",
         f"{join(named_ones)} höll ändringen." if named_ones else "",
-        f"Hos {cardinal(unclear)} kan det lika gärna vara slump." if unclear else "",
+        f"Hos {cardinal(unclear, common=True)} kan det lika gärna vara slump." if unclear else "",
         "Det som kommer tillbaka av sig självt är borträknat.",
-        f"Där inget händer räknas ändå upp till {plain(100 * FALSE_RATE)} av hundra som att de höll.",
     ]
+
+
+def _subtitle(kpi: Kpi, *, has_figure: bool) -> str:
+    if has_figure:
+        return f"{kpi.label}: ändringen hos dem som höll den, från startnivån till åren fyra och fem"
+    return f"{kpi.label}: startnivån, värdet efter tre år och åren fyra och fem"
 
 
 FATES = {"kept": "höll", "unclear": "kan vara slump", "fell back": "backade"}
 
 
-def precedents_table(view: MeasureView, found: DoneBefore) -> Table:
-    """Return every municipality that made the change, with its values."""
+def precedents_table(view: MeasureView, found: DoneBefore, most: int = 1000) -> Table:
+    """Return the municipalities that made the change with their values, at most so many."""
+    every = found.found.found
+    those = "" if len(every) <= most else f", {cardinal(most)} av {len(every)}"
     unit, decimals = found.kpi.unit, found.kpi.decimals
     return Table(
-        caption=f"{named_first(found.kpi)}: kommuner som har gjort en så stor ändring",
+        caption=f"{named_first(found.kpi)}: kommuner som har gjort en så stor ändring{those}",
         columns=(
             Column("kommun", "Kommun"),
             Column("fran", "Från", kind="year"),
@@ -213,7 +232,7 @@ def precedents_table(view: MeasureView, found: DoneBefore) -> Table:
                 view.name(str(code)), int(row["year"]), float(row["base"]), float(row["reached"]), float(row["kept"]),
                 FATES[str(row["fate"])],
             )
-            for code, row in found.found.found.iterrows()
+            for code, row in every.head(most).iterrows()
         ),
     )  # fmt: skip
 

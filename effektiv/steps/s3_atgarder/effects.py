@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from effektiv.analysis.portfolio import RHO
+from effektiv.analysis.certainty import Certainty
+from effektiv.analysis.portfolio import BAND, RHO
 from effektiv.exhibits.charts import Band, BarRow, Bars, Line, Trend, bars, trend
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, date
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
+from effektiv.steps.s2_orsaksanalys.facts import Driver
 from effektiv.steps.s3_atgarder.measures import Planned
 from effektiv.steps.s3_atgarder.measures_form import BENEFITS, MONEY, TIME
 from effektiv.steps.s3_atgarder.view import MeasureView
-from effektiv.steps.s3_atgarder.words import band, gain, kpi_of, kronor, listed, scale
+from effektiv.steps.s3_atgarder.words import at, band, gain, kpi_of, kronor, listed, scale
 from effektiv.steps.wording import fit
 
 ASSUMED = "Bandet visar vad era egna antaganden ger, inte hur fel de kan vara."
@@ -23,10 +25,14 @@ ASSUMED = "Bandet visar vad era egna antaganden ger, inte hur fel de kan vara."
 # --- year by year -------------------------------------------------------------------------
 
 
-def net_full(view: MeasureView) -> pd.Series:
+def net_full(view: MeasureView) -> dict[str, float]:
     """Return what is left for the budget in the first full year, kronor: ``low``, ``likely``, ``high``."""
-    found: pd.Series = view.portfolio.net.loc[min(max(view.full_year, view.years[0]), view.years[-1])]
-    return found
+    return {key: at(view.portfolio.net, full_year(view), key) for key in BAND}
+
+
+def full_year(view: MeasureView) -> int:
+    """Return the first full year, or the nearest that is shown."""
+    return min(max(view.full_year, view.years[0]), view.years[-1])
 
 
 def per_year(view: MeasureView) -> Exhibit | None:
@@ -44,15 +50,13 @@ def per_year(view: MeasureView) -> Exhibit | None:
         alt="En linje för det troliga nettot år för år, och ett band för oväntat lågt till oväntat högt.",
         figure=trend(
             Trend(
-                lines=(
-                    Line("Netto", {year: float(shown.loc[year, "likely"]) for year in view.years}, "own"),
-                ),
+                lines=(Line("Netto", {year: at(shown, year, "likely") for year in view.years}, "own"),),
                 unit=unit,
                 decimals=decimals,
                 band=Band(
-                    "Åtta av tio räkningar",
-                    {year: float(shown.loc[year, "low"]) for year in view.years},
-                    {year: float(shown.loc[year, "high"]) for year in view.years},
+                    "8 av 10 räkningar",
+                    {year: at(shown, year, "low") for year in view.years},
+                    {year: at(shown, year, "high") for year in view.years},
                 )
                 if view.frees_money
                 else None,
@@ -65,27 +69,24 @@ def per_year(view: MeasureView) -> Exhibit | None:
 
 
 def _per_year_title(view: MeasureView) -> str:
-    full, year = net_full(view), min(max(view.full_year, view.years[0]), view.years[-1])
+    full, year = net_full(view), full_year(view)
     if not view.frees_money:
-        return f"Åtgärderna kostar {kronor(float(full['likely']))} {year} och frigör inga pengar som går att räkna"
+        return f"Åtgärderna kostar {kronor(full['likely'])} {year} och frigör inga pengar som går att räkna"
     if full["likely"] <= 0:
-        return f"Åtgärderna kostar {kronor(float(full['likely']))} mer än de frigör {year}"
-    also = ", men kan också kosta mer än de ger" if full["low"] < 0 else ""
-    return f"Netto frigörs {kronor(float(full['likely']))} om året från {year}{also}"
+        return f"Åtgärderna kostar {kronor(full['likely'])} mer än de frigör {year}"
+    also = ", men det kan bli en kostnad i stället" if full["low"] < 0 else ""
+    return f"Netto frigörs {kronor(full['likely'])} om året från {year}{also}"
 
 
 def _per_year_sentences(view: MeasureView) -> list[str]:
-    found, last = view.portfolio, view.years[-1]
     if not view.frees_money:
         return [paid_sentence(view)]
-    apart = view.independent.net.loc[last]
-    together = found.net.loc[last]
+    low, high = (at(view.independent.net, full_year(view), key) for key in ("low", "high"))
     return [
-        f"Åtta av tio räkningar ger {band(float(together['low']), float(together['high']))} {last}.",
         ASSUMED,
         paid_sentence(view),
         f"Räkningen tar för givet att det som går dåligt ofta går dåligt tillsammans (samband {plain(RHO)}).",
-        f"Utan sådant samband skulle bandet gå {band(float(apart['low']), float(apart['high']))}.",
+        f"Utan sådant samband skulle bandet gå {band(low, high)}.",
     ]
 
 
@@ -108,10 +109,10 @@ def year_table(view: MeasureView) -> Table:
     rows: list[tuple[Value, ...]] = [
         (
             str(year),
-            *(float(found.money.loc[year, key]) / by for key, _ in heads),
+            *(at(found.money, year, key) / by for key, _ in heads),
             float(found.cost[year]) / by,
-            *(float(found.net.loc[year, key]) / by for key, _ in heads),
-            float(found.hours.loc[year, "likely"]),
+            *(at(found.net, year, key) / by for key, _ in heads),
+            *((at(found.hours, year, "likely"),) if view.frees_time else ()),
         )
         for year in view.years
     ]
@@ -130,7 +131,11 @@ def year_table(view: MeasureView) -> Table:
                 )
                 for key, word in heads
             ),
-            Column("timmar", "Frigjord tid", kind="number", unit="timmar", decimals=0),
+            *(
+                (Column("timmar", "Frigjord tid", kind="number", unit="timmar", decimals=0),)
+                if view.frees_time
+                else ()
+            ),
         ),
         rows=tuple(rows),
     )
@@ -185,16 +190,14 @@ def measures_table(view: MeasureView) -> Exhibit | None:
 def _count_title(counts: dict[str, int], total: int) -> str:
     money, time = counts[MONEY], counts[TIME]
     if total == 1:
-        return f"Den enda åtgärden {ordered_word(counts)}"
+        return f"Den enda åtgärden {next(word for word, count in counts.items() if count)}"
     if money == total:
-        return f"Alla {cardinal(total)} åtgärder frigör pengar"
-    first = "Ingen" if not money else capitalise(cardinal(money, common=True))
-    return f"{first} av {cardinal(total)} åtgärder frigör pengar, {cardinal(time) if time else 'ingen'} frigör tid"
-
-
-def ordered_word(counts: dict[str, int]) -> str:
-    """Return the class of the only measure."""
-    return next(word for word, count in counts.items() if count)
+        return (
+            f"Alla {cardinal(total)} åtgärder frigör pengar" if total > 2 else "Båda åtgärderna frigör pengar"
+        )
+    first = capitalise(cardinal(money, common=True)) if money else "Ingen"
+    second = cardinal(time, common=True) if time else "ingen"
+    return f"{first} av {cardinal(total)} åtgärder frigör pengar, {second} frigör tid"
 
 
 def time_sentence(view: MeasureView) -> str:
@@ -260,7 +263,9 @@ def counted_once(view: MeasureView) -> Exhibit | None:
             Bars(
                 rows=tuple(
                     BarRow(
-                        f"{name} {names[name]}", float(row["counted"]) / by, expected=float(row["alone"]) / by
+                        f"{name} {names[str(name)]}",
+                        float(row["counted"]) / by,
+                        expected=float(row["alone"]) / by,
                     )
                     for name, row in shares.iterrows()
                 ),
@@ -285,8 +290,8 @@ def counted_once(view: MeasureView) -> Exhibit | None:
                     item.id,
                     item.name,
                     item.driver,
-                    float(shares.loc[item.id, "alone"]) / by,
-                    float(shares.loc[item.id, "counted"]) / by,
+                    at(shares, item.id, "alone") / by,
+                    at(shares, item.id, "counted") / by,
                 )
                 for item in view.written
                 if item.id in money
@@ -298,16 +303,20 @@ def counted_once(view: MeasureView) -> Exhibit | None:
 
 def _lost_sentences(view: MeasureView) -> list[str]:
     driven, capped = view.driven, view.portfolio.capped
-    words = {} if driven is None else {item.kpi.id: item.words.in_text for item in driven.drivers}
+    drivers = {} if driven is None else {item.kpi.id: item for item in driven.drivers}
     return [
         *(
-            f"{capitalise(words[str(name)])}: gapet är {kronor(view.caps[str(name)])}, och i {plain(round(100 * share))} procent "
-            "av räkningarna når åtgärderna taket."
+            f"{capitalise(drivers[str(name)].words.in_text)}: gapet är {kronor(view.caps[str(name)])}"
+            f"{_unclear(drivers[str(name)])}, och i {plain(round(100 * share))} procent av räkningarna når åtgärderna taket."
             for name, share in capped.items()
-            if share >= 0.01 and str(name) in words
+            if share >= 0.01 and str(name) in drivers
         ),
         "Det som två åtgärder båda ger räknas en gång och delas lika mellan dem." if view.overlaps else "",
     ]
+
+
+def _unclear(driver: Driver) -> str:
+    return " men går inte att skilja från noll" if driver.certainty is Certainty.UNCLEAR else ""
 
 
 # --- one at a time ------------------------------------------------------------------------
@@ -341,8 +350,8 @@ def one_at_a_time(view: MeasureView) -> Exhibit | None:
         blocks=(
             fit(
                 [
-                    f"Går {first} oväntat dåligt frigörs {kronor(float(found.loc[first, 'low']))} om året i stället för "
-                    f"{kronor(float(found.loc[first, 'likely']))}.",
+                    f"Går {first} oväntat dåligt frigörs {kronor(at(found, first, 'low'))} om året i stället för "
+                    f"{kronor(at(found, first, 'likely'))}.",
                     "De andra hålls då på sitt troliga värde.",
                     "Pröva det antagandet först.",
                 ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from effektiv.analysis.panels import published_years
 from effektiv.analysis.precedents import Histories, histories
 from effektiv.national import National, Result
-from effektiv.types import Kpi
+from effektiv.types import FocusArea, Kpi
 
 
 def _histories(national: National, kpi: Kpi) -> Histories | None:
@@ -20,10 +20,14 @@ def _histories(national: National, kpi: Kpi) -> Histories | None:
     return histories(panel, national.noise(kpi.id, max(years)), kpi.breaks) if years else None
 
 
+def _aims(area: FocusArea) -> tuple[str, ...]:
+    return (area.deviation_pct, area.unit_cost, area.headline_quality)
+
+
 def _figures(national: National) -> Iterator[tuple[Kpi]]:
-    """Yield the cost and the outcome of each area, once."""
+    """Yield what it costs and how good it is in each area, once."""
     catalogue = national.catalogue
-    every = (kpi for area in catalogue.areas.values() for kpi in (area.deviation_pct, area.headline_quality))
+    every = (kpi for area in catalogue.areas.values() for kpi in _aims(area))
     for kpi in dict.fromkeys(every):
         yield (catalogue.kpis[kpi],)
 

@@ -17,6 +17,7 @@ from effektiv.steps.s3_atgarder.done_before import done_before, names_of, others
 from effektiv.steps.s3_atgarder.effects import (
     ASSUMED,
     counted_once,
+    full_year,
     measures_table,
     net_full,
     one_at_a_time,
@@ -79,8 +80,8 @@ def title(view: MeasureView) -> str:
 def _money_clause(view: MeasureView) -> str:
     if not (view.frees_money or view.portfolio.cost.any()):
         return ""
-    full = float(net_full(view)["likely"])
-    year = min(max(view.full_year, view.years[0]), view.years[-1])
+    full = net_full(view)["likely"]
+    year = full_year(view)
     if full >= 500:
         return f"Åtgärderna frigör {kronor(full)} om året från {year}"
     if full <= -500:
@@ -124,12 +125,17 @@ def budget_point(view: MeasureView) -> str:
     if not view.frees_money:
         return f"Ingen åtgärd med stöd frigör pengar. {paid_sentence(view)}"
     full = net_full(view)
-    year = min(max(view.full_year, view.years[0]), view.years[-1])
+    year = full_year(view)
+    way = "minskar" if full["likely"] >= 0 else "ökar"
     return (
-        f"Budgeten ändras med {kronor(float(full['likely']))} om året från {year}, "
-        f"{band(float(full['low']), float(full['high']))}. "
-        f"{ASSUMED} {paid_sentence(view)}"
+        f"Kostnaden {way} netto med {kronor(full['likely'])} om året från {year}. "
+        f"Åtta av tio räkningar ger {_saved(full['low'], full['high'])}. {ASSUMED} {paid_sentence(view)}"
     )
+
+
+def _saved(low: float, high: float) -> str:
+    """Say a band of what is saved, with its ends as cost where they are one: "från 490 000 i kostnad till ..."."""
+    return band(low, high) if low >= 0 else f"{band(low, high)}, där minus är en kostnad"
 
 
 def gap_point(view: MeasureView) -> str:

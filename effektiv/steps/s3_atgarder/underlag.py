@@ -8,12 +8,13 @@ from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import number
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.steps.data import MOST_PEERS
 from effektiv.steps.s3_atgarder.effects import year_table
 from effektiv.steps.s3_atgarder.lock import checksum_of
 from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM, SUPPORTS, TIME
 from effektiv.steps.s3_atgarder.measures_params import MEASURES_FILE
 from effektiv.steps.s3_atgarder.view import MeasureCase
-from effektiv.steps.s3_atgarder.words import kpi_of, scale
+from effektiv.steps.s3_atgarder.words import at, kpi_of, scale
 
 _TEXTS = (
     "feature", "activities", "side_effects", "bearers", "zero", "tried", "support", "risk", "owner", "indicator", "aim", "stop",
@@ -174,14 +175,40 @@ class MeasureUnderlagCase(MeasureCase):
                 rows=tuple(
                     (
                         *row,
-                        *(float(found.cumulative.loc[year, part]) / by for part in ("low", "likely", "high")),
+                        *(at(found.cumulative, year, part) / by for part in ("low", "likely", "high")),
                         100 * float(found.paid_back[year]),
-                        float(apart.net.loc[year, "low"]) / by,
-                        float(apart.net.loc[year, "high"]) / by,
+                        at(apart.net, year, "low") / by,
+                        at(apart.net, year, "high") / by,
                     )
                     for year, row in zip(view.years, table.rows, strict=True)
                 ),
             ),
+        )
+
+    def gap_by_peer(self) -> Exhibit:
+        """Visa vad det skulle betyda att kosta som var och en av de jämförda kommunerna."""
+        name, title, found = "gap-mot-var-och-en", "Skillnaden mot var och en av de jämförda", self.view.gap
+        members = self.view.members[:MOST_PEERS]
+        if not members:
+            return nothing(name, title, "Det finns ingen att jämföra med.")
+        known = {} if found is None else {str(code): float(value) for code, value in found.gaps.items()}
+        return Exhibit(
+            id=name,
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            how_to_read="Plus betyder att kommunen kostar mer. Det är en jämförelse, inget mål.",
+            table=Table(
+                caption=f"{self.name} mot {self.view.definite}",
+                columns=(
+                    Column("kommun", "Kommun"),
+                    Column(
+                        "mnkr", "Skillnad", kind="number", unit="mnkr", decimals=1, signed=True, may_lack=True
+                    ),
+                ),
+                rows=tuple((self.view.name(code), known.get(code)) for code in members),
+            ),
+            kpis=() if found is None else (found.kpi.id,),
         )
 
     def form_faults(self) -> Exhibit:
@@ -214,12 +241,16 @@ class MeasureUnderlagCase(MeasureCase):
             "forsta_start": "Första åtgärdens start", "frysning": "Datauttag",
         }  # fmt: skip
         rows: list[tuple[Value, ...]] = []
-        for at, entry in enumerate(lock.entries, 1):
+        for number_of, entry in enumerate(lock.entries, 1):
             for key, label in words.items():
                 value = entry.get(key, "")
                 if value:
                     rows.append(
-                        (f"Låsning {at}", label, ", ".join(value) if isinstance(value, tuple) else value)
+                        (
+                            f"Låsning {number_of}",
+                            label,
+                            ", ".join(value) if isinstance(value, tuple) else value,
+                        )
                     )
         latest = lock.latest or {}
         same_data = latest.get("frysning_sha256") == checksum_of(self.snapshot)

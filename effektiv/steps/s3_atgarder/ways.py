@@ -67,7 +67,7 @@ def today(view: MeasureView) -> Today | None:
 
 def ratios(view: MeasureView, now: Today) -> tuple[float, float, float]:
     """Return what a full year of the measures makes of resource, volume and quality, as ratios of today's."""
-    resource = 1.0 - float(net_full(view)["likely"]) / now.resource
+    resource = 1.0 - net_full(view)["likely"] / now.resource
     volume = 1.0
     if view.area.volume_is_output:
         gained = view.volume.get(view.area.volume_word)
@@ -80,9 +80,9 @@ def ratios(view: MeasureView, now: Today) -> tuple[float, float, float]:
 
 
 def ways(view: MeasureView) -> Exhibit | None:
-    """Show what the measures change by each way; None where the factors are not known or nothing changes."""
+    """Show what the measures change by each way; None where there is no efficiency to speak of, or nothing changes."""
     now = today(view)
-    if now is None or not view.measures:
+    if now is None or not view.measures or view.area.no_efficiency:
         return None
     resource, volume, quality = ratios(view, now)
     each = three_ways(resource, volume, quality)
@@ -126,9 +126,7 @@ def _sentences(view: MeasureView, now: Today, percent: float) -> list[str]:
         f"Fler {view.area.volume_word} är ingen väg, för antalet styrs av behoven."
         if not view.area.volume_is_output
         else "",
-        f"Kvaliteten räknas som {named(now.kpi)}, för det är ett av flera mått."
-        if np.isfinite(now.quality)
-        else "",
+        f"Kvaliteten är här bara {named(now.kpi)}, ett av flera mått." if np.isfinite(now.quality) else "",
     ]
 
 
@@ -183,6 +181,8 @@ class WaysCase(MeasureCase):
         """
         name, title, view = "kalkylator", "Så mycket ger var och en av de tre vägarna", self.view
         now = today(view)
+        if view.area.no_efficiency:
+            return nothing(name, title, view.area.no_efficiency, flags=())
         if now is None:
             return nothing(name, title, "Kostnad och volym saknas för samma år.")
         if min(resurs, volym, kvalitet) <= -100:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from effektiv.exhibits.saying import plain, plain_amount
@@ -22,7 +24,7 @@ def kronor(value: float) -> str:
 
 def scale(values: pd.DataFrame | pd.Series) -> tuple[float, str, int]:
     """Return what kronor are divided by in a chart or a table, the unit and the decimals."""
-    largest = float(abs(values).to_numpy().max()) if values.size else 0.0
+    largest = float(np.abs(values.to_numpy()).max()) if values.size else 0.0
     return (1e6, "mnkr", 1) if largest >= 995_000 else (1e3, "tkr", 0)
 
 
@@ -43,8 +45,14 @@ def gain(kpi: Kpi | None, unit: str, value: float) -> str:
     if kpi is None:
         return plain(value)
     if kpi.unit == "%":
-        return f"{plain(value)} procentenheter"
+        return f"{plain(value)} {'procentenhet' if plain(value) == '1' else 'procentenheter'}"
     return f"{plain(value)} poäng" if "poäng" in kpi.unit else plain_amount(value, kpi.unit or unit)
+
+
+def at(frame: pd.DataFrame, row: object, column: str) -> float:
+    """Return a number of a frame."""
+    found: Any = frame.loc[[row], column]
+    return float(found.iloc[0])
 
 
 def kpi_of(catalogue: Catalogue, written: str) -> Kpi | None:
