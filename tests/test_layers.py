@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "national": PLAIN | {"analysis", "data"},
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers", "steg"},
-    "steps": PLAIN | {"validation"}
+    "steps": PLAIN
+    | {"validation"}
     | {"analysis", "data", "exhibits", "forms", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
