@@ -259,6 +259,7 @@ def frontier(view: CauseView) -> Exhibit:
 
 
 def _sentences(view: CauseView, found: AreaFrontier) -> list[str]:
+    # Scale and change stand in the table alone: how often such sentences hold is not measured.
     own = view.case.municipality
     others = [view.name(code) for code in found.peers[own] if code != own][:3]
     score = cell(found.frame, own, "order_m")
@@ -274,27 +275,8 @@ def _sentences(view: CauseView, found: AreaFrontier) -> list[str]:
         f"Närmast att jämföra med är {join(others)}."
         if others
         else "Ingen annan kommun når längre med samma kvalitet.",
-        _size(cell(found.frame, own, "scale")),
-        _over_time(view, found),
         _skewed(found),
     ]
-
-
-def _size(scale: float) -> str:
-    if np.isnan(scale) or scale > 0.9:
-        return ""
-    return (
-        f"Med bästa storlek vore det {plain(100 * (1 - scale))} procent mindre för samma mängd och kvalitet."
-    )
-
-
-def _over_time(view: CauseView, found: AreaFrontier) -> str:
-    if view.case.municipality not in found.change.index:
-        return ""
-    change = 100.0 * (cell(found.change, view.case.municipality, "effch") - 1.0)
-    if abs(change) < 1.0:
-        return "Avståndet är ungefär som tre år tidigare."
-    return f"Avståndet har {'minskat' if change > 0 else 'ökat'} sedan tre år tidigare."
 
 
 def _skewed(found: AreaFrontier) -> str:
