@@ -1,7 +1,7 @@
 """What a cost is said to consist of: drivers told in one year, beside what they are later, and where nobody differs.
 
 A report divides a cost's difference from Riket (where Riket lacks the parts: from the peers) over its drivers, names
-those that stand out, and begins with the largest. The rule is the reports' own (`Driven`); only the years are earlier.
+those that stand out, and begins with the largest. The rule is the reports' own (`DrivenCost`); only the years are earlier.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from effektiv.analysis.certainty import (
 )
 from effektiv.analysis.drivers import REST, pooled, split_drivers
 from effektiv.analysis.panels import Panel, country, value_at
-from effektiv.analysis.place import place
+from effektiv.analysis.place import Place, place
 from effektiv.data.catalogue import load_catalogue
 from effektiv.steps.judging import GROUP, NATION, Judgement
 from effektiv.steps.s2_orsaksanalys.drivers import first_drivers
-from effektiv.steps.s2_orsaksanalys.view import Driven, Driver
+from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
 from effektiv.types import RIKET, Break, Catalogue, DriverFactor, DriverPart, Drivers, Kpi
 
 FAMILIES = {
@@ -41,6 +41,8 @@ FAMILIES = {
     "barn-och-unga": "IFO",
 }
 """Whose peers, by area."""
+
+_NOWHERE = Place(0, np.nan, np.nan, np.nan, pd.Series(dtype=float), 0, 0, np.nan, (np.nan, np.nan))
 
 FIRST, LAST = 2012, 2021
 AHEAD = (1, 3)
@@ -169,7 +171,9 @@ def judged_all(
             logarithmic=judged.logarithmic,
             **{name: line[name] for name in ("difference", "level", "years", "sd", "m95", "m80")},
         )
-        where = place(panel, code, here.groups.get(code, ()), year)
+        # A place takes most of the time, and is asked for only of a part that can be told from none.
+        told_of = kpi != here.tree.total and difference.certainty is not Certainty.UNCLEAR
+        where = place(panel, code, here.groups.get(code, ()), year) if told_of else _NOWHERE
         found[code] = Judgement(figure, against, difference, where, None, (), ())
     return found
 
@@ -184,7 +188,7 @@ def split_of(here: Country, code: str, year: int, against: str) -> pd.Series | N
     return None if found is None else found.parts / 1e6
 
 
-def driven_all(here: Country, year: int) -> dict[str, Driven]:
+def driven_all(here: Country, year: int) -> dict[str, DrivenCost]:
     """Return what is said of every municipality's cost in a year, by code."""
     against = here.against(year)
     split = {code: split_of(here, code, year, against) for code in here.values(year) if code != RIKET}
@@ -201,7 +205,7 @@ def driven_all(here: Country, year: int) -> dict[str, Driven]:
             Driver(here.figures[str(kpi)], words[str(kpi)], float(mnkr), judged[str(kpi)].get(code))
             for kpi, mnkr in parts.drop(REST).items()
         ]
-        found[code] = Driven(
+        found[code] = DrivenCost(
             years=(year,),
             whole=whole,
             total=float(parts.sum()),
@@ -263,7 +267,7 @@ def _later_sign(parts: pd.Series | None, item: Driver) -> float:
     return float(np.sign(parts[item.kpi.id]) == np.sign(item.mnkr))
 
 
-def _first(chosen: tuple[Driver, ...], driven: Driven, after: pd.Series | None) -> dict[str, float]:
+def _first(chosen: tuple[Driver, ...], driven: DrivenCost, after: pd.Series | None) -> dict[str, float]:
     """Return whether what is told first still is the largest, or one of the two largest, the way of the whole."""
     missing = {"pair": float(len(chosen) > 1), "first": np.nan, "two": np.nan}
     if after is None or any(item.kpi.id not in after.index for item in chosen):

@@ -104,7 +104,7 @@ def _ideas() -> Iterable[Mapping[str, Value]]:
 def _scores(scorer: int) -> Iterable[Mapping[str, Value]]:
     lot = random.Random(_SEED + scorer)
     for number, idea in enumerate(_IDEAS, 1):
-        found: dict[str, Value] = {"idea": f"I{number}"}
+        found: dict[str, Value] = {"idea": f"I{number}", "title": idea[0]}
         for key, usual in zip(_CRITERIA, idea[-1], strict=True):
             # Most agree; some are a step off, to one side or the other.
             value = min(5, max(1, usual + lot.choice((-1, 0, 0, 0, 1))))
@@ -127,20 +127,23 @@ _MERGES: tuple[Mapping[str, Value], ...] = (
     },
 )
 
+
+def _decision(idea: str, decision: str, reason: str, measure: str | None = None) -> Mapping[str, Value]:
+    found: dict[str, Value] = {"idea": idea, "decision": decision, "reason": reason, "measure": measure}
+    return found | {"who": "Styrgruppen", "when": dt.date(2026, 3, 5)}
+
+
 _DECISIONS: tuple[Mapping[str, Value], ...] = (
-    {"idea": "I1", "decision": "går vidare", "reason": "Svarar mot den orsak som har mest stöd.", "measure": "A1",
-     "who": "Styrgruppen", "when": dt.date(2026, 3, 5)},
-    {"idea": "I8", "decision": "går vidare", "reason": "Restiden är möjlig att minska.", "measure": "A2",
-     "who": "Styrgruppen", "when": dt.date(2026, 3, 5)},
-    {"idea": "I6", "decision": "avslås", "reason": "Antalet lärare skiljer inte kommunen från dem som har bättre resultat.",
-     "who": "Styrgruppen", "when": dt.date(2026, 3, 5)},
-    {"idea": "I20", "decision": "avslås", "reason": "Två av barnen behöver mer än ett eget hem kan ge.",
-     "who": "Styrgruppen", "when": dt.date(2026, 3, 5)},
-    {"idea": "I16", "decision": "vilar", "reason": "Prövas i lokalplanen i höst.",
-     "who": "Styrgruppen", "when": dt.date(2026, 3, 5)},
-    {"idea": "I5", "decision": "görs redan", "reason": "Gäller på alla skolor sedan januari.", "who": "Styrgruppen",
-     "when": dt.date(2026, 3, 5)},
-)  # fmt: skip
+    _decision("I1", "går vidare", "Svarar mot den orsak som har mest stöd.", "A1"),
+    _decision("I8", "går vidare", "Restiden är möjlig att minska.", "A6"),
+    _decision("I10", "går vidare", "Sju av tio beslut var äldre än två år.", "A5"),
+    _decision("I17", "går vidare", "Köpta familjehem förklarar det mesta av skillnaden i kostnad.", "A10"),
+    _decision("I18", "går vidare", "Kan ersätta placeringar om den kommer tidigt.", "A11"),
+    _decision("I6", "avslås", "Antalet lärare skiljer inte kommunen från dem som har bättre resultat."),
+    _decision("I20", "avslås", "Två av barnen behöver mer än ett eget hem kan ge."),
+    _decision("I16", "vilar", "Prövas i lokalplanen i höst."),
+    _decision("I5", "görs redan", "Gäller på alla skolor sedan januari."),
+)
 
 IDEA_FORMS: Mapping[str, Mapping[str, tuple[Mapping[str, Value], ...]]] = {
     "ideer.xlsx": {"ideer": tuple(_ideas()), "sammanslagningar": _MERGES, "beslut": _DECISIONS},

@@ -169,5 +169,5 @@ def _name(labels: PointLabels, data: Matrix) -> None:
         for place, found in _places(data.points).items():
             names = [point.name for point in found]
             if found[0].strong == strong and len(names) <= _MOST_TOGETHER:
-                style = {"color": paint("own" if strong else "muted")}
-                labels.place(place, ", ".join(names), **style, **({"weight": "bold"} if strong else {}))
+                color, weight = (paint("own"), "bold") if strong else (paint("muted"), "normal")
+                labels.place(place, ", ".join(names), color=color, weight=weight)

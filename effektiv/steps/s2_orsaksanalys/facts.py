@@ -15,12 +15,12 @@ from effektiv.steps.s2_orsaksanalys.hypotheses import Hypothesis
 from effektiv.steps.s2_orsaksanalys.hypotheses import hypotheses as hypotheses_in
 from effektiv.steps.s2_orsaksanalys.params import HYPOTHESES_FILE
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
-from effektiv.steps.s2_orsaksanalys.view import Driven, Driver
+from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
 
-__all__ = ["Driven", "Driver", "Hypothesis", "driven", "hypotheses", "hypothesis_ids"]
+__all__ = ["DrivenCost", "Driver", "Hypothesis", "driven", "hypotheses", "hypothesis_ids"]
 
 
-def driven(case: AreaBase) -> Driven | None:
+def driven(case: AreaBase) -> DrivenCost | None:
     """Return the area's cost divided over its drivers, against Riket or the peers; None where it cannot be."""
     return case.seen_as(CauseReportCase).view.driven
 

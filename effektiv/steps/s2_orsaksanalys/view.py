@@ -22,6 +22,10 @@ from effektiv.types import RIKET, Causes, DriverFactor, DriverPart, Drivers, Kpi
 SMALLEST_SHARE = 0.1
 """A driver with a smaller share than this of all that differs, regardless of sign, is not told of."""
 
+ALONE_SHARE = 0.5
+"""Where the whole cannot be told from none, one of less than this share is not told of either: of several drivers some
+stand out by chance (measured by ``python -m benchmarks.kalibrering``)."""
+
 PEERS_SHARE = 0.7
 """Nor one that fewer of the peers than this have on the other side: five of seven, as when services are named."""
 
@@ -87,7 +91,7 @@ class Driver:
 
 
 @dataclass(frozen=True)
-class Driven:
+class DrivenCost:
     """A cost's difference from a comparator, divided over its drivers.
 
     Attributes
@@ -119,7 +123,8 @@ class Driven:
     def sure(self) -> tuple[Driver, ...]:
         """Drivers that stand out and are worth telling of, the largest first."""
         every = sum(abs(item.mnkr) for item in self.drivers) + abs(self.rest)
-        least = max(SMALLEST_MNKR, SMALLEST_SHARE * every)
+        share = ALONE_SHARE if self.whole.certainty is Certainty.UNCLEAR else SMALLEST_SHARE
+        least = max(SMALLEST_MNKR, share * every)
         return tuple(item for item in self.drivers if item.stands_out and abs(item.mnkr) >= least)
 
     @property
@@ -262,7 +267,7 @@ class CauseView(View):
         return self.split_against_all(self.members)
 
     @cached_property
-    def driven(self) -> Driven | None:
+    def driven(self) -> DrivenCost | None:
         """The difference from `against` divided over the drivers; None where that cannot be done."""
         split = self.split_against(RIKET) if self.against == NATION else self.group_split
         if split is None or self.whole is None:
@@ -274,7 +279,7 @@ class CauseView(View):
             Driver(self.case.kpi(str(kpi)), words[str(kpi)], float(mnkr), self.judge(str(kpi), self.against))
             for kpi, mnkr in parts.items()
         ]
-        return Driven(
+        return DrivenCost(
             years=self.years,
             whole=self.whole,
             total=split.total / 1e6,

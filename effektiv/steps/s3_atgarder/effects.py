@@ -64,7 +64,7 @@ def per_year(view: MeasureView) -> Exhibit | None:
                 unit=unit,
                 decimals=decimals,
                 band=Band(
-                    "Åtta av tio",
+                    "8 av 10 räkningar",
                     {year: at(shown, year, "low") for year in view.years},
                     {year: at(shown, year, "high") for year in view.years},
                 )

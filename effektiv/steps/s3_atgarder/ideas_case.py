@@ -6,13 +6,16 @@ from typing import Any
 
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import date
+from effektiv.exhibits.swedish import date, number
 from effektiv.exhibits.table import Column, Table
 from effektiv.steps.data import Values
 from effektiv.steps.s3_atgarder.ideas_form import BENEFIT, CRITERIA, EFFORT
 from effektiv.steps.s3_atgarder.ideas_params import IDEAS_FILE
 from effektiv.steps.s3_atgarder.ideas_report import IdeasReportCase, pairs_table
 from effektiv.steps.s3_atgarder.ideas_words import percent_cell, reason
+
+MOST_LISTED = 100
+"""More pairs than this are not listed: ideas that are so alike need another look than pair by pair."""
 
 _NO_IDEAS = f"Kommunen har inga idéer i {IDEAS_FILE.name} eller i mappen ideer."
 
@@ -102,8 +105,16 @@ class IdeasCase(IdeasReportCase):
         title, name = "Alla par att ta ställning till", "alla-par"
         if not self.ranking.undecided:
             return nothing(name, title, "Inga fler idéer liknar varandra.", flags=())
+        more = len(self.ranking.undecided) - MOST_LISTED
         return Exhibit(
-            id=name, title=title, source=Source.MUNICIPALITY, alt=None, table=pairs_table(self.ranking)
+            id=name,
+            title=title,
+            source=Source.MUNICIPALITY,
+            alt=None,
+            blocks=(f"De {MOST_LISTED} mest lika visas; {number(more)} till är också lika.",)
+            if more > 0
+            else (),
+            table=pairs_table(self.ranking, MOST_LISTED),
         )
 
     def spread(self) -> Exhibit:

@@ -156,10 +156,12 @@ SCORES_FORM = Form(
         Sheet(
             key="poang",
             title="Poäng",
-            intro=("En rad för varje idé du bedömer. Numret är idéns nummer i listan med idéer.",),
+            intro=("En rad för varje idé du bedömer. Det är numret som säger vilken idé det är.",),
             rows=_PREPARED,
             columns=(
                 Column("idea", "Idé nr", required=True, given=True, width=8, most=40, help="Idéns nummer, till exempel I4."),
+                Column("title", "Idé", given=True, width=36, most=300,
+                       help="Idéns namn, så att du ser vad du bedömer. Kopiera in nummer och namn från listan med idéer."),
                 *(
                     Column(item.key, item.label, Kind.INTEGER, least=1, most=5, width=14,
                            help=f"1 är {item.low}, 5 är {item.high}.")

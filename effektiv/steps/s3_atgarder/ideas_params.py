@@ -24,9 +24,46 @@ from effektiv.steps.s3_atgarder.ideas_form import (
     SCORES_PREPARED,
 )
 from effektiv.steps.s3_atgarder.ideas_table import IDEAS_TABLE, IDEAS_YAML
+from effektiv.steps.s3_atgarder.measures_params import form_of
+from effektiv.validation import shortened
+
+
+def _beside(
+    said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Fault]]:
+    """Yield what forms say of ideas, causes and measures that are not there, with the place of the form."""
+    for told in _ideas(every).told:
+        if told.file in said and told.fault is not None:
+            yield told.file, told.fault
+    for file, form in said.items():
+        for fault in _points_at_nothing(form, every):
+            yield file, fault
+
+
+def _points_at_nothing(form: FormRead, every: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Yield the causes and measures that a form names, where their form is there but they are not."""
+    from effektiv.steps.s2_orsaksanalys.facts import hypothesis_ids  # noqa: PLC0415  brings all that step 2 shows
+
+    causes = {cause.casefold() for cause in hypothesis_ids(every) or ()}
+    for row in form.rows.get("ideer", ()) if causes else ():
+        if row.text("cause") and row.text("cause").casefold() not in causes:
+            yield row.fault("cause", f"det finns ingen hypotes med numret {shortened(row.text('cause'))}")
+    measures = form_of(every)
+    known = (
+        {row.text("id").casefold() for row in measures.rows.get("atgarder", ())} if measures else set[str]()
+    )
+    for row in form.rows.get("beslut", ()) if known else ():
+        if row.text("measure") and row.text("measure").casefold() not in known:
+            yield row.fault("measure", f"det finns ingen åtgärd med numret {shortened(row.text('measure'))}")
+
 
 IDEAS_FILE = FormFile(
-    name="ideer.xlsx", step=3, form=IDEAS_FORM, prefilled=IDEAS_PREPARED, more_faults=idea_faults
+    name="ideer.xlsx",
+    step=3,
+    form=IDEAS_FORM,
+    prefilled=IDEAS_PREPARED,
+    more_faults=idea_faults,
+    faults_beside=_beside,
 )
 
 SCORES_FILE = FormFile(
@@ -37,6 +74,7 @@ SCORES_FILE = FormFile(
     prefilled=SCORES_PREPARED,
     more_faults=score_faults,
     faults_together=scorers_together,
+    faults_beside=_beside,
 )
 
 register(IDEAS_YAML, IDEAS_TABLE, IDEAS_FILE, SCORES_FILE)
@@ -55,12 +93,3 @@ def _ideas(files: Mapping[str, Mapping[str, Any]]) -> Ideas:
     ideas = [] if form is None else list(form_ideas(form, file))
     ideas += [idea for table in files.get(IDEAS_TABLE.name, {}).values() for idea in table.ideas]
     return gather(ideas, form, file, files.get(SCORES_FILE.name, {}))
-
-
-def faults_beside(
-    said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, Fault]]:
-    """Yield what forms say of ideas that are not there, or say twice, with the place of the form."""
-    for told in _ideas(every).told:
-        if told.file in said and told.fault is not None:
-            yield told.file, told.fault

@@ -18,8 +18,8 @@ from effektiv.steps.s3_atgarder.ideas_form import CRITERIA, Criterion
 FEWEST_RANKED = 3
 """Fewer scored ideas than this are not ranked."""
 
-TOPS = ((15, 5), (8, 3), (FEWEST_RANKED, 1))
-"""How many of how many ideas are "the best": five of at least fifteen."""
+TOPS = ((100, 10), (15, 5), (8, 3), (FEWEST_RANKED, 1))
+"""How many of how many ideas are "the best": five of fifteen to ninety-nine."""
 
 PROPOSED = 0.5
 """An idea is proposed to go on when it is among the best in at least this share of the ways of weighing."""
@@ -56,7 +56,7 @@ _DECIDED = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class IdeaEntry:
     """An idea as it is scored: one, or several that are merged, under the first one's name.
 
     Attributes
@@ -119,7 +119,7 @@ class Disagreement:
         Van der Eijk's A: 1 all alike, -1 two camps.
     """
 
-    entry: Entry
+    entry: IdeaEntry
     criterion: Criterion
     given: tuple[int, ...]
     agreement: float
@@ -139,7 +139,7 @@ class IdeaStanding:
         Share of the ways of weighing in which it is among the best; None where it is not ranked.
     """
 
-    entry: Entry
+    entry: IdeaEntry
     outcome: Outcome
     decision: Decision | None
     among_best: float | None
@@ -167,17 +167,17 @@ class Ranking:
         self.found = found
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[IdeaEntry, ...]:
         """The ideas, those that are merged as one."""
         groups = self.found.group_of
-        made: list[Entry] = []
+        made: list[IdeaEntry] = []
         for idea in self.found.ideas.values():
             merge = groups.get(idea.id)
             if merge is None:
-                made.append(Entry((idea,), None, idea.votes, self._scores([idea.id])))
+                made.append(IdeaEntry((idea,), None, idea.votes, self._scores([idea.id])))
             elif merge.ideas[0] == idea.id:
                 ideas = tuple(self.found.ideas[one] for one in merge.ideas)
-                made.append(Entry(ideas, merge, merge.votes(self.found.ideas), self._scores(merge.ideas)))
+                made.append(IdeaEntry(ideas, merge, merge.votes(self.found.ideas), self._scores(merge.ideas)))
         return tuple(made)
 
     def _scores(self, ideas: Sequence[str]) -> Array:
@@ -190,12 +190,12 @@ class Ranking:
         return np.array(table, dtype=float).reshape(len(rows), len(CRITERIA))
 
     @cached_property
-    def entry_of(self) -> Mapping[str, Entry]:
+    def entry_of(self) -> Mapping[str, IdeaEntry]:
         """The entry that each idea is in, by the idea's number."""
         return {idea.id: entry for entry in self.entries for idea in entry.ideas}
 
     @cached_property
-    def scored(self) -> tuple[Entry, ...]:
+    def scored(self) -> tuple[IdeaEntry, ...]:
         """Those that have a score of every criterion."""
         return tuple(entry for entry in self.entries if entry.is_scored)
 
@@ -301,11 +301,11 @@ class Ranking:
             item.key: float(np.mean([entry.mean(item.key) for entry in self.scored])) for item in CRITERIA
         }
 
-    def behind(self, entry: Entry, criterion: Criterion) -> float:
+    def behind(self, entry: IdeaEntry, criterion: Criterion) -> float:
         """How much worse a scored idea is than the mean of all scored ideas on a criterion, in steps of the scale."""
         gap = entry.mean(criterion.key) - self.mean(criterion.key)
         return gap if criterion.lower_is_better else -gap
 
-    def weakest(self, entry: Entry) -> Criterion:
+    def weakest(self, entry: IdeaEntry) -> Criterion:
         """Return the criterion on which a scored idea is farthest behind."""
         return max(CRITERIA, key=lambda item: self.behind(entry, item))

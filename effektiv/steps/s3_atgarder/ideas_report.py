@@ -16,8 +16,16 @@ from effektiv.steps.base import OverviewBase
 from effektiv.steps.form import Lead, Picture, Said, first_page, without_repeats
 from effektiv.steps.s3_atgarder.ideas_form import BENEFIT, CRITERIA, EFFORT
 from effektiv.steps.s3_atgarder.ideas_params import IDEAS_FILE, SCORES_FILE, ideas_of
-from effektiv.steps.s3_atgarder.ideas_ranking import IdeaStanding, Outcome, Ranking
-from effektiv.steps.s3_atgarder.ideas_words import best, how_many, percent_cell, quoted, reason, ways
+from effektiv.steps.s3_atgarder.ideas_ranking import PROPOSED, IdeaStanding, Outcome, Ranking
+from effektiv.steps.s3_atgarder.ideas_words import (
+    best,
+    how_many,
+    number_of,
+    percent_cell,
+    quoted,
+    reason,
+    ways,
+)
 from effektiv.steps.wording import fit
 
 NEXT = "Att göra härnäst"
@@ -139,7 +147,7 @@ def ranked(ranking: Ranking) -> Exhibit | None:
         (ranking.entry_of[idea], share) for idea, share in list(shares.items())[:MOST_SHOWN] if share > 0
     ]
     robust = [entry for entry, share in first if share >= ROBUST]
-    told = [f"{quoted(entry)} är {best(ranking)} i {ways(share)}." for entry, share in first[:2]]
+    told = [f"{capitalise(quoted(entry))} är {best(ranking)} i {ways(share)}." for entry, share in first[:2]]
     left = len(shares) - len(first)
     return Exhibit(
         id="rangordning",
@@ -278,11 +286,13 @@ def forward(ranking: Ranking) -> Exhibit | None:
             item.entry.id,
             cut(item.entry.title),
             ", ".join(dict.fromkeys(idea.cause for idea in item.entry.ideas if idea.cause)),
+            percent_cell(item.among_best),
             "beslutat" if item.outcome is Outcome.FORWARD else "föreslaget",
             "" if item.decision is None else item.decision.measure,
         )
         for item in found[:MOST_SHOWN]
     )
+    against = [item for item in decided if item.among_best is not None and item.among_best < PROPOSED]
     lacking = [item for item in decided if item.decision is not None and not item.decision.measure]
     sentences = [
         f"{_count(len(decided))} är beslutade och {_count(proposed).lower()} föreslås av poängen."
@@ -290,7 +300,12 @@ def forward(ranking: Ranking) -> Exhibit | None:
         else "Inget är beslutat än: poängen föreslår, ni bestämmer."
         if proposed
         else "Alla är beslutade.",
-        f"{join([item.entry.id for item in lacking[:4]])} är ännu ingen åtgärd." if lacking else "",
+        f"{join([number_of(item.entry.id) for item in lacking[:4]])} är ännu ingen åtgärd."
+        if lacking
+        else "",
+        f"{join([number_of(item.entry.id) for item in against[:4]])} går vidare av andra skäl än poängen."
+        if against
+        else "",
         f"{capitalise(how_many(len(found) - MOST_SHOWN, 'idé', 'idéer'))} till står i underlaget."
         if len(found) > MOST_SHOWN
         else "",
@@ -308,6 +323,14 @@ def forward(ranking: Ranking) -> Exhibit | None:
                 Column("nr", "Nr"),
                 Column("ide", "Idé"),
                 Column("orsak", "Orsak"),
+                Column(
+                    "bland",
+                    capitalise(best(ranking)) if ranking.top else "Bland de bästa",
+                    kind="number",
+                    unit="%",
+                    decimals=0,
+                    may_lack=True,
+                ),
                 Column("lage", "Läge"),
                 Column("atgard", "Åtgärd"),
             ),
@@ -425,7 +448,8 @@ def _top_point(ranking: Ranking) -> str:
     if not shares or shares[0][1] <= 0:
         return ""
     (idea, share), *others = shares
-    text = f"{quoted(ranking.entry_of[idea])} är {best(ranking)} i {ways(share)} nytta, genomförbarhet, insats och risk"
+    first = capitalise(quoted(ranking.entry_of[idea]))
+    text = f"{first} är {best(ranking)} i {ways(share)} nytta, genomförbarhet, insats och risk"
     return f"{text}. Näst oftast är {quoted(ranking.entry_of[others[0][0]])}." if others else f"{text}."
 
 
@@ -436,7 +460,9 @@ def _cheap_point(ranking: Ranking) -> str:
     if not found:
         return f"Ingen idé ger mer nytta och kräver mindre insats {than}." if ranking.scored else ""
     order = {idea: place for place, idea in enumerate(ranking.among_best)}
-    named = join([entry.id for entry in sorted(found, key=lambda entry: order.get(entry.id, 0))[:3]])
+    named = join(
+        [number_of(entry.id) for entry in sorted(found, key=lambda entry: order.get(entry.id, 0))[:3]]
+    )
     which = f"Till dem hör {named}." if len(found) > 3 else f"Det är {named}."
     return f"{capitalise(how_many(len(found), 'idé', 'idéer'))} ger mer nytta och kräver mindre insats {than}. {which}"
 
@@ -461,10 +487,11 @@ def _alike_point(ranking: Ranking) -> str:
         return ""
     first = ranking.undecided[0]
     if count == 1:
-        return f"{first.first.id} och {first.second.id} liknar varandra, och ingen har tagit ställning till om de är samma."
+        both = f"{capitalise(number_of(first.first.id))} och {number_of(first.second.id)}"
+        return f"{both} liknar varandra, och ingen har tagit ställning till om de är samma."
     return (
         f"{capitalise(cardinal(count))} par idéer liknar varandra utan att någon har tagit ställning. Mest lika är "
-        f"{first.first.id} och {first.second.id}."
+        f"{number_of(first.first.id)} och {number_of(first.second.id)}."
     )
 
 

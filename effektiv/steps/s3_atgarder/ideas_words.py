@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 
 from effektiv.exhibits.swedish import cardinal, lower_first, number
-from effektiv.steps.s3_atgarder.ideas_ranking import Entry, IdeaStanding, Outcome, Ranking
+from effektiv.steps.s3_atgarder.ideas_ranking import IdeaEntry, IdeaStanding, Outcome, Ranking
 
 _LONGEST_TITLE = 60
 
 
-def quoted(entry: Entry) -> str:
+def number_of(idea: str) -> str:
+    """Write an idea's number so that it is not taken for an amount: ``I4``, ``nr 688``."""
+    return f"nr {idea}" if idea[:1].isdigit() else idea
+
+
+def quoted(entry: IdeaEntry) -> str:
     """Write an idea's number and title: ``I4 ”Samlad planering av resor”``."""
     title = entry.title if len(entry.title) <= _LONGEST_TITLE else f"{entry.title[:_LONGEST_TITLE].rstrip()}…"
-    return f"{entry.id} ”{title.rstrip('.')}”"
+    return f"{number_of(entry.id)} ”{title.rstrip('.')}”"
 
 
 def best(ranking: Ranking) -> str:
@@ -57,7 +62,7 @@ def reason(ranking: Ranking, idea: str) -> str:
     match standing.outcome:
         case Outcome.MERGED:
             assert entry.merge is not None
-            return f"Slogs ihop med {entry.id}: {lower_first(entry.merge.reason)}"
+            return f"Slogs ihop med {number_of(entry.id)}: {lower_first(entry.merge.reason)}"
         case Outcome.NOT_SCORED:
             return _unscored(ranking, entry)
         case Outcome.NOT_RANKED:
@@ -69,7 +74,7 @@ def reason(ranking: Ranking, idea: str) -> str:
     return own
 
 
-def _unscored(ranking: Ranking, entry: Entry) -> str:
+def _unscored(ranking: Ranking, entry: IdeaEntry) -> str:
     if not entry.scorers:
         return "Ingen har bedömt idén." if ranking.scorers else "Inga idéer är bedömda."
     return "Idén har inte fått poäng för alla frågor."
@@ -81,7 +86,7 @@ def _place(ranking: Ranking, standing: IdeaStanding) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _weak(ranking: Ranking, entry: Entry) -> str:
+def _weak(ranking: Ranking, entry: IdeaEntry) -> str:
     worst = ranking.weakest(entry)
     if ranking.behind(entry, worst) <= 0:
         return "ingen poäng är sämre än de andra idéernas i medel"

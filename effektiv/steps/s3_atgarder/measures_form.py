@@ -36,7 +36,7 @@ def _three(key: str, heading: str, what: str) -> tuple[Column, ...]:
 
 MEASURES_FORM = Form(
     id="atgarder",
-    name="Åtgärder",
+    name="Åtgärdsplan",
     version=1,
     about=(
         "Här skriver ni åtgärderna: vad som ska göras, vad det kostar, vad det ger och hur ni vet det.",
@@ -49,7 +49,7 @@ MEASURES_FORM = Form(
     sheets=(
         Sheet(
             key="atgarder",
-            title="Åtgärder",
+            title="Åtgärdslista",
             intro=("En rad för varje åtgärd. Vad kolumnerna betyder står på bladet Läs mig.",),
             rows=_PREPARED,
             columns=(

@@ -48,7 +48,7 @@ FINDINGS: tuple[Callable[[MeasureView], Exhibit | None], ...] = (
 
 
 @dataclass(frozen=True)
-class Report:
+class MeasureReport:
     """What a report shows before its underlag.
 
     Attributes
@@ -228,11 +228,11 @@ class MeasureReportCase(MeasureCase):
     """A case with an area's report of step 3."""
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> MeasureReport:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
         if not view.written:
-            return Report(_thin_page(view, said), (), is_thin=True)
+            return MeasureReport(_thin_page(view, said), (), is_thin=True)
         found = [item for kind in FINDINGS if (item := kind(view)) is not None]
         lead = found[0]
         picture = None
@@ -241,7 +241,7 @@ class MeasureReportCase(MeasureCase):
         first = first_page(title(view), picture, points(view), leads(view), said, heading=DECIDE)
         rest = found[1:] if lead.figure is None else [as_table(lead), *found[1:]]
         findings = rest if lead.figure is not None else found
-        return Report(first, without_repeats(findings, said), is_thin=False)
+        return MeasureReport(first, without_repeats(findings, said), is_thin=False)
 
     def first_page(self) -> Exhibit:
         """Visa första sidan: vad åtgärderna ger, när, hur säkert det är och vad som ska beslutas."""

@@ -22,7 +22,7 @@ _TEXTS = (
 _HEADINGS = {column.key: column.heading for column in MEASURES_FORM.sheets[0].columns}
 
 
-class UnderlagCase(MeasureCase):
+class MeasureUnderlagCase(MeasureCase):
     """A case with the underlag of its report."""
 
     def _none_written(self) -> str:

@@ -68,7 +68,7 @@ class MeasureView(View):
         return tuple(range(first, min(last, first + MOST_YEARS - 1) + 1))
 
     @cached_property
-    def driven(self) -> causes.Driven | None:
+    def driven(self) -> causes.DrivenCost | None:
         """The area's cost divided over its drivers in step 2."""
         return None if self.area.causes is None else causes.driven(self.case)
 

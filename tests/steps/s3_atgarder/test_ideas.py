@@ -266,9 +266,9 @@ def test_all_real_ideas_with_made_up_scores(shared: Path, tmp_path: Path) -> Non
 
     empty = gather(ideas, None, "ideer.xlsx", {})
     ranking = Ranking(replace(empty, scorers=tuple(Scorer(f"B{at}", "", scores()) for at in range(4))))
-    assert set(list(ranking.among_best)[:3]) == planted and ranking.top == 5
+    assert set(list(ranking.among_best)[:3]) == planted and ranking.top == 10
     assert all(ranking.among_best[idea] == 1.0 for idea in planted)
-    assert sum(ranking.among_best.values()) == pytest.approx(5.0)
+    assert sum(ranking.among_best.values()) == pytest.approx(10.0)
     assert 10 <= len(ranking.undecided) <= 60
     assert {item.entry.id for item in ranking.forward} >= planted
     assert all(reason(ranking, idea) for idea in list(ranking.standings)[:50])

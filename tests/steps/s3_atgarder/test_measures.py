@@ -49,7 +49,7 @@ def fill(folder: Path, *rows: dict[str, Any]) -> None:
     book = openpyxl.load_workbook(folder / "atgarder.xlsx")
     for number, row in enumerate(rows, 4):
         for key, value in row.items():
-            book["Åtgärder"].cell(number, HEADINGS[key]).value = value
+            book["Åtgärdslista"].cell(number, HEADINGS[key]).value = value
     book.save(folder / "atgarder.xlsx")
 
 

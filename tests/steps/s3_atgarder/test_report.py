@@ -13,7 +13,7 @@ from effektiv.example.forms import CODE
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY, HOME_CARE, SCHOOL
 from effektiv.params import load_params
 from effektiv.params.common import AREA_FILE
-from effektiv.steps.s3_atgarder import AreaCase
+from effektiv.steps.s3_atgarder import MeasureAreaCase
 from effektiv.steps.s3_atgarder.lock import lock_area
 from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM
 from tests.steps.s3_atgarder.test_measures import AREAS
@@ -35,13 +35,13 @@ def project(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     return folder
 
 
-def opened(area: str = HOME_CARE, kommun: str = EXAMPLE_MUNICIPALITY) -> AreaCase:
+def opened(area: str = HOME_CARE, kommun: str = EXAMPLE_MUNICIPALITY) -> MeasureAreaCase:
     case = open_case(area, steg=3, kommun=kommun, data="exempel")
-    assert isinstance(case, AreaCase)
+    assert isinstance(case, MeasureAreaCase)
     return case
 
 
-def told(case: AreaCase) -> str:
+def told(case: MeasureAreaCase) -> str:
     return case.first_page().to_html().replace("\u00a0", " ")
 
 
