@@ -402,7 +402,15 @@ FAULTS = {
         "riktning: [a]",
         ", rad 1: nyckeln 'riktning' ska vara kvalitet eller resurs.",
     ),
-    "text wanted": ("mal:\n  a: b", ", rad 1: nyckeln 'mal' ska vara en text."),
+    "text wanted": ("vad:\n  a: b", ", rad 1: nyckeln 'vad' ska vara en text."),
+    "no such key of the goal": (
+        "mal:\n  primar:\n    id: N15505\n    rikting: upp",
+        ", rad 4: nyckeln 'rikting' i mal finns inte. Menade du 'riktning'?",
+    ),
+    "direction of the goal": (
+        "mal:\n  primar:\n    id: N15505\n    riktning: hogre",
+        ", rad 4: nyckeln 'riktning' i mal har värdet 'hogre' men ska vara upp eller ned.",
+    ),
     "list wanted": (
         "forebilder: 0330",
         ", rad 1: nyckeln 'forebilder' ska vara en lista, till exempel [0319, 0330].",

@@ -50,7 +50,8 @@ def per_year(view: MeasureView) -> Exhibit | None:
         title=_per_year_title(view),
         subtitle=f"Frigjorda pengar minus kostnader, {'miljoner' if unit == 'mnkr' else 'tusen'} kronor per år",
         source=Source.MUNICIPALITY,
-        alt="En linje för det troliga nettot år för år, ett band för oväntat lågt till oväntat högt, och gapet som en linje.",
+        alt="En linje för det troliga nettot år för år, och ett band för oväntat lågt till oväntat högt."
+        + (" Gapet är en rak linje." if gap is not None else ""),
         figure=trend(
             Trend(
                 lines=(
