@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from effektiv.params.fields import (
+    LONGEST_PARAGRAPH,
     Address,
     Code,
     Codes,
@@ -26,7 +27,7 @@ from effektiv.params.fields import (
 )
 from effektiv.params.folders import FOLDER_NAME
 from effektiv.params.registry import AREA, Known, YamlFile, register
-from effektiv.validation import Location, either, shortened, suggestion
+from effektiv.validation import Location, clause, either, hidden_sign, shortened, suggestion
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -171,10 +172,15 @@ class Aim(ParamsModel):
 
 
 def _text_is_words(value: Any) -> Any:
-    """Take a goal that is a text alone for its words."""
-    if value is None or isinstance(value, str):
-        return {"malbild": value}
-    return value
+    """Take a goal that is a text alone for its words; what is wrong with it is told of the key that was written."""
+    if value is not None and not isinstance(value, str):
+        return value
+    fault = hidden_sign(value or "")
+    if fault is not None:
+        raise clause(fault)
+    if len(value or "") > LONGEST_PARAGRAPH:
+        raise clause(f"har fler än {LONGEST_PARAGRAPH} tecken")
+    return {"malbild": value}
 
 
 class AreaParams(_Decided):

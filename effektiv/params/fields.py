@@ -18,6 +18,9 @@ from effektiv.validation import clause, hidden_sign, no_choice, shortened
 DIRECTIONS = {"kvalitet": Direction.QUALITY, "resurs": Direction.RESOURCE}
 """What a municipality wants, by the word that it writes."""
 
+LONGEST_PARAGRAPH = 3000
+"""Characters of a text with several lines."""
+
 _NO_PLACES = {"places": Places(None)}
 _HOST = r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+"
 _EMAIL = re.compile(rf"[\w+-]+(?:\.[\w+-]+)*@{_HOST}")
@@ -90,7 +93,7 @@ def _once(value: tuple[str, ...]) -> tuple[str, ...]:
 Line = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)]
 Address = Annotated[str, Field(max_length=200), AfterValidator(_reachable)]
-Paragraph = Annotated[str, Field(max_length=3000), AfterValidator(_printable)]
+Paragraph = Annotated[str, Field(max_length=LONGEST_PARAGRAPH), AfterValidator(_printable)]
 Code = Annotated[str, AfterValidator(_code)]
 Codes = Annotated[
     tuple[Code, ...], Field(max_length=40), AfterValidator(_once), BeforeValidator(_list_of_codes)

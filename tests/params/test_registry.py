@@ -35,7 +35,7 @@ class Plan(ParamsModel):
 
 HERE = Path(__file__).parent
 PLAN = YamlFile("projekt.yaml", 2, Plan, HERE / "projekt.yaml")
-LOCK = YamlFile(f"las/{AREA}.yaml", 2, Plan)
+LOCK = YamlFile(f"prov/{AREA}.yaml", 2, Plan)
 register(PLAN, LOCK)
 """
 
@@ -219,10 +219,10 @@ def test_the_commands_know_the_files_of_every_step(
     )
     assert (tmp_path / "params/0319-alvby/projekt.yaml").read_text("utf-8") == "# Projektet i Älvby\nstart:\n"
     (tmp_path / "params/0319-alvby/las").mkdir()
-    (tmp_path / "params/0319-alvby/las/grundskola.yaml").write_text("stort: 2026\n", encoding="utf-8")
+    (tmp_path / "params/0319-alvby/prov/grundskola.yaml").write_text("stort: 2026\n", encoding="utf-8")
     assert cli.main(["kontrollera"]) == 2
     assert capsys.readouterr().err == (
-        "params/0319-alvby/las/grundskola.yaml, rad 1: nyckeln 'stort' finns inte. Menade du 'start'?\n"
+        "params/0319-alvby/prov/grundskola.yaml, rad 1: nyckeln 'stort' finns inte. Menade du 'start'?\n"
     )
 
 
