@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import real
 from benchmarks.calibration_drivers import Country, cause_summary, driven_all, told_drivers
 from benchmarks.calibration_forward import (
     COUNTRY,
@@ -26,13 +27,17 @@ from benchmarks.calibration_forward import (
 )
 from benchmarks.calibration_made import made_groups, made_panels, service_words
 from benchmarks.calibration_models import named_from
+from benchmarks.calibration_null import null_country
 from benchmarks.calibration_parts import driver_summary, leading, parts_by_factor
 from benchmarks.calibration_patterns import agreed_then_and_later, drawn_country
+from benchmarks.calibration_precedents import YEARS as PRECEDENT_YEARS
+from benchmarks.calibration_precedents import with_levels
 from benchmarks.calibration_structure import described as structure_described
 from benchmarks.kalibrering import BEGIN, END, FIGURES, MEASURES, table
 from effektiv.analysis.certainty import Certainty, Noise, noise
 from effektiv.analysis.panels import Panel
 from effektiv.analysis.patterns import patterns
+from effektiv.analysis.precedents import FALSE_RATE, histories, precedents
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
 from effektiv.example.costs import method_error
@@ -389,3 +394,46 @@ def test_words_of_causes_keep_what_they_promise():
     for kind in ("struktur utan skillnader", "drivkrafter utan skillnader"):
         for key, row in result[kind].items():
             assert row["andel säkert"] <= (0.005 if key.endswith("oberoende år") else 0.05), key
+
+
+# Precedents -------------------------------------------------------------------------------
+
+
+def test_hardly_anybody_has_turned_where_nothing_happens(shared: Path) -> None:
+    assert shared.is_dir()
+    null, known = null_country("N20900", 21, 0.6, PRECEDENT_YEARS)
+    for panel in (null, with_levels(null, "N20900", logarithmic=known.logarithmic)):
+        found = histories(panel, known)
+        assert found is not None
+        result = precedents(found, 0.9, -float(known.sd.median()))
+        assert len(result.of("kept")) <= FALSE_RATE * result.like
+        assert len(result.found) > 20
+
+
+@pytest.mark.parametrize(
+    ("kpi", "last", "at", "change", "kept", "made"),
+    [
+        ("N20900", 2022, 0.9, -8.0, {"Oskarshamn", "Hammarö", "Bollebygd", "Burlöv", "Staffanstorp"}, 66),
+        ("N30001", 2018, 0.9, -20.0, {"Oskarshamn"}, 76),
+        ("N15436", 2022, 0.1, 4.0, set(), 37),
+    ],
+)
+def test_who_has_turned_in_the_real_country(
+    shared: Path, kpi: str, last: int, at: float, change: float, kept: set[str], made: int
+) -> None:
+    """Whoever is said to have kept a change has values that say so; those named have been looked up."""
+    assert shared.is_dir()
+    panel, figure = real.panel(kpi), real.figures()[kpi]
+    panel = panel[[year for year in panel.columns if year <= last]]
+    found = histories(
+        panel, noise(panel, real.population(last), last, figure.unit, figure.breaks), figure.breaks
+    )
+    assert found is not None
+    result = precedents(found, at, change)
+    rows = result.of("kept")
+    assert {real.names()[str(code)] for code in rows.index} >= kept
+    assert len(result.found) == pytest.approx(made, abs=8)
+    for code, row in rows.iterrows():
+        own, year = panel.loc[str(code)], int(row["year"])
+        assert own[year + 3] - row["base"] < 0.5 * change and own[year + 5] - row["base"] < 0.5 * change
+        assert not any(year - 5 < item.year <= year + 5 for item in figure.breaks)

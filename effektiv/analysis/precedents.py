@@ -52,8 +52,9 @@ class Histories:
     ----------
     frame
         By municipality, a row a starting year: ``year``, the last of the starting level; ``position``,
-        the share of the municipalities that lay lower then; ``base``, ``reached`` and ``kept``, values in the figure's
-        unit at the start, three years on and as a mean of the two years after; ``net3``, ``net4``, ``net5``, the change
+        the share of the municipalities that lay lower then; ``base``, ``reached`` and ``kept``, values at the
+        start, three years on and as a mean of the two years after: in the figure's unit, or where the scale is logarithmic in
+        per cent of the year's middle municipality; ``net3``, ``net4``, ``net5``, the change
         on the noise's scale less the rebound; ``sd``, the municipality's noise.
     rebound
         Of those in the highest tenth, the mean change in three years that came by itself, on the noise's scale.
@@ -112,6 +113,8 @@ def histories(panel: Panel, noise: Noise | None, breaks: Sequence[Break] = ()) -
     values = country(panel)
     scaled = noise.scaled(values)
     deviation = scaled - scaled.median()
+    # Prices rise: an amount says something only beside the others of its year.
+    shown = 100.0 * np.exp(deviation) if noise.logarithmic else values
     sd = noise.sd.reindex(values.index)
     parts = []
     published = set(published_years(values))
@@ -128,9 +131,9 @@ def histories(panel: Panel, noise: Noise | None, breaks: Sequence[Break] = ()) -
                     "year": year,
                     "position": start.rank(pct=True) - 0.5 / max(start.notna().sum(), 1),
                     "start": start,
-                    "base": values[base].mean(axis=1, skipna=False),
-                    "reached": values[year + REACHED],
-                    "kept": values[[year + k for k in KEPT]].mean(axis=1, skipna=False),
+                    "base": shown[base].mean(axis=1, skipna=False),
+                    "reached": shown[year + REACHED],
+                    "kept": shown[[year + k for k in KEPT]].mean(axis=1, skipna=False),
                     **{f"net{at - year}": deviation[at] - start for at in later},
                     "sd": sd,
                 }

@@ -103,7 +103,9 @@ def test_logarithms_take_a_share(panel: Panel) -> None:
     noise = Noise(2020, True, pd.Series(np.sqrt(2) / 30, index=panel.index), 1.96, 1.28, -0.5)
     found = histories(dear, noise)
     assert found is not None
-    assert precedents(found, 0.95, -0.2).of("kept").index.to_list() == [TURNED]
+    (row,) = [row for _, row in precedents(found, 0.95, -0.2).of("kept").iterrows()]
+    # Per cent of the year's middle municipality: exp(9 / 30), and exp(-3 / 30) after.
+    assert row["base"] == pytest.approx(135, abs=6) and row["kept"] == pytest.approx(90, abs=5)
     with pytest.raises(ValueError, match="cannot be looked for"):
         precedents(found, 0.95, -1.0)
 

@@ -53,6 +53,8 @@ class DoneBefore:
         Own position in the country, 0-1.
     rebound
         Mean change in three years, in the highest tenth, that comes by itself; on the scale of the figure's noise.
+    logarithmic
+        Whether values are shown in per cent of the year's middle municipality.
     found
         Who.
     """
@@ -63,6 +65,7 @@ class DoneBefore:
     is_own: bool
     at: float
     rebound: float
+    logarithmic: bool
     found: Precedents
 
 
@@ -100,7 +103,7 @@ def _of(view: MeasureView, kpi: Kpi) -> DoneBefore | None:
         is_way = change < 0 if kpi.better is Better.LOWER else change > 0
         if is_way and np.isfinite(at) and abs(asked) >= SMALLEST * typical:
             found = precedents(known, at, asked, without=case.municipality)
-            return DoneBefore(kpi, judged, change, is_own, at, known.rebound, found)
+            return DoneBefore(kpi, judged, change, is_own, at, known.rebound, known.logarithmic, found)
     return None
 
 
@@ -152,8 +155,8 @@ def others(view: MeasureView) -> Exhibit | None:
                     )
                     for code, row in shown.iterrows()
                 ),
-                unit=found.kpi.unit,
-                decimals=found.kpi.decimals,
+                unit=scale_of(found)[0],
+                decimals=scale_of(found)[1],
                 ordered=False,
             )
         )
@@ -209,6 +212,11 @@ def _subtitle(kpi: Kpi, *, has_figure: bool) -> str:
     return f"{kpi.label}: startnivån, värdet efter tre år och åren fyra och fem"
 
 
+def scale_of(found: DoneBefore) -> tuple[str, int]:
+    """Return unit and decimals of the values shown: amounts are per cent of the year's middle municipality."""
+    return ("% av mitten", 0) if found.logarithmic else (found.kpi.unit, found.kpi.decimals)
+
+
 FATES = {"kept": "höll", "unclear": "kan vara slump", "fell back": "backade"}
 
 
@@ -216,7 +224,7 @@ def precedents_table(view: MeasureView, found: DoneBefore, most: int = 1000) -> 
     """Return the municipalities that made the change with their values, at most so many."""
     every = found.found.found
     those = "" if len(every) <= most else f", {cardinal(most)} av {len(every)}"
-    unit, decimals = found.kpi.unit, found.kpi.decimals
+    unit, decimals = scale_of(found)
     return Table(
         caption=f"{named_first(found.kpi)}: kommuner som har gjort en så stor ändring{those}",
         columns=(

@@ -40,21 +40,31 @@ def per_year(view: MeasureView) -> Exhibit | None:
     if not view.measures or not (view.frees_money or view.portfolio.cost.any()):
         return None
     found = view.portfolio
-    by, unit, decimals = scale(found.net)
+    gap = view.sure_gap if view.frees_money else None
+    by, unit, decimals = scale(
+        found.net if gap is None else pd.concat([found.net, pd.DataFrame({"gap": [gap]})])
+    )
     shown = found.net / by
     return Exhibit(
         id="per-ar",
         title=_per_year_title(view),
         subtitle=f"Frigjorda pengar minus kostnader, {'miljoner' if unit == 'mnkr' else 'tusen'} kronor per år",
         source=Source.MUNICIPALITY,
-        alt="En linje för det troliga nettot år för år, och ett band för oväntat lågt till oväntat högt.",
+        alt="En linje för det troliga nettot år för år, ett band för oväntat lågt till oväntat högt, och gapet som en linje.",
         figure=trend(
             Trend(
-                lines=(Line("Netto", {year: at(shown, year, "likely") for year in view.years}, "own"),),
+                lines=(
+                    Line("Netto", {year: at(shown, year, "likely") for year in view.years}, "own"),
+                    *(
+                        (Line("Gapet", dict.fromkeys(view.years, gap / by), "riket"),)
+                        if gap is not None
+                        else ()
+                    ),
+                ),
                 unit=unit,
                 decimals=decimals,
                 band=Band(
-                    "8 av 10 räkningar",
+                    "Åtta av tio",
                     {year: at(shown, year, "low") for year in view.years},
                     {year: at(shown, year, "high") for year in view.years},
                 )
@@ -170,7 +180,6 @@ def measures_table(view: MeasureView) -> Exhibit | None:
         table=Table(
             caption=f"Åtgärder för {view.area.in_text} i {view.case.name}",
             columns=(
-                Column("nr", "Nr"),
                 Column("atgard", "Åtgärd"),
                 Column("slag", "Slag av nytta"),
                 Column("kr", "Frigör", kind="number", unit="tkr", decimals=0, may_lack=True),
@@ -179,10 +188,8 @@ def measures_table(view: MeasureView) -> Exhibit | None:
                 Column("kostar", "Kostar per år", kind="number", unit="tkr", decimals=0),
                 Column("stod", "Stöd"),
                 Column("start", "Start"),
-                Column("vem", "Ansvarig"),
             ),
             rows=tuple(_measure_row(view, item) for item in ordered),
-            row_header="atgard",
         ),
     )
 
@@ -213,8 +220,7 @@ def time_sentence(view: MeasureView) -> str:
 def _measure_row(view: MeasureView, item: Planned) -> tuple[Value, ...]:
     counted = item.counted
     return (
-        item.id,
-        item.name,
+        f"{item.id} {item.name}",
         item.benefit,
         counted.likely / 1e3 if counted is not None and item.benefit == MONEY else None,
         counted.likely if counted is not None and item.benefit == TIME else None,
@@ -222,7 +228,6 @@ def _measure_row(view: MeasureView, item: Planned) -> tuple[Value, ...]:
         item.yearly / 1e3,
         item.support,
         "" if item.start is None else date(item.start),
-        item.text("owner"),
     )
 
 

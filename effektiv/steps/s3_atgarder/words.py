@@ -24,7 +24,7 @@ def kronor(value: float) -> str:
 
 def scale(values: pd.DataFrame | pd.Series) -> tuple[float, str, int]:
     """Return what kronor are divided by in a chart or a table, the unit and the decimals."""
-    largest = float(np.abs(values.to_numpy()).max()) if values.size else 0.0
+    largest = float(np.nanmax(np.abs(values.to_numpy(dtype=float)))) if values.size else 0.0
     return (1e6, "mnkr", 1) if largest >= 995_000 else (1e3, "tkr", 0)
 
 
