@@ -48,7 +48,7 @@ QUARTERS = ("billigaste", "näst billigaste", "näst dyraste", "dyraste")
 
 
 @dataclass(frozen=True)
-class Beside:
+class BesideStructure:
     """A figure beside what the others' structure predicts.
 
     Attributes
@@ -99,7 +99,7 @@ class Beside:
         return 100.0 * float(np.expm1(value / 100.0)) if self.side == COST else float(value)
 
 
-def beside_structure(view: CauseView, side: str) -> Beside | None:
+def beside_structure(view: CauseView, side: str) -> BesideStructure | None:
     """Return a figure of the area beside what structure predicts; None without a late value or a model."""
     national, code = view.case.national, view.case.municipality
     kpi_id, result = outcome(national, view.area, side), national.result(YEARLY, view.area, side)
@@ -118,7 +118,7 @@ def beside_structure(view: CauseView, side: str) -> Beside | None:
     if found is None:
         return None
     distance = found.difference
-    return Beside(
+    return BesideStructure(
         kpi=kpi,
         side=side,
         explained=float(result.summary["adj_r2"].to_dict()[year]),
@@ -145,8 +145,8 @@ class Structured:
         What all specifications say together; None where none has the municipality.
     """
 
-    cost: Beside
-    others: tuple[Beside, ...]
+    cost: BesideStructure
+    others: tuple[BesideStructure, ...]
     every: Agreement | None
 
     @property
@@ -241,7 +241,7 @@ def structure_sentences(view: CauseView, found: Structured) -> list[str]:
     return [*sentences, *theirs]
 
 
-def _explained(cost: Beside) -> str:
+def _explained(cost: BesideStructure) -> str:
     share = round(100 * cost.explained)
     if share < 1:
         return "Förutsättningarna förklarar under 1 procent av skillnaderna mellan kommuner, resten är oförklarat."
@@ -266,7 +266,7 @@ def _specified(view: CauseView, found: Structured) -> str:
     return f"Den är {side} i {found.same_way} av {every.n} rimliga sätt att räkna."
 
 
-def _how_common(cost: Beside) -> str:
+def _how_common(cost: BesideStructure) -> str:
     """Say whether so large a distance is usual among municipalities of such structure."""
     half = float(cost.half[cost.year])
     if not np.isfinite(half):
@@ -276,7 +276,7 @@ def _how_common(cost: Beside) -> str:
     return "Så långt från det förutsagda väntas bara 5 av 100 kommuner ligga."
 
 
-def _other(item: Beside) -> str:
+def _other(item: BesideStructure) -> str:
     """Say where quality or volume lies beside structure; empty where structure says too little of it."""
     if not item.is_explained:
         return ""
@@ -286,7 +286,7 @@ def _other(item: Beside) -> str:
     return f"{named_first(item.kpi)} är {likely}{_amount(item)} {_side(item.distance)} än förutsagt."
 
 
-def _amount(item: Beside) -> str:
+def _amount(item: BesideStructure) -> str:
     size = abs(item.distance)
     if item.kpi.unit == "%":
         return f"{plain(size)} procentenheter"
@@ -299,7 +299,7 @@ def _side(value: float) -> str:
     return "högre" if value > 0 else "lägre"
 
 
-def _to_data(item: Beside, certainty: Certainty | None = None) -> dict[str, Any]:
+def _to_data(item: BesideStructure, certainty: Certainty | None = None) -> dict[str, Any]:
     """Return a judgement as data, as `effektiv.steps.judging.Judgement.to_data` does."""
     return {
         "kpi": item.kpi.id,
@@ -316,7 +316,7 @@ def _to_data(item: Beside, certainty: Certainty | None = None) -> dict[str, Any]
 # --- picture and table ----------------------------------------------------------------------
 
 
-def _ends(cost: Beside, shown: Sequence[int]) -> tuple[dict[int, float], dict[int, float]]:
+def _ends(cost: BesideStructure, shown: Sequence[int]) -> tuple[dict[int, float], dict[int, float]]:
     """Return between what 95 of 100 municipalities are expected to lie, per cent, by year."""
     half = by_year(cost.half.reindex(list(shown)))
     low = {year: cost.shown(-value) for year, value in half.items()}
