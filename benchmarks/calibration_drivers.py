@@ -1,7 +1,7 @@
 """What a cost is said to consist of: drivers told in one year, beside what they are later, and where nobody differs.
 
 A report divides a cost's difference from Riket (where Riket lacks the parts: from the peers) over its drivers, names
-those that stand out, and begins with the largest. The rule is the reports' own (`Driven`); only the years are earlier.
+those that stand out, and begins with the largest. The rule is the reports' own (`DrivenCost`); only the years are earlier.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from effektiv.analysis.place import Place, place
 from effektiv.data.catalogue import load_catalogue
 from effektiv.steps.judging import GROUP, NATION, Judgement
 from effektiv.steps.s2_orsaksanalys.drivers import first_drivers
-from effektiv.steps.s2_orsaksanalys.view import Driven, Driver
+from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
 from effektiv.types import RIKET, Break, Catalogue, DriverFactor, DriverPart, Drivers, Kpi
 
 FAMILIES = {
@@ -188,7 +188,7 @@ def split_of(here: Country, code: str, year: int, against: str) -> pd.Series | N
     return None if found is None else found.parts / 1e6
 
 
-def driven_all(here: Country, year: int) -> dict[str, Driven]:
+def driven_all(here: Country, year: int) -> dict[str, DrivenCost]:
     """Return what is said of every municipality's cost in a year, by code."""
     against = here.against(year)
     split = {code: split_of(here, code, year, against) for code in here.values(year) if code != RIKET}
@@ -205,7 +205,7 @@ def driven_all(here: Country, year: int) -> dict[str, Driven]:
             Driver(here.figures[str(kpi)], words[str(kpi)], float(mnkr), judged[str(kpi)].get(code))
             for kpi, mnkr in parts.drop(REST).items()
         ]
-        found[code] = Driven(
+        found[code] = DrivenCost(
             years=(year,),
             whole=whole,
             total=float(parts.sum()),
@@ -267,7 +267,7 @@ def _later_sign(parts: pd.Series | None, item: Driver) -> float:
     return float(np.sign(parts[item.kpi.id]) == np.sign(item.mnkr))
 
 
-def _first(chosen: tuple[Driver, ...], driven: Driven, after: pd.Series | None) -> dict[str, float]:
+def _first(chosen: tuple[Driver, ...], driven: DrivenCost, after: pd.Series | None) -> dict[str, float]:
     """Return whether what is told first still is the largest, or one of the two largest, the way of the whole."""
     missing = {"pair": float(len(chosen) > 1), "first": np.nan, "two": np.nan}
     if after is None or any(item.kpi.id not in after.index for item in chosen):

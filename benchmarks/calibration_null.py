@@ -8,7 +8,7 @@ year before left. As CERTAINTY.md section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ PAIR = ("N15008", "N15505")
 _UNITS = {"N15505": ("meritpoäng", "grundskola"), "N21006": ("kr/hemtjänsttagare", "äldreomsorg")}
 
 
-def null_country(kpi: str, seed: int, linger: float) -> tuple[Panel, Noise]:
+def null_country(kpi: str, seed: int, linger: float, years: Sequence[int] = YEARS) -> tuple[Panel, Noise]:
     """Return a figure in a country without differences, and the noise that the rule finds in it.
 
     Parameters
@@ -51,14 +51,22 @@ def null_country(kpi: str, seed: int, linger: float) -> tuple[Panel, Noise]:
         Of the draws.
     linger
         Correlation between neighbouring years.
+    years
+        The years that it has.
     """
     figure = real.figures().get(kpi)
     unit = figure.unit if figure else _UNITS[kpi][0]
-    return null_of(real.panel(kpi), kpi, unit, figure.breaks if figure else (), seed, linger)
+    return null_of(real.panel(kpi), kpi, unit, figure.breaks if figure else (), seed, linger, years)
 
 
 def null_of(
-    panel: Panel, kpi: str, unit: str, breaks: tuple[Break, ...], seed: int, linger: float
+    panel: Panel,
+    kpi: str,
+    unit: str,
+    breaks: tuple[Break, ...],
+    seed: int,
+    linger: float,
+    years: Sequence[int] = YEARS,
 ) -> tuple[Panel, Noise]:
     """Return a figure whose real panel is given in a country without differences, and its noise there."""
     people = real.population(2022)
@@ -70,16 +78,16 @@ def null_of(
     curve = np.exp(found.slope * np.log(people.reindex(codes).to_numpy(dtype=float) / 15_000))
     typical = float(np.nanmedian(found.sd.reindex(codes).to_numpy() / curve))
     own = curve * typical * np.sqrt(8.0 / draw.chisquare(8, len(codes)))
-    shocks = draw.standard_t(5, (len(codes), len(YEARS) + 20)) * np.sqrt(3.0 / 5.0)
+    shocks = draw.standard_t(5, (len(codes), len(years) + 20)) * np.sqrt(3.0 / 5.0)
     series = shocks.copy()
     for place in range(1, shocks.shape[1]):
         series[:, place] = linger * series[:, place - 1] + np.sqrt(1 - linger**2) * shocks[:, place]
     # A step's spread is what the curve gives: sqrt(2 (1 - linger)) times one year's.
-    values = series[:, -len(YEARS) :] * (own / np.sqrt(2 * (1 - linger)))[:, None]
+    values = series[:, -len(years) :] * (own / np.sqrt(2 * (1 - linger)))[:, None]
     level = float(np.nanmedian(country(panel)[last]))
     drawn = level * np.exp(values) if found.logarithmic else level + values
-    null = pd.DataFrame(drawn, index=codes, columns=list(YEARS))
-    judged = noise(null, people, YEARS[-1], unit, ())
+    null = pd.DataFrame(drawn, index=codes, columns=list(years))
+    judged = noise(null, people, years[-1], unit, ())
     assert judged is not None, kpi
     return null, judged
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import real
-from benchmarks.calibration_forward import comparators, described, published, told_and_later
+from benchmarks.calibration_forward import REFERENCE, comparators, described, published, told_and_later
 from benchmarks.calibration_made import KINDS, made_panels
 from benchmarks.panels import OfPanels, made_country, real_country
 from effektiv.analysis.certainty import noise
@@ -22,10 +22,10 @@ from effektiv.national import National
 from effektiv.steps.s2_orsaksanalys.national_frontier import LENSES, PATTERNS, measured, practice
 from effektiv.types import FocusArea
 
-DRAWN = 400
+DRAWN = 200
 """Simulated countries."""
 
-SEEDS = range(31, 41)
+SEEDS = range(31, 36)
 """Of the generator's countries, for each kind of years."""
 
 DRIVERS = 9
@@ -145,6 +145,11 @@ def real_rows() -> dict[str, dict[str, float]]:
     }
 
 
+def pattern_rows() -> dict[str, dict[str, float]]:
+    """Return all that is measured of patterns."""
+    return drawn_rows() | made_rows() | real_rows()
+
+
 # --- lenses -----------------------------------------------------------------------------------
 
 
@@ -209,7 +214,10 @@ def gender_panel(kpi: str) -> Panel:
 
 
 def gender_rows() -> dict[str, dict[str, float]]:
-    """Return how the certainty of gender gaps comes true a year later, by what they are held against."""
+    """Return how the certainty of gender gaps against none comes true a year later.
+
+    Against the peers' gap it does not ("likely" had the same side a year later in 60 per cent), and is not said.
+    """
     every = []
     for kpi, family in GENDERED.items():
         panel, kind = gender_panel(kpi), load_catalogue().kpis[kpi]
@@ -221,7 +229,7 @@ def gender_rows() -> dict[str, dict[str, float]]:
             if judged is None:
                 continue
             against = comparators(panel, real.groups(family), judged, "procentenheter", deviation=True)
-            found = told_and_later(panel, against, judged, kind.breaks)
+            found = told_and_later(panel, {REFERENCE: against[REFERENCE]}, judged, kind.breaks)
             every.append(found.assign(kpi=kpi, population=real.population(year).reindex(found.index)))
     rows = pd.concat(every)
-    return {f"mot {name}": described(part) for name, part in rows.groupby("comparator")}
+    return {"mot noll": described(rows)}

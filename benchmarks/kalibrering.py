@@ -33,6 +33,7 @@ from benchmarks.calibration_made import made_rows
 from benchmarks.calibration_models import model_rows
 from benchmarks.calibration_null import null_models, null_rows
 from benchmarks.calibration_parts import driver_rows, part_rows
+from benchmarks.calibration_patterns import gender_rows, lens_rows, pattern_rows
 from benchmarks.calibration_structure import structure_null_rows, structure_rows
 from benchmarks.tell import number
 from effektiv.exhibits.swedish import cardinal
@@ -76,6 +77,8 @@ MEASURES: Mapping[str, Callable[[], dict[str, dict[str, dict[str, float]]]]] = {
     "utan": lambda: {"utan skillnader": null_rows(), "förebilder utan skillnader": null_models()},
     "förebilder": lambda: {"förebilder": model_rows()},
     "fokusområden": lambda: {"fokusområden": focus_rows()},
+    "mönster": lambda: {"mönster": pattern_rows()},
+    "synsätt": lambda: {"tre synsätt": lens_rows(), "kön": gender_rows()},
     "delar": lambda: {"delar": part_rows(), "det som driver": driver_rows()},
     "struktur": lambda: {"struktur": structure_rows(), "struktur utan skillnader": structure_null_rows()},
     "drivkrafter": lambda: {
@@ -233,6 +236,7 @@ def _others(result: Result) -> Iterator[tuple[str, ...]]:
             _cases(rows),
             _mean(rows, measure),
         )
+    yield from _step_two(result)
     yield from _causes(result)
     models = result["förebilder"]["alla"]
     yield (
@@ -241,6 +245,32 @@ def _others(result: Result) -> Iterator[tuple[str, ...]]:
         f"{models['fönster']:.0f} treårsperioder",
         percent(models["håller"]),
     )
+
+
+def _step_two(result: Result) -> Iterator[tuple[str, ...]]:
+    lenses = result["tre synsätt"]["alla"]
+    yield (
+        "*Tre sätt att se är eniga*",
+        "samma tredjedel på minst två av tre, tre år senare",
+        f"{number(lenses['antal'], 0)} kommuner",
+        f"{percent(lenses['samma tredjedel, minst två'])}; motsatt {percent(lenses['motsatt tredjedel, minst två'])}",
+    )
+    gender = result["kön"]["mot noll"]
+    for word in ("säkert", "troligen"):
+        yield (
+            f"Kvinnor och män *{word}* olika",
+            "åt samma håll ett år senare; tre år senare",
+            f"{YEARS}, {gender['nyckeltal']:.0f} nyckeltal",
+            f"{percent(gender[f'{word} ett år'])}; {percent(gender[f'{word} tre år'])}",
+        )
+    patterns = result["mönster"]
+    for size in ("0,3", "0,4"):
+        yield (
+            "*Förekommer ihop med* bättre resultat",
+            f"ett planterat samband på {size} finns med",
+            f"{patterns[f'planterat {size}']['länder']:.0f} slumpade länder",
+            percent(patterns[f"planterat {size}"]["funnet"]),
+        )
 
 
 def _causes(result: Result) -> Iterator[tuple[str, ...]]:
@@ -321,6 +351,16 @@ def _nulls(result: Result) -> Iterator[tuple[str, ...]]:
             where,
             *(f"{percent(float(np.mean(item)))}, högst {percent(max(item))}" for item in shares),
         )
+    patterns = result["mönster"]
+    by_chance = f"slumpat {percent(patterns['slumpat']['andel med mönster'])}"
+    yield (
+        "*Förekommer ihop med* bättre resultat",
+        f"generatorns, fyra områden; {by_chance}",
+        *(
+            percent(patterns[f"generatorn, {kind}"]["andel med mönster"])
+            for kind in ("oberoende år", "beroende år")
+        ),
+    )
     for name, kind_of, where in (
         ("Kostnaden *säkert* över eller under det förutsagda", "struktur", "slumpat, två nyckeltal"),
         ("Minst en drivkraft *säkert*", "drivkrafter", "slumpat, tre områden"),

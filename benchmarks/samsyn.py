@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.tell import number
-from effektiv.analysis.agreement import protect
-from effektiv.analysis.role_gaps import DEALS, MEASURED, RoleGaps, role_gaps
+from effektiv.analysis.agreement import protect, stands_out
+from effektiv.analysis.role_gaps import DEALS, MEASURED, RoleGaps, changed_areas, role_gaps
 from effektiv.data.governance import self_assessment
 
 OTHER = "U3"
@@ -46,13 +46,16 @@ REAL = (
 )
 
 
-def made(draw: np.random.Generator, setting: Setting) -> tuple[pd.DataFrame, pd.Series]:
-    """Return one assessment: answers, and the role of each respondent."""
+def made(
+    draw: np.random.Generator, setting: Setting, level: np.ndarray | None = None
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return one assessment: answers, and the role of each respondent; the statements' levels are drawn where not given."""
     asked = self_assessment()
     roles = np.repeat([role.id for role in asked.roles], setting.sizes)
     ids = list(asked.statements)
-    level = 3.4 + draw.normal(0, 0.5, len(ids)) + draw.normal(0, setting.person, len(roles))[:, None]
-    values = level + draw.normal(0, setting.spread, level.shape)
+    level = draw.normal(3.4, 0.5, len(ids)) if level is None else level
+    values = level + draw.normal(0, setting.person, len(roles))[:, None]
+    values = values + draw.normal(0, setting.spread, values.shape)
     chefs = np.isin(roles, asked.first.low)
     for statement in (asked.first.statement, OTHER):
         values[:, ids.index(statement)] += np.where(chefs, -setting.gap / 2, setting.gap / 2)
@@ -89,6 +92,28 @@ def measure(setting: Setting, times: int, deals: int) -> tuple[float, float, flo
     )
 
 
+def others(setting: Setting, times: int, deals: int) -> tuple[float, float]:
+    """Return how often an area is said to have changed, and one to be at an end, where neither is so.
+
+    Two rounds are made at the same levels, and in the latter all areas have the same.
+    """
+    draw = np.random.default_rng(2)
+    asked = self_assessment()
+    areas = {area.id: [one.id for one in area.statements] for area in asked.areas}
+    changed = ends = 0
+    for _ in range(times):
+        level = draw.normal(3.4, 0.5, len(asked.statements))
+        (now, roles), (before, _) = (made(draw, setting, level) for _ in range(2))
+        changed += any(changed_areas(now, before, (roles, roles), areas, deals=deals).values())
+        flat, _ = made(draw, setting, np.full(len(level), 3.4))
+        means = pd.DataFrame({area: flat[ids].mean(axis=1) for area, ids in areas.items()})
+        by_mean = means.mean()
+        ends += stands_out(means, str(by_mean.idxmin()), lowest=True) or stands_out(
+            means, str(by_mean.idxmax()), lowest=False
+        )
+    return changed / times, ends / times
+
+
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,6 +129,9 @@ def main() -> None:
             flush=True,
         )
     print(f"högst {number(100 * highest, 1)} %; rapporten säger {number(100 * MEASURED, 1)} %")
+    changed, ends = others(NULL[2], options.antal // 2, options.delningar)
+    print(f"två omgångar på samma nivå: {number(100 * changed, 1)} % får något område utpekat som ändrat")
+    print(f"alla områden på samma nivå: {number(100 * ends, 1)} % får något sagt ligga ytterst", flush=True)
     for setting in REAL:
         _, first, other = measure(setting, options.antal // 4, options.delningar)
         print(

@@ -466,6 +466,42 @@ def kontrollera(
     return console.WRONG_CALL if faulty else console.OK
 
 
+@app.command("las", cls=console.SwedishCommand)
+def las(
+    kommun: Annotated[
+        str | None, typer.Argument(metavar="KOMMUN", help="Kommunens namn eller fyrsiffriga kod.")
+    ] = None,
+    omrade: Annotated[
+        str | None, typer.Option("--omrade", metavar="ID", help="Fokusområdet vars mål ska låsas.")
+    ] = None,
+    nytt_skal: Annotated[
+        str | None,
+        typer.Option("--nytt-skal", metavar="TEXT", help="Varför ett mål som redan är låst har ändrats."),
+    ] = None,
+    data: Data = None,
+) -> int:
+    """Lås ett områdes mål innan arbetet börjar: det som ska bedömas, mot vad och på vilka siffror."""
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.params import load_params, shown
+    from effektiv.steps.s3_atgarder.lock import lock_area
+
+    if kommun is None:
+        raise InputError("Ange en kommun, till exempel: effektiv las Exempelby --omrade grundskola")
+    areas = tuple(load_catalogue().areas)
+    area = _required("--omrade", omrade, "grundskola")
+    if area not in areas:
+        raise InputError(f"Området '{area}' finns inte. Områdena är {', '.join(areas)}.")
+    if nytt_skal is not None and not nytt_skal.strip():
+        raise InputError("Valet --nytt-skal är tomt men ska säga varför målet har ändrats.")
+    register_step_files()
+    snapshot = open_snapshot(data)
+    code = snapshot.kommun(kommun)
+    params = load_params(code, _params_folder(), areas=areas, places=snapshot.places)
+    print(f"{shown(lock_area(params, area, snapshot, nytt_skal))}: målet är låst.")
+    return console.OK
+
+
 @app.command("lab", cls=console.SwedishCommand)
 def lab(
     port: Annotated[

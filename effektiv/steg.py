@@ -39,8 +39,9 @@ class Step:
     @property
     def module(self) -> str | None:
         """Name of the module with its cases; None where there is none yet."""
-        name = f"{__name__.rpartition('.')[0]}.steps.{self.package}"
-        return None if find_spec(name) is None else name
+        package = f"{__name__.rpartition('.')[0]}.steps.{self.package}"
+        name = f"{package}.case"
+        return None if find_spec(package) is None or find_spec(name) is None else name
 
     @property
     def topics(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,12 @@ from benchmarks.calibration_forward import (
 from benchmarks.calibration_made import made_groups, made_panels, service_words
 from benchmarks.calibration_models import named_from
 from benchmarks.calibration_parts import driver_summary, leading, parts_by_factor
+from benchmarks.calibration_patterns import agreed_then_and_later, drawn_country
 from benchmarks.calibration_structure import described as structure_described
 from benchmarks.kalibrering import BEGIN, END, FIGURES, MEASURES, table
 from effektiv.analysis.certainty import Certainty, Noise, noise
 from effektiv.analysis.panels import Panel
+from effektiv.analysis.patterns import patterns
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
 from effektiv.example.costs import method_error
@@ -317,11 +320,45 @@ def test_every_kind_of_claim_is_measured():
     assert set(result) == {
         "framåt", "utanför", "mot det väntade", "ändringar", "generatorn utan skillnader", "utan skillnader",
         "förebilder utan skillnader", "förebilder", "fokusområden", "delar", "det som driver", "struktur",
-        "struktur utan skillnader", "drivkrafter", "drivkrafter utan skillnader",
+        "struktur utan skillnader", "drivkrafter", "drivkrafter utan skillnader", "mönster", "tre synsätt", "kön",
     }  # fmt: skip
-    assert len(MEASURES) == 10
+    assert len(MEASURES) == 12
     for kind, rows in result.items():
         assert rows, kind
+
+
+def test_patterns_are_seldom_told_where_there_are_none_and_found_where_planted():
+    result = json.loads(FIGURES.read_text(encoding="utf-8"))
+    rows = result["mönster"]
+    for name in ("slumpat", "generatorn, oberoende år", "generatorn, beroende år"):
+        assert rows[name]["andel med mönster"] <= 0.05
+    assert rows["planterat 0,4"]["funnet"] >= 0.9
+    now, before = drawn_country(3, planted=0.6)
+    assert patterns(now, before).found.index.tolist() == ["d1"]
+
+
+def test_lenses_and_gender_gaps_keep_what_is_said_of_them():
+    result = json.loads(FIGURES.read_text(encoding="utf-8"))
+    # "Av tio kommuner som de tre var eniga om var åtta kvar" (effektiv/steps/s2_orsaksanalys/frontier.py).
+    assert round(10 * result["tre synsätt"]["alla"]["samma tredjedel, minst två"]) == 8
+    gap = result["kön"]["mot noll"]
+    assert 0.93 <= gap["täckning_95"] <= 0.97 and gap["säkert ett år"] >= 0.97
+
+
+def test_lenses_that_agree_are_followed_three_years_on():
+    def third(*rows: tuple[float, float, float]) -> pd.DataFrame:
+        return pd.DataFrame(rows, index=list("abcd")[: len(rows)], columns=["index", "residual", "frontier"])
+
+    then = third((2, 2, 2), (0, 0, 0), (1, 1, 1), (2, 2, 1))
+    later = third((2, 1, 2), (2, 2, 0), (1, 1, 1), (2, 2, 2))
+
+    class Known:
+        def result(self, _kind: object, _area: object, year: int) -> object:
+            return SimpleNamespace(thirds=then if year == 2018 else later)
+
+    rows = agreed_then_and_later(Known(), SimpleNamespace(id="x"), 2018)  # type: ignore[arg-type]
+    assert rows.index.tolist() == ["a", "b"]
+    assert rows["same"].tolist() == [2, 1] and rows["opposite"].tolist() == [0, 2]
 
 
 def test_words_keep_what_they_promise():

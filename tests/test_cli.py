@@ -24,7 +24,7 @@ from tests import small_snapshot as small
 from tests.kolada_server import running
 
 Run = Callable[..., tuple[int, str, str]]
-COMMANDS = ["rendera", "bilaga", "hamta", "importera", "status", "ny", "kontrollera", "lab"]
+COMMANDS = ["rendera", "bilaga", "hamta", "importera", "status", "ny", "kontrollera", "las", "lab"]
 
 
 @pytest.fixture
@@ -80,6 +80,7 @@ OPTIONS = {
     "status": "--data",
     "ny": "--steg --data",
     "kontrollera": "--data",
+    "las": "--omrade --nytt-skal --data",
     "lab": "--port --ingen-webblasare",
 }
 

@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "peers": PLAIN | {"analysis", "data"},
     "checking": PLAIN | {"data", "params", "peers", "steg"},
     "steps": PLAIN
+    | {"validation"}
     | {"analysis", "data", "exhibits", "forms", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
     "console": PLAIN,
@@ -75,7 +76,7 @@ def between_steps(place: tuple[str, ...], module: str) -> bool:
     What all steps share knows none of them, and a step knows of another, an earlier one, its facts.
     """
     own, asked = _step(place), _step(tuple(module.split(".")[1:]))
-    if asked is None or asked == own:
+    if asked is None or asked == own or place == ("cli",):  # a command may be one step's
         return True
     order = [*(step.package for step in STEPS.values()), NETWORK.package]
     earlier = own is not None and order.index(own) > order.index(asked)

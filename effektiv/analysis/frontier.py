@@ -517,14 +517,14 @@ def bootstrap(
     distances = 1.0 / score(x)
     h = _bandwidth(distances)
     generator = np.random.default_rng(seed)
-    variance = distances.var()
+    beyond = distances - 1.0
+    shrink = np.sqrt(1.0 + h**2 / np.mean(beyond**2))
     drawn = np.empty((replicates, len(x)))
     for at in range(replicates):
-        chosen = generator.choice(distances, len(x))
-        smooth = chosen + h * generator.standard_normal(len(x))
-        smooth = np.where(smooth < 1.0, 2.0 - smooth, smooth)
-        smooth = chosen.mean() + (smooth - chosen.mean()) / np.sqrt(1.0 + h**2 / variance)
-        drawn[at] = 1.0 / score(x * (np.maximum(smooth, 1.0) / distances)[:, None])
+        # From the density reflected at 1: its mean is 1, so that taking the kernel's variance out again does not
+        # move the frontier, as it does about the distances' own mean.
+        smooth = np.abs(generator.choice(beyond, len(x)) + h * generator.standard_normal(len(x))) / shrink
+        drawn[at] = 1.0 / score(x * ((1.0 + smooth) / distances)[:, None])
     gap = drawn - distances
     low, high = np.quantile(gap, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
     frame = pd.DataFrame(
@@ -563,8 +563,7 @@ def _bandwidth(distances: np.ndarray) -> float:
     reflected = np.concatenate([inside, 2.0 - inside])
     quartiles = np.quantile(reflected, [0.25, 0.75])
     spread = min(float(reflected.std(ddof=1)), float(quartiles[1] - quartiles[0]) / 1.34)
-    whole = np.concatenate([distances, 2.0 - distances])
-    return float(0.9 * spread * len(reflected) ** -0.2 * 2.0**0.2 * distances.std() / whole.std())
+    return float(0.9 * spread * len(reflected) ** -0.2)
 
 
 # --- over time --------------------------------------------------------------------------------

@@ -497,19 +497,16 @@ def _words(probabilities: pd.Series) -> pd.Series:
 def _probability_of_others(model: UnitModel, shares: Panel, persons: Panel) -> pd.Series:
     """Return by unit the probability that it is on the same side of the other units next year."""
     found = expected(model, shares, persons)
-    probabilities = {}
-    for unit in shares.index:
-        rest = shares.index.drop(unit)
-        weight = found.persons[rest] / found.persons[rest].sum()
-        difference = float(found.deviation[unit] - (weight * found.deviation[rest]).sum())
-        beside = found.variance + model.yearly + 1 / (4 * found.persons)
-        spread = float(beside[unit] + (weight**2 * beside[rest]).sum())
-        probabilities[unit] = _probability(pd.Series([difference]), pd.Series([spread]))[0]
-    return pd.Series(probabilities, dtype="float64")
+    deviation, weight = found.deviation.to_numpy(), found.persons.to_numpy()
+    beside = found.variance.to_numpy() + model.yearly + 1 / (4 * weight)
+    rest = weight.sum() - weight
+    others = ((weight * deviation).sum() - weight * deviation) / rest
+    spread = beside + ((weight**2 * beside).sum() - weight**2 * beside) / rest**2
+    return pd.Series(_probability(deviation - others, spread), index=shares.index)
 
 
-def _probability(difference: pd.Series, variance: pd.Series) -> Array:
-    scores = np.abs(difference.to_numpy(dtype=float)) / np.sqrt(variance.to_numpy(dtype=float))
+def _probability(difference: ArrayLike, variance: ArrayLike) -> Array:
+    scores = np.abs(np.asarray(difference, dtype=float)) / np.sqrt(np.asarray(variance, dtype=float))
     return np.array([_NORMAL.cdf(score) if np.isfinite(score) else np.nan for score in scores])
 
 

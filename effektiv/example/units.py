@@ -1,4 +1,4 @@
-"""Invented units: schools with a year nine and home care units, in Exempelby and every fifth municipality.
+"""Invented units: schools with a year nine and home care units, in Exempelby and every fifth municipality but the largest.
 
 A municipality's units add up to what is published of it, but for rounding. They differ about as much as the real
 municipal schools did 2017-2022 (on the scale arcsin(sqrt(share)), `effektiv.analysis.units`): what lasts and what a
@@ -173,12 +173,14 @@ def _row(panels: dict[str, pd.DataFrame], kpi: str, code: str) -> pd.Series:
 
 
 def _drawn(key: str, persons: pd.Series, usual: int, names: tuple[str, ...]) -> tuple[list[str], Array]:
-    """Return names and shares of a municipality's units, about `usual` persons in each."""
+    """Return names and shares of a municipality's units, about `usual` persons in each; none of a large one's."""
     known = persons.dropna()
     if known.empty:
         return [], np.array([])
     # By the first year alone: later years must not change which units there are.
-    number = int(np.clip(round(float(known.iloc[0]) / usual), 1, len(names)))
+    number = max(round(float(known.iloc[0]) / usual), 1)
+    if number > len(names):
+        return [], np.array([])
     weights = stream(key).uniform(0.6, 1.4, number)
     return list(names[:number]), weights / weights.sum()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -17,6 +17,7 @@ from effektiv.params.fields import (
     Codes,
     Comparison,
     Line,
+    Lines,
     Paragraph,
     ParamsModel,
     Wanted,
@@ -122,6 +123,60 @@ class OverviewParams(_Decided):
     reasons: Paragraph | None = Field(None, alias="motiv")
 
 
+class Primary(ParamsModel):
+    """The figure that decides whether the work has succeeded.
+
+    Attributes
+    ----------
+    kpi
+        Its id.
+    direction
+        Which way it is to go: ``upp`` or ``ned``.
+    reference
+        Whom it is followed against, as in `MunicipalityParams.compare_with`.
+    """
+
+    kpi: Line = Field(alias="id")
+    direction: Literal["upp", "ned"] = Field(alias="riktning")
+    reference: Comparison = Field("liknande", alias="referens")
+
+
+Year = Annotated[int, Field(ge=1990, le=2100)]
+
+
+class Aim(ParamsModel):
+    """What an area's work is to reach, and how that will be judged; what `effektiv las` writes down.
+
+    Attributes
+    ----------
+    words
+        In own words.
+    primary
+        The figure that decides; None until it is chosen.
+    others
+        Ids of figures that are followed beside it: what must not get worse.
+    baseline_from
+        First year of the time before.
+    outcome_years
+        Years in which the outcome is judged, after it.
+    """
+
+    words: Paragraph | None = Field(None, alias="malbild")
+    primary: Primary | None = Field(None, alias="primar")
+    others: Lines = Field((), alias="ovriga")
+    baseline_from: Year | None = Field(None, alias="baslinje_fran")
+    outcome_years: Annotated[tuple[Year, ...], Field(max_length=10), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="utfallsar")
+    )
+
+
+def _text_is_words(value: Any) -> Any:
+    """Take a goal that is a text alone for its words."""
+    if value is None or isinstance(value, str):
+        return {"malbild": value}
+    return value
+
+
 class AreaParams(_Decided):
     """One focus area: direction, own role models and own part of the problem statement.
 
@@ -131,15 +186,22 @@ class AreaParams(_Decided):
         What the municipality wants; None means the catalogue's usual direction.
     role_models
         Codes of municipalities it has chosen to learn from.
-    what, for_whom, goal, limits
+    what, for_whom, limits
         Own text of the problem statement; None where nothing was written.
+    aim
+        What it wants to reach; a text alone is its words (`goal`), and the goal in numbers has keys.
     """
 
     direction: Wanted = Field(None, alias="riktning")
     role_models: Codes = Field((), alias="forebilder")
     what: Paragraph | None = Field(None, alias="vad")
     for_whom: Paragraph | None = Field(None, alias="for_vem")
-    goal: Paragraph | None = Field(None, alias="mal")
+    aim: Annotated[Aim, BeforeValidator(_text_is_words)] = Field(default_factory=Aim, alias="mal")
+
+    @property
+    def goal(self) -> str | None:
+        """The goal in own words; None where nothing was written."""
+        return self.aim.words
 
 
 def _municipality_faults(
@@ -165,6 +227,26 @@ def _overview_faults(said: OverviewParams, _folder: Path, known: Known) -> Itera
 
 def _area_faults(said: AreaParams, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
     yield from _itself("forebilder", said.role_models, known.code)
+    aim = said.aim
+    if known.areas is not None and aim.primary is not None:
+        from effektiv.data.catalogue import load_catalogue  # noqa: PLC0415  most files have no goal in numbers
+
+        kpis = load_catalogue().kpis
+        places: list[tuple[Location, str]] = [(("mal", "primar", "id"), aim.primary.kpi)]
+        places += [(("mal", "ovriga", at), kpi) for at, kpi in enumerate(aim.others)]
+        for place, kpi in places:
+            if kpi not in kpis:
+                yield (
+                    place,
+                    f"har värdet '{shortened(kpi)}', som inget nyckeltal i katalogen heter, till exempel N15505",
+                )
+    if aim.baseline_from is not None:
+        for at, year in enumerate(aim.outcome_years):
+            if year <= aim.baseline_from:
+                yield (
+                    ("mal", "utfallsar", at),
+                    f"har värdet {year} men ska vara ett år efter baslinje_fran, {aim.baseline_from}",
+                )
 
 
 def _itself(key: str, codes: tuple[str, ...], own: str | None) -> Iterator[tuple[Location, str]]:

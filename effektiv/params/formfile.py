@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from effektiv.forms import ENDINGS, Fault, Form, FormRead, Value, read, write
 from effektiv.params.problems import Problem
@@ -35,6 +35,9 @@ class FormFile(FileKind[FormRead]):
         Yields what is wrong though each cell is right.
     faults_together
         Yields what is wrong between the files of the kind, with the place of the file it is told of.
+    faults_beside
+        Yields what disagrees with files of other kinds, with the place of the file it is told of; it is given what the
+        files of the kind say, and what those of all kinds do.
     """
 
     waits: ClassVar[bool] = True
@@ -44,6 +47,10 @@ class FormFile(FileKind[FormRead]):
     prefilled: Rows = field(default_factory=dict, hash=False)
     more_faults: Callable[[FormRead], Iterable[Fault]] | None = None
     faults_together: Callable[[Mapping[str, FormRead]], Iterable[tuple[str, Fault]]] | None = None
+    faults_beside: (
+        Callable[[Mapping[str, FormRead], Mapping[str, Mapping[str, Any]]], Iterable[tuple[str, Fault]]]
+        | None
+    ) = None
 
     def read(self, path: Path, known: Known) -> Read[FormRead]:
         """Read one filled-in form."""
@@ -56,9 +63,12 @@ class FormFile(FileKind[FormRead]):
             notes=[_problem(path, note) for note in said.notes],
         )
 
-    def together(self, folder: Path, said: Mapping[str, FormRead]) -> list[Problem]:
+    def together(
+        self, folder: Path, said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
+    ) -> list[Problem]:
         """Return what is wrong between files: a form that is there twice, and what its own kind finds."""
         found: list[tuple[str, Fault]] = list(self.faults_together(said)) if self.faults_together else []
+        found += self.faults_beside(said, every) if self.faults_beside else ()
         by_stem: dict[PurePosixPath, str] = {}
         for address in sorted(said, key=_preferred):
             first = by_stem.setdefault(PurePosixPath(address).with_suffix(""), address)

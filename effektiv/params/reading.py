@@ -214,7 +214,7 @@ def _read(
             if read.said is not None:
                 said.setdefault(kind.name, {})[address] = read.said
     for kind in registered():
-        passed += kind.together(folder, said.get(kind.name, {}))
+        passed += kind.together(folder, said.get(kind.name, {}), {**said, **waiting})
     params = None if own.said is None else Params(own.said, {**said, **waiting}, folder)
     return Reading(params, [*problems, *misleading], notes, own.document, passed)
 

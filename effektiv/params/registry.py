@@ -103,7 +103,12 @@ class FileKind(ABC, Generic[_Said]):
     def read(self, path: Path, known: Known) -> Read[_Said]:
         """Read one file of the kind, and find everything that is wrong with it."""
 
-    def together(self, folder: Path, said: Mapping[str, _Said]) -> list[Problem]:  # noqa: ARG002
+    def together(
+        self,
+        folder: Path,  # noqa: ARG002
+        said: Mapping[str, _Said],  # noqa: ARG002
+        every: Mapping[str, Mapping[str, Any]],  # noqa: ARG002
+    ) -> list[Problem]:
         """Return what is wrong with the files of the kind together, though each can be used.
 
         Parameters
@@ -112,6 +117,8 @@ class FileKind(ABC, Generic[_Said]):
             The municipality's folder.
         said
             What each file says, by its place in the folder.
+        every
+            The same of all kinds, by name: what the files are to agree with.
         """
         return []
 
@@ -208,7 +215,7 @@ class YamlFile(FileKind[_Model]):
 def keys_of(model: type[ParamsModel]) -> Keys:
     """Return the keys that a file of this model may have, and under each those below it."""
     return {
-        key: fields(inside) if (inside := model_in(item.annotation)) else {}
+        key: keys_of(inside) if (inside := model_in(item.annotation)) else {}
         for key, item in fields(model).items()
     }
 

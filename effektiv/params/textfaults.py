@@ -3,7 +3,7 @@
 YAML notices many faults lines after they were made, and takes some for text: a missing
 space after a colon, a text that is not indented, a key that is. Whoever knows which keys
 the file may have sees more: this module reads the lines as their writer meant them, keys
-on one level or two, and names those that YAML will read otherwise. What it does not
+on one level or two (a third is left to YAML), and names those that YAML will read otherwise. What it does not
 understand it leaves to `effektiv.params.textyaml`.
 """
 
@@ -222,6 +222,12 @@ class _Reader:
         if self._child is not None and self._child.kind == "block" and line.indent > self._child.column:
             self._child.texts.append(line)
             return None
+        if (
+            self._child is not None
+            and line.indent > self._child.column
+            and self._beneath.get(self._child.key)
+        ):
+            return None  # A third level, which YAML's own faults are enough for.
         return self._under(line, root)
 
     def _under(self, line: _Line, root: _Entry) -> _Entry | None:

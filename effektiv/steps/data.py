@@ -36,14 +36,17 @@ class Values:
     Attributes
     ----------
     rows
-        One row a value, in the order of `COLUMNS`; a missing value is None and its status says why.
+        One row a value, in the order of `columns`; a missing value is None and its status says why.
+    columns
+        Their headings.
     """
 
     rows: list[list[Any]]
+    columns: tuple[str, ...] = COLUMNS
 
     def to_frame(self) -> pd.DataFrame:
         """Ge värdena som en tabell i pandas."""
-        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+        return pd.DataFrame(self.rows, columns=list(self.columns))
 
     def __repr__(self) -> str:
         return f"{len(self.rows)} värden; to_frame() ger dem som en tabell"
@@ -55,7 +58,7 @@ class Values:
             "text/html": "<p>Alla värden bakom rapporten, även de jämförda kommunernas, finns på bladet Data i "
             "Excelfilen.</p>",
             "text/plain": repr(self),
-            DATA_MIME: {"columns": list(COLUMNS), "rows": self.rows},
+            DATA_MIME: {"columns": list(self.columns), "rows": self.rows},
         }
         wanted = set(bundle if include is None else include) - set(exclude or ())
         return {mime: made for mime, made in bundle.items() if mime in wanted}

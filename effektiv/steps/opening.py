@@ -1,8 +1,9 @@
 """Opening a case: the class that a step's package has for an area or topic, and what it is made of.
 
-`open_case` is what a notebook calls. Which package a step has is in `effektiv.steg`; the package says
-which class its areas (``AREA``) and topics (``TOPICS``) get, and which national results it wants kept
-(``NATIONAL``). A step without one gives the plain case.
+`open_case` is what a notebook calls. Which package a step has is in `effektiv.steg`; the package's module
+``case`` says which class its areas (``AREA``) and topics (``TOPICS``) get, and which national results it wants
+kept (``NATIONAL``). A step without one gives the plain case. The package itself is empty, so that whoever reads
+a municipality's folder or keeps national results need not import all that the step shows.
 """
 
 from __future__ import annotations

@@ -21,8 +21,12 @@ from effektiv.exhibits.charts import (
     BreakMark,
     DotRow,
     Dots,
+    Funnel,
+    FunnelUnit,
     Line,
     MeasureRow,
+    OpinionRow,
+    Opinions,
     Part,
     Place,
     Quadrant,
@@ -43,6 +47,7 @@ from effektiv.exhibits.charts._plot import (
     wrap,
 )
 from effektiv.exhibits.charts._points import PointLabels
+from effektiv.exhibits.charts.opinions import _aside
 from effektiv.exhibits.style import PALETTE, look
 from effektiv.exhibits.svg import Drawing, Figure
 from effektiv.exhibits.swedish import NBSP, Mark
@@ -102,6 +107,16 @@ MEASURED = MeasureRow(
 )
 
 
+def opinions_data(**changes):
+    rows = (
+        OpinionRow("Dialogen om budgeten", (4.2, 1.7, None, 4.2), "2,5", strong=True),
+        OpinionRow("Vad en elev eller en brukare till betyder i kronor", (3.0, 3.05, 3.1, 1.0)),
+    )
+    return replace(
+        Opinions(rows, ("Politik", "Enhetschefer", "Förvaltningsledning", "Ekonomi"), (2, 0, 1, 3)), **changes
+    )
+
+
 def dots_data(**change) -> Dots:
     rows = (
         DotRow("Exempelby", (12.0, 15.8, 18.5), strong=True),
@@ -110,6 +125,27 @@ def dots_data(**change) -> Dots:
     )
     values = {"rows": rows, "years": (2023, 2024, 2025), "unit": "%", "signed": True, "band": (-2.0, 6.0)}
     return Dots(**{**values, "reference": 0.0, **change})
+
+
+def limits(persons):
+    half = [300 / x**0.5 for x in persons]
+    return [75 - x for x in half], [75 + x for x in half]
+
+
+def funnel_data(**change) -> Funnel:
+    values = {
+        "own": (FunnelUnit("Ekskolan", 40.0, 55.0), FunnelUnit("Nya skolan", 90.0, 80.0)),
+        "others": tuple((20 + x, 50 + y / 2) for x, y in OTHERS),
+        "baseline": 75.0,
+        "expected": lambda persons: ([40.0] * len(persons), [95.0] * len(persons)),
+        "chance": limits,
+        "own_name": "Skolor i Exempelby",
+        "others_name": "Skolor i andra kommuner",
+        "x_label": "Elever",
+        "y_label": "Klarar alla ämnen, procent",
+        "baseline_name": "Landets skolor tillsammans",
+    }
+    return Funnel(**{**values, **change})
 
 
 def all_figures() -> dict[str, Figure]:
@@ -123,6 +159,8 @@ def all_figures() -> dict[str, Figure]:
         "split": charts.split(Split((Part("A", 3.0), Part("Rest", -1.0, True)), "Summa", 2.0, "mnkr")),
         "measures": charts.measures([MEASURED], own_name="Exempelby", peers_name="Liknande kommuner"),
         "dots": charts.dots(dots_data()),
+        "funnel": charts.funnel(funnel_data()),
+        "opinions": charts.opinions(opinions_data()),
         "strips": charts.strips(
             [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
             ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
@@ -170,7 +208,7 @@ def test_charts_are_the_same_every_time(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_charts_are_small_and_hold_nothing_foreign(name):
     html = FIGURES[name].to_html("Alt")
-    assert len(html.encode()) < (30_000 if name == "quadrant" else 25_000)
+    assert len(html.encode()) < (30_000 if name in ("quadrant", "funnel") else 25_000)
     for word in ("<image", " style=", "<style", "<script", "data:", "clip-path", "<metadata", "<!"):
         assert word not in html
     assert not re.search(r"\b(nan|inf)\b", html)
@@ -396,6 +434,25 @@ def test_parts_must_sum_to_the_total():
     assert "stroke-dasharray" in FIGURES["split"].wide.body
 
 
+def test_funnel_names_own_units_and_tells_what_its_limits_are():
+    found = texts(charts.funnel(funnel_data()).wide)
+    assert {"Ekskolan", "Nya skolan", "Skolor i Exempelby", "Här brukar enheter ligga"} <= set(found)
+    alone = texts(charts.funnel(funnel_data(expected=None, others=())).wide)
+    assert "Här brukar enheter ligga" not in alone and "Skolor i andra kommuner" not in alone
+    with pytest.raises(ValueError, match="minst en egen enhet"):
+        funnel_data(own=())
+
+
+def test_funnel_draws_some_of_very_many_units_and_leaves_room_for_the_usual_ones():
+    many = (*((20.0 + x % 97, 50.0 + x % 43) for x in range(6000)), (9000.0, 60.0))
+    figure = charts.funnel(funnel_data(others=many))
+    assert len(figure.to_html("Alt").encode()) < 40_000
+    assert "Skolor i andra kommuner, ett urval" in texts(figure.wide)
+    assert not any("000" in text for text in texts(figure.wide))
+    large = charts.funnel(funnel_data(others=many, own=(FunnelUnit("Stor", 9000.0, 60.0),)))
+    assert any("000" in text for text in texts(large.wide))
+
+
 def test_measures_write_the_own_value_and_put_better_to_the_right():
     found = texts(charts.measures([MEASURED], own_name="Exempelby", peers_name="Liknande").wide)
     assert {"208,4", "Betyg, poäng", "Från 204 till 215"} <= set(found)
@@ -418,6 +475,19 @@ def test_dots_need_a_value_a_year_and_at_most_three_years():
         dots_data(years=(2022, 2023, 2024, 2025))
     with pytest.raises(ValueError, match="vart och ett av åren"):
         dots_data(years=(2024, 2025))
+
+
+def test_opinions_need_a_mean_and_a_marker_for_each_group():
+    for wrong in ({"groups": ("A",)}, {"markers": (1, 1, 0, 2)}, {"rows": ()}):
+        with pytest.raises(ValueError, match="grupp"):
+            opinions_data(**wrong)
+
+
+def test_opinions_that_meet_stand_under_each_other_and_others_in_the_middle():
+    means = (3.0, 3.05, None, 4.5)
+    assert [_aside(means, at) for at in (0, 1, 3)] == [-3.5, 3.5, 0.0]
+    found = texts(charts.opinions(opinions_data()).wide)
+    assert {"Dialogen om budgeten", "Politik", "2,5", "stämmer helt"} <= set(found)
 
 
 def test_strips_need_a_cell_per_heading():
@@ -516,6 +586,7 @@ def test_a_long_name_takes_nobody_elses_room(name):
         charts.panels([trend_data(title=t, lines=lines) for t in ("E", "K", "Kostnad")]),
         charts.quadrant(quadrant_data(name=name)),
         charts.measures([MEASURED], own_name=name, peers_name="Liknande kommuner"),
+        charts.funnel(funnel_data(own=(FunnelUnit(name, 40.0, 55.0),), own_name=name)),
         charts.dots(dots_data(rows=(DotRow(name, (1.0, 2.0, 3.0)),))),
         charts.strips([StripRow("LSS", (cell,))], ["Resurs"], own_name=name),
         charts.bars(bars_data(rows=(BarRow(name, 1.0), BarRow("B", 2.0)))),

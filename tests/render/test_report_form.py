@@ -31,7 +31,7 @@ from tests.steps.subsets import subset
 OVERVIEW = "oversikt"
 REPORTS = [
     (1, OVERVIEW),
-    *((step, area) for step in (1, 2) for area in load_catalogue().areas),
+    *((step, area) for step in (1, 2, 3) for area in load_catalogue().areas),
 ]
 THIN = ("N01951", "N20900", "N15505")
 """Inhabitants, one cost and one result: too little for any report."""
@@ -105,7 +105,8 @@ def test_a_report_keeps_to_the_form(
         places=set(names.values()),
     )
     assert found == []
-    assert Page(html).is_thin == (kind == "tunn")
+    # Exempelby's forms carry step 3 whatever the data are; nobody else has written any.
+    assert Page(html).is_thin == (kind == "tunn" if step < 3 else name != EXAMPLE_MUNICIPALITY)
 
 
 @pytest.mark.parametrize(("step", "area"), REPORTS)

@@ -13,11 +13,13 @@ from pathlib import Path
 from effektiv.data.catalogue import load_catalogue
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
+from effektiv.example.forms.ideas import IDEA_FORMS
+from effektiv.example.forms.measures import EARLIER, GOALS, MEASURES
 from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
 from effektiv.names import folder_name
-from effektiv.params.common import MUNICIPALITY_FILE
+from effektiv.params.common import AREA_FILE, MUNICIPALITY_FILE
 from effektiv.params.formfile import FormFile, Rows
 from effektiv.params.registry import kind_of
 from effektiv.staging import write_whole
@@ -30,6 +32,8 @@ FORMS: Mapping[str, Rows] = {
     "hypoteser.xlsx": {"hypoteser": HYPOTHESES},
     "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
     **assessments(),
+    **IDEA_FORMS,
+    "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
 }
 """What each form says, by its place in the folder."""
 
@@ -40,6 +44,9 @@ def contents() -> dict[str, bytes]:
     areas = load_catalogue().areas
     labels = {area.id: area.label for area in areas.values()}
     files = MUNICIPALITY_FILE.new(CODE, EXAMPLE_MUNICIPALITY, areas.values())
+    for area, goal in GOALS.items():
+        ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
+        files[address] = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from random import Random
+from typing import TypeVar
 
 from effektiv.data.governance import GovernanceArea, Statement, self_assessment
 from effektiv.forms import Value
 
+_Said = TypeVar("_Said")
 Filled = Mapping[str, tuple[Mapping[str, Value], ...]]
 
 NOW, BEFORE = "2025-host", "2024-host"
@@ -90,7 +92,7 @@ def _round(name: str) -> list[Filled]:
     filled: list[Filled] = []
     for person, role in enumerate(roles):
         own = draw.gauss(0, _PERSON)
-        statements = [
+        statements: list[dict[str, Value]] = [
             {
                 "id": one.id,
                 "area": area.label,
@@ -102,7 +104,7 @@ def _round(name: str) -> list[Filled]:
             for area in asked.areas
             for one in area.statements
         ]
-        facts = [
+        facts: list[dict[str, Value]] = [
             {
                 "id": one.id,
                 "area": one.area,
@@ -116,7 +118,7 @@ def _round(name: str) -> list[Filled]:
             }
             for one in asked.facts
         ]
-        who = {"role": labels[role], "code": f"{name[:4]}-{draw.randrange(1000, 9999)}"}
+        who: dict[str, Value] = {"role": labels[role], "code": f"{name[:4]}-{draw.randrange(1000, 9999)}"}
         filled.append({"om": (who,), "pastaenden": tuple(statements), "fakta": tuple(facts)})
     return filled
 
@@ -132,8 +134,8 @@ def _answer(
 
 
 def _spread_out(
-    draw: Random, said: Mapping[str, tuple[object, ...]], persons: int
-) -> dict[tuple[int, str], object]:
+    draw: Random, said: Mapping[str, tuple[_Said, ...]], persons: int
+) -> dict[tuple[int, str], _Said]:
     """Give what is said of each statement to different persons."""
     return {
         (person, key): text
@@ -142,8 +144,8 @@ def _spread_out(
     }
 
 
-def _document(found: object) -> dict[str, Value]:
-    if not isinstance(found, tuple):
+def _document(found: tuple[str, dt.date] | None) -> dict[str, Value]:
+    if found is None:
         return {}
     name, day = found
     return {"document": name, "date": day}

@@ -15,6 +15,7 @@ None of them knows key figures, municipalities or files.
 `opinions`     what groups answered on one scale, a row a statement
 `strips`       the indices of several services among all municipalities
 `fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
+`matrix`       many things between two scores, those that matter by their number
 =============  ==========================================================================
 """
 
@@ -25,6 +26,7 @@ from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
 from effektiv.exhibits.charts.funnel import Funnel, FunnelUnit, funnel
+from effektiv.exhibits.charts.matrix import Matrix, Scored, matrix
 from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.opinions import OpinionRow, Opinions, opinions
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
@@ -44,12 +46,14 @@ __all__ = [
     "Funnel",
     "FunnelUnit",
     "Line",
+    "Matrix",
     "MeasureRow",
     "OpinionRow",
     "Opinions",
     "Part",
     "Place",
     "Quadrant",
+    "Scored",
     "Split",
     "Standing",
     "StripCell",
@@ -61,6 +65,7 @@ __all__ = [
     "driver_diagram",
     "fishbone",
     "funnel",
+    "matrix",
     "measures",
     "opinions",
     "panels",

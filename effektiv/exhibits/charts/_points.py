@@ -47,7 +47,7 @@ class PointLabels:
             Properties of a `Label`.
         """
         size = style.get("size", SMALL)
-        width = text_width(text, size, bold="weight" in style)
+        width = text_width(text, size, bold=style.get("weight") == "bold")
         places = [place for far in reach for place in _around(far, size)]
         lower_left = np.array(
             [(right - _SHIFT[side] * width, up - size * 0.25) for right, up, side in places]

@@ -78,7 +78,8 @@ class Rows:
             write(fig, (0, first), name, size=FONT_SIZE, weight=label.weight)
             write(fig, (0, first + _NAME_LINE * len(name) - 1), under, color=paint("muted"))
             style = {"size": FONT_SIZE, "weight": label.weight, "color": paint(label.role), "ha": "right"}
-            write(fig, (self.width, value_at), label.value, **style)
+            if label.value:
+                write(fig, (self.width, value_at), label.value, **style)
 
 
 _NAME_LINE = 17.5

@@ -38,6 +38,13 @@ Limits = Callable[[Sequence[float]], tuple[Sequence[float], Sequence[float]]]
 STEPS = 60
 """Places where the limits are drawn."""
 
+MOST_OTHERS = 0.98
+"""Share of the country's units that have room; a few very large ones would press all others together."""
+
+
+MOST_DRAWN = 400
+"""More of the country's units than this are drawn by some of them, evenly from the smallest to the largest."""
+
 
 @dataclass(frozen=True)
 class FunnelUnit:
@@ -57,7 +64,8 @@ class Funnel:
     own
         The municipality's units, by name.
     others
-        The country's other units: persons and share.
+        The country's other units: persons and share. The largest ones are left out (`MOST_OTHERS`) unless an own
+        one is as large, and of many some are drawn (`MOST_DRAWN`).
     baseline
         Share of all their persons, per cent.
     expected
@@ -115,9 +123,10 @@ def _draw(data: Funnel, width: float) -> MatplotlibFigure:
     write(fig, (width - 8, bottom + 40), f"{data.x_label} →", ha="right", color=paint("muted"))
     plot = _scaled(fig, data, (top, width - 8, bottom), about=5 if narrow else 7)
     _draw_limits(plot, data)
+    others = _some_of([place for place in data.others if place[0] <= plot.x.high])
     dots = {"color": _OTHER["color"], "lw": _OTHER["ms"], "solid_capstyle": "round"}
     # Lines without length but with round ends: half the bytes and time of markers.
-    plot.lines([(place, place) for place in data.others], **dots)
+    plot.lines([(place, place) for place in others], **dots)
     places = [(unit.persons, unit.share) for unit in data.own]
     plot.line(places, **_OWN)
     _name(plot, data)
@@ -125,9 +134,17 @@ def _draw(data: Funnel, width: float) -> MatplotlibFigure:
     return fig
 
 
+def _some_of(places: Sequence[Point]) -> list[Point]:
+    order = sorted(places)
+    if len(order) <= MOST_DRAWN:
+        return order
+    return [order[at] for at in np.linspace(0, len(order) - 1, MOST_DRAWN).round().astype(int)]
+
+
 def _keys(data: Funnel) -> list[Key]:
     found = [Key(data.own_name, _OWN)]
-    found += [Key(data.others_name, _OTHER)] * bool(data.others)
+    others = data.others_name if len(data.others) <= MOST_DRAWN else f"{data.others_name}, ett urval"
+    found += [Key(others, _OTHER)] * bool(data.others)
     found.append(Key(data.baseline_name, _MIDDLE))
     if data.expected is not None:
         found.append(Key("Här brukar enheter ligga", _FIELD, field=True))
@@ -138,7 +155,10 @@ def _keys(data: Funnel) -> list[Key]:
 def _scaled(fig: MatplotlibFigure, data: Funnel, edges: tuple[float, float, float], *, about: int) -> Plot:
     """Return the plot between its edges (top, right, bottom), with its grid."""
     top, right, bottom = edges
-    persons = [unit.persons for unit in data.own] + [x for x, _ in data.others]
+    persons = [unit.persons for unit in data.own]
+    if data.others:
+        every = np.array([x for x, _ in data.others])
+        persons += [float(every.min()), float(np.quantile(every, MOST_OTHERS))]
     shares = [unit.share for unit in data.own] + [y for _, y in data.others]
     least = min(persons)
     low, high = data.chance([least])

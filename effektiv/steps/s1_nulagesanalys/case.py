@@ -13,6 +13,7 @@ from effektiv.steps.data import DataCase
 from effektiv.steps.judging import Judgement
 from effektiv.steps.own_figures import OwnFiguresCase
 from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
+from effektiv.steps.s1_nulagesanalys.national import RESULTS
 from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.underlag import UnderlagCase
 from effektiv.steps.s1_nulagesanalys.wording import aim_text
@@ -88,3 +89,13 @@ def _figures_of(area: FocusArea) -> tuple[str, ...]:
 
 def _word(judged: Judgement | None) -> str | None:
     return None if judged is None or not judged.found.is_judged else WORDS[judged.certainty]
+
+
+AREA = AreaCase
+"""What `effektiv.open_case` gives in a focus area."""
+
+TOPICS = {"oversikt": OverviewCase}
+"""What it gives in the step's other topics, by id."""
+
+NATIONAL = RESULTS
+"""What is computed once for all municipalities and kept."""

@@ -45,8 +45,8 @@ class Round:
         Respondent x question: ``ja``, ``nej``, ``vet ej`` or None.
     comments, documents
         Of all statements and questions, in alphabetical order: neither who wrote them nor in which file.
-    unused
-        Number of files that could not be used.
+    unused, faulty
+        Number of files that could not be used, and of those where something in them could not.
     """
 
     name: str
@@ -56,13 +56,15 @@ class Round:
     comments: tuple[Remark, ...]
     documents: tuple[Remark, ...]
     unused: int
+    faulty: int
 
     @property
     def label(self) -> str:
-        """What it is called in a sentence: "hösten 2025"; the folder's name where that says no season."""
+        """What it is called in a sentence: "hösten 2025", "omgång 2"; the folder's name where that says neither."""
         found = _NAME.fullmatch(self.name)
         if found is None:
-            return f"omgången {self.name}"
+            number = re.fullmatch("omgang-([0-9]+)", slug(self.name))
+            return f"omgång {number[1]}" if number else f"omgången {self.name}"
         season = _SEASONS.get(slug(found["rest"] or ""))
         return f"{season[0]} {found['year']}" if season else self.name if found["rest"] else found["year"]
 
@@ -126,6 +128,7 @@ def _made(name: str, said: Mapping[str, FormRead]) -> Round:
         sorted_remarks["comment"],
         sorted_remarks["document"],
         sum(_is_answered(form) for address, form in said.items() if address not in used),
+        sum(bool(form.faults) or any(assessment_faults(form)) for form in used.values()),
     )
 
 

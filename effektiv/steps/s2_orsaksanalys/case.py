@@ -10,16 +10,18 @@ from effektiv.steps.own_figures import OwnFiguresCase
 from effektiv.steps.peer_group import PeerGroupCase
 from effektiv.steps.s2_orsaksanalys.causes import HypothesesCase
 from effektiv.steps.s2_orsaksanalys.frontier import FrontierCase
+from effektiv.steps.s2_orsaksanalys.governance_underlag import GovernanceCase
+from effektiv.steps.s2_orsaksanalys.national import RESULTS
 from effektiv.steps.s2_orsaksanalys.patterns import PatternCase
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
 from effektiv.steps.s2_orsaksanalys.structure_underlag import StructureCase
-from effektiv.steps.s2_orsaksanalys.underlag import UnderlagCase
+from effektiv.steps.s2_orsaksanalys.underlag import CauseUnderlagCase
 from effektiv.steps.s2_orsaksanalys.units_underlag import UnitsCase
 
 
-class AreaCase(
+class CauseAreaCase(
     CauseReportCase,
-    UnderlagCase,
+    CauseUnderlagCase,
     HypothesesCase,
     StructureCase,
     FrontierCase,
@@ -39,3 +41,13 @@ class AreaCase(
             "ar": self.year if found is None else found.year,
             "underlag": "tunt" if self.report.is_thin else "fullt",
         }
+
+
+AREA = CauseAreaCase
+"""What `effektiv.open_case` gives in a focus area."""
+
+TOPICS = {"styrning": GovernanceCase}
+"""What it gives in the step's other topics, by id."""
+
+NATIONAL = RESULTS
+"""What is computed once for all municipalities and kept."""

@@ -10,6 +10,8 @@ from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, date, join
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.forms import FormRead
+from effektiv.params.formfile import only
 from effektiv.steps.s2_orsaksanalys.beside import beside_sentence, standing_out
 from effektiv.steps.s2_orsaksanalys.drivers import driver_point
 from effektiv.steps.s2_orsaksanalys.forms import CATEGORIES
@@ -25,8 +27,23 @@ _TITLE = "Vad avvikelsen kan bero på"
 
 def hypotheses_of(view: CauseView) -> tuple[Hypothesis, ...]:
     """Return what the working group has written of the area."""
-    said = view.case.params.of(HYPOTHESES_FILE).get(HYPOTHESES_FILE.name)
-    return hypotheses(said, view.area.id)
+    return hypotheses(_form(view), view.area.id)
+
+
+def _form(view: CauseView) -> FormRead | None:
+    return only(view.case.params.of(HYPOTHESES_FILE))
+
+
+def _faults(view: CauseView) -> str:
+    """Say that something in the form could not be used, with the first such thing; empty where all could."""
+    form = _form(view)
+    if form is None or not form.faults:
+        return ""
+    first = form.faults[0]
+    place = f"{first.place}: " if first.place else ""
+    rest = len(form.faults) - 1
+    more = f" Det finns {cardinal(rest)} fel till." if rest else ""
+    return f"Allt i {HYPOTHESES_FILE.name} gick inte att använda. {capitalise(place + first.text)}.{more}"
 
 
 def causes(view: CauseView) -> Exhibit | None:
@@ -56,6 +73,7 @@ def causes(view: CauseView) -> Exhibit | None:
         figure=fishbone(_effect(found), _by_category(found)),
         blocks=(fit(sentences),),
         table=hypotheses_table(view, found),
+        notes=_faults(view),
         how_to_read="Orsakerna är arbetsgruppens bedömningar. Siffrorna kan stödja en orsak men inte bevisa den.",
     )
 
@@ -134,7 +152,7 @@ class HypothesesCase(CauseCase):
         """Visa de misstänkta orsakerna under det som avviker, som ett drivdiagram."""
         found = hypotheses_of(self.view)
         if not found:
-            return nothing("drivdiagram", _TITLE, _none_written())
+            return nothing("drivdiagram", _TITLE, _none_written(self.view))
         by: dict[str, list[Cause]] = {}
         for item in found:
             by.setdefault(item.deviation or "Avvikelsen är inte skriven", []).append(_cause(item))
@@ -154,7 +172,7 @@ class HypothesesCase(CauseCase):
         title, name = "Det som inte är avgjort", "inte-avgjort"
         found = [item for item in hypotheses_of(self.view) if item.is_open]
         if not hypotheses_of(self.view):
-            return nothing(name, title, _none_written())
+            return nothing(name, title, _none_written(self.view))
         if not found:
             return nothing(name, title, "Alla hypoteser har en slutsats.", flags=())
         return Exhibit(
@@ -221,5 +239,8 @@ class HypothesesCase(CauseCase):
         )
 
 
-def _none_written() -> str:
-    return f"Arbetsgruppen har inte skrivit några hypoteser om området i {HYPOTHESES_FILE.name}."
+def _none_written(view: CauseView) -> str:
+    return (
+        _faults(view)
+        or f"Arbetsgruppen har inte skrivit några hypoteser om området i {HYPOTHESES_FILE.name}."
+    )

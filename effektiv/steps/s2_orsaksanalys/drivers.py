@@ -14,7 +14,7 @@ from effektiv.exhibits.saying import of_peers, plain, plain_amount
 from effektiv.exhibits.swedish import capitalise, join, years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.judging import NATION, Judgement
-from effektiv.steps.s2_orsaksanalys.view import CauseView, Driven, Driver
+from effektiv.steps.s2_orsaksanalys.view import CauseView, DrivenCost, Driver
 from effektiv.steps.wording import CERTAINTY_WORDS, beside, fit, kronor, money, more_or_less
 from effektiv.types import RIKET
 
@@ -27,7 +27,7 @@ APART = 0.4
 ID = "drivkrafter"
 
 
-def first_drivers(found: Driven) -> tuple[Driver, ...]:
+def first_drivers(found: DrivenCost) -> tuple[Driver, ...]:
     """Return the driver that the difference lies most in, or the two that are about as large."""
     leading = found.leading
     if len(leading) > 1 and abs(leading[1].mnkr) >= PAIR * abs(leading[0].mnkr):
@@ -165,7 +165,7 @@ def _says_what(driver: Driver) -> str:
     return f"{capitalise(driver.told)} {side} {_likely(driver)}kostnaden med {money(driver.mnkr)}."
 
 
-def apart(found: Driven) -> str:
+def apart(found: DrivenCost) -> str:
     """Say that two factors pull apart so far that how one is counted should be checked; empty where none do."""
     if not found.leading or not found.opposing:
         return ""
@@ -178,7 +178,7 @@ def apart(found: Driven) -> str:
     )
 
 
-def _title(view: CauseView, found: Driven) -> str:
+def _title(view: CauseView, found: DrivenCost) -> str:
     """Say which driver has most of the whole difference, in other words than the report's title."""
     if found.leading and found.whole.certainty is not Certainty.UNCLEAR:
         first = found.leading[0]
@@ -197,14 +197,14 @@ def _title(view: CauseView, found: Driven) -> str:
     return f"Inget av det som kostnaden består av sticker ut mot {view.label}"
 
 
-def _rest(found: Driven) -> str:
+def _rest(found: DrivenCost) -> str:
     every = sum(abs(item.mnkr) for item in found.drivers)
     if abs(found.rest) < 0.25 * every or abs(found.rest) < 0.1:
         return ""
     return f"{plain_amount(abs(found.rest), 'mnkr')} ligger i annat, som Kolada inte delar upp."
 
 
-def _table(view: CauseView, found: Driven) -> Table:
+def _table(view: CauseView, found: DrivenCost) -> Table:
     columns = comparisons(view)
     rows: list[tuple[Value, ...]] = [
         (

@@ -51,7 +51,11 @@ LASTING = (
 """Measured by ``python -m benchmarks.kalibrering``: 78 per cent; 2 were in the opposite."""
 
 NO_INTERVAL = "spridning vid omräkning"
-"""What the bootstrap's interval is called: it does not hold the true score in 95 cases of 100."""
+"""What the bootstrap's interval is called, since it does not hold the true score in 95 cases of 100.
+
+By ``python -m benchmarks.frontier`` it does in 91 with 290 municipalities and costs without error, and in 12 with
+errors of 4 per cent: it knows only of which municipalities the frontier is drawn through.
+"""
 
 
 @dataclass(frozen=True)
@@ -255,6 +259,7 @@ def frontier(view: CauseView) -> Exhibit:
 
 
 def _sentences(view: CauseView, found: AreaFrontier) -> list[str]:
+    # Scale and change stand in the table alone: how often such sentences hold is not measured.
     own = view.case.municipality
     others = [view.name(code) for code in found.peers[own] if code != own][:3]
     score = cell(found.frame, own, "order_m")
@@ -270,27 +275,8 @@ def _sentences(view: CauseView, found: AreaFrontier) -> list[str]:
         f"Närmast att jämföra med är {join(others)}."
         if others
         else "Ingen annan kommun når längre med samma kvalitet.",
-        _size(cell(found.frame, own, "scale")),
-        _over_time(view, found),
         _skewed(found),
     ]
-
-
-def _size(scale: float) -> str:
-    if np.isnan(scale) or scale > 0.9:
-        return ""
-    return (
-        f"Med bästa storlek vore det {plain(100 * (1 - scale))} procent mindre för samma mängd och kvalitet."
-    )
-
-
-def _over_time(view: CauseView, found: AreaFrontier) -> str:
-    if view.case.municipality not in found.change.index:
-        return ""
-    change = 100.0 * (cell(found.change, view.case.municipality, "effch") - 1.0)
-    if abs(change) < 1.0:
-        return "Avståndet är ungefär som tre år tidigare."
-    return f"Avståndet har {'minskat' if change > 0 else 'ökat'} sedan tre år tidigare."
 
 
 def _skewed(found: AreaFrontier) -> str:

@@ -81,6 +81,7 @@ class GovernanceReportCase(OverviewBase):
 
     def _thin(self, said: Said) -> Exhibit:
         answered = len(self.rounds[-1].roles) if self.rounds else 0
+        place = f'"{self.name}"' if " " in self.name else self.name
         why = (
             "Ingen har fyllt i självskattningen av styrningen."
             if not answered
@@ -95,7 +96,7 @@ class GovernanceReportCase(OverviewBase):
                 "påståenden. Rapporten visar var de svarar olika.",
             ],
             [
-                Lead(f"effektiv ny {self.name} --steg 2 skriver ett tomt formulär.", "Skapa formuläret."),
+                Lead(f"effektiv ny {place} --steg 2 skriver ett tomt formulär.", "Skapa formuläret."),
                 Lead(
                     "En kopia per person räcker; det ska inte stå något namn i den. Helst minst "
                     f"{cardinal(FEWEST)} från varje roll svarar.",
@@ -127,7 +128,10 @@ def governance_title(view: GovernanceView) -> str:
         other = view.other_gaps[0]
         both = f"{capitalise(view.said(other.high))} och {view.said(other.low)}"
         return f"{both} svarar olika om {view.about(other.statement)}"
-    return f"Rollerna ser styrningen på liknande sätt; lägst är svaren om {view.lowest[0].area.in_text}"
+    lowest = view.lowest[0].area.in_text
+    if not view.gaps.largest:
+        return f"Svaren är lägst om {lowest}"
+    return f"Ingen skillnad mellan rollerna är större än slumpen kan ge; lägst är svaren om {lowest}"
 
 
 def governance_points(view: GovernanceView) -> list[str]:
@@ -138,7 +142,7 @@ def governance_points(view: GovernanceView) -> list[str]:
 def _first_point(view: GovernanceView) -> str:
     gap = view.gaps.first
     if gap is None:
-        return "Hur ledning och enhetschefer ser på dialogen om budgeten går inte att jämföra: för få har svarat."
+        return "Hur ledning och enhetschefer ser på dialogen om budgeten går inte att jämföra: för få har svarat i någon roll."
     high, low = view.said(gap.high), view.said(gap.low)
     text = (
         f"På påståendet att ledning och enheter talar med varandra om budgeten svarar {high} i snitt "
@@ -154,6 +158,8 @@ CHANCE_SELDOM = "En så stor skillnad ger slumpen sällan."
 
 def _others_point(view: GovernanceView) -> str:
     gaps = view.other_gaps
+    if not view.gaps.largest:
+        return ""
     if not gaps:
         return "Inget annat påstående skiljer rollerna mer än slumpen kan ge."
     told = join([view.about(gap.statement) for gap in gaps[:3]])
@@ -185,7 +191,7 @@ def _change_point(view: GovernanceView) -> str:
 
 def _who_point(view: GovernanceView) -> str:
     shown = view.shown
-    text = f"Rapporten bygger på {number(shown.total)} personers svar {view.round.label}."
+    text = f"Rapporten bygger på {number(shown.total)} personers svar ({view.round.label})."
     hidden = [view.asked.groups[group].in_text for group in shown.small]
     absent = [
         role.in_text

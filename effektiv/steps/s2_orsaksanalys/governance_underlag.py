@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from effektiv.analysis.agreement import FEWEST
 from effektiv.data.governance import self_assessment
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Source, SubHeading
-from effektiv.exhibits.swedish import cardinal, date, join, number
+from effektiv.exhibits.swedish import capitalise, cardinal, date, join
 from effektiv.exhibits.table import Column, Table, Value
+from effektiv.steps.s2_orsaksanalys.assessment import Round
 from effektiv.steps.s2_orsaksanalys.assessment_form import DONT_KNOW, NO, YES
 from effektiv.steps.s2_orsaksanalys.governance import GovernanceReportCase
 from effektiv.steps.s2_orsaksanalys.governance_view import GovernanceView
@@ -166,12 +167,7 @@ class GovernanceUnderlagCase(GovernanceReportCase):
             f"En roll visas när minst {cardinal(FEWEST)} har svarat, och likadant för varje påstående. Svar från mindre "
             "grupper räknas bara med i helheten där ingen del av dem går att räkna ut."
         ]
-        unused = sum(one.unused for one in self.rounds[-1:])
-        if unused:
-            blocks.append(
-                f"{number(unused)} {'fil' if unused == 1 else 'filer'} i omgången gick inte att använda; "
-                "kontrollen av kommunens filer säger varför."
-            )
+        blocks += _not_used(self.rounds[-1]) if self.rounds else ()
         rows: list[tuple[Value, ...]] = []
         if view is not None:
             rows = [(view.label(group), count) for group, count in view.shown.respondents.items()]
@@ -217,3 +213,21 @@ def _comments(view: GovernanceView) -> Iterator[Block | str]:
         if answered >= FEWEST and found:
             yield SubHeading(label)
             yield Bullets(tuple(found))
+
+
+def _not_used(latest: Round) -> Iterator[str]:
+    """Yield how much of what was sent in could not be used; which cell it is, and what it says, is for those who sent it."""
+    told = [
+        f"{_files(count)} {what}"
+        for count, what in (
+            (latest.unused, "gick inte att använda"),
+            (latest.faulty, "har någon cell som inte gick att använda, och resten av svaren räknas"),
+        )
+        if count
+    ]
+    if told:
+        yield f"{'. '.join(told)}. Kontrollen av kommunens filer säger vilka och varför."
+
+
+def _files(count: int) -> str:
+    return capitalise(f"{cardinal(count, common=True)} {'fil' if count == 1 else 'filer'}")

@@ -18,7 +18,7 @@ from effektiv.analysis.patterns import FEWEST, Patterns, Period, patterns
 from effektiv.analysis.sfa import stochastic_frontier
 from effektiv.national import National, Result
 from effektiv.steps.structural import at_hand
-from effektiv.types import Better, Break, FocusArea
+from effektiv.types import Better, Break, FocusArea, Role
 
 ORDER = 30
 """How many drawn municipalities each is held against (order-m)."""
@@ -31,6 +31,9 @@ REPLICATES = 500
 
 OLDEST = 2
 """No year more years older than the country's latest is shown as today's."""
+
+KNOWN = 0.9
+"""A condition that a smaller share of the municipalities has a value of is left out of patterns."""
 
 SIZE = "storlek"
 """Name of ln population among the structure figures."""
@@ -376,6 +379,24 @@ def _one_sided(national: National, about: Measured, cost: pd.Series, year: int) 
 # --- patterns ----------------------------------------------------------------------------------
 
 
+def conditions(national: National, area: FocusArea) -> tuple[str, ...]:
+    """Return all that is known of a municipality's conditions, beside its size: what those alike are alike in.
+
+    More than the area's structural model has. Two figures that both follow a condition which is left out go
+    together without having to do with each other: in the generator's country without effects a pattern was told of
+    so in every preschool report.
+    """
+    catalogue, ours = national.catalogue, set(practice(national, area))
+    every = (*area.structural_model.structure, *catalogue.overview.conditions, *area.sections.conditions)
+    return tuple(
+        kpi
+        for kpi in dict.fromkeys(every)
+        if catalogue.kpis[kpi].role is Role.STRUCTURE
+        and catalogue.kpis[kpi].unit != "antal"
+        and kpi not in ours
+    )
+
+
 def _patterns(national: National, area: FocusArea, year: int) -> Patterns | None:
     outcome = at_hand(national, area.headline_quality)
     better = national.better[outcome]
@@ -388,7 +409,8 @@ def _patterns(national: National, area: FocusArea, year: int) -> Patterns | None
         return panel[years].mean(axis=1) if years else pd.Series(dtype=float)
 
     def period(last: int) -> Period:
-        structure = structure_of(national, area.structural_model.structure, last, SPAN)
+        structure = structure_of(national, conditions(national, area), last, SPAN)
+        structure = structure.loc[:, structure.notna().mean() >= KNOWN]
         drivers = {kpi: mean(kpi, last) for kpi in practice(national, area)}
         return Period(
             sign * mean(outcome, last), {kpi: item for kpi, item in drivers.items() if len(item)}, structure

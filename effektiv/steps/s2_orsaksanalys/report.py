@@ -29,7 +29,7 @@ from effektiv.steps.s2_orsaksanalys.patterns import pattern
 from effektiv.steps.s2_orsaksanalys.questions import questions
 from effektiv.steps.s2_orsaksanalys.room import room
 from effektiv.steps.s2_orsaksanalys.structure import structure, structure_sentences, structured
-from effektiv.steps.s2_orsaksanalys.units import units
+from effektiv.steps.s2_orsaksanalys.units import has_driving_unit, units
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import better_than, says_in
 from effektiv.types import Direction, DriverFactor, DriverPart
@@ -53,8 +53,8 @@ OF_COST: tuple[Kind, ...] = (
 )
 OF_QUALITY: tuple[Kind, ...] = (
     beside,
-    units,
     drivers,
+    units,
     causes,
     pattern,
     structure,
@@ -66,7 +66,7 @@ OF_QUALITY: tuple[Kind, ...] = (
 
 
 @dataclass(frozen=True)
-class Report:
+class CauseReport:
     """What a report shows before its underlag.
 
     Attributes
@@ -200,7 +200,10 @@ def _by_size(view: CauseView) -> list[DriverPart | DriverFactor]:
 def findings(view: CauseView) -> list[Exhibit]:
     """Return at most `MOST` findings: those of what is to be improved first."""
     found: list[Exhibit] = []
-    for kind in OF_QUALITY if _quality_clause(view) else OF_COST:
+    pool = OF_QUALITY if _quality_clause(view) else OF_COST
+    if has_driving_unit(view):
+        pool = (pool[0], units, *(kind for kind in pool[1:] if kind is not units))
+    for kind in pool:
         exhibit = kind(view) if len(found) < MOST else None
         if exhibit is not None:
             found.append(exhibit)
@@ -217,18 +220,18 @@ class CauseReportCase(CauseCase):
     """A case with an area's report of step 2."""
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> CauseReport:
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
         found = findings(view)
         if len(found) < FEWEST:
-            return Report(_thin_page(view, found, said), (), is_thin=True)
+            return CauseReport(_thin_page(view, found, said), (), is_thin=True)
         lead = found[0]
         picture = None
         if lead.figure is not None:
             picture = Picture(lead.figure, lead.alt or "", lead.subtitle, kpis=lead.kpis)
         first = first_page(title(view), picture, points(view), leads(view), said, heading=ASK)
-        return Report(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
+        return CauseReport(first, without_repeats([as_table(lead), *found[1:]], said), is_thin=False)
 
     def first_page(self) -> Exhibit:
         """Visa första sidan: vad kostnaden består av, hur säkert det är och vad verksamheterna bör få frågan om."""

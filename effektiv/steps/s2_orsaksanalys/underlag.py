@@ -16,7 +16,7 @@ HISTORY = 6
 """Years that the drivers are shown for."""
 
 
-class UnderlagCase(CauseCase):
+class CauseUnderlagCase(CauseCase):
     """A case with the underlag of its report."""
 
     def drivers_by_peer(self) -> Exhibit:

@@ -48,6 +48,20 @@ def units(view: CauseView) -> Exhibit | None:
     return None
 
 
+def has_driving_unit(view: CauseView) -> bool:
+    """Whether a unit of the municipality can be told from the others and moves its figure."""
+    shares = [found for found in units_views(view) if found.kpi.unit == "%" and len(found.pooled)]
+    if not shares or len(shares[0].pooled) < 2:
+        return False
+    found = shares[0]
+    first = driving(found.model, found.counted, found.persons, found.year).iloc[0]
+    return _drives(float(first["contribution"]), first["certainty"])
+
+
+def _drives(contribution: float, certainty: Certainty | None) -> bool:
+    return certainty in (Certainty.SURE, Certainty.LIKELY) and abs(contribution) >= SMALLEST_DIFFERENCE
+
+
 def _among(view: CauseView, found: UnitsView) -> Exhibit:
     """Tell of several units: which one drives the figure."""
     driven = driving(found.model, found.counted, found.persons, found.year)
@@ -67,7 +81,7 @@ def _among(view: CauseView, found: UnitsView) -> Exhibit:
     return Exhibit(
         id=ID,
         title=_title(found, name, float(first["contribution"]), certainty),
-        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, kommunens {choice.many}, {years(found.window)} tillsammans",
+        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, kommunens {choice.many}, {found.when}",
         source=Source.OWN,
         alt=f"En prick för varje {choice.one}, efter andel och antal {found.measure.who}.",
         figure=_funnel(view, found),
@@ -80,7 +94,7 @@ def _among(view: CauseView, found: UnitsView) -> Exhibit:
 
 def _title(found: UnitsView, name: str, contribution: float, certainty: Certainty | None) -> str:
     what = named(found.kpi)
-    if certainty in (Certainty.SURE, Certainty.LIKELY) and abs(contribution) >= SMALLEST_DIFFERENCE:
+    if _drives(contribution, certainty):
         likely = "troligen " if certainty is Certainty.LIKELY else ""
         return f"{name} {'höjer' if contribution > 0 else 'sänker'} {likely}{what}"
     if certainty is None:
@@ -126,7 +140,7 @@ def _only_one(view: CauseView, found: UnitsView) -> Exhibit:
     return Exhibit(
         id=ID,
         title=title,
-        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, {years(found.window)} tillsammans",
+        subtitle=f"{kpi.label}, {unit_in_text(kpi.unit)}, {found.when}",
         source=Source.OWN,
         alt=f"En prick för {name} bland landets {choice.many}, efter andel och antal {found.measure.who}.",
         figure=_funnel(view, found),
@@ -245,9 +259,8 @@ def _driving_table(found: UnitsView, driven: pd.DataFrame) -> Table:
         )
         for unit, row in driven.iterrows()
     ]
-    first = found.window[0]
     return Table(
-        caption=f"Kommunens {found.choice.many} {first}–{found.year} tillsammans",
+        caption=f"Kommunens {found.choice.many} {found.when}",
         columns=(
             Column("enhet", capitalise(found.choice.one)),
             Column("andel", found.kpi.label, kind="number", unit="%", decimals=1),

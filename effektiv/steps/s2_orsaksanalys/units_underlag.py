@@ -125,7 +125,12 @@ def _cell(
 ) -> tuple[float | None, Mark | None]:
     """Return a value that may be shown, else why it is not; neither where nothing is published."""
     own = item.counted if unit in item.counted.index else published
-    value, persons = value_at(own, unit, year), value_at(item.persons, unit, year)
+    value = value_at(own, unit, year)
+    # Where only the share is published, the unit is taken to be as large as it was last known to be.
+    known = [
+        value_at(item.persons, unit, int(earlier)) for earlier in item.persons.columns if int(earlier) <= year
+    ]
+    persons = next((count for count in reversed(known) if np.isfinite(count)), np.nan)
     if np.isfinite(value):
         return (None, Mark.PRIVACY) if persons < FEWEST_PERSONS else (float(value), None)
     status = statuses.get((unit, year))

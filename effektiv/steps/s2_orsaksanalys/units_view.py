@@ -11,6 +11,7 @@ import pandas as pd
 from effektiv.analysis.panels import value_at
 from effektiv.analysis.units import FEWEST_PERSONS, WINDOW, UnitModel, fit_units, together
 from effektiv.data.units import SCHOOL
+from effektiv.exhibits.swedish import years
 from effektiv.steps.judging import OLDEST
 from effektiv.steps.s2_orsaksanalys.national_units import MUNICIPAL, UNITS
 from effektiv.steps.s2_orsaksanalys.params import UNITS_FILE
@@ -86,10 +87,17 @@ class UnitsView:
         """Ids of what is shown: the figure, and the persons behind it."""
         return tuple(kpi for kpi in (self.kpi.id, self.measure.persons) if kpi is not None)
 
-    @property
+    @cached_property
     def window(self) -> list[int]:
-        """The years that are put together, in order."""
-        return [int(year) for year in self.shares.columns if self.year - WINDOW < int(year) <= self.year]
+        """The years that are put together, in order: those of which both shares and persons are known, if any are."""
+        recent = [int(year) for year in self.shares.columns if self.year - WINDOW < int(year) <= self.year]
+        both = [year for year in recent if (self.counted[year].notna() & self.persons[year].notna()).any()]
+        return both or recent
+
+    @property
+    def when(self) -> str:
+        """These years in words."""
+        return years(self.window) + (" tillsammans" if len(self.window) > 1 else "")
 
     @property
     def has_persons(self) -> bool:
@@ -159,7 +167,7 @@ def _view(
     shares, persons = every.shares.loc[own], every.persons.loc[own]
     shares, persons = _with_form(shares, persons, measure, choice, names, form)
     year = max((int(item) for item in shares.columns if shares[item].notna().any()), default=0)
-    if not view.case.year - OLDEST <= year <= view.case.year:
+    if year < view.case.year - OLDEST:
         return None
     rest = every.shares.index.difference(own)
     # Units that have closed say nothing of today's.

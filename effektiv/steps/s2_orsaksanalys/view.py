@@ -91,7 +91,7 @@ class Driver:
 
 
 @dataclass(frozen=True)
-class Driven:
+class DrivenCost:
     """A cost's difference from a comparator, divided over its drivers.
 
     Attributes
@@ -267,7 +267,7 @@ class CauseView(View):
         return self.split_against_all(self.members)
 
     @cached_property
-    def driven(self) -> Driven | None:
+    def driven(self) -> DrivenCost | None:
         """The difference from `against` divided over the drivers; None where that cannot be done."""
         split = self.split_against(RIKET) if self.against == NATION else self.group_split
         if split is None or self.whole is None:
@@ -279,7 +279,7 @@ class CauseView(View):
             Driver(self.case.kpi(str(kpi)), words[str(kpi)], float(mnkr), self.judge(str(kpi), self.against))
             for kpi, mnkr in parts.items()
         ]
-        return Driven(
+        return DrivenCost(
             years=self.years,
             whole=self.whole,
             total=split.total / 1e6,

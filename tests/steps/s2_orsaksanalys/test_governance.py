@@ -118,7 +118,7 @@ def test_forty_with_faults_are_read_each_fault_is_named_and_the_planted_gaps_are
     (one,) = found(folder)
     # Four cannot be used: two without a role, one sent twice, one damaged.
     assert len(one.roles) == 36
-    assert one.unused == 4
+    assert (one.unused, one.faulty) == (4, 6)
     view = view_of([one])
     assert view is not None
     assert view.sure_first is not None
@@ -160,6 +160,16 @@ def test_leadership_and_economy_are_one_where_either_is_small(folder: Path) -> N
     assert list(view.shown.respondents) == ["politik", "ledning-ekonomi", "enhetschefer"]
     assert view.sure_first is not None
     assert view.said(view.sure_first.high) == "ledning och ekonomi"
+
+
+def test_small_groups_alone_are_shown_together_and_not_compared(folder: Path) -> None:
+    fill(folder, {"politik": 4, "enhetschefer": 3})
+    case = opened()
+    assert case.governance is not None
+    assert case.governance.shown.total == 7
+    assert case.report.first.title.startswith("Svaren är lägst om")
+    assert "slumpen kan ge" not in texts(case)
+    assert "rollerna" not in [one.id for one in case.findings()]
 
 
 def test_what_is_planted_in_exempelby_is_found() -> None:
@@ -224,7 +234,7 @@ def words(text: str) -> list[str]:
 def test_the_statements_are_our_own_words(shared: Path) -> None:
     (report,) = (shared / "documents").glob("002_*.txt")
     theirs = " ".join(words(report.read_text(encoding="utf-8")))
-    said = [one.text for one in (*ASKED.statements.values(), *ASKED.facts)]
+    said = [one.text for one in ASKED.statements.values()] + [one.text for one in ASKED.facts]
     for text in said:
         own = words(text)
         for at in range(len(own) - 5):

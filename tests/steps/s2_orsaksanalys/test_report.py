@@ -15,7 +15,7 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
 from effektiv.steps.opening import open_case
 from effektiv.steps.s2_orsaksanalys.beside import beside
-from effektiv.steps.s2_orsaksanalys.case import AreaCase
+from effektiv.steps.s2_orsaksanalys.case import CauseAreaCase
 from effektiv.steps.s2_orsaksanalys.drivers import apart, cause_title, driver_point
 from effektiv.steps.s2_orsaksanalys.questions import QUESTIONS, questions
 from effektiv.steps.s2_orsaksanalys.report import MOST, findings, title
@@ -32,7 +32,7 @@ AREAS = tuple(load_catalogue().areas)
 @cache
 def view(area: str, kommun: str = "Exempelby", data: str = "exempel") -> CauseView:
     case = open_case(area, steg=2, kommun=kommun, data=data)
-    assert isinstance(case, AreaCase)
+    assert isinstance(case, CauseAreaCase)
     return case.view
 
 

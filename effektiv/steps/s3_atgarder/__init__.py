@@ -1,0 +1,1 @@
+"""Step 3, åtgärder: from ideas and causes to decisions."""

@@ -1,0 +1,51 @@
+"""What later steps may know of step 3: data of a case in a focus area, no sentences.
+
+Later steps import nothing else of this step. The case may be any step's.
+"""
+
+from __future__ import annotations
+
+from effektiv.analysis.portfolio import Portfolio
+from effektiv.params.locks import Lock
+from effektiv.steps.base import AreaBase
+from effektiv.steps.s3_atgarder.done_before import DoneBefore, done_before
+from effektiv.steps.s3_atgarder.measures import Planned
+from effektiv.steps.s3_atgarder.report import MeasureReportCase
+
+__all__ = [
+    "DoneBefore",
+    "Lock",
+    "Planned",
+    "Portfolio",
+    "goal_was_changed",
+    "lock",
+    "measures",
+    "precedents",
+    "together",
+]
+
+
+def measures(case: AreaBase) -> tuple[Planned, ...]:
+    """Return the area's measures, as they are written."""
+    return case.seen_as(MeasureReportCase).view.written
+
+
+def together(case: AreaBase) -> Portfolio | None:
+    """Return what the measures give together, kronor and hours by year; None where none is written with a time."""
+    view = case.seen_as(MeasureReportCase).view
+    return view.portfolio if view.measures else None
+
+
+def lock(case: AreaBase) -> Lock | None:
+    """Return the area's lock, with its fault if somebody has changed it; None where the goal is not locked."""
+    return case.seen_as(MeasureReportCase).view.lock
+
+
+def goal_was_changed(case: AreaBase) -> bool:
+    """Return whether the goal that is written now is another than the locked one."""
+    return case.seen_as(MeasureReportCase).view.lock_differs
+
+
+def precedents(case: AreaBase) -> DoneBefore | None:
+    """Return who has closed a gap like the municipality's own; None where the question cannot be asked."""
+    return done_before(case.seen_as(MeasureReportCase).view)

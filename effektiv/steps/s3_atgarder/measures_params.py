@@ -1,0 +1,52 @@
+"""The files of an area's measures in a municipality's folder: the form, and the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from effektiv.forms import Fault, FormRead
+from effektiv.params.formfile import FormFile, only
+from effektiv.params.locks import Lock, LockFile
+from effektiv.params.registry import AREA, register
+from effektiv.steps.s3_atgarder.measures import faults, faults_beside, planned
+from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM, PREPARED_ROWS
+
+LOCK_FILE = LockFile(f"las/{AREA}.yaml", 3)
+
+
+def locks_in(every: Mapping[str, Mapping[str, Any]]) -> dict[str, Lock]:
+    """Return the lock of each area that has one, from what a municipality's files say."""
+    return {
+        address.removeprefix("las/").removesuffix(".yaml"): lock
+        for address, lock in every.get(LOCK_FILE.name, {}).items()
+    }
+
+
+def _beside(
+    said: Mapping[str, FormRead], every: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Fault]]:
+    from effektiv.steps.s2_orsaksanalys.facts import hypothesis_ids  # noqa: PLC0415  brings all that step 2 shows
+
+    days = {area: lock.day for area, lock in locks_in(every).items()}
+    for address, form in said.items():
+        known = {area: day for area, day in days.items() if day is not None}
+        for fault in faults_beside(planned(form), hypothesis_ids(every), known):
+            yield address, fault
+
+
+MEASURES_FILE = FormFile(
+    name="atgarder.xlsx",
+    step=3,
+    form=MEASURES_FORM,
+    prefilled=PREPARED_ROWS,
+    more_faults=faults,
+    faults_beside=_beside,
+)
+
+register(MEASURES_FILE, LOCK_FILE)
+
+
+def form_of(every: Mapping[str, Mapping[str, Any]]) -> FormRead | None:
+    """Return the filled-in form among what a municipality's files say."""
+    return only(every.get(MEASURES_FILE.name, {}))
