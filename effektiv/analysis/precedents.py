@@ -114,7 +114,7 @@ def histories(panel: Panel, noise: Noise | None, breaks: Sequence[Break] = ()) -
     scaled = noise.scaled(values)
     deviation = scaled - scaled.median()
     # Prices rise: an amount says something only beside the others of its year.
-    shown = 100.0 * np.exp(deviation) if noise.logarithmic else values
+    shown: Panel = deviation.apply(np.exp) * 100.0 if noise.logarithmic else values
     sd = noise.sd.reindex(values.index)
     parts = []
     published = set(published_years(values))

@@ -218,7 +218,7 @@ def test_the_commands_know_the_files_of_every_step(
         "Fyll i filerna och kontrollera dem med: effektiv kontrollera params/0319-alvby\n"
     )
     assert (tmp_path / "params/0319-alvby/projekt.yaml").read_text("utf-8") == "# Projektet i Älvby\nstart:\n"
-    (tmp_path / "params/0319-alvby/las").mkdir()
+    (tmp_path / "params/0319-alvby/prov").mkdir()
     (tmp_path / "params/0319-alvby/prov/grundskola.yaml").write_text("stort: 2026\n", encoding="utf-8")
     assert cli.main(["kontrollera"]) == 2
     assert capsys.readouterr().err == (

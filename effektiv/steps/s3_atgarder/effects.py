@@ -65,7 +65,7 @@ def per_year(view: MeasureView) -> Exhibit | None:
                 unit=unit,
                 decimals=decimals,
                 band=Band(
-                    "8 av 10 räkningar",
+                    "Åtta av tio",
                     {year: at(shown, year, "low") for year in view.years},
                     {year: at(shown, year, "high") for year in view.years},
                 )
