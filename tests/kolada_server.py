@@ -137,7 +137,8 @@ class Index:
         self.status = rows["status"].fillna("").to_numpy(dtype=object)
         self.deleted = rows["isdeleted"].to_numpy(dtype=bool)
         names, begins = np.unique(self.kpi, return_index=True)
-        self.spans = dict(zip(names, zip(begins, [*begins[1:], len(starts)], strict=True), strict=True))
+        ends = [*begins[1:], len(starts)] if len(begins) else []
+        self.spans = dict(zip(names, zip(begins, ends, strict=True), strict=True))
 
     def select(self, kpis: Sequence[str], ids: Sequence[str], years: Sequence[int]) -> np.ndarray:
         """Return the numbers of the entries asked for; an empty sequence asks for all."""
