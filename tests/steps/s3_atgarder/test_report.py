@@ -13,7 +13,7 @@ from effektiv.example.forms import CODE
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY, HOME_CARE, SCHOOL
 from effektiv.params import load_params
 from effektiv.params.common import AREA_FILE
-from effektiv.steps.s3_atgarder import MeasureAreaCase
+from effektiv.steps.s3_atgarder.case import MeasureAreaCase
 from effektiv.steps.s3_atgarder.lock import lock_area
 from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM
 from tests.steps.s3_atgarder.test_measures import AREAS
