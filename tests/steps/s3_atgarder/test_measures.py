@@ -65,7 +65,7 @@ def told(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., list
         fill(folder, *rows)
         capsys.readouterr()
         cli.main(["kontrollera"])
-        start = "params/0319-alvby/atgarder.xlsx, bladet Åtgärder, "
+        start = "params/0319-alvby/atgarder.xlsx, bladet Åtgärdslista, "
         lines = [line for line in capsys.readouterr().err.splitlines() if "atgarder.xlsx" in line]
         return [line.removeprefix(start) for line in lines]
 

@@ -13,7 +13,7 @@ from effektiv.example.forms import CODE
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY, HOME_CARE, SCHOOL
 from effektiv.params import load_params
 from effektiv.params.common import AREA_FILE
-from effektiv.steps.s3_atgarder import MeasureAreaCase
+from effektiv.steps.s3_atgarder.case import MeasureAreaCase
 from effektiv.steps.s3_atgarder.lock import lock_area
 from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM
 from tests.steps.s3_atgarder.test_measures import AREAS
@@ -110,7 +110,7 @@ def test_the_lock_is_told_and_so_is_a_lock_that_somebody_changed(project: Path) 
 
 def test_a_wrong_cell_and_an_unknown_driver_are_told_in_the_underlag(project: Path) -> None:
     book = openpyxl.load_workbook(project / "atgarder.xlsx")
-    sheet = book["Åtgärder"]
+    sheet = book[MEASURES_FORM.sheets[0].title]
     places = {column.key: number for number, column in enumerate(MEASURES_FORM.sheets[0].columns, 1)}
     (row,) = [cell.row for cell in sheet["A"] if cell.value == "A6"]
     sheet.cell(row, places["resource_low"]).value = 9_000_000
