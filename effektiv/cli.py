@@ -476,7 +476,7 @@ def las(
     ] = None,
     nytt_skal: Annotated[
         str | None,
-        typer.Option("--nytt-skal", metavar="TEXT", help="Varför ett mål som redan är låst har ändrats."),
+        typer.Option("--nytt-skal", metavar="SKÄL", help="Varför ett mål som redan är låst har ändrats."),
     ] = None,
     data: Data = None,
 ) -> int:
