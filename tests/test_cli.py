@@ -75,7 +75,7 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 OPTIONS = {
     "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --underlag --timeout --motor --logg --dask",
     "bilaga": "--data --ut --format",
-    "hamta": "--namn --fran-ar --bas-url --uppdatera",
+    "hamta": "--namn --fran-ar --bas-url --uppdatera --enheter",
     "importera": "--namn --metadata",
     "status": "--data",
     "ny": "--steg --data",
@@ -114,7 +114,8 @@ CALLS = {
     "unknown command": (["rendra"], "Kommandot rendra finns inte. Menade du rendera?"),
     "unlike any command": (
         ["xyz"],
-        "Kommandot xyz finns inte. Kommandona är rendera, bilaga, hamta, importera, status, ny, kontrollera, lab.",
+        "Kommandot xyz finns inte. Kommandona är rendera, bilaga, hamta, importera, status, ny, kontrollera, las, "
+        "lab.",
     ),
     "unknown option": (["rendera", "--komun", "Lund"], "Valet --komun finns inte. Menade du --kommun?"),
     "unlike any option": (["lab", "--xyzzy"], "Valet --xyzzy finns inte. Se: effektiv lab --help"),
