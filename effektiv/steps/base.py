@@ -36,7 +36,7 @@ from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, I
 
 Kind = TypeVar("Kind", bound="Case")
 
-_FOR_NOTEBOOKS = ("figures", "find", "frame", "municipality", "name", "peers", "year")
+_FOR_NOTEBOOKS = ("figures", "find", "frame", "municipality", "name", "peers", "year", "calculator")
 """What a controller uses of a case beside that which shows something."""
 
 

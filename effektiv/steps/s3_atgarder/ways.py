@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -170,6 +171,18 @@ def _table(view: MeasureView, now: Today, found: tuple[float, float, float]) -> 
 
 class WaysCase(MeasureCase):
     """A case with the calculator of the three ways."""
+
+    def calculator(self) -> Any:
+        """Visa kalkylatorn med reglage, i JupyterLab: dra i resurs, volym och kvalitet."""
+        from ipywidgets import FloatSlider, interactive  # noqa: PLC0415  only where somebody drags
+
+        return interactive(
+            self.three_ways,
+            **{
+                name: FloatSlider(value=value, min=-30.0, max=30.0, step=0.5, description=name.capitalize())
+                for name, value in (("resurs", -2.0), ("volym", 0.0), ("kvalitet", 0.0))
+            },
+        )
 
     def three_ways(self, resurs: float = -2.0, volym: float = 0.0, kvalitet: float = 0.0) -> Exhibit:
         """Visa vad en ändring i procent av resurs, volym och kvalitet gör med effektiviteten.

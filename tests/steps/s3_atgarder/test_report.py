@@ -132,3 +132,13 @@ def test_the_calculator_holds_the_other_two() -> None:
     first = shown.table.rows[3]
     now = case.view.case.own(case.area.unit_cost)
     assert first[0] == "5 procent" and float(str(first[1])) > 0 and len(now)
+
+
+def test_the_calculators_sliders_change_what_is_shown() -> None:
+    case = open_case("grundskola", steg=3, kommun="Exempelby")
+    assert isinstance(case, MeasureAreaCase)
+    widget = case.calculator()
+    resource = next(item for item in widget.children if getattr(item, "description", "") == "Resurs")
+    resource.value = -10.0
+    widget.update()
+    assert "resurs −10 procent" in str(widget.result.blocks[0])
