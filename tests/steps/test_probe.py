@@ -79,7 +79,7 @@ def test_they_are_rendered_by_both_engines(
     school = (tmp_path / own / "2-orsaksanalys/grundskola.html").read_text(encoding="utf-8")
     assert "steg 2 av 5" in school and "Ett prov" in school and "Källa: Kolada" in school
     topic = (tmp_path / own / "2-orsaksanalys/styrning.html").read_text(encoding="utf-8")
-    assert "Orsaksanalys: Styrning" in topic and "liknande kommuner" in topic
+    assert "Orsaksanalys: Styrning" in topic
     network = (tmp_path / "natverk-bergslagen/natverk/urval.html").read_text(encoding="utf-8")
     assert "Nätverk: Urval" in network and "Bergslagen" in network
     assert "av 5" not in network and "Jämförs med" not in network
