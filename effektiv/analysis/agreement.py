@@ -158,6 +158,11 @@ def merged(roles: pd.Series, pair: tuple[str, str], name: str, fewest: int = FEW
         The role of each respondent.
     pair, name
         Roles that may be put together, and what they are called then.
+
+    Examples
+    --------
+    >>> merged(pd.Series(["a"] * 3 + ["b"] * 6), ("a", "b"), "both").unique().tolist()
+    ['both']
     """
     sizes = [int((roles == role).sum()) for role in pair]
     if min(sizes) > 0 and min(sizes) < fewest <= sum(sizes):
@@ -188,6 +193,13 @@ def protect(
         The group of each respondent, by the same index.
     order
         All groups, in the order in which they are shown.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"S": [1.0, 2.0, 3.0, 4.0, 5.0, 3.0, 4.0]})
+    >>> found = protect(answers, pd.Series(["a"] * 5 + ["b"] * 2), ["a", "b"])
+    >>> dict(found.respondents), found.small
+    ({'a': 5}, ('b',))
     """
     sizes = {group: int((groups == group).sum()) for group in order}
     shown = {group: size for group, size in sizes.items() if size >= fewest}
@@ -232,6 +244,12 @@ def stands_out(means: pd.DataFrame, name: str, *, lowest: bool, draws: int = 100
         The column.
     lowest
         Whether it is the lowest that is asked for.
+
+    Examples
+    --------
+    >>> means = pd.DataFrame({"a": [1.0, 1.2, 1.1], "b": [4.0, 4.2, 4.1]})
+    >>> stands_out(means, "a", lowest=True), stands_out(means, "a", lowest=False)
+    (True, False)
     """
     values = means.to_numpy(dtype=float)
     drawn = np.random.default_rng(_SEED).integers(0, len(values), (draws, len(values)))

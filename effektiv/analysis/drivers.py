@@ -147,6 +147,14 @@ def pooled(splits: Sequence[DriverSplit]) -> DriverSplit | None:
     -------
     DriverSplit or None
         None of none.
+
+    Examples
+    --------
+    >>> one, two = (
+    ...     DriverSplit(pd.Series({"A": a, REST: 1.0}), pd.Series({"A": a}), {}, a + 1.0, ()) for a in (2.0, 4.0)
+    ... )
+    >>> pooled([one, two]).parts.to_dict()
+    {'A': 3.0, 'rest': 1.0}
     """
     if not splits:
         return None

@@ -47,7 +47,13 @@ class Pair:
 
 
 def words_of(texts: Sequence[str]) -> list[list[str]]:
-    """Return the stems of each text's words, small words left out; of a text with no others, all of its words."""
+    """Return the stems of each text's words, small words left out; of a text with no others, all of its words.
+
+    Examples
+    --------
+    >>> words_of(["Cyklar", "cykel"])
+    [['cykl'], ['cykel']]
+    """
     from snowballstemmer import stemmer  # noqa: PLC0415  few reports compare texts
 
     split = [_WORD.findall(text.casefold()) for text in texts]
@@ -67,6 +73,12 @@ def alike(titles: Sequence[str], texts: Sequence[str], least: float = LIKE) -> l
         The title of each idea and all that is written of it, in the same order; "" where there is nothing.
     least
         Likeness from which a pair is returned.
+
+    Examples
+    --------
+    >>> title = "Samlad planering av hemtjänstens resor"
+    >>> [(pair.first, pair.second) for pair in alike([title, title, "Elcyklar i centrum"], ["", "", ""])]
+    [(0, 1)]
     """
     if len(titles) < 2:
         return []

@@ -71,6 +71,11 @@ def simplex(criteria: int, draws: int = DRAWS, seed: int = 1) -> Array:
     ------
     ValueError
         There is no criterion, or `draws` is no power of two.
+
+    Examples
+    --------
+    >>> simplex(3, draws=4).sum(axis=1).round(9).tolist()
+    [1.0, 1.0, 1.0, 1.0]
     """
     from scipy.stats import qmc  # noqa: PLC0415  takes a moment, and few reports draw weights
 
@@ -94,6 +99,12 @@ def acceptability(measured: Array, weights: Array, seed: int = 1) -> Acceptabili
         Draw x criterion.
     seed
         Of the lot that decides between alternatives whose values are equal.
+
+    Examples
+    --------
+    >>> measured = np.array([[[1.0, 1.0], [0.0, 0.0]]] * 4)  # the first is better on both criteria
+    >>> acceptability(measured, simplex(2, draws=4)).ranks.tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
     """
     counts = _Counts(measured.shape[1], measured.shape[2])
     counts.add(measured, weights, np.random.default_rng(seed))
@@ -121,6 +132,12 @@ def prioritise(
     ------
     ValueError
         An idea has no score of a criterion.
+
+    Examples
+    --------
+    >>> scores = np.array([[[5.0, 1.0], [1.0, 5.0]]])  # one scorer, two ideas: benefit and effort
+    >>> prioritise(scores, lower_is_better=[False, True]).ranks.tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
     """
     given = np.isfinite(scores)
     number = given.sum(axis=0)

@@ -13,8 +13,11 @@ import effektiv.analysis
 
 MODULES = [f"effektiv.analysis.{item.name}" for item in pkgutil.iter_modules(effektiv.analysis.__path__)]
 
-BY_FRAMES = {"certainty", "focus", "parts", "place", "role_models", "units"}
-"""Modules whose functions take panels of a whole country: an example would be longer than their tests."""
+BY_FRAMES = {
+    *("certainty", "focus", "parts", "place", "role_models", "units"),
+    *("precedents", "role_gaps", "portfolio"),
+}
+"""Modules whose functions take panels of a whole country, or all answers: an example would be longer than their tests."""
 
 
 @pytest.mark.parametrize("name", MODULES)
