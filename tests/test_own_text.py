@@ -90,7 +90,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     arguments = ["--kommun", "Exempelby", "--steg", "1", "--data", "exempel", "--ut", str(base / "output")]
     try:
         assert load_params("0219").area("grundskola").what == paragraph("vad")
-        assert cli.main(["rendera", *arguments, "--omrade", "grundskola", "--omrade", "oversikt"]) == 0
+        assert (
+            cli.main(["rendera", *arguments, "--steg", "1", "--omrade", "grundskola", "--omrade", "oversikt"])
+            == 0
+        )
     finally:
         os.environ.clear()
         os.environ.update(before)
