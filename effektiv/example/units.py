@@ -34,7 +34,7 @@ FEWEST = 10
 OPENED, CLOSED = 2023, 2022
 """First year of Exempelby's new school, and last of the one that it took the place of."""
 
-PLANTED_SCHOOL, PLANTED_EFFECT = "Bruksskolan", -0.32
+PLANTED_SCHOOL, PLANTED_EFFECT = "Bruksskolan", -0.55
 """The school that drives Exempelby's results, and how far below the others it lies on the scale."""
 
 SCHOOLS = {
