@@ -15,7 +15,7 @@ this is put back:
 - other values under a public name, unless it was None, which is how what is computed when
   first asked for begins;
 - everything in this library, with what its dicts, lists and sets hold;
-- an added name that hides a builtin, and added methods of classes.
+- an added name that hides a builtin, added methods of classes, and what hides an inherited one.
 
 What a module does when it is imported is not told apart from what the notebook does. Where a
 package was imported for the first time, what was added stays, for the package would be of no use
@@ -241,7 +241,7 @@ def _counts(name: str, old: object, *, ours: bool) -> bool:
 def _is_unwanted(owner: _Owner, name: str, value: object, *, ours: bool) -> bool:
     """Say whether a name that was not there before is to go."""
     if isinstance(owner, type):
-        return _is_code(value)
+        return _is_code(value) or any(_is_code(_namespace(base).get(name)) for base in owner.__mro__[1:])
     if isinstance(value, ModuleType) or name.startswith("__"):
         return False
     return ours or name in _BUILTIN_NAMES

@@ -59,7 +59,7 @@ def state(module: ModuleType) -> dict[str, object]:
         "json": [json.dumps, json.JSONEncoder.default, sorted(vars(json))],
         "os": [os.path, os.sep, os.getcwd],
         "modules": [sys.modules.get(name) for name in ("json", "os", MODULE)],
-        "pandas": [pd.read_csv, vars(pd.DataFrame).get("head"), hasattr(pd.DataFrame, "eget")],
+        "pandas": [pd.read_csv, pd.DataFrame.head, pd.DataFrame.merge, hasattr(pd.DataFrame, "eget")],
     }
 
 
@@ -86,7 +86,8 @@ CHANGES: dict[str, Callable[[ModuleType], object]] = {
     "a module replaced": lambda _: sys.modules.update(json=ModuleType("json")),
     "a module removed": lambda _: sys.modules.pop("os"),
     "pandas": lambda _: setattr(pd, "read_csv", None),
-    "a method of pandas": lambda _: setattr(pd.DataFrame, "head", None),
+    "a method of pandas": lambda _: setattr(pd.DataFrame, "merge", None),
+    "an inherited method": lambda _: setattr(pd.DataFrame, "head", None),
     "an accessor": lambda _: setattr(pd.DataFrame, "eget", property(len)),
 }
 

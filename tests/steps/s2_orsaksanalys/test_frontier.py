@@ -17,7 +17,7 @@ from effektiv.data.snapshot import EXAMPLE, Snapshot
 from effektiv.steps.opening import open_case
 from effektiv.steps.s2_orsaksanalys import national_frontier as national
 from effektiv.steps.s2_orsaksanalys import patterns as theme
-from effektiv.steps.s2_orsaksanalys.case import AreaCase
+from effektiv.steps.s2_orsaksanalys.case import CauseAreaCase
 from effektiv.steps.s2_orsaksanalys.frontier import (
     FRONTIER_ID,
     NO_INTERVAL,
@@ -37,7 +37,7 @@ HOME_CARE, SCHOOL, CHILDREN = "aldreomsorg-ordinart-boende", "grundskola", "barn
 @cache
 def view(area: str, kommun: str = "Exempelby", data: str = EXAMPLE) -> CauseView:
     case = open_case(area, steg=2, kommun=kommun, data=data)
-    assert isinstance(case, AreaCase)
+    assert isinstance(case, CauseAreaCase)
     return case.view
 
 
