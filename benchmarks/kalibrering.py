@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from benchmarks import real
+from benchmarks import calibration_precedents, real, samsyn
 from benchmarks.calibration_drivers import cause_null_rows, cause_rows
 from benchmarks.calibration_focus import focus_rows
 from benchmarks.calibration_forward import (
@@ -85,6 +85,8 @@ MEASURES: Mapping[str, Callable[[], dict[str, dict[str, dict[str, float]]]]] = {
         "drivkrafter": cause_rows(),
         "drivkrafter utan skillnader": cause_null_rows(),
     },
+    "gjort förut": lambda: {"gjort förut utan skillnader": calibration_precedents.null_rows()},
+    "självskattning": lambda: {"självskattning": samsyn.rows()},
 }
 """What can be measured by itself, in the order that it is told."""
 
@@ -263,6 +265,15 @@ def _step_two(result: Result) -> Iterator[tuple[str, ...]]:
             f"{YEARS}, {gender['nyckeltal']:.0f} nyckeltal",
             f"{percent(gender[f'{word} ett år'])}; {percent(gender[f'{word} tre år'])}",
         )
+    real_gaps = {key: row for key, row in result["självskattning"].items() if key.startswith("verklig")}
+    yield (
+        "Självskattningen: roller svarar *olika* om budgetdialogen",
+        "en planterad skillnad på ett och ett halvt till två steg pekas ut",
+        f"{len(real_gaps)} slag av påhittade svar",
+        "–".join(
+            percent(end(row["budgetdialogen utpekad"] for row in real_gaps.values())) for end in (min, max)
+        ),
+    )
     patterns = result["mönster"]
     for size in ("0,3", "0,4"):
         yield (
@@ -378,6 +389,24 @@ def _nulls(result: Result) -> Iterator[tuple[str, ...]]:
             where,
             *(f"{percent(float(np.mean(item)))}, högst {percent(max(item))}" for item in shares),
         )
+    before = result["gjort förut utan skillnader"]
+    shares = [
+        [row["andel sagda ha hållit"] for key, row in before.items() if key.split(", ")[1] == kind]
+        for kind in ("oberoende år", "beroende år")
+    ]
+    yield (
+        "*Har gjort ändringen och hållit den*, andel av kommuner i samma läge",
+        "slumpat, sex nyckeltal",
+        *(f"{percent(float(np.mean(item)))}, högst {percent(max(item))}" for item in shares),
+    )
+    governance = result["självskattning"]
+    for claim, kind in (
+        ("Självskattningen: roller svarar *olika*", "ingen skillnad"),
+        ("Självskattningen: ett område har *ändrats*", "två omgångar på samma nivå"),
+        ("Självskattningen: ett område *ligger ytterst*", "alla områden på samma nivå"),
+    ):
+        told = [row["andel med påstående"] for key, row in governance.items() if key.startswith(kind)]
+        yield claim, "påhittade svar", f"{percent(float(np.mean(told)))}, högst {percent(max(told))}", "–"
     models = result["förebilder utan skillnader"]
     per = [
         f"{number(models[kind]['förebilder per kommun'], 2)} per kommun"

@@ -114,31 +114,33 @@ def others(setting: Setting, times: int, deals: int) -> tuple[float, float]:
     return changed / times, ends / times
 
 
+def rows(times: int = 1000, deals: int = DEALS) -> dict[str, dict[str, float]]:
+    """Return by setting the shares of assessments with a claim, and with the planted gaps."""
+    found = {
+        f"ingen skillnad, {setting.name}": {"andel med påstående": measure(setting, times, deals)[0]}
+        for setting in NULL
+    }
+    changed, ends = others(NULL[2], times // 2, deals)
+    found["två omgångar på samma nivå"] = {"andel med påstående": changed}
+    found["alla områden på samma nivå"] = {"andel med påstående": ends}
+    for setting in REAL:
+        _, first, other = measure(setting, times // 4, deals)
+        found[f"verklig skillnad, {setting.name}"] = {
+            "budgetdialogen utpekad": first,
+            "ett annat påstående utpekat": other,
+        }
+    return found
+
+
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--antal", type=int, default=1000, help="självskattningar av varje slag")
     parser.add_argument("--delningar", type=int, default=DEALS)
     options = parser.parse_args()
-    highest = 0.0
-    for setting in NULL:
-        any_claim, *_ = measure(setting, options.antal, options.delningar)
-        highest = max(highest, any_claim)
-        print(
-            f"utan skillnad, {setting.name}: {number(100 * any_claim, 1)} % får någon skillnad utpekad",
-            flush=True,
-        )
-    print(f"högst {number(100 * highest, 1)} %; rapporten säger {number(100 * MEASURED, 1)} %")
-    changed, ends = others(NULL[2], options.antal // 2, options.delningar)
-    print(f"två omgångar på samma nivå: {number(100 * changed, 1)} % får något område utpekat som ändrat")
-    print(f"alla områden på samma nivå: {number(100 * ends, 1)} % får något sagt ligga ytterst", flush=True)
-    for setting in REAL:
-        _, first, other = measure(setting, options.antal // 4, options.delningar)
-        print(
-            f"verklig skillnad, {setting.name}: budgetdialogen utpekas i {number(100 * first)} %, "
-            f"ett annat påstående i {number(100 * other)} %",
-            flush=True,
-        )
+    for name, row in rows(options.antal, options.delningar).items():
+        print(f"{name}: {', '.join(f'{key} {number(100 * share, 1)} %' for key, share in row.items())}")
+    print(f"rapporten säger högst {number(100 * MEASURED, 1)} % där inget skiljer")
 
 
 if __name__ == "__main__":
