@@ -15,6 +15,7 @@ from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
 from effektiv.example.forms.measures import EARLIER, GOALS, MEASURES
+from effektiv.example.forms.population import POPULATION
 from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
@@ -33,6 +34,7 @@ FORMS: Mapping[str, Rows] = {
     "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
     **assessments(),
     **IDEA_FORMS,
+    "befolkning.xlsx": {"befolkning": POPULATION},
     "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
 }
 """What each form says, by its place in the folder."""
