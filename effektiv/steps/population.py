@@ -19,13 +19,14 @@ from functools import cached_property
 import pandas as pd
 
 from effektiv.analysis.population import by_group, in_ages
+from effektiv.data.population import breaks_in
 from effektiv.exhibits.exhibit import Source
 from effektiv.forms import Fault
 from effektiv.params.population import POPULATION_FILE, faults, own_population, population_in
 from effektiv.steps.base import AreaBase
 from effektiv.types import AgeGroup
 
-OWN = "kommunens egen prognos"
+OWN, SCB = "kommunens egen prognos", "SCB"
 """Where the numbers are from, as running text has it."""
 
 
@@ -102,16 +103,30 @@ class PopulationCase(AreaBase):
     def population(self) -> AreaPopulation | None:
         """The persons of the area's ages; None where nobody says how many they are."""
         own = own_population(population_in(self.params.files))
-        if own is None:
+        if own is not None:
+            return AreaPopulation(
+                by_age=own.by_age,
+                ages=self.area.ages,
+                open_from=own.open_from,
+                forecast=frozenset(own.forecast_years),
+                breaks={},
+                source=Source.MUNICIPALITY,
+                origin=OWN,
+            )
+        every = self.snapshot.population
+        found = None if every is None else every[every["municipality"] == self.municipality]
+        if found is None or found.empty:
             return None
         return AreaPopulation(
-            by_age=own.by_age,
+            by_age=found.pivot_table(
+                index="age", columns="year", values="value", aggfunc="sum", dropna=False
+            ),
             ages=self.area.ages,
-            open_from=own.open_from,
-            forecast=frozenset(own.forecast_years),
-            breaks={},
-            source=Source.MUNICIPALITY,
-            origin=OWN,
+            open_from=int(found["age"].max()),
+            forecast=frozenset(found["year"][found["is_projection"]].tolist()),
+            breaks=breaks_in(found),
+            source=Source.SCB,
+            origin=SCB,
         )
 
     @cached_property
@@ -121,4 +136,4 @@ class PopulationCase(AreaBase):
         return () if said is None else (*said.faults, *(faults(said) if said.is_read else ()))
 
 
-__all__ = ["OWN", "POPULATION_FILE", "AreaPopulation", "PopulationCase"]
+__all__ = ["OWN", "POPULATION_FILE", "SCB", "AreaPopulation", "PopulationCase"]
