@@ -1,4 +1,4 @@
-"""How long it takes to allocate a budget to two hundred units and find where each balances. ``python -m benchmarks.allocation``."""
+"""How long two hundred units take to allocate to, with where each balances. ``python -m benchmarks.allocation``."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.own_figures import OwnFiguresCase
+from effektiv.steps.s3_atgarder.allocation_underlag import AllocationCase
 from effektiv.steps.s3_atgarder.done_before import DoneBeforeCase
 from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
 from effektiv.steps.s3_atgarder.national import RESULTS
@@ -16,7 +17,14 @@ from effektiv.steps.s3_atgarder.ways import WaysCase
 
 
 class MeasureAreaCase(
-    MeasureReportCase, MeasureUnderlagCase, DoneBeforeCase, WaysCase, EvidenceCase, OwnFiguresCase, DataCase
+    MeasureReportCase,
+    MeasureUnderlagCase,
+    AllocationCase,
+    DoneBeforeCase,
+    WaysCase,
+    EvidenceCase,
+    OwnFiguresCase,
+    DataCase,
 ):
     """En kommun i ett fokusområde: varje metod visar en del av åtgärderna."""
 
