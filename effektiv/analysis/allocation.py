@@ -300,7 +300,7 @@ class Balance:
 
 
 def balance(
-    mix: np.ndarray, each: np.ndarray, costs: ClassCosts, *, given: float = 0.0, most: int
+    mix: np.ndarray, each: np.ndarray, costs: ClassCosts, *, given: np.ndarray | float = 0.0, most: int
 ) -> Balance:
     """Find the numbers of pupils at which what a unit is given covers what it costs.
 
@@ -313,7 +313,7 @@ def balance(
     costs
         Its cost.
     given
-        Kronor given whatever the number.
+        Kronor given beside that, by number from 1 to `most`: support that small units get.
     most
         The largest number to try.
 

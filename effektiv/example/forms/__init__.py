@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
+from effektiv.example.forms.allocation import GIVEN, RULES, VOLUMES
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
@@ -30,7 +31,12 @@ CODE = "0219"
 
 FORMS: Mapping[str, Rows] = {
     "hypoteser.xlsx": {"hypoteser": HYPOTHESES},
-    "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
+    "enheter.xlsx": {
+        "enheter": UNITS,
+        "varden": VALUES,
+        "fordelning": GIVEN,
+        "volymer": VOLUMES,
+    },
     **assessments(),
     **IDEA_FORMS,
     "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
@@ -46,7 +52,8 @@ def contents() -> dict[str, bytes]:
     files = MUNICIPALITY_FILE.new(CODE, EXAMPLE_MUNICIPALITY, areas.values())
     for area, goal in GOALS.items():
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
-        files[address] = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
+        said = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
+        files[address] = said.replace(b"\navgransning: >\n", f"\n{RULES[area]}\navgransning: >\n".encode())
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address

@@ -123,7 +123,8 @@ def _balance_sentences(found: AllocationView) -> list[str]:
     unit = found.off_balance[0]
     size = found.sizes[unit]
     said = balanced_at(found.balances[unit], size, most=MOST_RUNS)
-    return [f"{found.names[unit]} har {number(size)} {found.many} och går ihop vid {said}." if said else
+    nearest = "närmast " if len(found.balances[unit].runs) > MOST_RUNS else ""
+    return [f"{found.names[unit]} har {number(size)} {found.many} och går ihop {nearest}vid {said}." if said else
             f"{found.names[unit]} går inte ihop ens med dubbelt så många {found.many}."]  # fmt: skip
 
 

@@ -71,15 +71,16 @@ def _shown(found: AllocationView) -> Iterator[Exhibit]:
 def _by_unit(found: AllocationView) -> Exhibit:
     assert found.found is not None and found.rules is not None
     parts, given = found.found.parts, found.given
+    parts_used = _used(found)
     whole = None if given.isna().any() else float(given.sum())
     rows: list[tuple[Value, ...]] = [
         (
             found.names[str(unit)],
             found.sizes[str(unit)],
-            _known(given[unit]),
+            _known(given[str(unit)]),
             float(row["total"]),
-            _known(found.change[unit]),
-            *(float(row[key]) for key in list(_PARTS)[:-1]),
+            _known(found.change[str(unit)]),
+            *(float(row[key]) for key in parts_used),
         )
         for unit, row in parts.iterrows()
     ]
@@ -91,7 +92,7 @@ def _by_unit(found: AllocationView) -> Exhibit:
             whole,
             float(sums["total"]),
             None if whole is None else float(sums["total"]) - whole,
-            *(float(sums[key]) for key in list(_PARTS)[:-1]),
+            *(float(sums[key]) for key in parts_used),
         )
     )
     return Exhibit(
@@ -111,12 +112,21 @@ def _by_unit(found: AllocationView) -> Exhibit:
                 _kronor("idag", "I dag", may_lack=True),
                 _kronor("modell", "Modellen"),
                 _kronor("skillnad", "Skillnad", signed=True, may_lack=True),
-                *(_kronor(key, f"varav {label.lower()}") for key, label in list(_PARTS.items())[:-1]),
+                *(
+                    _kronor(key, f"varav {label.lower()}")
+                    for key, label in ((key, _PARTS[key]) for key in parts_used)
+                ),
             ),
             rows=tuple(rows),
             own_rows=frozenset({len(rows) - 1}),
         ),
     )
+
+
+def _used(found: AllocationView) -> list[str]:
+    """Return the parts that anything is given by, without their sum."""
+    assert found.found is not None
+    return [key for key in _PARTS if key != "total" and found.found.parts[key].any()]
 
 
 def _by_stage(found: AllocationView) -> Exhibit:
@@ -187,8 +197,9 @@ def _balances(found: AllocationView) -> Exhibit:
         source=Source.MUNICIPALITY,
         alt=None,
         how_to_read=(
-            f"Kostnaden växer i steg om en klass med högst {found.costs.size}: därför är svaret flera spann. Stadierna slås inte "
-            "ihop i en klass, och deras andelar hålls som i dag. Lokaler räknas inte, för de betalas av sin egen del."
+            f"Kostnaden växer i steg om en klass med högst {found.costs.size}: därför är svaret flera spann. Klasserna räknas "
+            "stadium för stadium: blandas inte årskurser i en klass ska varje årskurs vara ett stadium. Stadiernas andelar är "
+            "som i dag. Lokaler räknas inte, för de betalas av sin egen del."
             if found.rules.counted == PUPILS
             else f"Kostnaden växer i steg om en avdelning med högst {found.costs.size} barn: därför är svaret flera spann. "
             "Lokaler räknas inte, för de betalas av sin egen del."
@@ -301,6 +312,7 @@ def _typical(found: AllocationView) -> Exhibit:
     assert found.found is not None and found.rules is not None
     row = typical(found.volumes, found.found)
     size = float(row["pupils"])
+    shown = {key: _PARTS[key] for key in (*_used(found), "total")}
     return Exhibit(
         id="typskola",
         title=f"{_TYPICAL[found.rules.counted]}: det en enhet får i snitt",
@@ -314,8 +326,8 @@ def _typical(found: AllocationView) -> Exhibit:
                 _kronor("kr", "Tilldelas"),
                 _kronor("per", f"Per {found.one}"),
             ),
-            rows=tuple((label, float(row[key]), float(row[key]) / size) for key, label in _PARTS.items()),
-            own_rows=frozenset({len(_PARTS) - 1}),
+            rows=tuple((label, float(row[key]), float(row[key]) / size) for key, label in shown.items()),
+            own_rows=frozenset({len(shown) - 1}),
         ),
     )
 

@@ -140,15 +140,16 @@ class AllocationView:
     def _codes(self) -> list[str]:
         return [unit.unit for unit in self.units]
 
-    @cached_property
-    def _floor(self) -> pd.Series:
+    def _support(self, sizes: np.ndarray) -> np.ndarray:
+        """Return the support of units by their size."""
         small = None if self.rules is None else self.rules.small_unit
         if small is None:
-            return pd.Series(0, index=self._codes)
-        sizes = pd.Series(self.sizes)
-        return pd.Series(small.amount, index=self._codes).where(
-            sizes <= (math.inf if small.most is None else small.most), 0
-        )
+            return np.zeros(len(sizes), dtype=np.int64)
+        return np.where(sizes <= (math.inf if small.most is None else small.most), small.amount, 0)
+
+    @cached_property
+    def _floor(self) -> pd.Series:
+        return pd.Series(self._support(np.array(list(self.sizes.values()))), index=self._codes)
 
     @cached_property
     def _premises(self) -> pd.Series:
@@ -211,25 +212,22 @@ class AllocationView:
     def balances(self) -> Mapping[str, Balance]:
         """At which numbers each unit balances, its stages in today's proportions, by code.
 
-        The socio-economic part grows with the pupils, as the budget would be added to; support stays.
+        The socio-economic part grows with the pupils, as the budget would be added to; support ends where it is written to.
         """
         assert self.found is not None and self.costs is not None
-        parts = self.found.parts
-        sizes = self.sizes
-        socio, floor = (
-            dict(zip(self._codes, parts[key].tolist(), strict=True)) for key in ("socio", "floor")
-        )
-        each = self.found.each.to_numpy()
-        return {
-            unit: balance(
+        sizes, each = self.sizes, self.found.each.to_numpy()
+        socio = dict(zip(self._codes, self.found.parts["socio"].tolist(), strict=True))
+        found = {}
+        for unit in self._codes:
+            most = 2 * math.ceil(sizes[unit]) + self.costs.size
+            found[unit] = balance(
                 self.volumes.loc[unit].to_numpy(),
                 each + socio[unit] / sizes[unit],
                 self.costs,
-                given=floor[unit],
-                most=2 * math.ceil(sizes[unit]) + self.costs.size,
+                given=self._support(np.arange(1, most + 1)),
+                most=most,
             )
-            for unit in self._codes
-        }
+        return found
 
     @cached_property
     def more(self) -> pd.DataFrame:
