@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from effektiv.params.allocation import AllocationParams, allocation_faults
 from effektiv.params.fields import (
     LONGEST_PARAGRAPH,
     Address,
@@ -236,6 +237,8 @@ class AreaParams(_Decided):
         Own text of the problem statement; None where nothing was written.
     aim
         What it wants to reach; a text alone is its words (`goal`), and the goal in numbers has keys.
+    allocation
+        How its budget is divided over units; None where that is not written.
     """
 
     direction: Wanted = Field(None, alias="riktning")
@@ -243,6 +246,7 @@ class AreaParams(_Decided):
     what: Paragraph | None = Field(None, alias="vad")
     for_whom: Paragraph | None = Field(None, alias="for_vem")
     aim: Annotated[Aim, BeforeValidator(_text_is_words)] = Field(default_factory=Aim, alias="mal")
+    allocation: AllocationParams | None = Field(None, alias="fordelning")
 
     @property
     def goal(self) -> str | None:
@@ -307,6 +311,8 @@ def _overview_faults(said: OverviewParams, _folder: Path, known: Known) -> Itera
 
 def _area_faults(said: AreaParams, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
     yield from _itself("forebilder", said.role_models, known.code)
+    if said.allocation is not None:
+        yield from allocation_faults(said.allocation)
     aim = said.aim
     if known.areas is not None and aim.primary is not None:
         from effektiv.data.catalogue import load_catalogue  # noqa: PLC0415  most files have no goal in numbers

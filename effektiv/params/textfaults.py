@@ -206,6 +206,8 @@ class _Reader:
                 return None
             self._add(line.number, f"nyckeln '{key}' är indragen: ta bort mellanslagen före den")
             return self._open(line, str(key))
+        if self._is_third(line, is_item=item is not None):
+            return None  # YAML's own faults are enough for it.
         if item is None and line.text.startswith("-") and _key(line.text[1:]) in self._beneath:
             self._add(line.number, "ett mellanslag saknas efter listans streck (-)")
             line, item = _Line(line.number, line.indent, f"- {line.text[1:]}"), _ITEM.match("- ")
@@ -222,13 +224,14 @@ class _Reader:
         if self._child is not None and self._child.kind == "block" and line.indent > self._child.column:
             self._child.texts.append(line)
             return None
-        if (
-            self._child is not None
-            and line.indent > self._child.column
-            and self._beneath.get(self._child.key)
-        ):
-            return None  # A third level, which YAML's own faults are enough for.
         return self._under(line, root)
+
+    def _is_third(self, line: _Line, *, is_item: bool) -> bool:
+        """Whether a line is of a third level: what a key under a key holds. A list may begin in the key's own column."""
+        child = self._child
+        if child is None or not self._beneath.get(child.key):
+            return False
+        return line.indent >= child.column if is_item else line.indent > child.column
 
     def _under(self, line: _Line, root: _Entry) -> _Entry | None:
         """Read what stands under a key of the first level."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
+from effektiv.example.forms.allocation import GIVEN, RULES, VOLUMES
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
@@ -31,7 +32,12 @@ CODE = "0219"
 
 FORMS: Mapping[str, Rows] = {
     "hypoteser.xlsx": {"hypoteser": HYPOTHESES},
-    "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
+    "enheter.xlsx": {
+        "enheter": UNITS,
+        "varden": VALUES,
+        "fordelning": GIVEN,
+        "volymer": VOLUMES,
+    },
     **assessments(),
     **IDEA_FORMS,
     "befolkning.xlsx": {"befolkning": POPULATION},
@@ -50,7 +56,8 @@ def contents() -> dict[str, bytes]:
     files[place] = said.replace(b"\nmal: []\n", f"\n{COUNCIL_GOALS}".encode())
     for area, goal in GOALS.items():
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
-        files[address] = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
+        said = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
+        files[address] = said.replace(b"\navgransning: >\n", f"\n{RULES[area]}\navgransning: >\n".encode())
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address

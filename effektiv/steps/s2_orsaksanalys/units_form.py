@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from effektiv.forms import Column, Fault, Form, FormRead, FormRow, Kind, Sheet
+from effektiv.steps.s2_orsaksanalys.units_allocation import ALLOCATION_SHEET, VOLUME_SHEET, own_faults
 
 LATEST_YEAR, EARLIEST_YEAR = 2100, 1990
 PROVIDERS = ("kommunal", "enskild")
@@ -13,11 +14,12 @@ PROVIDERS = ("kommunal", "enskild")
 UNITS_FORM = Form(
     id="enheter",
     name="Egna enheter",
-    version=1,
+    version=2,
     about=(
         "Här skriver kommunen upp sina skolor, hemtjänstgrupper och andra enheter, och de värden för dem som den själv har.",
         "Använd samma enhetskod år efter år, helst skolenhetskoden eller Koladas kod: då hamnar egna och publicerade "
         "värden på samma enhet.",
+        "Bladen Fördelning och Volymer används i steg 3, när budgeten ska fördelas på enheterna.",
         "Skriv inga andelar av färre än tio personer och inga uppgifter om enskilda.",
     ),
     sheets=(
@@ -57,9 +59,11 @@ UNITS_FORM = Form(
                        help="Hur många som svarade eller räknades, till exempel 34."),
             ),
         ),
+        ALLOCATION_SHEET,
+        VOLUME_SHEET,
     ),
 )  # fmt: skip
-"""Who the units are; what they are given of the budget has a sheet of its own in a later step."""
+"""Who the units are, what is known of them, and what they are given of the budget, which is step 3's."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ def faults(said: FormRead) -> Iterator[Fault]:
         before = values.setdefault((item.unit.casefold(), item.kpi, item.year), item)
         if before is not item:
             yield item.row.fault("kpi", f"värdet står redan på rad {before.row.number}: behåll en av raderna")
+    yield from own_faults(said)
 
 
 def _number(value: object) -> float | None:

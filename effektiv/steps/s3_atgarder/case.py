@@ -7,6 +7,7 @@ from typing import Any
 from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.own_figures import OwnFiguresCase
+from effektiv.steps.s3_atgarder.allocation_underlag import AllocationCase
 from effektiv.steps.s3_atgarder.done_before import DoneBeforeCase
 from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
 from effektiv.steps.s3_atgarder.national import RESULTS
@@ -20,6 +21,7 @@ class MeasureAreaCase(
     MeasureReportCase,
     MeasureUnderlagCase,
     VolumesCase,
+    AllocationCase,
     DoneBeforeCase,
     WaysCase,
     EvidenceCase,

@@ -13,6 +13,7 @@ from effektiv.exhibits.swedish import capitalise, cardinal, date, join
 from effektiv.exhibits.words import named
 from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, without_repeats
 from effektiv.steps.s1_nulagesanalys import facts
+from effektiv.steps.s3_atgarder.allocation import allocation_finding
 from effektiv.steps.s3_atgarder.done_before import done_before, names_of, others
 from effektiv.steps.s3_atgarder.effects import (
     ASSUMED,
@@ -35,12 +36,14 @@ from effektiv.types import Direction
 
 DECIDE = "Att besluta"
 MOST_CALLED = 3
+MOST_FINDINGS = 6
 
 FINDINGS: tuple[Callable[[MeasureView], Exhibit | None], ...] = (
     per_year,
     measures_table,
     counted_once,
     one_at_a_time,
+    allocation_finding,
     others,
     ways,
 )
@@ -232,7 +235,8 @@ class MeasureReportCase(MeasureCase):
         """All that the report shows before its underlag, made in one order so that nothing is said twice."""
         view, said = self.view, Said()
         if not view.written:
-            return MeasureReport(_thin_page(view, said), (), is_thin=True)
+            page, known = _thin_page(view, said), allocation_finding(view)
+            return MeasureReport(page, () if known is None else (known,), is_thin=True)
         found = [item for kind in FINDINGS if (item := kind(view)) is not None]
         lead = found[0]
         picture = None
@@ -240,7 +244,7 @@ class MeasureReportCase(MeasureCase):
             picture = Picture(lead.figure, lead.alt or "", lead.subtitle, kpis=lead.kpis)
         first = first_page(title(view), picture, points(view), leads(view), said, heading=DECIDE)
         rest = found[1:] if lead.figure is None else [as_table(lead), *found[1:]]
-        findings = rest if lead.figure is not None else found
+        findings = (rest if lead.figure is not None else found)[:MOST_FINDINGS]
         return MeasureReport(first, without_repeats(findings, said), is_thin=False)
 
     def first_page(self) -> Exhibit:

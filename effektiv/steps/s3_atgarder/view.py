@@ -16,6 +16,7 @@ from effektiv.steps.base import AreaBase
 from effektiv.steps.s1_nulagesanalys import facts as position
 from effektiv.steps.s1_nulagesanalys.facts import Worth
 from effektiv.steps.s2_orsaksanalys import facts as causes
+from effektiv.steps.s3_atgarder.allocation_view import AllocationView
 from effektiv.steps.s3_atgarder.lock import differs, lock_of
 from effektiv.steps.s3_atgarder.measures import Planned, earlier, faults, faults_beside, overlaps, planned
 from effektiv.steps.s3_atgarder.measures_form import TIME, UNVALUED
@@ -41,6 +42,11 @@ class MeasureView(View):
     """A municipality in a focus area, and its measures. Amounts are kronor where nothing else is said."""
 
     case: MeasureCase
+
+    @cached_property
+    def allocation(self) -> AllocationView:
+        """How the area's budget is divided over its units."""
+        return AllocationView(self.case)
 
     @cached_property
     def written(self) -> tuple[Planned, ...]:
