@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
+from effektiv.example.forms.decision import PROJECT
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
@@ -47,6 +48,7 @@ def contents() -> dict[str, bytes]:
     for area, goal in GOALS.items():
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
         files[address] = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
+    files["projekt.yaml"] = PROJECT.encode()
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address

@@ -77,9 +77,19 @@ def _matter(value: Any) -> Any:
     return value
 
 
+def _some_matter(value: Any) -> Any:
+    return None if value is None else _matter(value)
+
+
 def _status(value: Any) -> Any:
     if value is not None and value not in STATUSES:
         raise clause(no_choice(value, STATUSES))
+    return value
+
+
+def _commitment(value: Any) -> Any:
+    if value not in COMMITMENTS:
+        raise clause(no_choice(value, COMMITMENTS))
     return value
 
 
@@ -97,7 +107,6 @@ def _fee(value: Any) -> Any:
 
 Day = Annotated[dt.date | None, BeforeValidator(_day)]
 Month = Annotated[dt.date, BeforeValidator(_month)]
-Points = Annotated[tuple[Paragraph, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)]
 Status = Annotated[str | None, BeforeValidator(_status)]
 
 
@@ -109,14 +118,15 @@ class Signer(ParamsModel):
 
 
 class Basis(ParamsModel):
-    """What a decision rests on."""
+    """What a decision rests on; of one paper, or of both."""
 
     name: Line = Field(alias="namn")
-    day: Day = Field(None, alias="datum")
+    day: Day = Field(None, alias="dag")
+    matter: Annotated[str | None, BeforeValidator(_some_matter)] = Field(None, alias="arende")
 
 
 class ChildrensBest(ParamsModel):
-    """A trial of the child's best, in its six parts; or why none was made."""
+    """A trial of the child's best, in its six parts; see `CHILDREN_PARTS`."""
 
     matter: Paragraph | None = Field(None, alias="arende_och_barn")
     rights: Paragraph | None = Field(None, alias="rattigheter")
@@ -124,7 +134,37 @@ class ChildrensBest(ParamsModel):
     opinions: Paragraph | None = Field(None, alias="barns_asikter")
     alternatives: Paragraph | None = Field(None, alias="alternativ")
     assessment: Paragraph | None = Field(None, alias="bedomning")
-    not_tried: Paragraph | None = Field(None, alias="inte_provat")
+
+
+class PaperText(ParamsModel):
+    """One paper's own text: that to take part, or that to carry out the measures.
+
+    Attributes
+    ----------
+    funding
+        Stands after "finansieras genom".
+    not_tried
+        Why the child's best has not been tried; see `may_be_untried`.
+    """
+
+    title: Line | None = Field(None, alias="rubrik")
+    day: Day = Field(None, alias="datum")
+    record_number: Line | None = Field(None, alias="diarienummer")
+    funding: Paragraph | None = Field(None, alias="finansiering")
+    summary: Paragraph | None = Field(None, alias="sammanfattning")
+    background: Paragraph | None = Field(None, alias="bakgrund")
+    presentation: Paragraph | None = Field(None, alias="foredragning")
+    preparation: Paragraph | None = Field(None, alias="beredning")
+    assessment: Paragraph | None = Field(None, alias="bedomning")
+    economy: Paragraph | None = Field(None, alias="ekonomi")
+    not_tried: Paragraph | None = Field(None, alias="barn_inte_provat")
+
+
+class Proposal(ParamsModel):
+    """A proposal of the municipality's own, which can stand after the word "att"; of one paper, or of both."""
+
+    text: Paragraph
+    matter: Annotated[str | None, BeforeValidator(_some_matter)] = Field(None, alias="arende")
 
 
 class Recipients(ParamsModel):
@@ -132,6 +172,13 @@ class Recipients(ParamsModel):
 
     execution: Lines = Field((), alias="verkstallighet")
     information: Lines = Field((), alias="kannedom")
+
+
+class Assignment(ParamsModel):
+    """Who is given an area's measures to carry out."""
+
+    area: Line = Field(alias="omrade")
+    to: Line | None = Field(None, alias="till")
 
 
 class OwnTime(ParamsModel):
@@ -143,23 +190,11 @@ class OwnTime(ParamsModel):
 
 
 class Promise(ParamsModel):
-    """How far one of the five commitments has come, and where that can be seen."""
+    """How far one of the five commitments has come, and where that can be seen; see `COMMITMENTS`."""
 
+    what: Annotated[str, BeforeValidator(_commitment)] = Field(alias="vad")
     status: Status = None
     seen_in: Line | None = Field(None, alias="visas_i")
-
-
-Kept = Annotated[Promise, BeforeValidator(nothing_is_default)]
-
-
-class Promises(ParamsModel):
-    """The five commitments; see `COMMITMENTS`."""
-
-    decision: Kept = Field(default_factory=Promise, alias="ledningsbeslut")
-    time: Kept = Field(default_factory=Promise, alias="arbetstid")
-    steering: Kept = Field(default_factory=Promise, alias="styrgrupp")
-    contact: Kept = Field(default_factory=Promise, alias="kontaktperson")
-    working: Kept = Field(default_factory=Promise, alias="arbetsgrupp")
 
 
 class StepTime(ParamsModel):
@@ -173,14 +208,56 @@ class StepTime(ParamsModel):
 class Meeting(ParamsModel):
     """A day that somebody meets: ``styrgrupp``, ``arbetsgrupp`` or ``gemensam`` (all municipalities)."""
 
-    day: Annotated[dt.date, BeforeValidator(_day)] = Field(alias="datum")
+    day: Annotated[dt.date, BeforeValidator(_day)] = Field(alias="dag")
     who: Literal["styrgrupp", "arbetsgrupp", "gemensam"] = Field(alias="vilka")
     name: Line | None = Field(None, alias="namn")
 
 
-class ProjectPlan(ParamsModel):
-    """How the work is organised, its time and its cost."""
+Text = Annotated[PaperText, BeforeValidator(nothing_is_default)]
 
+
+class Project(ParamsModel):
+    """``projekt.yaml``: the decision papers' own text, and the project's organisation, time and cost.
+
+    Attributes
+    ----------
+    matter
+        `JOIN` or `CARRY_OUT`.
+    areas
+        Ids of the focus areas that it is about; see `areas_of`.
+    as_clauses
+        Whether the proposals are written as clauses that begin with "att".
+    """
+
+    matter: Annotated[str, BeforeValidator(_matter)] = Field(JOIN, alias="arende")
+    areas: Lines = Field((), alias="omraden")
+    office: Line | None = Field(None, alias="forvaltning")
+    writer: Annotated[Signer, BeforeValidator(nothing_is_default)] = Field(
+        default_factory=Signer, alias="handlaggare"
+    )
+    signers: Annotated[tuple[Signer, ...], Field(max_length=5), BeforeValidator(nothing_is_empty)] = Field(
+        (), alias="undertecknas"
+    )
+    decides: Line | None = Field(None, alias="beslutar")
+    proposes: Line | None = Field(None, alias="foreslar")
+    as_clauses: Annotated[bool, BeforeValidator(_yes_no)] = Field(False, alias="att_satser")
+    to_join: Text = Field(default_factory=PaperText, alias="deltagande")
+    to_carry_out: Text = Field(default_factory=PaperText, alias="atgarder")
+    proposals: Annotated[tuple[Proposal, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="forslag")
+    )
+    assignments: Annotated[tuple[Assignment, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="uppdrag")
+    )
+    documents: Annotated[tuple[Basis, ...], Field(max_length=30), BeforeValidator(nothing_is_empty)] = Field(
+        (), alias="underlag"
+    )
+    children: Annotated[ChildrensBest, BeforeValidator(nothing_is_default)] = Field(
+        default_factory=ChildrensBest, alias="barnets_basta"
+    )
+    sent_to: Annotated[Recipients, BeforeValidator(nothing_is_default)] = Field(
+        default_factory=Recipients, alias="skickas_till"
+    )
     fee: Annotated[int, Field(ge=0, le=10_000_000), BeforeValidator(_fee)] = Field(FEE, alias="avgift")
     fee_years: Annotated[
         tuple[Annotated[int, Field(ge=2000, le=2100)], ...],
@@ -194,8 +271,8 @@ class ProjectPlan(ParamsModel):
     leader: Line | None = Field(None, alias="projektledare")
     contact: Line | None = Field(None, alias="kontaktperson")
     working: Lines = Field((), alias="arbetsgrupp")
-    promises: Annotated[Promises, BeforeValidator(nothing_is_default)] = Field(
-        default_factory=Promises, alias="utfastelser"
+    promises: Annotated[tuple[Promise, ...], Field(max_length=5), BeforeValidator(nothing_is_empty)] = Field(
+        (), alias="utfastelser"
     )
     times: Annotated[tuple[StepTime, ...], Field(max_length=5), BeforeValidator(nothing_is_empty)] = Field(
         (), alias="tidplan"
@@ -204,60 +281,24 @@ class ProjectPlan(ParamsModel):
         (), alias="moten"
     )
 
-
-class Project(ParamsModel):
-    """``projekt.yaml``: the decision paper's own text, and the project plan.
-
-    Attributes
-    ----------
-    matter
-        `JOIN` or `CARRY_OUT`.
-    areas
-        Ids of the focus areas that it is about; see `areas_of`.
-    as_clauses
-        Whether the proposals are written as clauses that begin with "att".
-    proposals
-        The municipality's own, after those that the numbers give; each can stand after the word "att".
-    """
-
-    matter: Annotated[str, BeforeValidator(_matter)] = Field(JOIN, alias="arende")
-    areas: Lines = Field((), alias="omraden")
-    title: Line | None = Field(None, alias="rubrik")
-    day: Day = Field(None, alias="datum")
-    record_number: Line | None = Field(None, alias="diarienummer")
-    office: Line | None = Field(None, alias="forvaltning")
-    writer: Annotated[Signer, BeforeValidator(nothing_is_default)] = Field(
-        default_factory=Signer, alias="handlaggare"
-    )
-    signers: Annotated[tuple[Signer, ...], Field(max_length=5), BeforeValidator(nothing_is_empty)] = Field(
-        (), alias="undertecknas"
-    )
-    decides: Line | None = Field(None, alias="beslutar")
-    proposes: Line | None = Field(None, alias="foreslar")
-    as_clauses: Annotated[bool, BeforeValidator(_yes_no)] = Field(False, alias="att_satser")
-    proposals: Points = Field((), alias="forslag")
-    funding: Paragraph | None = Field(None, alias="finansiering")
-    summary: Paragraph | None = Field(None, alias="sammanfattning")
-    documents: Annotated[tuple[Basis, ...], Field(max_length=30), BeforeValidator(nothing_is_empty)] = (
-        Field((), alias="underlag")
-    )
-    background: Paragraph | None = Field(None, alias="bakgrund")
-    presentation: Paragraph | None = Field(None, alias="foredragning")
-    preparation: Paragraph | None = Field(None, alias="beredning")
-    assessment: Paragraph | None = Field(None, alias="bedomning")
-    economy: Paragraph | None = Field(None, alias="ekonomi")
-    children: Annotated[ChildrensBest, BeforeValidator(nothing_is_default)] = Field(
-        default_factory=ChildrensBest, alias="barnets_basta"
-    )
-    sent_to: Annotated[Recipients, BeforeValidator(nothing_is_default)] = Field(
-        default_factory=Recipients, alias="skickas_till"
-    )
-    plan: Annotated[ProjectPlan, BeforeValidator(nothing_is_default)] = Field(default_factory=ProjectPlan, alias="projekt")
-
     @property
     def is_begun(self) -> bool:
         """Whether anything is written: an untouched file is no faulty paper."""
-        return self != Project()
+        kept = tuple(item for item in self.promises if item.status or item.seen_in)
+        return self.model_copy(update={"promises": kept}) != Project()
+
+    @property
+    def own(self) -> PaperText:
+        """The text of the paper that the matter asks for."""
+        return self.to_join if self.matter == JOIN else self.to_carry_out
+
+    def assigned(self, area: str) -> str | None:
+        """Return who is given an area's measures; None where that is not written."""
+        return next((item.to for item in self.assignments if item.area == area), None)
+
+    def promise(self, key: str) -> Promise | None:
+        """Return what is written of one of the five commitments; None where nothing is."""
+        return next((item for item in self.promises if item.what == key), None)
 
 
 # --- what a paper lacks -------------------------------------------------------------------
@@ -280,37 +321,49 @@ class Lack:
 
     @property
     def name(self) -> str:
-        """The key as a controller finds it: ``projekt.styrgrupp``."""
+        """The key as a controller finds it: ``barnets_basta.kunskap``."""
         return ".".join(map(str, self.key))
 
 
 _REQUIRED: Mapping[Location, str] = {
-    ("datum",): "tjänsteskrivelsens datum",
-    ("diarienummer",): "diarienummer",
     ("forvaltning",): "förvaltningen som skriver",
     ("handlaggare", "namn"): "handläggare",
     ("undertecknas",): "vem som undertecknar",
     ("beslutar",): "vem som beslutar",
-    ("finansiering",): "hur det finansieras",
-    ("bakgrund",): "bakgrund",
-    ("bedomning",): "bedömning",
     ("skickas_till", "verkstallighet"): "vem beslutet skickas till",
-    ("projekt", "styrgrupp"): "styrgrupp",
-    ("projekt", "projektledare"): "projektledare",
-    ("projekt", "kontaktperson"): "kontaktperson",
-    ("projekt", "arbetsgrupp"): "arbetsgrupp",
-    ("projekt", "egen_tid"): "kommunens egen tid i projektet",
-    ("projekt", "tidplan"): "tidplan",
-    **{
-        ("projekt", "utfastelser", key, "status"): f"hur långt utfästelsen {key} har kommit"
-        for key in COMMITMENTS
-    },
+    ("styrgrupp",): "styrgrupp",
+    ("projektledare",): "projektledare",
+    ("kontaktperson",): "kontaktperson",
+    ("arbetsgrupp",): "arbetsgrupp",
+    ("egen_tid",): "kommunens egen tid i projektet",
+    ("tidplan",): "tidplan",
 }
+
+
+_REQUIRED_TEXT: Mapping[str, str] = {
+    "datum": "tjänsteskrivelsens datum",
+    "diarienummer": "diarienummer",
+    "finansiering": "hur det finansieras",
+    "bakgrund": "bakgrund",
+    "bedomning": "bedömning",
+}
+"""What each paper must have of its own."""
 
 
 def lacks(project: Project, areas: tuple[FocusArea, ...]) -> tuple[Lack, ...]:
     """Return what a paper on these areas still lacks, in the order of the file."""
-    found = [Lack(key, part) for key, part in _REQUIRED.items() if not said_at(project, key)]
+    required = {(project.matter, key): part for key, part in _REQUIRED_TEXT.items()} | _REQUIRED
+    found = [Lack(key, part) for key, part in required.items() if not said_at(project, key)]
+    if project.matter == CARRY_OUT:
+        found += [
+            Lack(("uppdrag",), f"vem som får uppdraget för {area.in_text}")
+            for area in areas
+            if not project.assigned(area.id)
+        ]
+    for key in COMMITMENTS:
+        promise = project.promise(key)
+        if promise is None or promise.status is None:
+            found.append(Lack(("utfastelser",), f"hur långt utfästelsen {key} har kommit"))
     if not may_be_untried(project, areas):
         found += [
             Lack(("barnets_basta", key), f"barnets bästa, {part[0].lower()}{part[1:]}")
@@ -325,7 +378,7 @@ def may_be_untried(project: Project, areas: tuple[FocusArea, ...]) -> bool:
 
     To take part changes no service yet. Measures in a service for children always need the trial.
     """
-    if not project.children.not_tried:
+    if not project.own.not_tried:
         return False
     return project.matter == JOIN or not any(map(concerns_children, areas))
 
@@ -365,19 +418,27 @@ def areas_of(project: Project, every: Mapping[str, Mapping[str, Any]]) -> tuple[
 
 
 def _faults(said: Project, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
-    for place, area in enumerate(said.areas):
+    named: list[tuple[Location, str]] = [(("omraden", place), area) for place, area in enumerate(said.areas)]
+    named += [(("uppdrag", place, "omrade"), item.area) for place, item in enumerate(said.assignments)]
+    for key, area in named:
         if known.areas is not None and area not in known.areas:
-            text = f"har värdet '{shortened(area)}' men ska vara {either(known.areas)}{suggestion(area, known.areas)}"
-            yield ("omraden", place), text
-    steps = [item.step for item in said.plan.times]
-    for place, item in enumerate(said.plan.times):
+            yield (
+                key,
+                f"har värdet '{shortened(area)}' men ska vara {either(known.areas)}{suggestion(area, known.areas)}",
+            )
+    steps = [item.step for item in said.times]
+    for place, item in enumerate(said.times):
         if item.end < item.start:
             text = f"är {item.end:%Y-%m}, före början {item.start:%Y-%m}: rätta en av månaderna"
-            yield ("projekt", "tidplan", place, "till"), text
+            yield ("tidplan", place, "till"), text
         if item.step in steps[:place]:
-            yield ("projekt", "tidplan", place, "steg"), f"är {item.step}, som redan står ovanför: skriv varje steg en gång"
-    if said.plan.fee and said.plan.fee_years and len(set(said.plan.fee_years)) < len(said.plan.fee_years):
-        yield ("projekt", "avgift_ar"), "har samma år två gånger: skriv varje år en gång"
+            yield ("tidplan", place, "steg"), f"är {item.step}, som redan står ovanför: skriv varje steg en gång"
+    whats = [item.what for item in said.promises]
+    for place, what in enumerate(whats):
+        if what in whats[:place]:
+            yield ("utfastelser", place, "vad"), f"är {what}, som redan står ovanför: skriv varje utfästelse en gång"
+    if len(set(said.fee_years)) < len(said.fee_years):
+        yield ("avgift_ar",), "har samma år två gånger: skriv varje år en gång"
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,19 @@ def gap_point(view: MeasureView) -> str:
     return f"{text} Åtgärderna frigör {plain(round(100 * freed / gap))} procent av det."
 
 
+def dearer_sentence(view: MeasureView) -> str:
+    """Say how much dearer it is than the peers' middle, as sure as that is; empty where it is not dearer or not known."""
+    found = view.gap
+    if found is None:
+        return ""
+    if found.judged.certainty is Certainty.UNCLEAR:
+        return f"Skillnaden i kostnad mot mitten av {view.definite} går inte att skilja från noll."
+    if found.median <= 0:
+        return ""
+    likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
+    return f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i mitten av {view.definite}."
+
+
 def quality_point(view: MeasureView) -> str:
     """Say the band of the outcome, apart from kronor."""
     for written, found in view.quality.items():
@@ -254,16 +267,9 @@ class MeasureReportCase(MeasureCase):
 
 def _thin_page(view: MeasureView, said: Said) -> Exhibit:
     """Return the one page of a municipality that has written no measures: what is known, and what is needed."""
-    found, before = view.gap, others(view)
+    before = others(view)
     there = [f"Kommunen har inte skrivit några åtgärder för {view.area.in_text} i {MEASURES_FILE.name}."]
-    if found is not None:
-        if found.judged.certainty is Certainty.UNCLEAR:
-            there.append(f"Skillnaden i kostnad mot mitten av {view.definite} går inte att skilja från noll.")
-        elif found.median > 0:
-            likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
-            there.append(
-                f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i mitten av {view.definite}."
-            )
+    there += [text] if (text := dearer_sentence(view)) else []
     picture = None
     if before is not None:
         there.append(f"{before.title}.")
