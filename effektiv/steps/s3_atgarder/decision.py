@@ -30,7 +30,7 @@ from effektiv.exhibits.swedish import capitalise, cardinal, date, genitive, join
 from effektiv.exhibits.table import Column, Table
 from effektiv.exhibits.words import named
 from effektiv.steps.base import OverviewBase
-from effektiv.steps.form import Said, sentences
+from effektiv.steps.form import sentences
 from effektiv.steps.s1_nulagesanalys import facts as position
 from effektiv.steps.s3_atgarder.decision_params import (
     CHILDREN_PARTS,
@@ -45,10 +45,10 @@ from effektiv.steps.s3_atgarder.effects import ASSUMED, paid
 from effektiv.steps.s3_atgarder.measures_form import MONEY, TIME
 from effektiv.steps.s3_atgarder.report import (
     dearer_sentence,
-    gap_point,
     lock_fault_point,
     lock_point,
     quality_point,
+    share_sentence,
 )
 from effektiv.steps.s3_atgarder.view import MeasureView
 from effektiv.steps.s3_atgarder.words import band, kpi_of, kronor, listed
@@ -153,7 +153,9 @@ def _thin_page(case: DecisionCase) -> Exhibit:
 def not_filled(key: Location, found: Decision) -> Paragraph:
     """Return the mark of a part that is empty, with where it is to be written."""
     part = next((lack.part for lack in found.lacks if lack.key == key), "")
-    return Paragraph((Strong(f"{NOT_FILLED}: "), f"{part} ({PROJECT_FILE.name}, nyckeln {'.'.join(map(str, key))})."))
+    return Paragraph(
+        (Strong(f"{NOT_FILLED}: "), f"{part} ({PROJECT_FILE.name}, nyckeln {'.'.join(map(str, key))}).")
+    )
 
 
 def own_text(found: Decision, key: Location) -> list[Block]:
@@ -200,7 +202,9 @@ def _first_page(found: Decision) -> Exhibit:
     ]
     draft: list[Block] = []
     if found.lacks:
-        parts = "en del är" if len(found.lacks) == 1 else f"{cardinal(len(found.lacks), common=True)} delar är"
+        parts = (
+            "en del är" if len(found.lacks) == 1 else f"{cardinal(len(found.lacks), common=True)} delar är"
+        )
         draft = [
             Paragraph((Strong("Utkast. "), f"{capitalise(parts)} inte ifyllda." if len(found.lacks) > 1
                        else f"{capitalise(parts)} inte ifylld."))
@@ -231,7 +235,9 @@ def _opening(said: Project) -> str:
     decides = or_mark(said.decides, "vem som beslutar")
     how = "besluta" if said.proposes or said.as_clauses else "besluta följande"
     if said.proposes:
-        return f"{said.proposes} föreslår {lower_first(decides)} {how}{'' if said.as_clauses else ' följande'}:"
+        return (
+            f"{said.proposes} föreslår {lower_first(decides)} {how}{'' if said.as_clauses else ' följande'}:"
+        )
     return f"{decides} föreslås {how}:"
 
 
@@ -331,7 +337,9 @@ def summary(found: Decision) -> list[str]:
     areas = join(view.area.in_text for view in found.areas.values())
     count = len(found.written)
     noun = "åtgärd" if count == 1 else "åtgärder"
-    return [f"Ärendet gäller {cardinal(count, common=True)} {noun} i {areas}. {' '.join(_net_sentences(found))}".strip()]
+    return [
+        f"Ärendet gäller {cardinal(count, common=True)} {noun} i {areas}. {' '.join(_net_sentences(found))}".strip()
+    ]
 
 
 def _net_sentences(found: Decision) -> list[str]:
@@ -352,7 +360,7 @@ def documents(found: Decision) -> Iterator[str]:
     """Yield what the decision rests on, the paper itself first."""
     said = found.project
     office = f"{genitive(said.office)} tjänsteskrivelse" if said.office else "Tjänsteskrivelse"
-    yield f"{office} {or_mark(said.own.day and said.own.day.isoformat(), 'datum')}, {paper_title(found)}"
+    yield f"{office} {or_mark(said.own.day.isoformat() if said.own.day else None, 'datum')}, {paper_title(found)}"
     for item in said.documents:
         if item.matter not in (None, said.matter):
             continue
@@ -376,9 +384,7 @@ def _matter(found: Decision) -> Exhibit:
     blocks: list[Block | str] = [SubHeading("Bakgrund"), *own_text(found, (said.matter, "bakgrund"))]
     if found.is_to_join:
         blocks += [Bullets(_AIMS)]
-    # What is said of an area once is not said of it again; of another it may be the same.
-    known = {area: Said() for area in found.areas}
-    stands = [item for area, view in found.areas.items() if (item := _stands(view, known[area])) is not None]
+    stands = [item for view in found.areas.values() if (item := _stands(view)) is not None]
     if stands:
         blocks += [SubHeading("Nuläget"), Bullets(tuple(stands))]
     for title, text in (("Föredragning", said.own.presentation), ("Beredning", said.own.preparation)):
@@ -386,7 +392,7 @@ def _matter(found: Decision) -> Exhibit:
             blocks += [SubHeading(title), *_paragraphs(text)]
     blocks += [SubHeading("Bedömning")]
     if found.written:
-        judged = [_judged(view, known[area]) for area, view in found.areas.items() if view.written]
+        judged = [_judged(view) for view in found.areas.values() if view.written]
         blocks += [Bullets(tuple(judged)), "Kvaliteten räknas för sig och aldrig i kronor.", *_locks(found)]
     blocks += own_text(found, (said.matter, "bedomning"))
     return Exhibit(
@@ -404,23 +410,23 @@ def _kpis(found: Decision) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def _stands(view: MeasureView, known: Said) -> Text | None:
+def _stands(view: MeasureView) -> Text | None:
     """Say how an area stands in step 1: its cost as sure as that is, and its outcome."""
     parts = [dearer_sentence(view)]
     judged = position.quality(view.case)
     if judged is not None:
         where = better_than(judged, view.label)
         parts.append(f"{says_in(judged.kpi, judged.found.own, judged.year)}{', ' + where if where else ''}.")
-    text = known.new(" ".join(part for part in parts if part))
+    text = " ".join(part for part in parts if part)
     return (Strong(f"{view.area.label}. "), text) if text else None
 
 
-def _judged(view: MeasureView, known: Said) -> Text:
+def _judged(view: MeasureView) -> Text:
     """Say what step 3 allows of an area: the sum against the gap, the outcome, what is not counted."""
     lacking = [item.id for item in view.not_counted]
     left = f"{listed(lacking)} räknas inte i summan, för stöd eller tal saknas." if lacking else ""
-    parts = [gap_point(view), sentences(quality_point(view))[0], left]
-    return (Strong(f"{view.area.label}. "), known.new(" ".join(part for part in parts if part)))
+    parts = [share_sentence(view), sentences(quality_point(view))[0], left]
+    return (Strong(f"{view.area.label}. "), " ".join(part for part in parts if part))
 
 
 def _locks(found: Decision) -> list[Block]:
@@ -494,7 +500,11 @@ def _economy(found: Decision) -> Exhibit:
         table = _year_table(found)
     project = f"Projektets avgift är {number(said.fee)} kronor exklusive moms."
     if not math.isnan(found.own_hours):
-        cost = "" if math.isnan(found.own_cost) else f", värda {kronor(found.own_cost)} enligt Ineras nyttokalkyl"
+        cost = (
+            ""
+            if math.isnan(found.own_cost)
+            else f", värda {kronor(found.own_cost)} enligt Ineras nyttokalkyl"
+        )
         project += f" Den egna tiden är {plain(found.own_hours)} timmar{cost}."
     blocks: list[Block | str] = [Paragraph(" ".join(told))] if told else []
     blocks.append(project)
@@ -519,7 +529,10 @@ def _economy(found: Decision) -> Exhibit:
 
 def _cost_sentences(found: Decision) -> list[str]:
     once = float(found.one_off.sum())
-    costs = [f"{kronor(once)} en gång" if once else "", f"{kronor(found.yearly)} ett helt år" if found.yearly else ""]
+    costs = [
+        f"{kronor(once)} en gång" if once else "",
+        f"{kronor(found.yearly)} ett helt år" if found.yearly else "",
+    ]
     told = join(part for part in costs if part)
     return [f"Åtgärderna kostar {told}."] if told else []
 

@@ -59,7 +59,9 @@ def _day(value: Any) -> Any:
     try:
         return dt.date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise clause(f"har värdet '{shortened(value)}' men ska vara en dag, till exempel 2026-03-02") from error
+        raise clause(
+            f"har värdet '{shortened(value)}' men ska vara en dag, till exempel 2026-03-02"
+        ) from error
 
 
 def _month(value: Any) -> Any:
@@ -246,9 +248,9 @@ class Project(ParamsModel):
     proposals: Annotated[tuple[Proposal, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)] = (
         Field((), alias="forslag")
     )
-    assignments: Annotated[tuple[Assignment, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)] = (
-        Field((), alias="uppdrag")
-    )
+    assignments: Annotated[
+        tuple[Assignment, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)
+    ] = Field((), alias="uppdrag")
     documents: Annotated[tuple[Basis, ...], Field(max_length=30), BeforeValidator(nothing_is_empty)] = Field(
         (), alias="underlag"
     )
@@ -352,7 +354,8 @@ _REQUIRED_TEXT: Mapping[str, str] = {
 
 def lacks(project: Project, areas: tuple[FocusArea, ...]) -> tuple[Lack, ...]:
     """Return what a paper on these areas still lacks, in the order of the file."""
-    required = {(project.matter, key): part for key, part in _REQUIRED_TEXT.items()} | _REQUIRED
+    required: dict[Location, str] = {(project.matter, key): part for key, part in _REQUIRED_TEXT.items()}
+    required.update(_REQUIRED)
     found = [Lack(key, part) for key, part in required.items() if not said_at(project, key)]
     if project.matter == CARRY_OUT:
         found += [
@@ -432,11 +435,17 @@ def _faults(said: Project, _folder: Path, known: Known) -> Iterator[tuple[Locati
             text = f"är {item.end:%Y-%m}, före början {item.start:%Y-%m}: rätta en av månaderna"
             yield ("tidplan", place, "till"), text
         if item.step in steps[:place]:
-            yield ("tidplan", place, "steg"), f"är {item.step}, som redan står ovanför: skriv varje steg en gång"
+            yield (
+                ("tidplan", place, "steg"),
+                f"är {item.step}, som redan står ovanför: skriv varje steg en gång",
+            )
     whats = [item.what for item in said.promises]
     for place, what in enumerate(whats):
         if what in whats[:place]:
-            yield ("utfastelser", place, "vad"), f"är {what}, som redan står ovanför: skriv varje utfästelse en gång"
+            yield (
+                ("utfastelser", place, "vad"),
+                f"är {what}, som redan står ovanför: skriv varje utfästelse en gång",
+            )
     if len(set(said.fee_years)) < len(said.fee_years):
         yield ("avgift_ar",), "har samma år två gånger: skriv varje år en gång"
 
@@ -451,7 +460,9 @@ class ProjectFile(YamlFile[Project]):
         """Return each required part that is empty."""
         catalogue = load_catalogue().areas
         return [
-            Problem(folder / address, None, f"nyckeln {lack.name} är tom: tjänsteskrivelsen saknar {lack.part}")
+            Problem(
+                folder / address, None, f"nyckeln {lack.name} är tom: tjänsteskrivelsen saknar {lack.part}"
+            )
             for address, project in said.items()
             if project.is_begun
             for lack in lacks(

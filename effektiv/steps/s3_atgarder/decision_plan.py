@@ -28,7 +28,9 @@ class DecisionPlanCase(DecisionCase):
         """Visa projektplanen: organisation, utfästelser, tidplan och kostnad bredvid den väntade nyttan."""
         found = self.decision(arende)
         if not self.is_written(arende):
-            return Exhibits([nothing("projektplan", "Projektplan", "Ingen projektplan är skriven.", flags=())])
+            return Exhibits(
+                [nothing("projektplan", "Projektplan", "Ingen projektplan är skriven.", flags=())]
+            )
         return Exhibits([_organisation(found), _commitments(found), _times(found), _costs(found)])
 
 
@@ -152,7 +154,9 @@ def _costs(found: Decision) -> Exhibit:
     if found.together is not None and found.frees_money:
         words = {"likely": "troligt", "low": "oväntat lågt", "high": "oväntat högt"}
         for key, word in words.items():
-            rows.append((f"Åtgärderna netto, {word}", f"per år från {found.full_year}", found.net[key] / 1e3, None))
+            rows.append(
+                (f"Åtgärderna netto, {word}", f"per år från {found.full_year}", found.net[key] / 1e3, None)
+            )
         if found.frees_time:
             hours = float(found.together.hours.iloc[-1]["likely"])
             rows.append(("Frigjord tid, troligt", "per år", None, hours))

@@ -150,12 +150,20 @@ def gap_point(view: MeasureView) -> str:
         return (
             f"{capitalise(found.what)} kostar redan mindre än i {group}: pröva vad som händer med kvaliteten."
         )
-    gap, freed = 1e6 * found.median, float(view.portfolio.full_year["likely"])
     likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
     text = f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i {group}."
+    return f"{text} {share_sentence(view)}"
+
+
+def share_sentence(view: MeasureView) -> str:
+    """Say how much of the gap the measures free, and flag a sum above it; empty where there is no gap to be sure of."""
+    gap = view.sure_gap
+    if gap is None or not view.frees_money:
+        return ""
+    freed = float(view.portfolio.full_year["likely"])
     if freed > gap:
-        return f"{text} Åtgärderna frigör mer än hela skillnaden: pröva antagandena igen."
-    return f"{text} Åtgärderna frigör {plain(round(100 * freed / gap))} procent av det."
+        return "Åtgärderna frigör mer än hela skillnaden: pröva antagandena igen."
+    return f"Åtgärderna frigör {plain(round(100 * freed / gap))} procent av skillnaden."
 
 
 def dearer_sentence(view: MeasureView) -> str:
@@ -168,7 +176,9 @@ def dearer_sentence(view: MeasureView) -> str:
     if found.median <= 0:
         return ""
     likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
-    return f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i mitten av {view.definite}."
+    return (
+        f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i mitten av {view.definite}."
+    )
 
 
 def quality_point(view: MeasureView) -> str:
