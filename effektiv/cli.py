@@ -94,10 +94,10 @@ def rendera(
         str,
         typer.Option(
             "--format",
-            metavar="html,xlsx,pdf",
+            metavar="html,xlsx,pdf,docx",
             show_default=False,
             help="Filer för varje rapport, med komma emellan; html görs alltid. Utan valet: html,xlsx."
-            " För pdf behövs Chromium, Chrome eller Edge.",
+            " docx finns för beslut. För pdf och docx behövs Chromium, Chrome eller Edge.",
         ),
     ] = "html,xlsx",
     underlag: Annotated[
@@ -196,6 +196,14 @@ def bilaga(
             help="Filer, med komma emellan. Utan valet: alla tre. För pdf och docx behövs Chromium, Chrome eller Edge.",
         ),
     ] = "html,pdf,docx",
+    tjansteskrivelse: Annotated[
+        bool,
+        typer.Option(
+            "--tjansteskrivelse",
+            help="Gör också tjänsteskrivelsen om att delta, med texten i projekt.yaml. För den behövs Chromium,"
+            " Chrome eller Edge.",
+        ),
+    ] = False,
 ) -> int:
     """Gör bilagan till ansökan: översikten och de valda fokusområdena som ett dokument."""
     from effektiv.data.snapshot import open_snapshot
@@ -224,6 +232,7 @@ def bilaga(
         formats=formats,
         workers=os.cpu_count() or 1,
         preload=_preload([1]),
+        paper=_paper_job(code, snapshot, params) if tjansteskrivelse else None,
     )
     print(f"Bilagan för {jobs[overview].kommun} är klar:")
     for path in files:
@@ -811,6 +820,16 @@ def _jobs(
         for code in codes
         for notebook in notebooks
     ]
+
+
+def _paper_job(code: str, snapshot: Snapshot, params: Mapping[str, Params]) -> Job:
+    """Return the paper on taking part, which needs step 1 only."""
+    from dataclasses import replace
+
+    from effektiv.render import find_notebooks
+
+    (job,) = _jobs([code], find_notebooks(notebooks_root(), [3], ["beslut"]), snapshot, params)
+    return replace(job, parameters={**job.parameters, "arende": "deltagande"})
 
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:

@@ -142,6 +142,8 @@ class Exhibit:
         Märken om uppgifternas kvalitet.
     notes
         Annat att veta: definitioner, gränser. Står också i xlsx-filen.
+    goes_along
+        Om figuren följer med till ett annat dokument, som första sidans alltid gör.
 
     Raises
     ------
@@ -166,6 +168,7 @@ class Exhibit:
     notes: str = ""
     kpis: tuple[str, ...] = ()
     judged: tuple[Mapping[str, Any], ...] = ()
+    goes_along: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.source, Source):
@@ -322,8 +325,8 @@ class Exhibit:
             "blocks": [_block_json(block) for block in self.blocks],
             "judged": [dict(item) for item in self.judged],
             "alt": self.alt,
-            # Only what stands on a page of its own is put together anew elsewhere.
-            "svg": self._svg if self.id == FIRST_PAGE else None,
+            # Only some are put together anew elsewhere.
+            "svg": self._svg if self.goes_along or self.id == FIRST_PAGE else None,
             "table": None if self.table is None else self.table.to_json(),
         }
 
@@ -462,8 +465,8 @@ def _block_json(block: Block | str) -> dict[str, Any]:
             }
         case Definitions(items):
             return {
-                "kind": "bullets",
-                "items": [f"{_text_plain(term)}: {_text_plain(said)}" for term, said in items],
+                "kind": "definitions",
+                "items": [[_text_plain(term), _text_plain(said)] for term, said in items],
             }
         case SubHeading(heading):
             return {"kind": "heading", "text": heading}

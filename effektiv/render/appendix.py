@@ -30,6 +30,8 @@ from effektiv.render.tasks import Task
 
 NAME = "bilaga"
 FORMATS = ("html", "pdf", "docx")
+PAPER, PAPER_FORMATS = "tjansteskrivelse", ("pdf", "docx")
+"""Name and formats of the paper that may go with it: what is signed is no page of links."""
 
 
 def make_appendix(
@@ -41,6 +43,7 @@ def make_appendix(
     workers: int = 1,
     timeout: float = 120.0,
     preload: Sequence[str] = (),
+    paper: Job | None = None,
 ) -> list[Path]:
     """Make a municipality's appendix.
 
@@ -56,11 +59,13 @@ def make_appendix(
         Of `FORMATS`.
     workers, timeout, preload
         As for `effektiv.render.run`.
+    paper
+        A report to be signed that goes with it (`effektiv.steg.DOCUMENTS`), made as Word file and print; None for none.
 
     Returns
     -------
     list of Path
-        The files, in the order of the formats.
+        The files, in the order of the formats, the paper's last.
 
     Raises
     ------
@@ -70,9 +75,9 @@ def make_appendix(
         A notebook failed, a chosen area has no notebook, or a file could not be written; no file was changed.
     """
     browser = None
-    if set(formats) - {"html"}:
+    if set(formats) - {"html"} or paper is not None:
         browser = find_browser("Bilagan som PDF och som Wordfil", "html")
-    check_jobs([overview, *areas.values()])
+    check_jobs([overview, *areas.values(), *([paper] if paper is not None else [])])
     prepare_folder(ut)
     today = dt.date.today()
 
@@ -83,6 +88,11 @@ def make_appendix(
         first = _excerpt(pool.make(task(overview)))
         tasks = [task(job) for job in _chosen(first, areas)]
         found = {outcome.task: _excerpt(outcome) for outcome in pool.outcomes(tasks)}
+        signed = (
+            {}
+            if paper is None
+            else _paper(pool.make(Task(paper, "", today, PAPER_FORMATS, "effektiv", timeout)))
+        )
     excerpts = [first, *(found[each] for each in tasks)]
 
     html = _html(excerpts, today) if {"html", "pdf"} & set(formats) else b""
@@ -92,8 +102,16 @@ def make_appendix(
     if browser is not None and "docx" in formats:
         made["docx"] = _docx(excerpts, today, browser)
     files = {ut / overview.folder / f"{NAME}.{name}": made[name] for name in formats}
+    files |= {ut / overview.folder / f"{PAPER}.{name}": content for name, content in signed.items()}
     _put_in_place(files, ut)
     return list(files)
+
+
+def _paper(outcome: Outcome) -> dict[str, bytes]:
+    """Return the files of a paper by format; raises `EffektivError` when it could not be made."""
+    if outcome.message is not None or outcome.files is None:
+        raise EffektivError(sentence(f"Tjänsteskrivelsen kunde inte göras: {outcome.message}"))
+    return {name: outcome.files[name] for name in PAPER_FORMATS}
 
 
 def _excerpt(outcome: Outcome) -> Excerpt:

@@ -1,4 +1,4 @@
-"""An appendix as a Word file: real headings, lists and tables, pictures with alternative text, in Swedish.
+"""An appendix, or a report to be signed, as a Word file: real headings and tables, alternative text, in Swedish.
 
 All text comes from what exhibits say of themselves (`effektiv.outputs.EXHIBIT_MIME`). A table behind a figure is
 left out, as on paper: the alternative text tells what the figure shows.
@@ -48,7 +48,7 @@ Draw = Callable[[str, tuple[float, float]], bytes]
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading and the exhibits below it."""
+    """A heading and the exhibits below it; no heading for what stands before the first."""
 
     title: str
     exhibits: Sequence[Mapping[str, Any]]
@@ -63,6 +63,7 @@ def make_docx(
     example: bool,
     made: dt.date,
     draw: Draw,
+    flowing: str = "",
 ) -> bytes:
     """Make the Word file.
 
@@ -80,6 +81,9 @@ def make_docx(
         Day of making.
     draw
         Makes the pictures, such as `effektiv.render.pdf.draw_png` with a browser.
+    flowing
+        Id of the exhibit whose title the document has; its exhibits are then parts of one text, where else each
+        begins a page. Empty: there is none.
 
     Raises
     ------
@@ -93,12 +97,16 @@ def make_docx(
     for text in intro:
         document.add_paragraph(text)
     for number, chapter in enumerate(chapters):
-        heading = document.add_heading(_allowed(chapter.title), 1)
-        heading.paragraph_format.page_break_before = number > 0
+        if chapter.title:
+            heading = document.add_heading(_allowed(chapter.title), 1)
+            heading.paragraph_format.page_break_before = number > 0
         for place, exhibit in enumerate(chapter.exhibits):
+            if flowing:
+                _add_part(document, _allowed(exhibit), draw, chapter, flowing)
+                continue
             added = _add_exhibit(document, _allowed(exhibit), draw)
             added.paragraph_format.page_break_before = place > 0
-    document.add_heading("Om bilagan", 1)
+    document.add_heading("Om dokumentet" if flowing else "Om bilagan", 1)
     for term, said in about.items():
         paragraph = document.add_paragraph(style=_DETAIL)
         paragraph.add_run(f"{term}: ").bold = True
@@ -194,18 +202,42 @@ def _add_field(paragraph: Paragraph, code: str) -> None:
 def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw) -> Paragraph:
     """Add an exhibit in the order that it has as HTML; return its heading."""
     heading: Paragraph = document.add_heading(exhibit["title"], 2)
+    _add_body(document, exhibit, draw, 2)
+    _add_details(
+        document, [*(flag["text"] for flag in exhibit["flags"]), exhibit["notes"], exhibit["source"]]
+    )
+    return heading
+
+
+def _add_part(
+    document: Document, exhibit: Mapping[str, Any], draw: Draw, chapter: Chapter, title_of: str
+) -> None:
+    """Add an exhibit as a part of one text: its source is said only of what it shows, not of running text."""
+    level = 0 if exhibit["id"] == title_of else 2 if chapter.title else 1
+    if level:
+        document.add_heading(exhibit["title"], level)
+    _add_body(document, exhibit, draw, level)
+    shows = exhibit["table"] is not None or exhibit.get("svg")
+    _add_details(
+        document,
+        [
+            *(flag["text"] for flag in exhibit["flags"]),
+            exhibit["notes"],
+            exhibit["source"] if shows or exhibit["kpis"] else "",
+        ],
+    )
+
+
+def _add_body(document: Document, exhibit: Mapping[str, Any], draw: Draw, level: int) -> None:
+    """Add what stands below an exhibit's heading of some level."""
     _add_details(document, [exhibit.get("subtitle")])
     svg = exhibit.get("svg")
     if svg:
         _add_picture(document, svg, exhibit["alt"], draw)
     for block in exhibit.get("blocks", []):
-        _add_block(document, block)
+        _add_block(document, block, level + 1)
     if exhibit["table"] is not None and not svg:
         _add_table(document, exhibit["table"])
-    _add_details(
-        document, [*(flag["text"] for flag in exhibit["flags"]), exhibit["notes"], exhibit["source"]]
-    )
-    return heading
 
 
 def _add_details(document: Document, texts: Iterable[str | None]) -> None:
@@ -214,12 +246,18 @@ def _add_details(document: Document, texts: Iterable[str | None]) -> None:
             document.add_paragraph(text, _DETAIL)
 
 
-def _add_block(document: Document, block: Mapping[str, Any]) -> None:
+def _add_block(document: Document, block: Mapping[str, Any], level: int) -> None:
     match block:
         case {"kind": "paragraph", "text": text}:
             document.add_paragraph(text)
         case {"kind": "heading", "text": text}:
-            document.add_heading(text, 3)
+            document.add_heading(text, level)
+        case {"kind": "definitions", "items": items}:
+            for term, said in items:
+                paragraph = document.add_paragraph()
+                paragraph.paragraph_format.space_after = Pt(2)
+                paragraph.add_run(f"{term}: ").bold = True
+                paragraph.add_run(said)
         case {"kind": "bullets", "items": items}:
             for item in items:
                 document.add_paragraph(item, "List Bullet")

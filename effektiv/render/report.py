@@ -228,15 +228,34 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
     files = {"html": _html(task, case, exhibits, notebook)}
     if "xlsx" in task.formats:
         files["xlsx"] = _xlsx(task, case, exhibits, values)
-    if "pdf" in task.formats:
+    for name, make in (("pdf", _pdf), ("docx", _docx)):
+        if name not in task.formats:
+            continue
         try:
-            files["pdf"] = print_pdf(files["html"], find_browser())
-        except errors.EffektivError as error:
-            # Without the link to the file that is not there.
-            rest = replace(task, formats=tuple(name for name in task.formats if name != "pdf"))
+            files[name] = make(task, case, notebook, files)
+        except (errors.EffektivError, ValueError) as error:
+            # Without the links to the files that are not there.
+            rest = replace(task, formats=tuple(each for each in task.formats if each in files))
             files["html"] = _html(rest, case, exhibits, notebook)
-            raise ReportError(f"PDF: {error}", files) from error
+            raise ReportError(f"{_NAMES[name]}: {error}", files) from error
     return files
+
+
+_NAMES = {"pdf": "PDF", "docx": "Word"}
+
+
+def _pdf(_task: Task, _case: CaseInfo, _notebook: NotebookNode, files: Mapping[str, bytes]) -> bytes:
+    return print_pdf(files["html"], find_browser())
+
+
+def _docx(task: Task, case: CaseInfo, notebook: NotebookNode, _files: Mapping[str, bytes]) -> bytes:
+    # Takes half a second to load, and only a document's report needs it.
+    from effektiv.render.paper import about_paper, make_paper  # noqa: PLC0415
+
+    about = about_paper(case.kalla, case.frysning, case.skapad, case.version, task.made)
+    return make_paper(
+        notebook, about, example=case.exempel, made=task.made, browser=find_browser("Wordfilen", "html,xlsx")
+    )
 
 
 def run_notebook(task: Task, tell: Callable[[str], None]) -> NotebookNode:
@@ -336,7 +355,9 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
             "med_underlag": job.med_underlag,
             "notebook": _notebook_name(job),
             "parameters": dict(job.parameters),
-            "other_files": {name: f"{job.omrade}.{name}" for name in ("xlsx", "pdf") if name in task.formats},
+            "other_files": {
+                name: f"{job.omrade}.{name}" for name in ("xlsx", "pdf", "docx") if name in task.formats
+            },
             "made": task.made.isoformat(),
         },
     )

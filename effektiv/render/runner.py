@@ -20,6 +20,7 @@ from effektiv.render.pdf import find_browser
 from effektiv.render.pool import Outcome, Pool, WorkerPool
 from effektiv.render.results import ReportResult, RunResult
 from effektiv.render.tasks import DEFAULT_FORMATS, FORMATS, MOTORS, Motor, Task
+from effektiv.steg import DOCUMENTS, step_of
 
 RUN_FILE = "korning.json"
 
@@ -94,6 +95,8 @@ def run(
     _check_call(jobb, timeout, motor, formats)
     if "pdf" in formats and pool is None:
         find_browser()
+    if "docx" in formats:
+        _check_documents(jobs)
     check_jobs(jobs)
     prepare_folder(ut)
     with folder_lock(ut):
@@ -123,6 +126,17 @@ def _check_call(jobb: int, timeout: float, motor: str, formats: Sequence[str]) -
     for name in formats:
         if name not in FORMATS:
             raise InputError(f"Formatet {name!r} finns inte; välj bland {', '.join(FORMATS)}.")
+
+
+def _check_documents(jobs: Sequence[Job]) -> None:
+    """Refuse Word files of reports that are no documents, and where nothing can draw their pictures."""
+    for job in jobs:
+        if (job.steg, job.omrade) not in DOCUMENTS:
+            names = ", ".join(sorted(f"--steg {step} --omrade {topic}" for step, topic in DOCUMENTS))
+            raise InputError(
+                f"Formatet docx finns inte för {step_of(job.steg).name.lower()}, {job.omrade}: bara för {names}."
+            )
+    find_browser("Wordfilen", "html,xlsx")
 
 
 class _Account:

@@ -13,9 +13,10 @@ from effektiv.render.jobs import Job
 
 Motor = Literal["effektiv", "kernel"]
 MOTORS: tuple[Motor, ...] = ("effektiv", "kernel")
-FORMATS = ("html", "xlsx", "pdf")
+FORMATS = ("html", "xlsx", "pdf", "docx")
 DEFAULT_FORMATS = ("html", "xlsx")
-"""PDF is left out: it takes a browser, and several times as long as all the rest of a report."""
+"""PDF is left out: it takes a browser, and several times as long as all the rest of a report. So is the Word file,
+which only documents have (`effektiv.steg.DOCUMENTS`)."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from importlib.metadata import version
@@ -35,6 +35,7 @@ from effektiv.steps.figures import Figures, flat
 from effektiv.types import RIKET, SIMILAR_MEMBERS, Catalogue, Flag, FocusArea, IndexDefinition, Kpi, Overview
 
 Kind = TypeVar("Kind", bound="Case")
+AreaKind = TypeVar("AreaKind", bound="AreaBase")
 
 _FOR_NOTEBOOKS = ("figures", "find", "frame", "municipality", "name", "peers", "year", "calculator")
 """What a controller uses of a case beside that which shows something."""
@@ -530,6 +531,12 @@ class OverviewBase(Case):
         area = self._opened.area
         assert isinstance(area, Overview)  # open_case makes an OverviewBase only of the overview
         return area
+
+    def in_area(self, kind: type[AreaKind], area: FocusArea) -> AreaKind:
+        """Return a case of the same municipality in a focus area, for what a topic of the whole tells of it."""
+        other = kind(replace(self._opened, area=area, topic=area.id))
+        other._used = self._used
+        return other
 
 
 def _section_figures(area: FocusArea) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
 from effektiv.example.forms.allocation import GIVEN, RULES, VOLUMES
+from effektiv.example.forms.decision import PROJECT
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
@@ -58,6 +59,7 @@ def contents() -> dict[str, bytes]:
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
         said = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
         files[address] = said.replace(b"\navgransning: >\n", f"\n{RULES[area]}\navgransning: >\n".encode())
+    files["projekt.yaml"] = PROJECT.encode()
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address

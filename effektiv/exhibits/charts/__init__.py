@@ -16,6 +16,7 @@ None of them knows key figures, municipalities or files.
 `strips`       the indices of several services among all municipalities
 `fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
 `matrix`       many things between two scores, those that matter by their number
+`timeline`     what goes on when: bars and days, a row each
 =============  ==========================================================================
 """
 
@@ -31,6 +32,7 @@ from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.opinions import OpinionRow, Opinions, opinions
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
 from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
+from effektiv.exhibits.charts.timeline import TimeRow, timeline
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "Standing",
     "StripCell",
     "StripRow",
+    "TimeRow",
     "Trend",
     "YearPlace",
     "bars",
@@ -72,5 +75,6 @@ __all__ = [
     "quadrant",
     "split",
     "strips",
+    "timeline",
     "trend",
 ]

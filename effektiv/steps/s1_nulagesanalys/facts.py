@@ -5,11 +5,12 @@ Later steps import nothing else of this step. The case may be any step's.
 
 from __future__ import annotations
 
-from effektiv.steps.base import AreaBase
+from effektiv.steps.base import AreaBase, OverviewBase
 from effektiv.steps.judging import Judgement
 from effektiv.steps.s1_nulagesanalys.area import AreaReportCase, quality_judgement
 from effektiv.steps.s1_nulagesanalys.drivers import Driven, driven
 from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
+from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.pool import of_kind
 from effektiv.steps.s1_nulagesanalys.together import RoleModels, role_models
 from effektiv.steps.s1_nulagesanalys.worth import Worth, worth_of
@@ -20,6 +21,7 @@ __all__ = [
     "RoleModels",
     "ServiceFacts",
     "Worth",
+    "chosen_areas",
     "cost",
     "direction",
     "drivers",
@@ -27,6 +29,11 @@ __all__ = [
     "models",
     "quality",
 ]
+
+
+def chosen_areas(case: OverviewBase) -> tuple[str, ...]:
+    """Return the ids of the focus areas: those that the municipality has chosen, else those that the overview names."""
+    return case.seen_as(OverviewReportCase).chosen_areas
 
 
 def cost(case: AreaBase) -> ServiceFacts | None:

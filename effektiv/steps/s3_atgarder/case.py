@@ -8,6 +8,7 @@ from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.own_figures import OwnFiguresCase
 from effektiv.steps.s3_atgarder.allocation_underlag import AllocationCase
+from effektiv.steps.s3_atgarder.decision_plan import DecisionPlanCase
 from effektiv.steps.s3_atgarder.done_before import DoneBeforeCase
 from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
 from effektiv.steps.s3_atgarder.national import RESULTS
@@ -38,7 +39,7 @@ class MeasureAreaCase(
 AREA = MeasureAreaCase
 """What `effektiv.open_case` gives in a focus area."""
 
-TOPICS = {"ideer": IdeasCase}
+TOPICS = {"ideer": IdeasCase, "beslut": DecisionPlanCase}
 """What it gives in the step's other topics, by id."""
 
 NATIONAL = RESULTS

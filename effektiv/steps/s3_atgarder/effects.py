@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty
-from effektiv.analysis.portfolio import BAND, RHO
+from effektiv.analysis.portfolio import BAND, RHO, Portfolio
 from effektiv.exhibits.charts import Band, BarRow, Bars, Line, Trend, bars, trend
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain
@@ -103,12 +103,16 @@ def _per_year_sentences(view: MeasureView) -> list[str]:
 
 def paid_sentence(view: MeasureView) -> str:
     """Say when the cost is covered, in half of the draws."""
-    found = view.portfolio
+    return paid(view.portfolio)
+
+
+def paid(found: Portfolio) -> str:
+    """Say of a sum of measures when its cost is covered, in half of the draws."""
     if not found.cost.any():
         return "Åtgärderna har ingen egen kostnad."
-    spent = kronor(float(found.cost.sum()))
     if found.payback_year is None:
-        return f"Till och med {view.years[-1]} har de kostat {spent}, och det är inte intjänat."
+        spent = kronor(float(found.cost.sum()))
+        return f"Till och med {found.years[-1]} har de kostat {spent}, och det är inte intjänat."
     return f"Det de kostar är intjänat {found.payback_year} i hälften av räkningarna."
 
 

@@ -153,12 +153,35 @@ def gap_point(view: MeasureView) -> str:
         return (
             f"{capitalise(found.what)} kostar redan mindre än i {group}: pröva vad som händer med kvaliteten."
         )
-    gap, freed = 1e6 * found.median, float(view.portfolio.full_year["likely"])
     likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
     text = f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i {group}."
+    return f"{text} {share_sentence(view)}"
+
+
+def share_sentence(view: MeasureView) -> str:
+    """Say how much of the gap the measures free, and flag a sum above it; empty where there is no gap to be sure of."""
+    gap = view.sure_gap
+    if gap is None or not view.frees_money:
+        return ""
+    freed = float(view.portfolio.full_year["likely"])
     if freed > gap:
-        return f"{text} Åtgärderna frigör mer än hela skillnaden: pröva antagandena igen."
-    return f"{text} Åtgärderna frigör {plain(round(100 * freed / gap))} procent av det."
+        return "Åtgärderna frigör mer än hela skillnaden: pröva antagandena igen."
+    return f"Åtgärderna frigör {plain(round(100 * freed / gap))} procent av skillnaden."
+
+
+def dearer_sentence(view: MeasureView) -> str:
+    """Say how much dearer it is than the peers' middle, as sure as that is; empty where it is not dearer or not known."""
+    found = view.gap
+    if found is None:
+        return ""
+    if found.judged.certainty is Certainty.UNCLEAR:
+        return f"Skillnaden i kostnad mot mitten av {view.definite} går inte att skilja från noll."
+    if found.median <= 0:
+        return ""
+    likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
+    return (
+        f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i mitten av {view.definite}."
+    )
 
 
 def quality_point(view: MeasureView) -> str:
@@ -258,16 +281,9 @@ class MeasureReportCase(MeasureCase):
 
 def _thin_page(view: MeasureView, said: Said) -> Exhibit:
     """Return the one page of a municipality that has written no measures: what is known, and what is needed."""
-    found, before = view.gap, others(view)
+    before = others(view)
     there = [f"Kommunen har inte skrivit några åtgärder för {view.area.in_text} i {MEASURES_FILE.name}."]
-    if found is not None:
-        if found.judged.certainty is Certainty.UNCLEAR:
-            there.append(f"Skillnaden i kostnad mot mitten av {view.definite} går inte att skilja från noll.")
-        elif found.median > 0:
-            likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
-            there.append(
-                f"{capitalise(found.what)} kostar {likely}{money(found.median)} mer än i mitten av {view.definite}."
-            )
+    there += [text] if (text := dearer_sentence(view)) else []
     picture = None
     if before is not None:
         there.append(f"{before.title}.")
