@@ -157,8 +157,8 @@ def _one(fig: MatplotlibFigure, item: Control, area: tuple[float, float, float, 
     plot.line(series, **_VALUE)
     plot.line([at for at, point in zip(series, item.points, strict=True) if not point.is_signal], **_DOT)
     plot.line([at for at, point in zip(series, item.points, strict=True) if point.is_signal], **_SIGNAL)
-    style: dict[str, Any] = {"size": FONT_SIZE, "weight": "bold", "color": paint("own")}
-    plot.write(last, (plot.x.high, item.points[known[-1]].value), (6, -5), **style)
+    words: dict[str, Any] = {"size": FONT_SIZE, "weight": "bold", "color": paint("own")}
+    plot.write(last, (plot.x.high, item.points[known[-1]].value), (6, -5), **words)
     month_axis(plot, [point.month for point in item.points])
 
 

@@ -37,7 +37,13 @@ class FollowUpCase(Case):
 
     def chart_settings(self, area: FocusArea) -> Mapping[str, ChartSettings]:
         """Return what has been decided of the charts of an area's indicators, by their ids."""
+        del area
         return {}
+
+    @cached_property
+    def view(self) -> FollowUpView:
+        """What is followed, as the reports are written from it."""
+        raise NotImplementedError
 
 
 class AreaFollowUp(AreaBase, FollowUpCase, ServiceCase):
@@ -58,6 +64,7 @@ def area_view(case: FollowUpCase, area: FocusArea, settings: Mapping[str, ChartS
         indicators_of(case.all_indicators, area),
         settings,
         status_of(case.params.files),
+        log_of(case.params.files),
         plans.written(case.params, area.id),
         cycles(log_of(case.params.files), area.id, case.locked_predictions),
     )
@@ -81,6 +88,7 @@ class WholeFollowUp(OverviewBase, FollowUpCase, ServiceCase):
             self.all_indicators,
             settings,
             status_of(self.params.files),
+            log_of(self.params.files),
             plans.written(self.params),
             cycles(log_of(self.params.files), None, self.locked_predictions),
         )

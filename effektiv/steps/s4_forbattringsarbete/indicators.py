@@ -117,10 +117,12 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def compact(view: FollowUpView, *, without: Sequence[Followed] = ()) -> Exhibit | None:
+def compact(
+    view: FollowUpView, *, without: Sequence[Followed] = (), most: int | None = None
+) -> Exhibit | None:
     """Show the indicators that are not drawn large, a small line each; None where there are none."""
     large = {item.id for item in without}
-    rest = [item for item in view.followed if item.id not in large]
+    rest = [item for item in view.followed if item.id not in large][:most]
     if not rest:
         return None
     return Exhibit(

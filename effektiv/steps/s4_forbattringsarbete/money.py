@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from effektiv.analysis.forecast import YearEnd
+from effektiv.analysis.panels import cell
 from effektiv.analysis.variance import split
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.swedish import join
@@ -31,7 +32,7 @@ def deviations(view: FollowUpView) -> pd.Series:
 
 def total_deviation(view: FollowUpView) -> float:
     """Return the deviation of all together, kronor; NaN where no forecast or budget is known."""
-    return math.nan if view.by_activity is None else float(view.by_activity.loc[TOTAL, "deviation"])
+    return math.nan if view.by_activity is None else cell(view.by_activity, TOTAL, "deviation")
 
 
 def total_sentence(view: FollowUpView) -> str:
@@ -47,7 +48,7 @@ def own_end_sentence(view: FollowUpView) -> str:
     found = view.year_ends.get(TOTAL)
     if found is None or view.by_activity is None:
         return ""
-    budget = float(view.by_activity.loc[TOTAL, "budget_year"])
+    budget = cell(view.by_activity, TOTAL, "budget_year")
     low, high = budget - found.high, budget - found.low
     if low >= 0:
         where = f"mellan {kronor(low)} och {kronor(high)} under budget"
@@ -102,11 +103,9 @@ def activity_table(view: FollowUpView) -> Exhibit | None:
     if rows is None or month is None:
         return None
     ends = {
-        name: band_of(
-            float(rows.loc[name, "budget_year"]) - end.high, float(rows.loc[name, "budget_year"]) - end.low
-        )
+        name: band_of(cell(rows, name, "budget_year") - end.high, cell(rows, name, "budget_year") - end.low)
         for name, end in view.year_ends.items()
-        if name in rows.index and finite(float(rows.loc[name, "budget_year"]))
+        if name in rows.index and finite(cell(rows, name, "budget_year"))
     }
     if len(rows) == 2:  # an activity and a sum of it alone
         rows = rows.drop(index=TOTAL)
@@ -129,7 +128,7 @@ def _title(view: FollowUpView) -> str:
         return f"Prognosen är {over_or_under(found)}"
     rows = view.by_activity
     assert rows is not None
-    so_far = float(rows.loc[TOTAL, "budget_acc"] - rows.loc[TOTAL, "actual_acc"])
+    so_far = cell(rows, TOTAL, "budget_acc") - cell(rows, TOTAL, "actual_acc")
     if finite(so_far):
         return f"Utfallet hittills är {over_or_under(so_far)}"
     return "Utfallet kan inte jämföras med budgeten"

@@ -106,15 +106,22 @@ def _cycle(row: FormRow, locked: Mapping[str, dt.date]) -> Cycle:
         return value if isinstance(value, dt.date) else None
 
     return Cycle(
-        **{
-            key: row.text(key)
-            for key in ("id", "area", "measure", "question", "indicator", "decision", "follows")
-        },
-        **{key: number(key) for key in ("aim", "predicted", "value")},
-        **{key: day(key) for key in ("written", "first", "last")},
+        id=row.text("id"),
+        area=row.text("area"),
+        measure=row.text("measure"),
+        question=row.text("question"),
+        indicator=row.text("indicator"),
+        aim=number("aim"),
+        predicted=number("predicted"),
+        value=number("value"),
+        written=day("written"),
+        first=day("first"),
+        last=day("last"),
         locked=locked.get(row.text("id").casefold()),
+        decision=row.text("decision"),
+        follows=row.text("follows"),
         row=row,
-    )  # type: ignore[arg-type]  # each key has its own type
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from effektiv.analysis.panels import cell
 from effektiv.exhibits.exhibit import Exhibit
 from effektiv.exhibits.swedish import capitalise, cardinal, join, number
 from effektiv.steps.form import Lead, Said, first_page
@@ -54,10 +55,9 @@ def _money_sentence(view: FollowUpView) -> str:
     rows, month = view.by_activity, view.money_month
     if rows is None or month is None:
         return ""
-    total = rows.loc[TOTAL]
-    so_far = float(total["budget_acc"] - total["actual_acc"])
+    so_far = cell(rows, TOTAL, "budget_acc") - cell(rows, TOTAL, "actual_acc")
     text = f"Till och med {month_name(month)} är utfallet {over_or_under(so_far)}." if finite(so_far) else ""
-    if finite(float(total["deviation"])):
+    if finite(cell(rows, TOTAL, "deviation")):
         text += f" Prognosen för helåret är {over_or_under(float(total['deviation']))}."
     return text.strip()
 

@@ -107,8 +107,8 @@ class FollowUpView:
         Of the area, or all.
     settings
         What has been decided of each indicator's chart, by its id.
-    status
-        The form on how the work goes; None where none is filled in.
+    status, log
+        The form on how the work goes, and that of tests; None where none is filled in.
     measures
         Those of the area, or all.
     cycles
@@ -121,6 +121,7 @@ class FollowUpView:
     indicators: Indicators
     settings: Mapping[str, ChartSettings] = field(default_factory=dict)
     status: FormRead | None = None
+    log: FormRead | None = None
     measures: tuple[Planned, ...] = ()
     cycles: tuple[Cycle, ...] = ()
 

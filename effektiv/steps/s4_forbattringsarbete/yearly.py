@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, against_peers, changes
-from effektiv.analysis.panels import country, row
+from effektiv.analysis.panels import cell, country, row
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, join
@@ -91,38 +91,38 @@ def moved(case: ServiceCase, area: FocusArea, kpi_id: str, start: int) -> Moved 
     found = changes(panel, against_peers(panel, {case.municipality: group}, noise), noise, last - first)
     if case.municipality not in found.index:
         return None
-    mine = found.loc[case.municipality]
-    change, margin = float(mine["change"]), float(mine["m80"])
+    change, margin = (cell(found, case.municipality, key) for key in ("change", "m80"))
     alike = _alike(panel, case.municipality, first, last)
     beyond = _scaled_beyond(noise.scaled(country(panel)), case.municipality, first, last)
-    certainty = Certainty(str(mine["certainty"]))
+    certainty = Certainty(str(found.loc[case.municipality, "certainty"]))
     # Those that lay alike often move the same way by themselves: then nothing is said, however sure the change is.
     if not np.isfinite(beyond) or abs(beyond) < margin or np.sign(beyond) != np.sign(change):
         certainty = Certainty.UNCLEAR
     return Moved(kpi, first, last, float(own[first]), latest[1], change, margin, certainty, alike)
 
 
-def _nearest(panel: pd.DataFrame, own: str, first: int) -> pd.Index:
+def _nearest(panel: pd.DataFrame, own: str, first: int) -> list[str]:
     before = [year for year in panel.columns if first - BEFORE < int(year) <= first]
     level = panel[before].mean(axis=1)
     if own not in level.index or not np.isfinite(level[own]):
-        return pd.Index([])
+        return []
     away = (level.drop(index=own) - level[own]).abs().dropna().sort_values(kind="stable")
-    return away.index[:ALIKE]
+    return [str(code) for code in away.index[:ALIKE]]
 
 
 def _alike(panel: pd.DataFrame, own: str, first: int, last: int) -> float:
     known = country(panel)
     near = _nearest(known, own, first)
-    return float((known.loc[near, last] - known.loc[near, first]).mean()) if len(near) else float("nan")
+    return float((known[last] - known[first])[near].mean()) if len(near) else float("nan")
 
 
 def _scaled_beyond(scaled: pd.DataFrame, own: str, first: int, last: int) -> float:
     near = _nearest(scaled, own, first)
     if not len(near):
         return float("nan")
-    usual = (scaled.loc[near, last] - scaled.loc[near, first]).mean()
-    return float(scaled.loc[own, last] - scaled.loc[own, first] - usual)
+    usual = (scaled[last] - scaled[first])[near].mean()
+    own_change = scaled.loc[[own], last].iloc[0] - scaled.loc[[own], first].iloc[0]
+    return float(own_change) - float(usual)
 
 
 def yearly_finding(case: ServiceCase, area: FocusArea, measures: tuple[Planned, ...]) -> Exhibit | None:

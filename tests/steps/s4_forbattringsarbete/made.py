@@ -103,7 +103,13 @@ def home_care() -> Indicators:
     return joined(
         indicator("sjuk", shifted, name="sjukfrånvaron", target=7.0),
         indicator("tid", steady(65, sd=1.5, seed=5), name="tid hos brukaren", better="högre", target=64),
-        indicator("kontinuitet", steady(16, sd=0.8, seed=7), name="olika personer på två veckor", unit="personer", target=12),
+        indicator(
+            "kontinuitet",
+            steady(16, sd=0.8, seed=7),
+            name="olika personer på två veckor",
+            unit="personer",
+            target=12,
+        ),
         indicator("klagomal", [2, 1, 3, 2, 2, 1], name="klagomål", unit="antal", first="2028-01"),
     )
 
@@ -114,7 +120,9 @@ def filled(form: Form, **sheets: Iterable[Mapping[str, Value]]) -> FormRead:
     for sheet in form.sheets:
         keys = [column.key for column in sheet.columns]
         rows[sheet.key] = tuple(
-            FormRow(sheet.title, 2 + at, {key: said.get(key) for key in keys}, {key: f"A{2 + at}" for key in keys})
+            FormRow(
+                sheet.title, 2 + at, {key: said.get(key) for key in keys}, {key: f"A{2 + at}" for key in keys}
+            )
             for at, said in enumerate(sheets.get(sheet.key, ()))
         )
     return FormRead(form, rows)
