@@ -1,0 +1,5 @@
+"""The files of step 4 in a municipality's folder."""
+
+from __future__ import annotations
+
+import effektiv.steps.s4_forbattringsarbete.months_params  # noqa: F401  registers the files of the months
