@@ -33,6 +33,7 @@ _HEADING_ROWS = 30
 _SEPARATORS = ";\t|,"
 _MOST_FAULTS = 20
 _SHORTEST_NUMBER = 10
+_EMPTY = "listan har rubriker men inga rader: hämta den igen"
 
 
 class ListError(Exception):
@@ -153,10 +154,10 @@ def _text(content: bytes, headings: Mapping[str, str]) -> ListTable:
     names = [clean(cell) for cell in next(csv.reader([lines[number]], delimiter=mark))]
     _check_headings(names, number + 1)
     columns = [f"c{place}" for place in range(len(names))]
-    short: list[pa_csv.InvalidRow] = []
+    short: list[int] = []
 
     def refuse(row: pa_csv.InvalidRow) -> str:
-        short.append(row)
+        short.append(row.actual_columns)
         return "skip"
 
     try:
@@ -174,7 +175,7 @@ def _text(content: bytes, headings: Mapping[str, str]) -> ListTable:
         )
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if "Empty CSV" in str(error):
-            raise ListError("listan har rubriker men inga rader: hämta den igen") from error
+            raise ListError(_EMPTY) from error
         raise ListError("filen går inte att läsa som en lista: spara den som CSV UTF-8") from error
 
     lines_at: list[int] = []
@@ -186,12 +187,9 @@ def _text(content: bytes, headings: Mapping[str, str]) -> ListTable:
         return lines_at[place] if place < len(lines_at) else place
 
     if short:
-        faults = [
-            f"rad {one.number if one.number else '?'}: har {one.actual_columns} kolumner men ska ha {one.expected_columns}: "
-            "rätta raden, eller hämta listan igen"
-            for one in short[:_MOST_FAULTS]
-        ]
-        raise ListError(*faults)
+        raise ListError(*_uneven(content.decode(encoding, errors="replace"), mark, number, len(names)))
+    if not table.num_rows:
+        raise ListError(_EMPTY)
     _check_persons(table, row)
 
     def coded(place: int) -> tuple[np.ndarray, list[str]]:
@@ -202,6 +200,18 @@ def _text(content: bytes, headings: Mapping[str, str]) -> ListTable:
         ]
 
     return ListTable(names, places, table.num_rows, row, table.column, coded)
+
+
+def _uneven(text: str, mark: str, heading: int, width: int) -> list[str]:
+    """Return the rows that have more or fewer cells than there are headings."""
+    reader = csv.reader(text.splitlines(), delimiter=mark)
+    uneven = [
+        f"rad {reader.line_num}: har {len(row)} kolumner men ska ha {width}: rätta raden, eller hämta listan igen"
+        for row in reader
+        if reader.line_num > heading + 1 and row and len(row) != width
+    ]
+    more = [f"{len(uneven) - _MOST_FAULTS} rader till är fel"] if len(uneven) > _MOST_FAULTS else []
+    return [*uneven[:_MOST_FAULTS], *more]
 
 
 def _check_persons(table: pa.Table, row: Callable[[int], int]) -> None:
@@ -259,8 +269,7 @@ def _sheet(sheet: Any, heading: int, headings: Mapping[str, str]) -> ListTable:
     index: list[array[int]] = []
     numbers = array("q")
     faults: list[str] = []
-    # Rows before the first that holds anything are not given, and have no number.
-    for number, row in enumerate(sheet.iter_rows(), (sheet.start or (0, 0))[0] if _skips(sheet) else 0):
+    for number, row in enumerate(sheet.iter_rows()):
         if number < heading:
             continue
         if number == heading:
@@ -283,7 +292,7 @@ def _sheet(sheet: Any, heading: int, headings: Mapping[str, str]) -> ListTable:
     if faults:
         raise ListError(*dict.fromkeys(faults))
     if not numbers:
-        raise ListError("listan har rubriker men inga rader: hämta den igen")
+        raise ListError(_EMPTY)
     cells = [[cell for _, cell in known] for known in values]
 
     def column(place: int) -> list[Any]:
@@ -294,11 +303,6 @@ def _sheet(sheet: Any, heading: int, headings: Mapping[str, str]) -> ListTable:
         return np.asarray(index[place], "int64"), [_code(cell) for cell in cells[place]]
 
     return ListTable(names, places, len(numbers), lambda place: numbers[place], column, coded)
-
-
-def _skips(sheet: Any) -> bool:
-    """Whether the rows of a sheet begin with the first that holds anything."""
-    return False if sheet.start is None else sheet.start[0] > 0
 
 
 def _heading(cell: Any) -> str:
