@@ -1,1 +1,1 @@
-"""Step 4: is it working, month by month?"""
+"""Step 4, förbättringsarbete: is it working, month by month."""

@@ -68,10 +68,10 @@ INDICATORS_FORM = Form(
             rows=20,
             columns=(
                 Column("id", "Nummer", required=True, width=10, most=20, help="Kort och lika varje månad, till exempel I1."),
-                Column("name", "Indikator", required=True, width=34, help="Vad som mäts, till exempel Sjukfrånvaro i hemtjänsten."),
+                Column("name", "Indikator", required=True, width=34, help="Vad som mäts, till exempel Sjukfrånvaro."),
                 Column("area", "Fokusområde", Kind.AREA, width=20, help="Området som den hör till. Tomt om den gäller flera."),
                 Column("kind", "Slag", Kind.CHOICE, required=True, choices=(MEASURE, SHARE, COUNT, TIME_BETWEEN), width=12,
-                       help="andel: täljare av nämnare. antal: händelser. tid mellan: dagar mellan sällsynta händelser. Annars mått."),
+                       help="andel: täljare av nämnare. antal: händelser. tid mellan: dagar mellan händelser. Annars mått."),
                 Column("unit", "Enhet", width=14, most=40, help="Vad det mäts i: procent, dagar, timmar per vecka."),
                 Column("better", "Bättre är", Kind.CHOICE, choices=BETTER, width=10, help="Tomt om det inte är givet."),
                 Column("target", "Mål", Kind.NUMBER, width=10, help="Ett tal, i indikatorns enhet."),
@@ -85,7 +85,7 @@ INDICATORS_FORM = Form(
             intro=("En rad för varje indikator och månad.",),
             rows=_VALUES,
             columns=(
-                Column("indicator", "Nummer", required=True, width=10, most=20, help="Indikatorns nummer, som på bladet Indikatorer."),
+                Column("indicator", "Nummer", required=True, width=10, most=20, help="Som på bladet Indikatorer."),
                 Column("period", "Månad", required=True, width=10, help="Till exempel 2026-03."),
                 Column("numerator", "Täljare", Kind.NUMBER, width=12, help="Av andelen, till exempel sjukdagar."),
                 Column("denominator", "Nämnare", Kind.NUMBER, least=0, width=12,
