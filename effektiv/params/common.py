@@ -183,6 +183,65 @@ def _text_is_words(value: Any) -> Any:
     return {"malbild": value}
 
 
+Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+
+
+class DecidedBaseline(ParamsModel):
+    """The months that an indicator's limits come from, and who decided that."""
+
+    first: Month = Field(alias="fran")
+    last: Month = Field(alias="till")
+    decided: Line = Field(alias="beslutad")
+
+
+class LevelChange(ParamsModel):
+    """A new level of an indicator, with Wheeler's four answers, without which there is none."""
+
+    month: Month = Field(alias="manad")
+    differs: Line = Field(alias="annorlunda")
+    cause: Line = Field(alias="orsak_kand")
+    wanted: Line = Field(alias="onskvard")
+    lasts: Line = Field(alias="bestar")
+
+
+class LeftOutMonth(ParamsModel):
+    """A month that limits are computed without, and why."""
+
+    month: Month = Field(alias="manad")
+    reason: Line = Field(alias="skal")
+
+
+class FollowedIndicator(ParamsModel):
+    """What has been decided of an indicator's control chart.
+
+    Attributes
+    ----------
+    indicator
+        Its number in indikatorer.xlsx.
+    baseline
+        Where its limits come from; its first months when left out.
+    changes, excluded
+        New levels, and months left out.
+    screened
+        Whether large differences between months are left out of the limits once.
+    """
+
+    indicator: Line = Field(alias="id")
+    baseline: DecidedBaseline | None = Field(None, alias="baslinje")
+    changes: Annotated[tuple[LevelChange, ...], Field(max_length=20), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="brytpunkter")
+    )
+    excluded: Annotated[tuple[LeftOutMonth, ...], Field(max_length=60), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="undantag")
+    )
+    screening: Literal["ja", "nej"] = Field("ja", alias="screening")
+
+    @property
+    def screened(self) -> bool:
+        """Whether large differences between months are left out."""
+        return self.screening == "ja"
+
+
 class AreaParams(_Decided):
     """One focus area: direction, own role models and own part of the problem statement.
 
@@ -196,6 +255,10 @@ class AreaParams(_Decided):
         Own text of the problem statement; None where nothing was written.
     aim
         What it wants to reach; a text alone is its words (`goal`), and the goal in numbers has keys.
+    activities
+        Names of the activities in the monthly follow-up that are the area's; the one with the area's name when empty.
+    indicators
+        What has been decided of the charts of its indicators.
     """
 
     direction: Wanted = Field(None, alias="riktning")
@@ -203,6 +266,10 @@ class AreaParams(_Decided):
     what: Paragraph | None = Field(None, alias="vad")
     for_whom: Paragraph | None = Field(None, alias="for_vem")
     aim: Annotated[Aim, BeforeValidator(_text_is_words)] = Field(default_factory=Aim, alias="mal")
+    activities: Lines = Field((), alias="verksamheter")
+    indicators: Annotated[
+        tuple[FollowedIndicator, ...], Field(max_length=40), BeforeValidator(nothing_is_empty)
+    ] = Field((), alias="indikatorer")
 
     @property
     def goal(self) -> str | None:

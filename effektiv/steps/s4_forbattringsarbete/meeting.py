@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
-from effektiv.exhibits.swedish import capitalise
-from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.table import Table, Value
 from effektiv.steps.form import Said, first_page, without_repeats
 from effektiv.steps.s4_forbattringsarbete import indicators
 from effektiv.steps.s4_forbattringsarbete.deviations import found_in
@@ -86,10 +85,7 @@ def services(view: FollowUpView) -> Exhibit | None:
         alt=None,
         table=Table(
             caption="Budget, utfall och prognos per verksamhet",
-            columns=tuple(
-                Column(item.key, capitalise(item.label), kind=item.kind, signed=item.signed, may_lack=True)
-                for item in whole.table.columns
-            ),
+            columns=whole.table.columns,
             rows=tuple(made),
             own_rows=frozenset({len(made) - 1}) if len(parts) > 1 else frozenset(),
         ),

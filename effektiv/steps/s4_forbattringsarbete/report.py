@@ -63,7 +63,8 @@ def title(view: FollowUpView, found: tuple[Deviation, ...]) -> str:
     if not bad:
         good = sum(not item.is_bad for item in found)
         if good:
-            return f"{capitalise(month)}: {cardinal(good, common=True)} förbättring som inte är slump, och inget som avviker åt fel håll"
+            words = "en förbättring" if good == 1 else f"{cardinal(good, common=True)} förbättringar"
+            return f"{capitalise(month)}: {words} som inte är slump, och inget som avviker åt fel håll"
         return f"{capitalise(month)}: inget avviker mer än slumpen brukar ge"
     parts = []
     money = sum(item.kind == "pengar" for item in bad)

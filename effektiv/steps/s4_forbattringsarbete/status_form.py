@@ -26,8 +26,10 @@ STATUS_FORM = Form(
             title="Åtgärdernas läge",
             intro=("En rad för varje åtgärd och månad. Det senaste läget visas; de tidigare raderna får stå kvar.",),
             columns=(
-                Column("measure", "Åtgärd nr", required=True, width=10, most=12, help="Åtgärdens nummer i atgarder.xlsx, till exempel A5."),
-                Column("day", "Datum", Kind.DATE, required=True, width=12, help="Dagen då läget gäller, till exempel 2026-03-31."),
+                Column("measure", "Åtgärd nr", required=True, width=10, most=12,
+                       help="Åtgärdens nummer i atgarder.xlsx, till exempel A5."),
+                Column("day", "Datum", Kind.DATE, required=True, width=12,
+                       help="Dagen då läget gäller, till exempel 2026-03-31."),
                 Column("status", "Läge", Kind.CHOICE, choices=STATUSES, required=True, width=16,
                        help="Mot planen i atgarder.xlsx och milstolparna."),
                 Column("comment", "Vad har hänt", Kind.PARAGRAPH, width=40, most=500, help="En eller två meningar."),
@@ -73,7 +75,7 @@ STATUS_FORM = Form(
             may_lack=True,
             columns=(
                 Column("about", "Gäller", required=True, width=28, most=120,
-                       help="Indikatorns id eller namn, verksamhetens namn eller åtgärdens nummer, som det står i de andra filerna."),
+                       help="Indikatorns id eller namn, verksamhetens namn eller åtgärdens nummer, som i de andra filerna."),
                 Column("action", "Det vi gör", Kind.PARAGRAPH, required=True, width=44, most=300, help="En mening."),
                 Column("effect", "Effekt i år, kr", Kind.NUMBER, width=14,
                        help="Så mycket som prognosen väntas bli bättre i år. Tomt om det inte gäller pengar."),

@@ -14,6 +14,7 @@ from effektiv.steps.s4_forbattringsarbete.indicators import chart_table, compact
 from effektiv.steps.s4_forbattringsarbete.money import amounts_table, volume_table
 from effektiv.steps.s4_forbattringsarbete.progress import harvests
 from effektiv.steps.s4_forbattringsarbete.trials import trials_table
+from effektiv.steps.s4_forbattringsarbete.view import setting_faults
 from effektiv.steps.s4_forbattringsarbete.words import month_name, thousands
 
 _NO_MONEY = "Budget och utfall per månad är inte inlämnade."
@@ -129,7 +130,10 @@ class FollowUpUnderlagCase(FollowUpCase):
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            how_to_read="En ny nivå räknas bara när fyra frågor är besvarade: är den klart annorlunda, är orsaken känd, är den önskvärd, består den?",
+            how_to_read=(
+                "En ny nivå räknas bara när fyra frågor är besvarade: är den klart annorlunda, är orsaken känd, är den "
+                "önskvärd, består den?"
+            ),
             table=Table(
                 caption=title,
                 columns=(
@@ -188,7 +192,9 @@ class FollowUpUnderlagCase(FollowUpCase):
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            how_to_read="Planen för ett år är åtgärdens troliga effekt, som den växer enligt åtgärdsplanen, jämnt över årets dagar.",
+            how_to_read=(
+                "Planen för ett år är åtgärdens troliga effekt, som den växer enligt åtgärdsplanen, jämnt över årets dagar."
+            ),
             table=Table(
                 caption=title,
                 columns=(
@@ -266,7 +272,8 @@ class FollowUpUnderlagCase(FollowUpCase):
         """Visa vilka filer månaderna kommer ur, och vad som inte gick att läsa."""
         name, title, view = "inlamnat", "Det som är inlämnat", self.view
         versions = view.months.versions
-        said = (*view.months.faults, *view.months.notes, *view.indicators.faults)
+        decided = (text for item in view.followed for text in setting_faults(item))
+        said = (*view.months.faults, *view.months.notes, *view.indicators.faults, *decided)
         if versions.empty and not said:
             return nothing(name, title, "Inga månader är inlämnade.", flags=())
         table = Table(
