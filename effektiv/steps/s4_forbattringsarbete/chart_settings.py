@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from effektiv.params.common import FollowedIndicator
+from effektiv.params.common import IndicatorDecisions
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ChartSettings:
         return tuple(month for month, _ in self.excluded)
 
 
-def settings_of(said: FollowedIndicator) -> ChartSettings:
+def settings_of(said: IndicatorDecisions) -> ChartSettings:
     """Return what an area's file says of an indicator's chart."""
     base = said.baseline
     return ChartSettings(
@@ -72,5 +72,5 @@ def settings_of(said: FollowedIndicator) -> ChartSettings:
             for item in said.changes
         ),
         excluded=tuple((item.month, item.reason) for item in said.excluded),
-        screened=said.screened,
+        screened=said.screened == "ja",
     )

@@ -40,7 +40,7 @@ def since(item: Followed) -> str:
 def signal_sentence(item: Followed) -> str:
     """Say that an indicator's latest months are not chance, its latest value and its target."""
     month, value = item.latest
-    target = "" if item.target is None else f", mot målet {number(item.target, item.decimals)}"
+    target = "" if item.target is None else f", mot målet {_short(item.target)}"
     return f"{capitalise(item.name)}: {item.chart.variation}. I {month_name(month)} var det {told(item, value)}{target}."
 
 
@@ -113,6 +113,13 @@ def chart_table(found: Sequence[Followed]) -> Table:
     )
 
 
+def _short(target: float) -> str:
+    """Write a target without decimals that say nothing."""
+    return number(
+        target, next(decimals for decimals in range(3) if decimals == 2 or round(target, decimals) == target)
+    )
+
+
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
@@ -166,7 +173,7 @@ def _row(item: Followed) -> SparkRow:
         capitalise(item.name),
         tuple(item.values.iloc[-MOST_MONTHS:]),
         number(item.latest[1], item.decimals),
-        "" if item.target is None else number(item.target, item.decimals),
+        "" if item.target is None else _short(item.target),
         (item.chart.variation.value, item.chart.assurance.value),
         item.target,
         role,  # type: ignore[arg-type]  # one of the roles
