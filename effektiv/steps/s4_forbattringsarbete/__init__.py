@@ -1,0 +1,1 @@
+"""Step 4, förbättringsarbete: is it working, month by month."""
