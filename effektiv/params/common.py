@@ -171,6 +171,78 @@ class Aim(ParamsModel):
     )
 
 
+Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+
+
+class Baseline(ParamsModel):
+    """Months that an indicator's limits are computed from, fixed by a decision.
+
+    Attributes
+    ----------
+    first, last
+        First and last month.
+    decided
+        Who decided it, and when.
+    """
+
+    first: Month = Field(alias="fran")
+    last: Month = Field(alias="till")
+    decided: Line = Field(alias="beslutad")
+
+
+class NewLevel(ParamsModel):
+    """A decided change point: a new baseline, which needs an answer to each of four questions.
+
+    Attributes
+    ----------
+    month
+        First month of the new level.
+    differs, cause, wanted, lasts
+        Is it clearly another level, is the cause known, is it wanted, will it last.
+    """
+
+    month: Month = Field(alias="manad")
+    differs: Paragraph = Field(alias="annorlunda")
+    cause: Paragraph = Field(alias="orsak_kand")
+    wanted: Paragraph = Field(alias="onskvard")
+    lasts: Paragraph = Field(alias="bestar")
+
+
+class ExcludedMonth(ParamsModel):
+    """A month that limits are computed without, and why."""
+
+    month: Month = Field(alias="manad")
+    reason: Line = Field(alias="skal")
+
+
+class IndicatorDecisions(ParamsModel):
+    """What has been decided of the control chart of an indicator.
+
+    Attributes
+    ----------
+    indicator
+        Its number in ``indikatorer.xlsx``.
+    baseline
+        None for all months.
+    changes
+        Decided change points.
+    excluded
+        Months that the limits are computed without.
+    screened
+        Whether large moving ranges are left out once: ``ja`` or ``nej``.
+    """
+
+    indicator: Line = Field(alias="id")
+    baseline: Baseline | None = Field(None, alias="baslinje")
+    changes: Annotated[tuple[NewLevel, ...], Field(max_length=10), BeforeValidator(nothing_is_empty)] = Field(
+        (), alias="brytpunkter"
+    )
+    excluded: Annotated[tuple[ExcludedMonth, ...], Field(max_length=24), BeforeValidator(nothing_is_empty)] = Field(
+        (), alias="undantag"
+    )
+    screened: Literal["ja", "nej"] = Field("ja", alias="screening")
+
+
 def _text_is_words(value: Any) -> Any:
     """Take a goal that is a text alone for its words; what is wrong with it is told of the key that was written."""
     if value is not None and not isinstance(value, str):
@@ -196,6 +268,8 @@ class AreaParams(_Decided):
         Own text of the problem statement; None where nothing was written.
     aim
         What it wants to reach; a text alone is its words (`goal`), and the goal in numbers has keys.
+    indicators
+        What has been decided of the monthly indicators' control charts, in step 4.
     """
 
     direction: Wanted = Field(None, alias="riktning")
@@ -203,6 +277,9 @@ class AreaParams(_Decided):
     what: Paragraph | None = Field(None, alias="vad")
     for_whom: Paragraph | None = Field(None, alias="for_vem")
     aim: Annotated[Aim, BeforeValidator(_text_is_words)] = Field(default_factory=Aim, alias="mal")
+    indicators: Annotated[
+        tuple[IndicatorDecisions, ...], Field(max_length=40), BeforeValidator(nothing_is_empty)
+    ] = Field((), alias="indikatorer")
 
     @property
     def goal(self) -> str | None:
@@ -233,6 +310,15 @@ def _overview_faults(said: OverviewParams, _folder: Path, known: Known) -> Itera
 
 def _area_faults(said: AreaParams, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
     yield from _itself("forebilder", said.role_models, known.code)
+    ids = [item.indicator for item in said.indicators]
+    for at, item in enumerate(said.indicators):
+        if item.indicator in ids[:at]:
+            yield ("indikatorer", at, "id"), f"har värdet '{shortened(item.indicator)}', som redan har en punkt i listan"
+        if item.baseline is not None and item.baseline.last < item.baseline.first:
+            yield (
+                ("indikatorer", at, "baslinje", "till"),
+                f"har värdet {item.baseline.last} men ska vara efter fran, {item.baseline.first}",
+            )
     aim = said.aim
     if known.areas is not None and aim.primary is not None:
         from effektiv.data.catalogue import load_catalogue  # noqa: PLC0415  most files have no goal in numbers
