@@ -44,7 +44,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
+_DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel, för steg 4–5 exempel-efter."
+
+FIRST_AFTER = 4
+"""The first step whose example data are those of after the project."""
 
 Municipalities = Annotated[
     list[str] | None,
@@ -151,7 +154,7 @@ def rendera(
     _check_choice(kommun, alla)
     root = notebooks_root()
     notebooks = find_notebooks(root, steps, omrade)
-    snapshot = open_snapshot(data)
+    snapshot = open_snapshot(_data_for(data, steps))
     codes = (
         list(_names(snapshot))
         if alla
@@ -601,6 +604,16 @@ def _number(option: str, text: str) -> int:
 def _steps(texts: list[str] | None) -> list[int] | None:
     """Return the chosen steps; None when the option was left out."""
     return None if texts is None else [_step(text) for text in texts]
+
+
+def _data_for(data: str | None, steps: list[int] | None) -> str | None:
+    """Return the snapshot asked for; the example data of after the project where only its last steps are made of them."""
+    from effektiv.data.snapshot import EXAMPLE, EXAMPLE_AFTER, open_snapshot
+
+    is_late = steps is not None and min(steps) >= FIRST_AFTER
+    if data is None and is_late and open_snapshot(None).name == EXAMPLE:
+        return EXAMPLE_AFTER
+    return data
 
 
 def _step(text: str) -> int:

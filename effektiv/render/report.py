@@ -67,7 +67,8 @@ class CaseInfo:
     A network has no code and no step, and its name as `kommun`. All is required but the latest year (`ar`)
     and whether it is preliminary, whom to tell of faults in accessibility (an e-mail address or one that
     begins with https://), the list of words, and what the index tells: whether there are values enough
-    (`underlag`), the facts (`lage`), and the ids of the chosen focus areas (`valda`).
+    (`underlag`), the facts (`lage`), and the ids of the chosen focus areas (`valda`); `ett_blad` prints all but the
+    underlay on one sheet.
     """
 
     kommun: str
@@ -89,6 +90,7 @@ class CaseInfo:
     underlag: str = "fullt"
     lage: Mapping[str, Any] = field(default_factory=dict)
     valda: Sequence[str] = ()
+    ett_blad: bool = False
 
     @classmethod
     def from_notebook(cls, notebook: NotebookNode, job: Job) -> Self:

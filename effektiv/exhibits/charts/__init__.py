@@ -14,6 +14,8 @@ None of them knows key figures, municipalities or files.
 `measures`     several key figures, each among the peers and Riket
 `opinions`     what groups answered on one scale, a row a statement
 `strips`       the indices of several services among all municipalities
+`controls`     indicators by month between the limits of chance
+`sparklines`   a compact table of small lines
 `fishbone`     suspected causes by kind; `driver_diagram` the same by what deviates
 `matrix`       many things between two scores, those that matter by their number
 =============  ==========================================================================
@@ -24,12 +26,14 @@ from __future__ import annotations
 from effektiv.exhibits.charts._plot import ByYear
 from effektiv.exhibits.charts.bars import BarRow, Bars, Part, Split, bars, split
 from effektiv.exhibits.charts.causes import Branch, Cause, Standing, driver_diagram, fishbone
+from effektiv.exhibits.charts.control import Control, ControlPoint, controls
 from effektiv.exhibits.charts.dots import DotRow, Dots, dots
 from effektiv.exhibits.charts.funnel import Funnel, FunnelUnit, funnel
 from effektiv.exhibits.charts.matrix import Matrix, Scored, matrix
 from effektiv.exhibits.charts.measures import MeasureRow, measures
 from effektiv.exhibits.charts.opinions import OpinionRow, Opinions, opinions
 from effektiv.exhibits.charts.quadrant import Place, Quadrant, YearPlace, quadrant
+from effektiv.exhibits.charts.sparklines import SparkRow, sparklines
 from effektiv.exhibits.charts.strips import StripCell, StripRow, strips
 from effektiv.exhibits.charts.trend import Band, BreakMark, Line, Trend, panels, trend
 
@@ -41,6 +45,8 @@ __all__ = [
     "BreakMark",
     "ByYear",
     "Cause",
+    "Control",
+    "ControlPoint",
     "DotRow",
     "Dots",
     "Funnel",
@@ -54,6 +60,7 @@ __all__ = [
     "Place",
     "Quadrant",
     "Scored",
+    "SparkRow",
     "Split",
     "Standing",
     "StripCell",
@@ -61,6 +68,7 @@ __all__ = [
     "Trend",
     "YearPlace",
     "bars",
+    "controls",
     "dots",
     "driver_diagram",
     "fishbone",
@@ -70,6 +78,7 @@ __all__ = [
     "opinions",
     "panels",
     "quadrant",
+    "sparklines",
     "split",
     "strips",
     "trend",

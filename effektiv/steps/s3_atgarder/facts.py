@@ -6,10 +6,12 @@ Later steps import nothing else of this step. The case may be any step's.
 from __future__ import annotations
 
 from effektiv.analysis.portfolio import Portfolio
+from effektiv.params import Params
 from effektiv.params.locks import Lock
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s3_atgarder.done_before import DoneBefore, done_before
-from effektiv.steps.s3_atgarder.measures import Planned
+from effektiv.steps.s3_atgarder.measures import Planned, planned
+from effektiv.steps.s3_atgarder.measures_params import form_of
 from effektiv.steps.s3_atgarder.report import MeasureReportCase
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "measures",
     "precedents",
     "together",
+    "written",
 ]
 
 
@@ -49,3 +52,8 @@ def goal_was_changed(case: AreaBase) -> bool:
 def precedents(case: AreaBase) -> DoneBefore | None:
     """Return who has closed a gap like the municipality's own; None where the question cannot be asked."""
     return done_before(case.seen_as(MeasureReportCase).view)
+
+
+def written(params: Params, area: str | None = None) -> tuple[Planned, ...]:
+    """Return the measures that a municipality's folder has, of an area or all of them."""
+    return planned(form_of(params.files), area)

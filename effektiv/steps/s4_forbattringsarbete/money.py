@@ -1,0 +1,210 @@
+"""Findings on the economy: the table that municipalities print, what volume and price did, and where the year ends."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from effektiv.analysis.forecast import YearEnd
+from effektiv.analysis.panels import cell
+from effektiv.analysis.variance import split
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.swedish import join
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.steps.s4_forbattringsarbete.economy import TOTAL, forecast_month, volumes, year_of
+from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, finite
+from effektiv.steps.s4_forbattringsarbete.words import band_of, kronor, month_name, over_or_under, thousands
+from effektiv.steps.wording import fit
+
+SMALL_DEVIATION = 0.005
+"""A deviation of less than this share of the budget is not told as one."""
+
+
+def deviations(view: FollowUpView) -> pd.Series:
+    """Return the deviation that each activity's forecast has from its budget, kronor, the worst first; without the sum."""
+    if view.by_activity is None:
+        return pd.Series(dtype=float)
+    rows = view.by_activity.drop(index=TOTAL)
+    large = rows["deviation"].abs() >= SMALL_DEVIATION * rows["budget_year"].abs()
+    return rows.loc[large, "deviation"].sort_values()
+
+
+def total_deviation(view: FollowUpView) -> float:
+    """Return the deviation of all together, kronor; NaN where no forecast or budget is known."""
+    return math.nan if view.by_activity is None else cell(view.by_activity, TOTAL, "deviation")
+
+
+def total_sentence(view: FollowUpView) -> str:
+    """Say where the forecast of all together lies against the budget; empty where it is not known."""
+    found = total_deviation(view)
+    if not finite(found):
+        return ""
+    return f"Prognosen för helåret är {over_or_under(found)}."
+
+
+def own_end_sentence(view: FollowUpView) -> str:
+    """Say where the months alone point, and that this is not surely better than last year's pattern where it is not."""
+    found = view.year_ends.get(TOTAL)
+    if found is None or view.by_activity is None:
+        return ""
+    budget = cell(view.by_activity, TOTAL, "budget_year")
+    low, high = budget - found.high, budget - found.low
+    if low >= 0:
+        where = f"mellan {kronor(low)} och {kronor(high)} under budget"
+    elif high <= 0:
+        where = f"mellan {kronor(high)} och {kronor(low)} över budget"
+    else:
+        where = f"mellan {kronor(low)} över och {kronor(high)} under budget"
+    return f"Månaderna i sig pekar på ett år {where}, i åtta fall av tio."
+
+
+def better_sentence(found: YearEnd | None) -> str:
+    """Say whether the model beats last year's pattern; empty where there is none."""
+    if found is None:
+        return ""
+    if found.is_better:
+        return "Räkningen har träffat säkert bättre än att upprepa förra årets mönster."
+    return "Räkningen är ej säkert bättre än att upprepa förra årets mönster."
+
+
+def amounts_table(rows: pd.DataFrame, head: str, caption: str, ends: dict[str, str] | None = None) -> Table:
+    """Return budget, actual and forecast as municipalities print them, thousands of kronor."""
+    keys = (
+        ("budget_year", "Budget helår"),
+        ("budget_acc", "Budget ack"),
+        ("actual_acc", "Utfall ack"),
+        ("forecast", "Prognos helår"),
+        ("deviation", "Avvikelse"),
+    )
+    made: list[tuple[Value, ...]] = []
+    for name, row in rows.iterrows():
+        cells: list[Value] = [thousands(float(row[key])) for key, _ in keys]
+        made.append((str(name), *cells, *([ends.get(str(name), "")] if ends is not None else [])))
+    extra = (Column("manaderna", "Månaderna pekar på"),) if ends is not None else ()
+    return Table(
+        caption=caption,
+        columns=(
+            Column("rad", head),
+            *(
+                Column(key, label, kind="number", signed=key == "deviation", may_lack=True)
+                for key, label in keys
+            ),
+            *extra,
+        ),
+        rows=tuple(made),
+        own_rows=frozenset({len(made) - 1}),
+    )
+
+
+def activity_table(view: FollowUpView) -> Exhibit | None:
+    """Show each activity's budget, actual and forecast; None where no actual is known."""
+    rows, month = view.by_activity, view.money_month
+    if rows is None or month is None:
+        return None
+    ends = {
+        name: band_of(cell(rows, name, "budget_year") - end.high, cell(rows, name, "budget_year") - end.low)
+        for name, end in view.year_ends.items()
+        if name in rows.index and finite(cell(rows, name, "budget_year"))
+    }
+    if len(rows) == 2:  # an activity and a sum of it alone
+        rows = rows.drop(index=TOTAL)
+    return Exhibit(
+        id="ekonomi",
+        title=_title(view),
+        subtitle=f"Tusen kronor till och med {month_name(month)}; plus är kvar av budgeten, minus är över den",
+        source=Source.MUNICIPALITY,
+        alt=None,
+        blocks=(
+            fit([own_end_sentence(view), better_sentence(view.year_ends.get(TOTAL)), missing_sentence(view)]),
+        ),
+        table=amounts_table(rows, "Verksamhet", "Budget, utfall och prognos per verksamhet", ends or None),
+    )
+
+
+def _title(view: FollowUpView) -> str:
+    found = total_deviation(view)
+    if finite(found):
+        return f"Prognosen är {over_or_under(found)}"
+    rows = view.by_activity
+    assert rows is not None
+    so_far = cell(rows, TOTAL, "budget_acc") - cell(rows, TOTAL, "actual_acc")
+    if finite(so_far):
+        return f"Utfallet hittills är {over_or_under(so_far)}"
+    return "Utfallet kan inte jämföras med budgeten"
+
+
+def missing_sentence(view: FollowUpView) -> str:
+    """Say which activities lack a forecast, a budget or an actual; empty where none does."""
+    rows = view.by_activity
+    if rows is None:
+        return ""
+    rows = rows.drop(index=TOTAL)
+    for key, word in (
+        ("actual_acc", "utfall för någon månad"),
+        ("budget_year", "budget för hela året"),
+        ("forecast", "prognos"),
+    ):
+        lacking = [str(name) for name in rows.index[rows[key].isna()]]
+        if lacking:
+            who = join(lacking) if len(lacking) < len(rows) or len(rows) == 1 else "Alla verksamheter"
+            return f"{who} saknar {word}."
+    given, month = (
+        forecast_month(year_of(view.months.frame, view.money_month or ""), view.money_month or ""),
+        view.money_month,
+    )
+    if given is not None and given != month:
+        return f"Prognosen är den som gavs i {month_name(given)}."
+    return ""
+
+
+def volume_table(view: FollowUpView) -> Table | None:
+    """Return what volume and price did to the cost to date; None where no activity has volumes."""
+    if view.money_month is None:
+        return None
+    found = volumes(view.months.frame, view.money_month)
+    if not found:
+        return None
+    rows = []
+    for item in found:
+        parts = split(item.budget, item.budget_price, item.actual, item.actual_price)
+        rows.append(
+            (item.activity, item.unit, item.budget, item.actual, item.budget_price, item.actual_price,
+             thousands(-parts.total), thousands(-parts.volume), thousands(-parts.price))
+        )  # fmt: skip
+    return Table(
+        caption="Avvikelsen hittills, delad på volym och pris",
+        columns=(
+            Column("verksamhet", "Verksamhet"),
+            Column("enhet", "Räknas i"),
+            Column("budget_volym", "Volym, budget", kind="number"),
+            Column("volym", "Volym, utfall", kind="number"),
+            Column("budget_pris", "Kr per enhet, budget", kind="number"),
+            Column("pris", "Kr per enhet, utfall", kind="number"),
+            Column("avvikelse", "Avvikelse", kind="number", unit="tkr", signed=True),
+            Column("volymdel", "därav volym", kind="number", unit="tkr", signed=True),
+            Column("prisdel", "därav pris", kind="number", unit="tkr", signed=True),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def volume_sentence(view: FollowUpView) -> str:
+    """Say how much of the largest deviation to date more or less volume explains; empty where it is not known."""
+    if view.money_month is None:
+        return ""
+    best: tuple[float, str] | None = None
+    for item in volumes(view.months.frame, view.money_month):
+        parts = split(item.budget, item.budget_price, item.actual, item.actual_price)
+        total, volume, price = (-float(value) for value in (parts.total, parts.volume, parts.price))
+        if best is None or abs(total) > abs(best[0]):
+            text = (
+                f"{item.activity} har hittills kostat {kronor(total)} {'mindre' if total > 0 else 'mer'} än budget: "
+                f"{_side(volume, 'volymen')} och {_side(price, 'priset')}."
+            )
+            best = (total, text)
+    return "" if best is None else best[1]
+
+
+def _side(value: float, what: str) -> str:
+    return f"{what} {'sparar' if value > 0 else 'kostar'} {kronor(value)}"
