@@ -44,7 +44,9 @@ PLAN = Plan(
 def write_list(path: Path, rows: int, seed: int = 1) -> int:
     """Write a list and return the sum of its rows in öre."""
     draw = np.random.default_rng(seed)
-    account = draw.choice([*range(3000, 3040), *range(4000, 4120), *range(5000, 5160), *range(6050, 6130)], rows)
+    account = draw.choice(
+        [*range(3000, 3040), *range(4000, 4120), *range(5000, 5160), *range(6050, 6130)], rows
+    )
     ore = draw.integers(100, 50_000_000, rows) * np.where(account < 4000, -1, 1)
     month = draw.integers(0, 60, rows)
     frame = pd.DataFrame(
@@ -78,7 +80,14 @@ def read(path: Path) -> None:
     seconds, used = perf_counter() - start, process_time() - used
     if said.faults or said.left_out:
         raise SystemExit("; ".join((*said.faults, *said.left_out)))
-    print(seconds, used, _most_memory(), said.read, said.total_ore["actual_ore"], int(said.rows["actual_ore"].sum()))
+    print(
+        seconds,
+        used,
+        _most_memory(),
+        said.read,
+        said.total_ore["actual_ore"],
+        int(said.rows["actual_ore"].sum()),
+    )
 
 
 def _most_memory() -> float:
@@ -108,7 +117,9 @@ def main() -> int:
         size = path.stat().st_size / 1e6
     seconds, used, memory = map(float, told[:3])
     rows, summed, mapped = map(int, told[3:])
-    print(f"{rows} rader ({number(size, 0)} MB): {number(seconds)} s, {number(used)} s processortid, {number(memory, 0)} MB")
+    print(
+        f"{rows} rader ({number(size, 0)} MB): {number(seconds)} s, {number(used)} s processortid, {number(memory, 0)} MB"
+    )
     print(f"gränser: {number(SECONDS, 0)} s, {number(MEGABYTES, 0)} MB")
     print(f"filens summa {summed} öre, kopplat {mapped} öre, skrivet {total} öre")
     return int(seconds > SECONDS or memory > MEGABYTES or not summed == mapped == total)
