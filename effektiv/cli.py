@@ -164,7 +164,7 @@ def rendera(
     params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
     jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
     if len(codes) > 1:
-        _prepare_national(snapshot)
+        _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
     preload = _preload(notebook.steg for notebook in notebooks)
     with _cluster(dask, preload, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
         result = run(
@@ -780,14 +780,14 @@ def _cluster(
         yield pool
 
 
-def _prepare_national(snapshot: Snapshot) -> None:
+def _prepare_national(snapshot: Snapshot, steps: Collection[int | None]) -> None:
     """Compute what is the same for all municipalities once, so that the workers only open it.
 
     For a single municipality the workers do it: at the same time, and no more than its reports need.
     """
     from effektiv.steps.opening import prepare
 
-    prepare(snapshot)
+    prepare(snapshot, steps)
 
 
 def _all_params(

@@ -9,7 +9,7 @@ a municipality's folder or keeps national results need not import all that the s
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -135,7 +135,17 @@ def _package(step: Step) -> ModuleType | None:
     return None if step.module is None else import_module(step.module)
 
 
-def prepare(snapshot: Snapshot) -> None:
-    """Compute what is the same for all municipalities once, for all steps, before many reports are made."""
-    packages = (_package(step) for step in (*STEPS.values(), NETWORK))
+def prepare(snapshot: Snapshot, steps: Collection[int | None]) -> None:
+    """Compute what is the same for all municipalities once, before many reports are made.
+
+    Parameters
+    ----------
+    snapshot
+        The opened snapshot.
+    steps
+        Numbers of the steps that reports are made of, None for the network's. What earlier steps have is computed too, for
+        a step builds on their facts, but nothing of later ones.
+    """
+    last = max((6 if number is None else number for number in steps), default=0)
+    packages = [_package(step) for step in (*STEPS.values(), NETWORK) if (step.number or 6) <= last]
     national(snapshot).prepare([kind for package in packages for kind in getattr(package, "NATIONAL", ())])
