@@ -190,6 +190,18 @@ def test_the_command_makes_it_from_the_newest(
     assert "--befolkning kan inte användas med --enheter" in capsys.readouterr().err
 
 
+def test_the_command_says_that_scb_is_silent_and_makes_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scb, "RETRIES", 0)
+    small.write_small("liten", home, groups=small.every_group())
+    with running(ScbFault("503")) as other:
+        assert cli.main(["hamta", "--befolkning", "Älvby", "--namn", "ny", "--bas-url", other.url]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "SCB svarar med fel 503" in line
+    assert not (home / "ny").exists()
+
+
 def test_damage_to_the_file_is_named(home: Path, server: ScbServer) -> None:
     before = small.write_small("liten", home, groups=small.every_group())
     with client_of(server) as client:

@@ -118,7 +118,7 @@ class VolumesCase(MeasureCase, PopulationCase):
                 if text
             ),
             how_to_read=(
-                f"Kostnaden {'saknas' if found.cost_year is None else f'är den {found.cost_year}'}, och lika stor andel av "
+                f"Kostnaden {'saknas' if found.cost_year is None else f'är {found.cost_year} års'}, och lika stor andel av "
                 f"åldrarna antas behöva tjänsten. Plus betyder fler, och dyrare, än {found.base}."
             ),
             notes=f"Befolkning: {people.origin}.",

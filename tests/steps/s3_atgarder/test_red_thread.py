@@ -12,8 +12,10 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot
 from effektiv.forms import FormRead, FormRow, Value
 from effektiv.params.common import Aim, MunicipalGoal
+from effektiv.params.population import POPULATION_FILE, POPULATION_FORM
 from effektiv.steps.s3_atgarder.measures import Planned, planned
 from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM
+from effektiv.steps.s3_atgarder.measures_params import MEASURES_FILE
 from effektiv.steps.s3_atgarder.red_thread import RedThread, RedThreadCase, thread_of
 from tests import small_snapshot as small
 
@@ -173,6 +175,24 @@ def test_goals_that_cannot_be_right_are_told_by_key(told: Callable[[str], str]) 
     assert "'mal' i mal, post 1 saknas" in found
     assert "'maltal' i mal, post 2" in found
     assert "'riktning' i mal, post 2" in found
+
+
+def test_a_forecast_that_ends_before_the_measures_are_at_work_is_told_at_the_last_of_them() -> None:
+    keys = [column.key for column in POPULATION_FORM.sheets[0].columns]
+    row = FormRow("Befolkning", 4, dict(zip(keys, (2027, "7", 10.0, None), strict=True)), {})
+    every = {POPULATION_FILE.name: {POPULATION_FILE.name: FormRead(POPULATION_FORM, {"befolkning": (row,)})}}
+
+    def told(*years: int) -> list[str]:
+        items = [{"id": f"A{place}", "first": 2026, "full": year} for place, year in enumerate(years)]
+        rows = tuple(item.row for item in written(*items))
+        form = {MEASURES_FILE.name: FormRead(MEASURES_FORM, {"atgarder": rows})}
+        assert MEASURES_FILE.faults_beside is not None
+        return [fault.text for _, fault in MEASURES_FILE.faults_beside(form, every)]
+
+    assert told(2027) == []
+    assert told(2027, 2031, 2029) == [
+        "effekten är hel 2031, men prognosen i befolkning.xlsx slutar 2027: skriv fler år där"
+    ]
 
 
 def test_exempelbys_thread_is_shown_with_its_breaks(example: Snapshot) -> None:
