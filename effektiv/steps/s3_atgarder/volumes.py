@@ -194,10 +194,10 @@ def _turn(found: VolumesAhead) -> str:
         return ""
     low, high = min(more[1:-1]), max(more[1:-1])
     for value, is_turn, most, than in (
-        (low, low < min(0.0, more[-1]), "Färst", "färre"),
-        (high, high > max(0.0, more[-1]), "Flest", "fler"),
+        (low, low < min(0.0, more[-1]), "Lägst", "färre"),
+        (high, high > max(0.0, more[-1]), "Högst", "fler"),
     ):
         if is_turn and round(value):
             year = found.years[more.index(value)]
-            return f"{most} är de {year}, {cardinal(abs(round(value)))} {than} än {found.base}."
+            return f"{most} är antalet {year}, {cardinal(abs(round(value)))} {than} än {found.base}."
     return ""

@@ -90,7 +90,7 @@ def test_exempelbys_school_ahead(example: Snapshot) -> None:
     text = shown.to_text().replace("\u00a0", " ")
     frame = shown.to_frame().set_index("År")
     assert shown.title == "Barn 6–15 år blir 69 fler till 2035"
-    assert "Färst är de 2030, 23 färre än 2025." in text
+    assert "Lägst är antalet 2030, 23 färre än 2025." in text
     assert case.population is not None
     assert case.population.counted[2025] == 1143
     assert case.population_faults == ()
