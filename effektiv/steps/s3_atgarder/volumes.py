@@ -58,7 +58,8 @@ class VolumesAhead:
     def change(self) -> pd.Series:
         """Persons more than in the base year, by year."""
         counted = self.population.counted.loc[list(self.years)]
-        return counted - counted[self.base]
+        more: pd.Series = counted - float(counted.loc[self.base])
+        return more
 
     @cached_property
     def kronor(self) -> pd.Series:
@@ -82,7 +83,7 @@ class VolumesCase(MeasureCase, PopulationCase):
         return VolumesAhead(
             population=found,
             base=found.base,
-            wanted=max(found.base + FEWEST_AHEAD, *self.view.years[-1:]),
+            wanted=max((found.base + FEWEST_AHEAD, *self.view.years[-1:])),
             cost=float("nan") if year is None else float(both[year]),
             cost_year=year,
         )
@@ -117,7 +118,7 @@ class VolumesCase(MeasureCase, PopulationCase):
                 if text
             ),
             how_to_read=(
-                f"Kostnaden {'saknas' if found.cost_year is None else f'är den {found.cost_year}'}, och lika stor andel av "
+                f"Kostnaden {'saknas' if found.cost_year is None else f'är {found.cost_year} års'}, och lika stor andel av "
                 f"åldrarna antas behöva tjänsten. Plus betyder fler, och dyrare, än {found.base}."
             ),
             notes=f"Befolkning: {people.origin}.",
@@ -188,12 +189,15 @@ def _money(found: VolumesAhead, word: str) -> str:
 
 def _turn(found: VolumesAhead) -> str:
     """Say when the persons are fewest or most, where that is neither the first year nor the last."""
-    inside = found.change.iloc[1:-1]
-    for year, word, more in (
-        ((inside.idxmin(), "Färst", "färre"), (inside.idxmax(), "Flest", "fler")) if len(inside) else ()
+    more = [float(found.change[year]) for year in found.years]
+    if len(more) < 3:
+        return ""
+    low, high = min(more[1:-1]), max(more[1:-1])
+    for value, is_turn, most, than in (
+        (low, low < min(0.0, more[-1]), "Lägst", "färre"),
+        (high, high > max(0.0, more[-1]), "Högst", "fler"),
     ):
-        value = float(found.change[year])
-        ends = (0.0, float(found.change.iloc[-1]))
-        if (value < min(ends) if more == "färre" else value > max(ends)) and abs(round(value)) >= 1:
-            return f"{word} är de {year}, {cardinal(abs(round(value)))} {more} än {found.base}."
+        if is_turn and round(value):
+            year = found.years[more.index(value)]
+            return f"{most} är antalet {year}, {cardinal(abs(round(value)))} {than} än {found.base}."
     return ""
