@@ -32,6 +32,7 @@ __all__ = [
     "GivenUnit",
     "Hypothesis",
     "driven",
+    "every_hypothesis",
     "faults_of_given",
     "given",
     "hypotheses",
@@ -59,6 +60,11 @@ def hypothesis_ids(every: Mapping[str, Mapping[str, Any]]) -> set[str] | None:
     """
     said = only(every.get(HYPOTHESES_FILE.name, {}))
     return None if said is None else {item.id for item in hypotheses_in(said)}
+
+
+def every_hypothesis(every: Mapping[str, Mapping[str, Any]]) -> tuple[Hypothesis, ...]:
+    """Return the hypotheses of all areas, from what a municipality's files say; none without the form."""
+    return hypotheses_in(only(every.get(HYPOTHESES_FILE.name, {})))
 
 
 def given(every: Mapping[str, Mapping[str, Any]], area: str, year: int) -> tuple[GivenUnit, ...]:

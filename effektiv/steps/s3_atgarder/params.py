@@ -2,5 +2,6 @@
 
 from __future__ import annotations
 
+import effektiv.params.population  # the forecast that volumes are counted from
 import effektiv.steps.s3_atgarder.ideas_params
 import effektiv.steps.s3_atgarder.measures_params  # noqa: F401  registers the files of measures, as the other of ideas
