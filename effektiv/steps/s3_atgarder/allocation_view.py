@@ -281,6 +281,13 @@ class AllocationView:
         return stage.first + older, stage.last + older
 
     @property
+    def is_judged(self) -> bool:
+        """Whether it is known of every unit if it balances."""
+        if self.costs is not None:
+            return True
+        return self.hourly is not None and bool(self.worked["share"].notna().all())
+
+    @property
     def off_balance(self) -> list[str]:
         """Codes of the units that do not balance in the model, the worst first; empty where that is not known."""
         if self.found is None:
@@ -289,11 +296,8 @@ class AllocationView:
             short = self.surplus[self.surplus < -0.5]
             return [str(unit) for unit in short.sort_values(kind="stable").index]
         if self.hourly is not None:
-            lacking = (self.worked["needed"] - self.worked["share"]).replace([np.inf], np.nan)
-            known = lacking.where(self.worked["share"].notna())
-            infinite = self.worked.index[np.isinf(self.worked["needed"])]
+            short = (self.worked["needed"] - self.worked["share"]).dropna()
             return [
-                *map(str, infinite),
-                *map(str, known[known > 1e-9].sort_values(ascending=False, kind="stable").index),
+                str(unit) for unit in short[short > 1e-9].sort_values(ascending=False, kind="stable").index
             ]
         return []
