@@ -31,6 +31,7 @@ from effektiv.steps.s3_atgarder.allocation import allocation_finding, balanced_a
 from effektiv.steps.s3_atgarder.allocation_underlag import _shown
 from effektiv.steps.s3_atgarder.allocation_view import AllocationView
 from effektiv.steps.s3_atgarder.case import MeasureAreaCase
+from effektiv.steps.s3_atgarder.report import FINDINGS
 from effektiv.steps.s3_atgarder.view import MeasureView
 
 LABELS = {area.id: area.label for area in load_catalogue().areas.values()}
@@ -206,6 +207,15 @@ def test_what_ships_has_no_fault(tmp_path: Path) -> None:
     assert len(list(allocation_faults(said, {}))) == len(RULES)
 
 
+def test_the_check_of_a_folder_tells_of_it(tmp_path: Path) -> None:
+    said = {"enheter.xlsx": form(tmp_path, changed(GIVEN, 1, index=None))}
+    every = {AREA_FILE.name: {f"{area}.yaml": rules(tmp_path, area) for area in RULES}}
+    (problem,) = UNITS_FILE.together(tmp_path, said, every)
+    assert "enheten V15E021900102 saknar index" in str(problem)
+    (unwritten, *_) = UNITS_FILE.together(tmp_path, said, {})
+    assert "aldreomsorg-ordinart-boende.yaml har ingen nyckel fordelning: skriv den" in str(unwritten)
+
+
 # --- the finding --------------------------------------------------------------------------
 
 
@@ -284,7 +294,7 @@ def test_next_years_volumes_follow_the_population_or_say_that_it_ends(
 
 def test_exempelbys_report_has_it_and_an_area_without_says_so() -> None:
     case = cast(MeasureAreaCase, open_case(SCHOOL, steg=3, kommun=EXAMPLE_MUNICIPALITY, data="exempel"))
-    assert "fordelning-fynd" in [item.id for item in case.findings()]
+    assert allocation_finding in FINDINGS and allocation_finding(case.view) is not None
     shown: dict[str, Any] = {item.id: item for item in case.allocation()}
     assert {
         "fordelning",
