@@ -443,39 +443,28 @@ def typical(volumes: pd.DataFrame, found: Allocation) -> pd.Series:
     return row
 
 
-def next_volumes(
-    volumes: pd.Series, ages: pd.DataFrame, population: pd.DataFrame, base: int, year: int
-) -> pd.Series:
-    """Return volumes by stage of another year, when each stage grows as the population of its ages.
+def next_volumes(volumes: pd.Series, persons: pd.DataFrame, base: int, year: int) -> pd.Series:
+    """Return volumes by stage of another year, when each stage grows as the persons of its ages.
 
     Parameters
     ----------
     volumes
         Pupils or hours by stage in the base year.
-    ages
-        By stage: ``from`` and ``to``, the ages in years.
-    population
-        Persons: rows ``age``, ``year``, ``persons``.
+    persons
+        Of the stage's ages: stage x year.
     base, year
         The year of the volumes and the year wanted.
 
     Returns
     -------
     pandas.Series
-        By stage; missing where the population of either year does not have all its ages.
+        By stage; missing where the persons of either year are.
 
     Examples
     --------
-    >>> persons = pd.DataFrame({"age": [6, 6], "year": [2025, 2026], "persons": [100.0, 90.0]})
-    >>> ages = pd.DataFrame({"from": [6], "to": [6]}, index=["F"])
-    >>> next_volumes(pd.Series({"F": 50.0}), ages, persons, 2025, 2026).tolist()
+    >>> next_volumes(pd.Series({"F": 50.0}), pd.DataFrame({2026: [100.0], 2027: [90.0]}, index=["F"]), 2026, 2027).tolist()
     [45.0]
     """
-    by_age = population.pivot_table(index="age", columns="year", values="persons", aggfunc="sum", min_count=1)
-    by_age = by_age.reindex(columns=[base, year])
-    found = {}
-    for stage, span in ages.iterrows():
-        rows = by_age.reindex(range(int(span["from"]), int(span["to"]) + 1))
-        then, now = rows[base].sum(skipna=False), rows[year].sum(skipna=False)
-        found[stage] = float(volumes.loc[str(stage)]) * now / then if then > 0 else math.nan
-    return pd.Series(found, dtype=float)
+    by_year = persons.reindex(index=volumes.index, columns=[base, year])
+    then = by_year[base]
+    return volumes * by_year[year] / then.where(then > 0)

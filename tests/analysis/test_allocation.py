@@ -128,6 +128,12 @@ def test_balance_is_a_set_of_numbers() -> None:
     )
 
 
+def test_support_that_ends_is_no_income_of_a_larger_unit() -> None:
+    support = np.where(np.arange(1, 11) <= 5, 300.0, 0.0)
+    found = balance(np.array([5]), np.array([100.0]), ClassCosts(5, 600.0), given=support, most=10)
+    assert found.runs == ((3, 5),)
+
+
 def test_classes_are_counted_stage_by_stage() -> None:
     both = np.array([[13, 13], [26, 0]])
     assert COSTS.cost(both).tolist() == [6_000_000 + 2 * 1_150_000] * 2
@@ -154,12 +160,10 @@ def test_home_care_breaks_even_at_a_share_of_the_worked_time() -> None:
 
 def test_next_years_pupils_follow_their_ages_and_are_missing_where_the_forecast_ends() -> None:
     persons = pd.DataFrame(
-        [(age, year, 100.0 + 10 * (year - 2025)) for age in range(6, 10) for year in (2025, 2026)],
-        columns=["age", "year", "persons"],
+        {2026: [50.0, 150.0, 90.0], 2027: [55.0, 165.0, np.nan]}, index=["F", "1-3", "4-6"]
     )
-    ages = pd.DataFrame({"from": [6, 7, 10], "to": [6, 9, 12]}, index=["F", "1-3", "4-6"])
     volumes = pd.Series({"F": 40.0, "1-3": 120.0, "4-6": 90.0})
-    found = next_volumes(volumes, ages, persons, 2025, 2026)
+    found = next_volumes(volumes, persons, 2026, 2027)
     assert found[["F", "1-3"]].tolist() == pytest.approx([44.0, 132.0])
     assert np.isnan(found["4-6"])
-    assert next_volumes(volumes, ages, persons, 2025, 2027).isna().all()
+    assert next_volumes(volumes, persons, 2026, 2028).isna().all()

@@ -54,7 +54,7 @@ def _title(found: AllocationView) -> str:
     assert found.rules is not None
     counted, off, total = found.rules.counted, found.off_balance, len(found.units)
     one, many = UNIT[counted]
-    if found.costs is None and found.hourly is None:
+    if not found.is_judged:
         return _change_title(found)
     fails = (
         f"täcker inte sina {CLASS[counted][2]}"

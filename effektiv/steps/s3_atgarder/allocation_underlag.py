@@ -373,20 +373,19 @@ def _paid(found: AllocationView) -> Exhibit | None:
 def _next_year(found: AllocationView) -> Exhibit:
     assert found.found is not None and found.rules is not None
     name, title, rules = "volymer-nasta-ar", "Volymerna nästa år", found.rules
-    if found.population is None:
-        what = "Kommunen har ingen egen befolkningsprognos, och SCB:s är inte hämtad."
+    population, year = found.case.population, rules.year + 1
+    if population is None:
+        what = "Kommunen har ingen egen befolkningsprognos, och SCB:s finns inte i datauttaget."
         return nothing(name, title, what, flags=())
-    year = rules.year + 1
     now = found.volumes.sum()
-    later = next_volumes(now, found.ages, found.population, rules.year, year)
+    later = next_volumes(now, found.persons, rules.year, year)
     if later.isna().any():
         lacking = join([str(stage) for stage in later.index[later.isna()]])
-        return nothing(
-            name,
-            title,
-            f"Prognosen räcker inte för {lacking} till och med {year}: den behöver alla åldrar.",
-            flags=(),
+        what = (
+            population.short_of(year)
+            or f"Uppgifterna från {population.origin} saknar {rules.year} eller {year} för {lacking}."
         )
+        return nothing(name, title, what, flags=())
     rows: list[tuple[Value, ...]] = [
         (
             str(stage),
@@ -413,10 +412,11 @@ def _next_year(found: AllocationView) -> Exhibit:
         source=Source.OWN,
         alt=None,
         how_to_read=(
-            "Varje stadium växer som befolkningen i dess åldrar."
+            f"Varje stadium växer som befolkningen i dess åldrar. Uppgifterna är från {population.origin}."
             if rules.counted != HOURS
-            else "Timmarna växer som antalet invånare som är 80 år eller äldre."
+            else f"Timmarna växer som antalet som är 80 år eller äldre. Uppgifterna är från {population.origin}."
         ),
+        notes=population.breaks.get(year, ""),
         table=Table(
             caption=f"Från {rules.year} till {year}",
             columns=(

@@ -21,16 +21,16 @@ from effektiv.analysis.allocation import (
 )
 from effektiv.analysis.portfolio import hourly_cost
 from effektiv.forms import Fault
-from effektiv.params.allocation import CHILDREN, HOURS, PUPILS, AllocationParams
-from effektiv.steps.base import AreaBase
+from effektiv.params.allocation import CHILDREN, HOURS, PUPILS, AllocationParams, Stage
+from effektiv.steps.population import PopulationCase
 from effektiv.steps.s2_orsaksanalys import facts as causes
 from effektiv.steps.s2_orsaksanalys.facts import GivenUnit
 
 FIRST_GRADE_AGE = 6
 """Age of those in the preschool class, the calendar year they turn it."""
 
-OLD, OLDEST = 80, 100
-"""Ages whose number home care's hours are taken to follow."""
+OLD = 80
+"""Age from which persons' number is what home care's hours are taken to follow."""
 
 ONE = {PUPILS: "elev", CHILDREN: "barn", HOURS: "timme"}
 MANY = {PUPILS: "elever", CHILDREN: "barn", HOURS: "timmar"}
@@ -40,7 +40,7 @@ MANY = {PUPILS: "elever", CHILDREN: "barn", HOURS: "timmar"}
 class AllocationView:
     """An area's allocation. Amounts are kronor where nothing else is said."""
 
-    case: AreaBase
+    case: PopulationCase
 
     @property
     def address(self) -> str:
@@ -264,24 +264,28 @@ class AllocationView:
 
     # --- the next year ------------------------------------------------------------------------
 
-    @cached_property
-    def population(self) -> pd.DataFrame | None:
-        """Persons by ``age`` and ``year``, the municipality's own forecast or SCB's; None where there is none."""
-        return None
+    @property
+    def persons(self) -> pd.DataFrame:
+        """Persons of the ages of each stage: stage x year; no stages where nobody says how many they are."""
+        population = self.case.population
+        if population is None or self.rules is None:
+            return pd.DataFrame()
+        rows = {stage.name: population.persons(*self._ages(stage)) for stage in self.rules.stages}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def _ages(self, stage: Stage) -> tuple[int, int | None]:
+        assert self.rules is not None
+        if self.rules.counted == HOURS:
+            return OLD, None
+        older = FIRST_GRADE_AGE if self.rules.counted == PUPILS else 0
+        return stage.first + older, stage.last + older
 
     @property
-    def ages(self) -> pd.DataFrame:
-        """The ages of each stage."""
-        assert self.rules is not None
-        spans = {
-            stage.name: (OLD, OLDEST)
-            if self.rules.counted == HOURS
-            else (stage.first + FIRST_GRADE_AGE, stage.last + FIRST_GRADE_AGE)
-            if self.rules.counted == PUPILS
-            else (stage.first, stage.last)
-            for stage in self.rules.stages
-        }
-        return pd.DataFrame.from_dict(spans, orient="index", columns=["from", "to"])
+    def is_judged(self) -> bool:
+        """Whether it is known of every unit if it balances."""
+        if self.costs is not None:
+            return True
+        return self.hourly is not None and bool(self.worked["share"].notna().all())
 
     @property
     def off_balance(self) -> list[str]:
@@ -292,11 +296,8 @@ class AllocationView:
             short = self.surplus[self.surplus < -0.5]
             return [str(unit) for unit in short.sort_values(kind="stable").index]
         if self.hourly is not None:
-            lacking = (self.worked["needed"] - self.worked["share"]).replace([np.inf], np.nan)
-            known = lacking.where(self.worked["share"].notna())
-            infinite = self.worked.index[np.isinf(self.worked["needed"])]
+            short = (self.worked["needed"] - self.worked["share"]).dropna()
             return [
-                *map(str, infinite),
-                *map(str, known[known > 1e-9].sort_values(ascending=False, kind="stable").index),
+                str(unit) for unit in short[short > 1e-9].sort_values(ascending=False, kind="stable").index
             ]
         return []

@@ -12,7 +12,7 @@ from effektiv.analysis.certainty import Certainty
 from effektiv.analysis.portfolio import Benefit, Measure, Overlap, Portfolio, portfolio, tornado
 from effektiv.forms import Fault
 from effektiv.params.locks import Lock
-from effektiv.steps.base import AreaBase
+from effektiv.steps.population import PopulationCase
 from effektiv.steps.s1_nulagesanalys import facts as position
 from effektiv.steps.s1_nulagesanalys.facts import Worth
 from effektiv.steps.s2_orsaksanalys import facts as causes
@@ -28,7 +28,7 @@ FEWEST_YEARS, MOST_YEARS = 5, 8
 """The years shown: from the first start to the first full year of all, within these."""
 
 
-class MeasureCase(AreaBase, ServiceCase):
+class MeasureCase(PopulationCase, ServiceCase):
     """A case that asks what to do."""
 
     @cached_property
