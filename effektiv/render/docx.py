@@ -319,7 +319,7 @@ def _add_table(document: Document, table: Mapping[str, Any]) -> None:
     for place, column in enumerate(columns):
         heading = f"{column['label']} ({column['unit']})" if column["unit"] else column["label"]
         _fill(cells[place], heading, column, bold=True)
-        widest.append(max(map(len, heading.split())) + 1)
+        widest.append(max(map(len, heading.split())) + 3)  # bold letters are wider
     for number, row in enumerate(rows):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             text = marks.get((number, column["key"]), "")
