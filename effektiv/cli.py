@@ -252,7 +252,8 @@ def hamta(
         typer.Option("--fran-ar", metavar="ÅR", show_default=False, help="Första året. Utan valet: 2015."),
     ] = "2015",
     bas_url: Annotated[
-        str | None, typer.Option("--bas-url", metavar="URL", help="Annan adress än Koladas egen.")
+        str | None,
+        typer.Option("--bas-url", metavar="URL", help="Annan adress än Koladas egen, eller SCB:s."),
     ] = None,
     uppdatera: Annotated[
         str | None,
@@ -271,17 +272,43 @@ def hamta(
             " Kan anges flera gånger.",
         ),
     ] = None,
+    befolkning: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--befolkning",
+            metavar="KOMMUN",
+            help="Hämta kommunens befolkning och framskrivning från SCB, till en ny frysning med allt som den nyaste"
+            " har. Kan anges flera gånger.",
+        ),
+    ] = None,
 ) -> int:
-    """Hämta katalogens nyckeltal från Kolada till en ny frysning.
+    """Hämta katalogens nyckeltal från Kolada till en ny frysning, eller befolkningen från SCB.
 
     En hämtning som avbryts fortsätter där den var när samma kommando körs igen.
     """
     from effektiv.data.catalogue import load_catalogue, source_kpis
-    from effektiv.data.fetch import fetch, fetch_units, fetch_update
+    from effektiv.data.fetch import fetch, fetch_population, fetch_units, fetch_update
     from effektiv.data.kolada import BASE_URL, KoladaClient
+    from effektiv.data.scb import BASE_URL as SCB_URL
+    from effektiv.data.scb import ScbClient
     from effektiv.data.snapshot import open_snapshot
 
     name = _required("--namn", namn, "kolada-2026-09")
+    if befolkning:
+        if enheter or uppdatera is not None:
+            raise InputError(
+                "Valet --befolkning kan inte användas med --enheter eller --uppdatera: gör ett i taget."
+            )
+        newest = open_snapshot()
+        codes = list(dict.fromkeys(newest.kommun(text) for text in befolkning))
+        with ScbClient(SCB_URL if bas_url is None else bas_url) as scb:
+            try:
+                result = fetch_population(name, scb, newest, codes)
+            except SnapshotError as error:
+                return console.end(str(error), console.FAILED)
+        _tell_made(result.snapshot)
+        print(f"{result.requests} frågor ställdes till SCB.")
+        return console.OK
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")
     if enheter and uppdatera is not None:

@@ -80,6 +80,10 @@ class KoladaError(EffektivError):
     """Kolada did not answer, or answered something that cannot be read."""
 
 
+class ScbError(EffektivError):
+    """SCB did not answer, or answered something that cannot be read."""
+
+
 def system_reason(error: OSError) -> str:
     """Return why the system refused, as a Swedish clause to put in a sentence.
 

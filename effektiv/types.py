@@ -499,6 +499,26 @@ class UnitChoice(Model):
     measures: tuple[UnitMeasure, ...]
 
 
+class AgeGroup(Model):
+    """Ages that an area's volume follows.
+
+    Attributes
+    ----------
+    label
+        What they are called, as a row of a table has it: "årskurs 1–3 (7–9 år)".
+    first, last
+        In whole years, both included; None means that age and all above.
+    is_counted
+        Whether the area's volume is counted from them; False for those that are only shown beside.
+    """
+
+    id: str
+    label: str
+    first: int = Field(ge=0, le=120)
+    last: int | None = Field(None, ge=0, le=120)
+    is_counted: bool = True
+
+
 class FocusArea(Model):
     """A focus area: what its reports hold and how its efficiency is measured.
 
@@ -533,6 +553,10 @@ class FocusArea(Model):
         What step 2 asks; None and the area has no step 2.
     units
         What its units are; None where nothing is published of them.
+    ages
+        Ages of those that the area is for, one group for each part that is planned apart; none overlaps another.
+    ages_word
+        What they are called together in running text, plural: "barn och unga 6–15 år".
     limits
         Swedish sentences on what the figures cannot show.
     """
@@ -564,6 +588,8 @@ class FocusArea(Model):
     structural_model: StructuralModel
     sections: Sections
     units: UnitChoice | None = None
+    ages: tuple[AgeGroup, ...] = ()
+    ages_word: str = ""
     limits: tuple[str, ...]
 
 

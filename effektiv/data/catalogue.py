@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ _NOT_KPI_FIELDS = frozenset(
         "everyone",
         "less",
         "volume_word",
+        "ages_word",
         "note",
         "limits",
         "approximate",
@@ -459,6 +461,16 @@ def _check_area(name: str, area: FocusArea, indices: list[str]) -> None:
             f"{name}: area ska ha antingen quality_for_k eller no_efficiency, som säger varför effektiviteten inte "
             "räknas ut, och bara en av dem."
         )
+    if bool(area.ages) != bool(area.ages_word):
+        raise InputError(
+            f"{name}: area ska ha både ages och ages_word, som säger vad de kallas tillsammans, eller ingen av dem."
+        )
+    in_order = sorted(area.ages, key=lambda group: group.first)
+    for group, following in pairwise(in_order):
+        if group.last is None or group.last >= following.first:
+            raise InputError(
+                f"{name}: area.ages[{group.id}] går in i area.ages[{following.id}]; ingen ålder får räknas två gånger."
+            )
     for tree in area.cost_trees:
         repeated = [kpi for kpi, count in Counter((tree.parent, *tree.children)).items() if count > 1]
         if repeated:

@@ -1,4 +1,4 @@
-"""From Kolada to a new snapshot, in as few requests as can be, and resumable.
+"""From Kolada, and SCB, to a new snapshot, in as few requests as can be, and resumable.
 
 Finished pages are kept beside the snapshots, in a hidden folder named after what was
 asked for, so that a fetch that was stopped goes on where it was. Pages of another
@@ -42,6 +42,7 @@ from effektiv.data.kolada import (
     read_unit_data,
     read_units,
 )
+from effektiv.data.scb import ScbClient
 from effektiv.data.snapshot import (
     Request,
     Snapshot,
@@ -50,6 +51,7 @@ from effektiv.data.snapshot import (
     list_snapshots,
     open_snapshot,
     unwritable,
+    with_population,
     with_units,
     write_snapshot,
 )
@@ -298,6 +300,8 @@ def fetch_update(
         found.notes.append(
             f'Uppdaterad från frysningen "{previous.name}": bara det som ändrats sedan {since} hämtades.'
         )
+        if previous.population is not None:
+            found.notes.append(f'Befolkningen är den i frysningen "{previous.name}" och hämtades inte om.')
         if previous.has_units:
             found.notes.append(f'Enheterna är de i frysningen "{previous.name}" och hämtades inte om.')
         tidy = _apply_changes(previous.observations(), found.data)
@@ -378,6 +382,51 @@ def fetch_units(
             notes=notes,
         )
     return FetchResult(snapshot, work.fetched, work.resumed, None, None)
+
+
+def fetch_population(
+    name: str, client: ScbClient, previous: Snapshot, municipalities: Sequence[str]
+) -> FetchResult:
+    """Fetch SCB's population and projection of some municipalities into a new snapshot, beside all that an earlier one has.
+
+    Parameters
+    ----------
+    name
+        Name of the new snapshot; it is written beside the earlier one.
+    client
+        Where to fetch from.
+    previous
+        Earlier snapshot, which is not changed.
+    municipalities
+        Codes.
+
+    Returns
+    -------
+    FetchResult
+        The snapshot; nothing of it is compared, for no other value has changed.
+
+    Raises
+    ------
+    InputError
+        When the name cannot be used, or the values are invented.
+    ScbError, SnapshotError
+        When SCB does not answer, or answers something unexpected; nothing has been written then.
+    """
+    if previous.is_example:
+        raise InputError(
+            "Exempeldatans kommuner är påhittade och finns inte hos SCB: hämta först kommunernas värden med effektiv "
+            "hamta, och sedan befolkningen."
+        )
+    target = check_free(name, previous.manifest.kind, previous.path.parent)
+    parts = [client.population(code) for code in municipalities]
+    today = datetime.now(UTC).date().isoformat()
+    snapshot = with_population(
+        target.name,
+        previous,
+        population=pd.concat(parts, ignore_index=True),
+        source=f"Befolkning: SCB ({client.base_url}), hämtat {today}",
+    )
+    return FetchResult(snapshot, client.requests, 0, None, None)
 
 
 def _read_units(
@@ -509,6 +558,7 @@ def _write(
         groups=found.groups,
         units=None if previous is None else previous.units,
         unit_observations=None if previous is None else previous.unit_observations,
+        population=None if previous is None else previous.population,
         source=f"Kolada ({request.base_url}), hämtat {work.started.date().isoformat()}",
         kind="kolada",
         preliminary_year=preliminary_year(found.kpis, tidy, work.started.date()),

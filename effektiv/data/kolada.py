@@ -9,17 +9,13 @@ write http for https or an internal host name, and a damaged or hostile response
 not be able to send the client elsewhere. Nor can a response make it use much memory or
 wait for ever.
 
-Certificates are those that the system trusts, since a municipality's proxy often signs
-with one that its own computers know. `ssl` reads them from Windows' store and from
-OpenSSL's folders, so no library is needed; truststore (small and looked after) would add
-the macOS keychain, for which REQUESTS_CA_BUNDLE has to do.
+Certificates are those that the system trusts (`effektiv.data.web`).
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import ssl
 import time
@@ -29,24 +25,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from pathlib import Path
-from reprlib import Repr
 from types import TracebackType
 from typing import Any, NoReturn, Self
 from urllib.parse import unquote, urlencode, urlsplit
 
 import pandas as pd
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import HTTPError
-from urllib3.util.ssl_ import create_urllib3_context
 
 from effektiv.data import observations as obs
 from effektiv.data.identifiers import CODE, GROUP, UNIT
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import GROUP_COLUMNS, KPI_COLUMNS, KPI_FLAG_COLUMNS
+from effektiv.data.web import TrustingAdapter, api_address, brief, trust
 from effektiv.errors import InputError, KoladaError
+
+KOLADA = "Kolada"
 
 BASE_URL = "https://api.kolada.se/v3/"
 
@@ -150,7 +145,7 @@ class KoladaClient:
         timeout: tuple[float, float] = TIMEOUT,
         backoff: float = 0.5,
     ) -> None:
-        self.base_url = api_address(base_url)
+        self.base_url = api_address(base_url, KOLADA, BASE_URL)
         self._timeout = timeout
         self._backoff = backoff
         self._limiter = _Limiter(1.0 / requests_per_second)
@@ -160,7 +155,7 @@ class KoladaClient:
         # No other coding than what `_unpacked` knows how to bound.
         self._session.headers["Accept-Encoding"] = "gzip"
         if self.base_url.startswith("https"):
-            self._session.mount("https://", _TrustingAdapter(_trust()))
+            self._session.mount("https://", TrustingAdapter(trust()))
 
     def __enter__(self) -> Self:
         return self
@@ -342,39 +337,10 @@ class KoladaClient:
         )
         if self._proxy and unreadable:
             raise _no_proxy(self._proxy) from error
-        proxy = f"proxyn {_shown(self._proxy)}" if self._proxy else "om det behövs en proxy"
+        proxy = f"proxyn {brief(self._proxy)}" if self._proxy else "om det behövs en proxy"
         raise _PassingError(
             f"Kolada svarar inte på {url} (kontrollera nätet, adressen och {proxy})", RETRIES + 1
         ) from error
-
-
-def api_address(text: str) -> str:
-    """Return an address of the API as it is used and kept: with one slash at its end.
-
-    Raises
-    ------
-    InputError
-        When it is no http or https address, or holds a user name or a query; what may be
-        a password is not repeated.
-    """
-    if "@" in text:
-        raise InputError(
-            "Adressen till Kolada har ett användarnamn eller lösenord framför ett @, och det skulle hamna i "
-            f"frysningen och i rapporterna: ange adressen utan det, till exempel {BASE_URL}"
-        )
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[?#\s]", text)
-        # Also what the system and the library refuse only when something is asked.
-        text.encode("utf-8")
-        (parts.hostname or "").encode("idna")
-        requests.Request("GET", text).prepare()
-    except (ValueError, requests.exceptions.RequestException):
-        usable = False
-    if not usable:
-        shown = _shown(re.split("[?#]", text)[0])
-        raise InputError(f"Adressen {shown} går inte att använda: den ska se ut som {BASE_URL}")
-    return text.rstrip("/") + "/"
 
 
 def data_path(
@@ -618,42 +584,6 @@ class _Limiter:
         self._next = max(now, self._next) + self._interval
 
 
-class _TrustingAdapter(HTTPAdapter):
-    """Adapter that trusts certain certificates, also by way of a proxy."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **options)
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        own = {"proxy_ssl_context": self._context} if proxy.startswith("https") else {}
-        return super().proxy_manager_for(proxy, ssl_context=self._context, **own, **options)
-
-
-def _trust() -> ssl.SSLContext:
-    """Return a context with the system's certificates and those of a file that the environment names.
-
-    Requests adds certifi's, or those of the same file.
-    """
-    context = create_urllib3_context()
-    context.load_default_certs()
-    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        named = os.environ.get(variable)
-        if named:
-            place = "capath" if Path(named).is_dir() else "cafile"
-            try:
-                context.load_verify_locations(**{place: named})
-            except OSError as error:
-                raise InputError(
-                    f"Miljövariabeln {variable} anger {named}, som inte går att läsa som certifikat: den ska ange "
-                    "en fil i formatet PEM."
-                ) from error
-    return context
-
-
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and all that it was raised for; requests and urllib3 put them in three places."""
     seen: list[BaseException] = []
@@ -676,7 +606,7 @@ def _refused_by_proxy(proxy: str, code: str) -> KoladaError:
 
 def _no_proxy(proxy: str) -> KoladaError:
     return KoladaError(
-        f"Proxyn {_shown(proxy)} går inte att nå Kolada genom: kontrollera miljövariabeln HTTPS_PROXY (eller "
+        f"Proxyn {brief(proxy)} går inte att nå Kolada genom: kontrollera miljövariabeln HTTPS_PROXY (eller "
         "HTTP_PROXY, ALL_PROXY), som ska se ut som http://proxy:8080"
     )
 
@@ -696,7 +626,7 @@ def _check_status(response: requests.Response, url: str, proxy: str) -> None:
     if response.is_redirect:
         place = re.sub(r"//[^/?#]*@", "//", response.headers["Location"])
         raise KoladaError(
-            f"Kolada skickar vidare från {url} till {_shown(place)}: ange den rätta adressen som bas-adress."
+            f"Kolada skickar vidare från {url} till {brief(place)}: ange den rätta adressen som bas-adress."
         )
     if code != requests.codes.ok:
         raise KoladaError(f"Kolada svarade med fel {code} på {url}.")
@@ -738,7 +668,7 @@ def _unpacked(body: bytes, coding: str, url: str) -> bytes:
     if coding.strip().lower() in ("", "identity"):
         return body
     if coding.strip().lower() not in ("gzip", "x-gzip"):
-        raise _unexpected(url, f"svaret är packat som {_shown(coding)}, som ingen bett om")
+        raise _unexpected(url, f"svaret är packat som {brief(coding)}, som ingen bett om")
     packed = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     try:
         whole = packed.decompress(body, MOST_BYTES)
@@ -767,7 +697,7 @@ def _next_query(next_url: object, url: str, path: str) -> str | None:
     try:
         parts = urlsplit(str(next_url))
     except ValueError as error:
-        raise _unexpected(url, f"next_url är ingen adress: {_shown(next_url)}") from error
+        raise _unexpected(url, f"next_url är ingen adress: {brief(next_url)}") from error
     same = unquote(parts.path).endswith("/" + unquote(path))
     _require(same and bool(parts.query), url, "next_url leder till något annat", next_url)
     return parts.query
@@ -835,7 +765,7 @@ def _flag(row: dict[str, Any], name: str, url: str) -> bool:
 
 def _require(holds: bool, url: str, complaint: str, found: object) -> None:
     if not holds:
-        raise _unexpected(url, f"{complaint}: {_shown(found)}")
+        raise _unexpected(url, f"{complaint}: {brief(found)}")
 
 
 def _unexpected(url: str, complaint: str) -> KoladaError:
@@ -861,11 +791,3 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """Escapes that stand for half a character, unless two of them stand together."""
-
-_brief = Repr()
-_brief.maxlevel, _brief.maxdict, _brief.maxlist, _brief.maxstring = 4, 8, 4, 120
-
-
-def _shown(found: object) -> str:
-    """Return something from outside as short text without anything invisible in it."""
-    return _brief.repr(found)[:200]

@@ -45,6 +45,8 @@ from effektiv.data.identifiers import (
 from effektiv.data.made import EXAMPLE, EXAMPLE_AFTER, MAKERS
 from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
+from effektiv.data.population import SCHEMA as POPULATION_SCHEMA
+from effektiv.data.population import merged_population, population_frame
 from effektiv.data.units import COLUMNS as UNIT_COLUMNS
 from effektiv.data.units import merged, observations_frame, units_frame
 from effektiv.errors import InputError, SnapshotError, system_reason
@@ -87,8 +89,14 @@ UNIT_OBSERVATIONS = "unit_observations.parquet"
 UNIT_FILES = (UNITS, UNIT_OBSERVATIONS)
 """Files of a snapshot that has units; both or none."""
 
-FORMAT = 3
-"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own, 2 no units."""
+POPULATION = "population.parquet"
+"""File of a snapshot that has the population of some municipalities."""
+
+FORMAT, FORMAT_WITH_POPULATION = 3, 4
+"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own, 2 no units, 3 no population.
+
+One without population is written as before, so that what had been made stays the same to the byte.
+"""
 
 KPI_TEXT_COLUMNS = (
     "id",
@@ -155,7 +163,7 @@ def _moment(text: str) -> str:
 
 
 def _each_file(found: dict[str, Any]) -> dict[str, Any]:
-    if set(found) not in ({*FILES}, {*FILES, *UNIT_FILES}):
+    if set(found) - {POPULATION} not in ({*FILES}, {*FILES, *UNIT_FILES}):
         raise ValueError("one is needed for each file")
     return found
 
@@ -295,6 +303,11 @@ class Snapshot(Shared):
     def unit_observations(self) -> pd.DataFrame | None:
         """What is published of units: `effektiv.data.observations.UNIT_COLUMNS`; None when there are no units."""
         return self._frame(UNIT_OBSERVATIONS) if self.has_units else None
+
+    @property
+    def population(self) -> pd.DataFrame | None:
+        """Persons by municipality, age and year (`effektiv.data.population.COLUMNS`); None when the snapshot has none."""
+        return self._frame(POPULATION) if POPULATION in self.manifest.rows else None
 
     @property
     def has_units(self) -> bool:
@@ -588,6 +601,7 @@ def write_snapshot(
     groups: pd.DataFrame,
     units: pd.DataFrame | None = None,
     unit_observations: pd.DataFrame | None = None,
+    population: pd.DataFrame | None = None,
     source: str,
     kind: Literal["exempel", "kolada", "import"],
     preliminary_year: int | None = None,
@@ -611,6 +625,8 @@ def write_snapshot(
         Frames as `Snapshot.municipalities` and `Snapshot.groups`.
     units, unit_observations
         Frames as `Snapshot.units` and `Snapshot.unit_observations`; None for a snapshot without units.
+    population
+        Frame as `Snapshot.population`; None for a snapshot without it.
     source, kind, preliminary_year, notes, request
         See `Manifest`.
     created
@@ -652,6 +668,9 @@ def write_snapshot(
         of_units = observations_frame(unit_observations, frames[UNITS])
         contents[UNIT_OBSERVATIONS] = _observation_bytes(of_units)
         rows[UNIT_OBSERVATIONS] = len(of_units)
+    if population is not None:
+        frames[POPULATION] = population_frame(population)
+        _check_known(frames[POPULATION], "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
     contents |= {file: _parquet_bytes(frame) for file, frame in frames.items()}
     manifest = Manifest(
         name=name,
@@ -704,6 +723,36 @@ def with_units(
     if base.units is not None and base.unit_observations is not None:
         before = base.units, base.unit_observations
     all_units, all_observations = merged(before, units, unit_observations)
+    return _with(name, base, source, notes, units=all_units, unit_observations=all_observations)
+
+
+def with_population(
+    name: str,
+    base: Snapshot,
+    *,
+    population: pd.DataFrame,
+    source: str,
+    notes: Sequence[str] = (),
+) -> Snapshot:
+    """Write a new snapshot that has all that another has, and the population of some municipalities beside it.
+
+    Parameters
+    ----------
+    name, base, source, notes
+        As `with_units`; the base's population stays, but for the municipalities that are given anew.
+    population
+        As `write_snapshot`.
+
+    Raises
+    ------
+    InputError, SnapshotError
+        As `write_snapshot`.
+    """
+    return _with(name, base, source, notes, population=merged_population(base.population, population))
+
+
+def _with(name: str, base: Snapshot, source: str, notes: Sequence[str], **replaced: pd.DataFrame) -> Snapshot:
+    """Write a new snapshot beside another, with all that it has but for some frames."""
     manifest = base.manifest
     return write_snapshot(
         name,
@@ -711,8 +760,9 @@ def with_units(
         kpis=base.kpis,
         municipalities=base.municipalities,
         groups=base.groups,
-        units=all_units,
-        unit_observations=all_observations,
+        units=replaced.get("units", base.units),
+        unit_observations=replaced.get("unit_observations", base.unit_observations),
+        population=replaced.get("population", base.population),
         source=f"{manifest.source}. {source}",
         kind=manifest.kind,
         preliminary_year=manifest.preliminary_year,
@@ -724,7 +774,8 @@ def with_units(
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return a manifest as its file holds it: with the format of the snapshot and its own checksum."""
-    content = manifest.model_dump(mode="json") | {"format": FORMAT}
+    layout = FORMAT_WITH_POPULATION if POPULATION in manifest.rows else FORMAT
+    content = manifest.model_dump(mode="json") | {"format": layout}
     content["checksum"] = _own_checksum(content)
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
@@ -840,7 +891,7 @@ def _read_manifest(path: Path) -> Manifest:
         raise _damaged(file) from error
     if not whole:
         raise _newer(file, content, ", om inte filen är skadad") if _is_newer(content) else _damaged(file)
-    if content.pop("format", 1) > FORMAT:
+    if content.pop("format", 1) > FORMAT_WITH_POPULATION:
         raise _newer(file, content)
     content.pop("checksum", None)
     try:
@@ -918,6 +969,9 @@ def _expected(name: str) -> dict[str, tuple[pa.DataType, ...]]:
     if name in (OBSERVATIONS, UNIT_OBSERVATIONS):
         schema = obs.SCHEMA if name == OBSERVATIONS else obs.UNIT_SCHEMA
         return {field.name: (field.type,) for field in schema}
+    if name == POPULATION:
+        texts_too = {pa.large_string(): (pa.large_string(), pa.string())}
+        return {field.name: texts_too.get(field.type, (field.type,)) for field in POPULATION_SCHEMA}
     texts = {
         KPIS: KPI_COLUMNS,
         MUNICIPALITIES: MUNICIPALITY_COLUMNS,

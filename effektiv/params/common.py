@@ -5,7 +5,8 @@ A step with files of its own declares them in the same way, in a module ``params
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -68,6 +69,43 @@ class Evidence(ParamsModel):
     observation: Paragraph = Field(alias="iakttagelse")
 
 
+Year = Annotated[int, Field(ge=1990, le=2100)]
+
+
+class MunicipalGoal(ParamsModel):
+    """One of the goals that the council has decided, as the first link of the red thread.
+
+    Attributes
+    ----------
+    id
+        Short and its own, such as ``M1``.
+    text
+        The goal in the council's words.
+    area
+        Id of the focus area that it belongs to; None for the whole municipality.
+    indicator
+        Id of a key figure, or what the municipality measures itself, in words.
+    direction
+        Which way the indicator is to go: ``upp`` or ``ned``.
+    target, year
+        The number that it is to reach, in the indicator's own unit, and when.
+    measures
+        Ids of the measures in ``atgarder.xlsx`` that answer it; where none is named they are found by area and indicator.
+    conflicts
+        Ids of goals that pull the other way.
+    """
+
+    id: Line
+    text: Line = Field(alias="mal")
+    area: Line | None = Field(None, alias="omrade")
+    indicator: Line | None = Field(None, alias="indikator")
+    direction: Literal["upp", "ned"] | None = Field(None, alias="riktning")
+    target: float | None = Field(None, alias="maltal")
+    year: Year | None = Field(None, alias="ar")
+    measures: Lines = Field((), alias="atgarder")
+    conflicts: Lines = Field((), alias="i_konflikt_med")
+
+
 class MunicipalityParams(ParamsModel):
     """``kommun.yaml``: the municipality and whom it compares itself with.
 
@@ -82,6 +120,8 @@ class MunicipalityParams(ParamsModel):
         Codes of the municipalities it has chosen itself.
     accessibility
         Whom to tell of faults in accessibility; lag (2018:1937) asks for a way to do so.
+    goals
+        What the council wants to reach; those of an area's work alone are in its own file (`Aim`).
     """
 
     code: Code = Field(alias="kommun")
@@ -93,6 +133,9 @@ class MunicipalityParams(ParamsModel):
     )
     accessibility: Annotated[Accessibility, BeforeValidator(nothing_is_default)] = Field(
         default_factory=Accessibility, alias="tillganglighet"
+    )
+    goals: Annotated[tuple[MunicipalGoal, ...], Field(max_length=60), BeforeValidator(nothing_is_empty)] = (
+        Field((), alias="mal")
     )
 
 
@@ -140,9 +183,6 @@ class Primary(ParamsModel):
     kpi: Line = Field(alias="id")
     direction: Literal["upp", "ned"] = Field(alias="riktning")
     reference: Comparison = Field("liknande", alias="referens")
-
-
-Year = Annotated[int, Field(ge=1990, le=2100)]
 
 
 class Aim(ParamsModel):
@@ -222,6 +262,40 @@ def _municipality_faults(
     if said.compare_with == "egna" and not said.own_peers:
         yield ("jamfor_med",), "är egna men nyckeln 'egna' har inga koder"
     yield from _itself("egna", said.own_peers, said.code)
+    yield from _goal_faults(said.goals, known)
+
+
+_LIKE_KPI = re.compile(r"[NUES]-?[0-9]{5}")
+"""What is meant as the id of a key figure, and is no words."""
+
+
+def _goal_faults(goals: Sequence[MunicipalGoal], known: Known) -> Iterator[tuple[Location, str]]:
+    """Yield where goals have the same id, or name an area, a figure or another goal that is not there."""
+    ids: dict[str, int] = {}
+    for place, goal in enumerate(goals):
+        if ids.setdefault(goal.id.casefold(), place) != place:
+            yield (
+                ("mal", place, "id"),
+                f"har värdet '{goal.id}', som redan är ett annat mål: ge målet ett eget",
+            )
+    for place, goal in enumerate(goals):
+        if goal.area is not None and known.areas is not None and goal.area not in known.areas:
+            text = f"har värdet '{goal.area}' men ska vara {either(known.areas)}{suggestion(goal.area, known.areas)}"
+            yield ("mal", place, "omrade"), text
+        if goal.indicator is not None and known.areas is not None and _LIKE_KPI.fullmatch(goal.indicator):
+            from effektiv.data.catalogue import load_catalogue  # noqa: PLC0415  most files have no goals
+
+            if goal.indicator not in load_catalogue().kpis:
+                yield (
+                    ("mal", place, "indikator"),
+                    f"har värdet '{goal.indicator}', som inget nyckeltal i katalogen heter, till exempel N15505",
+                )
+        for at, other in enumerate(goal.conflicts):
+            if ids.get(other.casefold(), place) == place:
+                yield (
+                    ("mal", place, "i_konflikt_med", at),
+                    f"har värdet '{shortened(other)}' men ska vara id för ett annat mål, till exempel M2",
+                )
 
 
 def _overview_faults(said: OverviewParams, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:

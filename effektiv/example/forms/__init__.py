@@ -15,7 +15,8 @@ from effektiv.example.forms.decision import PROJECT
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
-from effektiv.example.forms.measures import EARLIER, GOALS, MEASURES
+from effektiv.example.forms.measures import COUNCIL_GOALS, EARLIER, GOALS, MEASURES
+from effektiv.example.forms.population import POPULATION
 from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
@@ -34,6 +35,7 @@ FORMS: Mapping[str, Rows] = {
     "enheter.xlsx": {"enheter": UNITS, "varden": VALUES},
     **assessments(),
     **IDEA_FORMS,
+    "befolkning.xlsx": {"befolkning": POPULATION},
     "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
 }
 """What each form says, by its place in the folder."""
@@ -45,6 +47,8 @@ def contents() -> dict[str, bytes]:
     areas = load_catalogue().areas
     labels = {area.id: area.label for area in areas.values()}
     files = MUNICIPALITY_FILE.new(CODE, EXAMPLE_MUNICIPALITY, areas.values())
+    ((place, said),) = files.items()
+    files[place] = said.replace(b"\nmal: []\n", f"\n{COUNCIL_GOALS}".encode())
     for area, goal in GOALS.items():
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
         files[address] = content.replace(b"\nmal: >\n", f"\n{goal}".encode())

@@ -372,3 +372,37 @@ GOALS: Mapping[str, str] = {
     "  ovriga: [U21468]\n  baslinje_fran: 2020\n  utfallsar: [2028, 2029]\n",
 }
 """The goals in numbers of two areas, as their files have them."""
+
+COUNCIL_GOALS = """mal:
+  - id: M1
+    mal: Alla elever ska klara skolan.
+    omrade: grundskola
+    indikator: N15505
+    riktning: upp
+    maltal: 215
+    ar: 2029
+    atgarder: [A1, A2]
+  - id: M2
+    mal: Äldreomsorgen ska kosta som den väntas göra.
+    omrade: aldreomsorg-ordinart-boende
+    indikator: N20900
+    riktning: ned
+    maltal: 2
+    ar: 2029
+    i_konflikt_med: [M3]
+  - id: M3
+    mal: Den som har hemtjänst ska vara nöjd med den.
+    omrade: aldreomsorg-ordinart-boende
+    indikator: U21468
+    riktning: upp
+    maltal: 94
+    ar: 2029
+  - id: M4
+    mal: Barn som behöver ett nytt hem ska få det nära sitt gamla.
+    omrade: barn-och-unga
+    indikator: Egna hem med barn
+    riktning: upp
+    maltal: 18
+    ar: 2028
+"""
+"""What the council has decided, as its file has it. Two goals pull apart, and some measures answer none: on purpose."""

@@ -17,7 +17,15 @@ from effektiv.steps.s2_orsaksanalys.params import HYPOTHESES_FILE
 from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
 from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
 
-__all__ = ["DrivenCost", "Driver", "Hypothesis", "driven", "hypotheses", "hypothesis_ids"]
+__all__ = [
+    "DrivenCost",
+    "Driver",
+    "Hypothesis",
+    "driven",
+    "every_hypothesis",
+    "hypotheses",
+    "hypothesis_ids",
+]
 
 
 def driven(case: AreaBase) -> DrivenCost | None:
@@ -40,3 +48,8 @@ def hypothesis_ids(every: Mapping[str, Mapping[str, Any]]) -> set[str] | None:
     """
     said = only(every.get(HYPOTHESES_FILE.name, {}))
     return None if said is None else {item.id for item in hypotheses_in(said)}
+
+
+def every_hypothesis(every: Mapping[str, Mapping[str, Any]]) -> tuple[Hypothesis, ...]:
+    """Return the hypotheses of all areas, from what a municipality's files say; none without the form."""
+    return hypotheses_in(only(every.get(HYPOTHESES_FILE.name, {})))

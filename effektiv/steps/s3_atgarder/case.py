@@ -13,11 +13,19 @@ from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
 from effektiv.steps.s3_atgarder.national import RESULTS
 from effektiv.steps.s3_atgarder.report import MeasureReportCase
 from effektiv.steps.s3_atgarder.underlag import MeasureUnderlagCase
+from effektiv.steps.s3_atgarder.volumes import VolumesCase
 from effektiv.steps.s3_atgarder.ways import WaysCase
 
 
 class MeasureAreaCase(
-    MeasureReportCase, MeasureUnderlagCase, DoneBeforeCase, WaysCase, EvidenceCase, OwnFiguresCase, DataCase
+    MeasureReportCase,
+    MeasureUnderlagCase,
+    VolumesCase,
+    DoneBeforeCase,
+    WaysCase,
+    EvidenceCase,
+    OwnFiguresCase,
+    DataCase,
 ):
     """En kommun i ett fokusområde: varje metod visar en del av åtgärderna."""
 

@@ -42,6 +42,7 @@ from effektiv.steps.s3_atgarder.decision_params import (
 from effektiv.steps.s3_atgarder.decision_view import Decision, decision_of
 from effektiv.steps.s3_atgarder.effects import ASSUMED, paid
 from effektiv.steps.s3_atgarder.measures_form import MONEY, TIME
+from effektiv.steps.s3_atgarder.red_thread import RedThreadCase
 from effektiv.steps.s3_atgarder.report import (
     dearer_sentence,
     lock_fault_point,
@@ -93,7 +94,7 @@ class DecisionCase(OverviewBase):
         parts = [
             _first_page(found),
             _matter(found),
-            *([_measures(found)] if found.written else []),
+            *([_measures(found), self.seen_as(RedThreadCase).red_thread()] if found.written else []),
             _economy(found),
             _children(found),
             _sent_to(found),
