@@ -150,8 +150,8 @@ CALLS = {
         "Motorn 'kernal' finns inte. Motorerna är effektiv och kernel.",
     ),
     "format": (
-        ["rendera", "--alla", "--format", "html,docx"],
-        f"Formatet 'docx' finns inte. Formaten är {', '.join(FORMATS)}.",
+        ["rendera", "--alla", "--format", "html,odt"],
+        f"Formatet 'odt' finns inte. Formaten är {', '.join(FORMATS)}.",
     ),
     "year": (
         ["hamta", "--namn", "x", "--fran-ar", "15"],

@@ -456,6 +456,9 @@ def _block_json(block: Block | str) -> dict[str, Any]:
     match block:
         case str():
             return {"kind": "paragraph", "text": block}
+        case Paragraph(tuple() as pieces):
+            strong = [[str(_text_plain(piece)), isinstance(piece, Strong)] for piece in pieces]
+            return {"kind": "paragraph", "text": _text_plain(pieces), "pieces": strong}
         case Paragraph(text):
             return {"kind": "paragraph", "text": _text_plain(text)}
         case Bullets(items, ordered):

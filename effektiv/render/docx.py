@@ -20,7 +20,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
@@ -38,6 +38,8 @@ _DETAIL = "Uppgift"
 
 _SIZES = {"Title": 22, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11}
 _MARGIN, _PAGE = Cm(2.2), (Cm(21), Cm(29.7))
+_LONG = 28
+"""Signs of a line of a column with long text."""
 _WIDEST, _TALLEST = Cm(16), Cm(17)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _VIEW_BOX = re.compile(r'<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -223,7 +225,7 @@ def _add_part(
         [
             *(flag["text"] for flag in exhibit["flags"]),
             exhibit["notes"],
-            exhibit["source"] if shows or exhibit["kpis"] else "",
+            exhibit["source"] if shows or exhibit.get("kpis") else "",
         ],
     )
 
@@ -248,6 +250,10 @@ def _add_details(document: Document, texts: Iterable[str | None]) -> None:
 
 def _add_block(document: Document, block: Mapping[str, Any], level: int) -> None:
     match block:
+        case {"kind": "paragraph", "pieces": pieces}:
+            paragraph = document.add_paragraph()
+            for text, is_strong in pieces:
+                paragraph.add_run(text).bold = is_strong
         case {"kind": "paragraph", "text": text}:
             document.add_paragraph(text)
         case {"kind": "heading", "text": text}:
@@ -309,17 +315,32 @@ def _add_table(document: Document, table: Mapping[str, Any]) -> None:
     decimals = table.get("row_decimals")
     # The cells of a table are found anew each time they are asked for.
     cells = shown._cells
+    widest = []
     for place, column in enumerate(columns):
         heading = f"{column['label']} ({column['unit']})" if column["unit"] else column["label"]
         _fill(cells[place], heading, column, bold=True)
+        widest.append(max(map(len, heading.split())) + 3)  # bold letters are wider
     for number, row in enumerate(rows):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             text = marks.get((number, column["key"]), "")
             if value is not None:
                 text = _written(value, column, 0 if decimals is None else decimals[number])
             _fill(cells[(number + 1) * len(columns) + place], text, column)
+            widest[place] = max(widest[place], min(len(text), _LONG))
+    _set_widths(shown, cells, widest)
     legend = {mark["mark"]: mark.get("text") for mark in table["marks"]}
     _add_details(document, [f"{mark} betyder {text}" for mark, text in legend.items() if text])
+
+
+def _set_widths(shown: Table, cells: Sequence[_Cell], widest: Sequence[int]) -> None:
+    """Give each column of a table its part of the page's width; else all are as wide, and words are broken."""
+    shown.autofit = False
+    whole = int(_PAGE[0] - 2 * _MARGIN)
+    for place, share in enumerate(widest):
+        width = Emu(whole * share // sum(widest))
+        shown.columns[place].width = width
+        for cell in cells[place :: len(widest)]:
+            cell.width = width
 
 
 def _mark_headers(shown: Table, table: Mapping[str, Any]) -> None:

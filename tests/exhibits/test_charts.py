@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from effektiv.exhibits.charts import (
     Split,
     StripCell,
     StripRow,
+    TimeRow,
     Trend,
     YearPlace,
 )
@@ -148,6 +150,12 @@ def funnel_data(**change) -> Funnel:
     return Funnel(**{**values, **change})
 
 
+TIMES = (
+    TimeRow("1. Nulägesanalys", "januari–april 2026", dt.date(2026, 1, 1), dt.date(2026, 4, 30)),
+    TimeRow("Styrgruppen", days=(dt.date(2026, 2, 3), dt.date(2027, 5, 18))),
+)
+
+
 def all_figures() -> dict[str, Figure]:
     cell = StripCell(40.0, (20.0, 60.0), tuple(x for x, _ in OTHERS))
     missing = StripCell(None, (), (), Mark.MISSING)
@@ -165,6 +173,7 @@ def all_figures() -> dict[str, Figure]:
             [StripRow("LSS", (cell, missing, cell)), StripRow("Förskola", (cell, cell, cell))],
             ["Resurs", "Kvalitet", "Effektivitet"], own_name="Exempelby",
         ),
+        "timeline": charts.timeline(TIMES),
     }  # fmt: skip
 
 
@@ -488,6 +497,14 @@ def test_opinions_that_meet_stand_under_each_other_and_others_in_the_middle():
     assert [_aside(means, at) for at in (0, 1, 3)] == [-3.5, 3.5, 0.0]
     found = texts(charts.opinions(opinions_data()).wide)
     assert {"Dialogen om budgeten", "Politik", "2,5", "stämmer helt"} <= set(found)
+
+
+def test_a_plan_in_time_needs_days_in_order() -> None:
+    with pytest.raises(ValueError, match="minst en dag"):
+        charts.timeline((TimeRow("A"),))
+    with pytest.raises(ValueError, match="slutar före sin början"):
+        charts.timeline((TimeRow("A", start=dt.date(2026, 5, 1), end=dt.date(2026, 4, 1)),))
+    assert {"2026", "2027"} <= set(texts(charts.timeline(TIMES).wide))
 
 
 def test_strips_need_a_cell_per_heading():

@@ -269,6 +269,22 @@ def test_libreoffice_converts_it(made: Made, tmp_path: Path) -> None:
     assert (tmp_path / "bilaga.pdf").read_bytes().startswith(b"%PDF-"), run.stderr
 
 
+def test_a_paper_to_sign_goes_along(make_notebook: NotebookMaker, tmp_path: Path) -> None:
+    skip_without_browser()
+    overview = job(make_notebook, tmp_path, "oversikt", "Översikt", FIRST)
+    paper = job(make_notebook, tmp_path, "beslut", "Beslut", FIRST)
+    files = make_appendix(overview, {}, tmp_path / "ut", formats=("html",), paper=paper)
+    assert [path.name for path in files] == ["bilaga.html", "tjansteskrivelse.pdf", "tjansteskrivelse.docx"]
+    assert headings(docx.Document(str(files[2])))[:2] == [
+        ("Title", "Det viktigaste om Beslut"),
+        ("Heading 1", "Att titta på härnäst"),
+    ]
+    broken = job(make_notebook, tmp_path, "trasig", "Beslut", "1 / 0")
+    with pytest.raises(EffektivError, match=r"Tjänsteskrivelsen kunde inte göras: .*ZeroDivisionError"):
+        make_appendix(overview, {}, tmp_path / "ut2", formats=("html",), paper=broken)
+    assert not list((tmp_path / "ut2").rglob("*.html"))
+
+
 def make(*exhibits: dict[str, Any], example: bool = True) -> Document:
     """Make a Word file of some exhibits, with a picture of one pixel."""
 

@@ -273,7 +273,7 @@ def test_a_run_that_is_stopped(tmp_path: Path, make_notebook, stop: signal.Signa
         ({"jobb": 0}, "--jobb"),
         ({"timeout": 0.0}, "--timeout"),
         ({"motor": "julia"}, "effektiv, kernel"),
-        ({"formats": ("docx",)}, "html, xlsx"),
+        ({"formats": ("odt",)}, "html, xlsx"),
     ],
 )
 def test_wrong_calls_start_nothing(tmp_path: Path, make_notebook, options: dict[str, Any], text: str) -> None:

@@ -15,7 +15,6 @@ from effektiv.exhibits.exhibit import (
     FIRST_PAGE,
     Block,
     Bullets,
-    Definitions,
     Exhibit,
     Exhibits,
     Paragraph,
@@ -43,6 +42,7 @@ from effektiv.steps.s3_atgarder.decision_params import (
 from effektiv.steps.s3_atgarder.decision_view import Decision, decision_of
 from effektiv.steps.s3_atgarder.effects import ASSUMED, paid
 from effektiv.steps.s3_atgarder.measures_form import MONEY, TIME
+from effektiv.steps.s3_atgarder.red_thread import RedThreadCase
 from effektiv.steps.s3_atgarder.report import (
     dearer_sentence,
     lock_fault_point,
@@ -94,7 +94,7 @@ class DecisionCase(OverviewBase):
         parts = [
             _first_page(found),
             _matter(found),
-            *([_measures(found)] if found.written else []),
+            *([_measures(found), self.seen_as(RedThreadCase).red_thread()] if found.written else []),
             _economy(found),
             _children(found),
             _sent_to(found),
@@ -194,21 +194,29 @@ def paper_title(found: Decision) -> str:
 
 def _first_page(found: Decision) -> Exhibit:
     said = found.project
-    head: list[tuple[Text, Text]] = [
-        ("Datum", or_mark(date(said.own.day) if said.own.day else None, "datum")),
-        ("Diarienummer", or_mark(said.own.record_number, "diarienummer")),
-        ("Förvaltning", or_mark(said.office, "förvaltning")),
-        ("Handläggare", or_mark(_name_and_role(said.writer.name, said.writer.role), "handläggare")),
-    ]
+    writer = _name_and_role(said.writer.name, said.writer.role)
+    head = [
+        Paragraph(
+            (
+                Strong("Datum: "), f"{or_mark(date(said.own.day) if said.own.day else None, 'datum')}. ",
+                Strong("Diarienummer: "), f"{or_mark(said.own.record_number, 'diarienummer')}.",
+            )
+        ),
+        Paragraph(
+            (
+                Strong("Förvaltning: "), f"{or_mark(said.office, 'förvaltning')}. ",
+                Strong("Handläggare: "), f"{or_mark(writer, 'handläggare')}.",
+            )
+        ),
+    ]  # fmt: skip
     draft: list[Block] = []
     if found.lacks:
-        parts = (
-            "en del är" if len(found.lacks) == 1 else f"{cardinal(len(found.lacks), common=True)} delar är"
-        )
+        lacking = "del är inte ifylld" if len(found.lacks) == 1 else "delar är inte ifyllda"
         draft = [
-            Paragraph((Strong("Utkast. "), f"{capitalise(parts)} inte ifyllda." if len(found.lacks) > 1
-                       else f"{capitalise(parts)} inte ifylld."))
-        ]  # fmt: skip
+            Paragraph(
+                (Strong("Utkast. "), f"{capitalise(cardinal(len(found.lacks), common=True))} {lacking}.")
+            )
+        ]
     clauses = proposals(found)
     return Exhibit(
         id=FIRST_PAGE,
@@ -217,7 +225,7 @@ def _first_page(found: Decision) -> Exhibit:
         source=Source.MUNICIPALITY,
         alt=None,
         blocks=(
-            Definitions(tuple(head)),
+            *head,
             *draft,
             SubHeading("Förslag till beslut"),
             _opening(said),
@@ -369,9 +377,10 @@ def documents(found: Decision) -> Iterator[str]:
     if found.is_to_join:
         yield f"Nulägesanalys av kommunens verksamheter, datauttag {drawn}"
         return
+    planned = [view.area.in_text for view in found.areas.values() if view.written]
+    if planned:
+        yield f"{'Åtgärdsplan' if len(planned) == 1 else 'Åtgärdsplaner'} för {join(planned)}, datauttag {drawn}"
     for view in found.areas.values():
-        if view.written:
-            yield f"Åtgärdsplan för {view.area.in_text}, datauttag {drawn}"
         if view.lock is not None and view.lock.day is not None:
             yield f"Låst mål för {view.area.in_text}, {view.lock.day.isoformat()}"
 

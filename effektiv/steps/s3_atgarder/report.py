@@ -175,7 +175,7 @@ def dearer_sentence(view: MeasureView) -> str:
     if found is None:
         return ""
     if found.judged.certainty is Certainty.UNCLEAR:
-        return f"Skillnaden i kostnad mot mitten av {view.definite} går inte att skilja från noll."
+        return f"Skillnaden i kostnad för {found.what} mot mitten av {view.definite} går inte att skilja från noll."
     if found.median <= 0:
         return ""
     likely = "troligen " if found.judged.certainty is Certainty.LIKELY else ""
