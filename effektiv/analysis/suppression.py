@@ -11,7 +11,6 @@ The sums are never made again from what is shown: they are right, or they are hi
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -45,13 +44,10 @@ def margins(*sizes: int) -> np.ndarray:
     >>> margins(2, 1).astype(int).tolist()
     [[1, 0], [1, 0], [0, 1], [0, 1], [1, 1], [1, 1]]
     """
-    rows = []
-    for place in product(*(range(size + 1) for size in sizes)):
-        one = np.ones(1, dtype=bool)
-        for at, size in zip(place, sizes, strict=True):
-            one = np.kron(one, np.ones(size, dtype=bool) if at == size else np.arange(size) == at)
-        rows.append(one)
-    return np.array(rows)
+    one, *others = (np.vstack([np.eye(size, dtype=bool), np.ones((1, size), dtype=bool)]) for size in sizes)
+    for other in others:
+        one = np.kron(one, other)
+    return np.asarray(one)
 
 
 def suppress(table: pd.DataFrame, few: int = FEW, *, zeros: bool = False) -> pd.DataFrame:
@@ -211,7 +207,7 @@ def ranges(rows: np.ndarray, published: np.ndarray, shown: np.ndarray, asked: np
     [[0.0, 43.0]]
     """
     from scipy.optimize import linprog  # noqa: PLC0415  few tables have small numbers
-    from scipy.sparse import block_diag, csr_array  # noqa: PLC0415
+    from scipy.sparse import csr_array, eye_array, kron  # noqa: PLC0415
 
     targets = rows[asked]
     # A cell that no shown number holds can be anything.
@@ -222,7 +218,7 @@ def ranges(rows: np.ndarray, published: np.ndarray, shown: np.ndarray, asked: np
         return found
     # One programme for all questions: each has a copy of the cells for itself.
     wanted = np.vstack([targets, -targets[~free]])[:, bounded]
-    copies: Any = block_diag([csr_array(rows[shown][:, bounded])] * len(wanted), format="csr")
+    copies: Any = kron(eye_array(len(wanted)), csr_array(rows[shown][:, bounded]), format="csr")
     solved = linprog(wanted.ravel(), A_eq=copies, b_eq=np.tile(published[shown], len(wanted)), method="highs")
     if solved.x is None:
         raise ArithmeticError(f"the table's own numbers do not agree: {solved.message}")
