@@ -222,8 +222,7 @@ def _chosen(
     for sort, month, file in sorted(set(zip(given["sort"], given["month"], given["file"], strict=True))):
         files.setdefault((sort, month), []).append(file)
     first = {
-        place: min(there, key=lambda file, month=place[1]: _rank(file, month, locked))
-        for place, there in files.items()
+        place: min((_rank(file, place[1], locked), file) for file in there)[1] for place, there in files.items()
     }
     holds = [
         file == first[sort, month]

@@ -285,7 +285,7 @@ def ledger_list(year: int) -> bytes:
         lines.append(f"{activity.unit_code};{account};{activity.code};81;{period};{amounts}")
         sums = [sums[0] + budget, sums[1] + actual]
     lines.append(f"Summa;;;;;{_written(sums[0])};{_written(sums[1])}")
-    return ("\r\n".join(lines) + "\r\n").encode("cp1252")
+    return ("\n".join(lines) + "\n").encode("cp1252")
 
 
 def _written(ore: int) -> str:
@@ -330,7 +330,7 @@ def sie_file(year: int) -> bytes:
             ore for (record, _, code), ore in whole.items() if record == "PSALDO" and code == account
         )
         lines.append(f"#RES 0 {account} {_point(year_sum)}")
-    return ("\r\n".join([*lines, *parts]) + "\r\n").encode("utf-8")
+    return ("\n".join([*lines, *parts]) + "\n").encode("utf-8")
 
 
 def _point(ore: int) -> str:
