@@ -477,31 +477,44 @@ def las(
     omrade: Annotated[
         str | None, typer.Option("--omrade", metavar="ID", help="Fokusområdet vars mål ska låsas.")
     ] = None,
+    manad: Annotated[
+        str | None,
+        typer.Option(
+            "--manad", metavar="MÅNAD", help="Månaden vars filer och förutsägelser ska låsas, som 2026-03."
+        ),
+    ] = None,
     nytt_skal: Annotated[
         str | None,
-        typer.Option("--nytt-skal", metavar="SKÄL", help="Varför ett mål som redan är låst har ändrats."),
+        typer.Option("--nytt-skal", metavar="SKÄL", help="Varför det som redan är låst har ändrats."),
     ] = None,
     data: Data = None,
 ) -> int:
-    """Lås ett områdes mål innan arbetet börjar: det som ska bedömas, mot vad och på vilka siffror."""
+    """Lås ett områdes mål innan arbetet börjar, eller en månads uppgifter när de är lämnade."""
     from effektiv.data.catalogue import load_catalogue
     from effektiv.data.snapshot import open_snapshot
     from effektiv.params import load_params, shown
     from effektiv.steps.s3_atgarder.lock import lock_area
+    from effektiv.steps.s4_forbattringsarbete.months_lock import lock_month
 
     if kommun is None:
         raise InputError("Ange en kommun, till exempel: effektiv las Exempelby --omrade grundskola")
+    if manad is not None and omrade is not None:
+        raise InputError("Ange --omrade eller --manad, inte båda: ett mål och en månad låses var för sig.")
     areas = tuple(load_catalogue().areas)
-    area = _required("--omrade", omrade, "grundskola")
-    if area not in areas:
+    area = _required("--omrade", omrade, "grundskola") if manad is None else ""
+    if area and area not in areas:
         raise InputError(f"Området '{area}' finns inte. Områdena är {', '.join(areas)}.")
     if nytt_skal is not None and not nytt_skal.strip():
-        raise InputError("Valet --nytt-skal är tomt men ska säga varför målet har ändrats.")
+        what = "målet" if manad is None else "månaden"
+        raise InputError(f"Valet --nytt-skal är tomt men ska säga varför {what} har ändrats.")
     register_step_files()
     snapshot = open_snapshot(data)
     code = snapshot.kommun(kommun)
     params = load_params(code, _params_folder(), areas=areas, places=snapshot.places)
-    print(f"{shown(lock_area(params, area, snapshot, nytt_skal))}: målet är låst.")
+    if manad is not None:
+        print(f"{shown(lock_month(params, manad, nytt_skal))}: månaden är låst.")
+    else:
+        print(f"{shown(lock_area(params, area, snapshot, nytt_skal))}: målet är låst.")
     return console.OK
 
 

@@ -237,9 +237,9 @@ class IndicatorDecisions(ParamsModel):
     changes: Annotated[tuple[NewLevel, ...], Field(max_length=10), BeforeValidator(nothing_is_empty)] = Field(
         (), alias="brytpunkter"
     )
-    excluded: Annotated[tuple[ExcludedMonth, ...], Field(max_length=24), BeforeValidator(nothing_is_empty)] = Field(
-        (), alias="undantag"
-    )
+    excluded: Annotated[
+        tuple[ExcludedMonth, ...], Field(max_length=24), BeforeValidator(nothing_is_empty)
+    ] = Field((), alias="undantag")
     screened: Literal["ja", "nej"] = Field("ja", alias="screening")
 
 
@@ -316,7 +316,10 @@ def _area_faults(said: AreaParams, _folder: Path, known: Known) -> Iterator[tupl
     ids = [item.indicator for item in said.indicators]
     for at, item in enumerate(said.indicators):
         if item.indicator in ids[:at]:
-            yield ("indikatorer", at, "id"), f"har värdet '{shortened(item.indicator)}', som redan har en punkt i listan"
+            yield (
+                ("indikatorer", at, "id"),
+                f"har värdet '{shortened(item.indicator)}', som redan har en punkt i listan",
+            )
         if item.baseline is not None and item.baseline.last < item.baseline.first:
             yield (
                 ("indikatorer", at, "baslinje", "till"),

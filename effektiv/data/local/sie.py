@@ -126,8 +126,9 @@ def encoding_of(content: bytes) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
+        foreign = content.translate(None, bytes(range(128)))
         score = {
-            name: sum(content.count(sign.encode(name)) * len(sign.encode(name)) for sign in _SWEDISH)
+            name: sum(foreign.count(sign.encode(name)) * len(sign.encode(name)) for sign in _SWEDISH)
             for name in _SETS
         }
         # Two bytes a letter: damaged UTF-8 still has more of them than what it could be taken for.

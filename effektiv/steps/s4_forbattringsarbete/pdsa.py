@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from effektiv.forms import Fault, FormRead, FormRow
-from effektiv.params.locks import Lock, day_of
 
 
 @dataclass(frozen=True)
@@ -124,36 +122,6 @@ def _cycle(row: FormRow, locked: Mapping[str, dt.date]) -> Cycle:
         follows=row.text("follows"),
         row=row,
     )
-
-
-def prediction_marks(said: FormRead | None) -> dict[str, str]:
-    """Return a checksum of each test's aim and prediction, by its number: what `effektiv las --manad` writes down."""
-    found: dict[str, str] = {}
-    for row in () if said is None else said.rows.get("cykler", ()):
-        told = [
-            str(row[key] or "")
-            for key in ("question", "indicator", "aim", "predicted", "prediction", "written")
-        ]
-        if row["predicted"] is not None or row["prediction"]:
-            found.setdefault(row.text("id"), hashlib.sha256("\n".join(told).encode()).hexdigest())
-    return found
-
-
-def locked_predictions(said: FormRead | None, locks: Iterable[Lock]) -> dict[str, dt.date]:
-    """Return the first day on which each prediction was locked as it now stands, by number in lower case.
-
-    A prediction that has been changed since it was locked has no such day, nor has one in a lock that somebody has
-    changed by hand.
-    """
-    marks = {key.casefold(): mark for key, mark in prediction_marks(said).items()}
-    found: dict[str, dt.date] = {}
-    for lock in locks:
-        for entry in () if lock.fault else lock.entries:
-            day = day_of(entry)
-            for key, mark in zip(entry.get("pdsa", ()), entry.get("pdsa_sha256", ()), strict=False):
-                if day is not None and marks.get(key.casefold()) == mark:
-                    found[key.casefold()] = min(day, found.get(key.casefold(), day))
-    return found
 
 
 @dataclass(frozen=True)
