@@ -137,7 +137,7 @@ def compact(
         title=_compact_title(rest, bool(without)),
         subtitle=f"Senaste värdet i {month_name(max(item.latest[0] for item in rest))} eller senaste månad",
         source=Source.MUNICIPALITY,
-        alt=f"En liten linje för varje indikator, {cardinal(len(rest))} i allt. Tabellen har värdena.",
+        alt=f"En liten linje för varje indikator, {cardinal(len(rest), common=True)} i allt. Tabellen har värdena.",
         figure=sparklines(
             [_row(item) for item in rest], ("Indikator", "Månader", "Senast", "Mål", "Variation", "Mot målet")
         ),
@@ -151,9 +151,7 @@ def _compact_title(rest: Sequence[Followed], some_are_large: bool) -> str:
     if quiet and all(item.chart.variation is Variation.FEW for item in rest):
         return "Indikatorerna har för få månader för att skiljas från slump"
     if quiet:
-        return (
-            "De andra indikatorerna visar vanlig variation" if some_are_large else "Inga indikatorer avviker"
-        )
+        return "Övriga indikatorer visar vanlig variation" if some_are_large else "Inga indikatorer avviker"
     moved = sum(item.signals for item in rest)
     return f"{capitalise(cardinal(moved, common=True))} av {cardinal(len(rest))} indikatorer rör sig mer än slumpen ger"
 
