@@ -15,6 +15,7 @@ from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
 from effektiv.example.forms.measures import EARLIER, GOALS, MEASURES
+from effektiv.example.forms.months import INDICATORS, MONTH_FORMS, indicator_values, other_files
 from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
 from effektiv.forms import write
@@ -34,6 +35,8 @@ FORMS: Mapping[str, Rows] = {
     **assessments(),
     **IDEA_FORMS,
     "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
+    **{address: {"manad": rows} for address, rows in MONTH_FORMS.items()},
+    "indikatorer.xlsx": {"indikatorer": INDICATORS, "varden": indicator_values()},
 }
 """What each form says, by its place in the folder."""
 
@@ -51,7 +54,7 @@ def contents() -> dict[str, bytes]:
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address
         files[address] = write(kind.form, areas=labels, rows=rows, about=EXAMPLE_MUNICIPALITY)
-    return files
+    return files | other_files()
 
 
 def write_forms(root: Path) -> list[Path]:
