@@ -35,9 +35,8 @@ class MeetingCase(WholeFollowUp):
         told = [item.to_text() for item in found][:MOST_POINTS]
         if len(found) > MOST_POINTS:
             more = len(found) - MOST_POINTS
-            told.append(
-                f"{capitalise(cardinal(more, common=True))} till står i {'områdets rapport' if more == 1 else 'områdenas rapporter'}."
-            )
+            where = "områdets rapport" if more == 1 else "områdenas rapporter"
+            told.append(f"{capitalise(cardinal(more, common=True))} till står i {where}.")
         first = first_page(
             title(view, found),
             indicators.picture(view),
