@@ -129,7 +129,8 @@ def compact(
 ) -> Exhibit | None:
     """Show the indicators that are not drawn large, a small line each; None where there are none."""
     large = {item.id for item in without}
-    rest = [item for item in view.followed if item.id not in large][:most]
+    every = [item for item in view.followed if item.id not in large]
+    rest = every[:most]
     if not rest:
         return None
     return Exhibit(
@@ -141,9 +142,16 @@ def compact(
         figure=sparklines(
             [_row(item) for item in rest], ("Indikator", "Månader", "Senast", "Mål", "Variation", "Mot målet")
         ),
-        blocks=(fit([false_sentence(view)]),),
+        blocks=(fit([false_sentence(view), _more(len(every) - len(rest))]),),
         table=compact_table(rest),
     )
+
+
+def _more(count: int) -> str:
+    """Say where the indicators are that had no room; empty where all had."""
+    if not count:
+        return ""
+    return f"{capitalise(cardinal(count, common=True))} indikator{'er' * (count > 1)} till står i områdenas rapporter."
 
 
 def _compact_title(rest: Sequence[Followed], some_are_large: bool) -> str:
