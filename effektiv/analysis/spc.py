@@ -201,8 +201,11 @@ class ControlChart:
         return false_rate(months, self.baseline.n if last["upper"].notna().any() else None)
 
 
-_OUTSIDE = {12: 0.0217, 18: 0.0140, 24: 0.0102, 36: 0.0075}
-_RUNS = {12: 0.014, 13: 0.007, 24: 0.007, 36: 0.007, 60: 0.006}
+_OUTSIDE = {12: 0.021, 18: 0.0145, 24: 0.010, 36: 0.0077}
+"""By months in the baseline: how likely a month is outside its limits where nothing changes."""
+
+_RUNS = {12: 0.010, 13: 0.007, 24: 0.0075, 36: 0.0085, 60: 0.008}
+"""By months in the segment: how likely a run rule signals first in that month (``calibration_spc --tabell``)."""
 
 
 def false_rate(months: int, baseline: int | None) -> float:

@@ -268,6 +268,8 @@ class AreaParams(_Decided):
         Own text of the problem statement; None where nothing was written.
     aim
         What it wants to reach; a text alone is its words (`goal`), and the goal in numbers has keys.
+    activities
+        Names of the activities in the monthly follow-up that are the area's; the one with the area's name when empty.
     indicators
         What has been decided of the monthly indicators' control charts, in step 4.
     """
@@ -277,6 +279,7 @@ class AreaParams(_Decided):
     what: Paragraph | None = Field(None, alias="vad")
     for_whom: Paragraph | None = Field(None, alias="for_vem")
     aim: Annotated[Aim, BeforeValidator(_text_is_words)] = Field(default_factory=Aim, alias="mal")
+    activities: Lines = Field((), alias="verksamheter")
     indicators: Annotated[
         tuple[IndicatorDecisions, ...], Field(max_length=40), BeforeValidator(nothing_is_empty)
     ] = Field((), alias="indikatorer")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
+from effektiv.example.forms.followup import ACTIONS, EFFECTS, MILESTONES, STATUSES, TRIALS
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
@@ -37,6 +38,8 @@ FORMS: Mapping[str, Rows] = {
     "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
     **{address: {"manad": rows} for address, rows in MONTH_FORMS.items()},
     "indikatorer.xlsx": {"indikatorer": INDICATORS, "varden": indicator_values()},
+    "status.xlsx": {"status": STATUSES, "milstolpar": MILESTONES, "effekt": EFFECTS, "avvikelser": ACTIONS},
+    "pdsa.xlsx": {"cykler": TRIALS},
 }
 """What each form says, by its place in the folder."""
 

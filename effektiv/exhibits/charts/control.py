@@ -111,7 +111,7 @@ def _draw(data: Sequence[Control], width: float) -> MatplotlibFigure:
     one = (width - _GAP * (across - 1)) / across
     titles = [wrap(item.title, one, bold=True) for item in data]
     head = 18 * max(len(title) for title in titles) + _HEAD
-    high = 150.0 if narrow or across > 1 else 190.0
+    high = 150.0
     keys = _keys(data)
     start = key_height([item.name for item in keys], width) + 6
     step = head + high + _FOOT

@@ -78,7 +78,7 @@ def _draw(rows: Sequence[SparkRow], headings: Sequence[str], width: float) -> Ma
 
 
 def _wide(rows: Sequence[SparkRow], headings: Sequence[str], width: float) -> MatplotlibFigure:
-    shares = (0.27, 0.16, 0.09, 0.08, *[0.40 / max(1, len(headings) - 4)] * (len(headings) - 4))
+    shares = (0.27, 0.13, 0.08, 0.08, *[0.44 / max(1, len(headings) - 4)] * (len(headings) - 4))
     edges = [width * sum(shares[:place]) for place in range(len(shares) + 1)]
     rooms = [edges[place + 1] - edges[place] - 10 for place in range(len(shares))]
     texts = [
@@ -92,7 +92,7 @@ def _wide(rows: Sequence[SparkRow], headings: Sequence[str], width: float) -> Ma
     fig = new_figure(width, _HEAD + sum(heights) + 4)
     for place, heading in enumerate(headings):
         is_number = place in (2, 3)
-        at = edges[place + 1] - 10 if is_number else edges[place]
+        at = edges[place + 1] - 16 if is_number else edges[place]
         write(
             fig, (at, 13), heading, color=paint("muted"), weight="bold", ha="right" if is_number else "left"
         )
@@ -103,8 +103,8 @@ def _wide(rows: Sequence[SparkRow], headings: Sequence[str], width: float) -> Ma
         rule.line([(0, 1), (1, 1)], color=paint("grid"), lw=1)
         _words(fig, edges[0], middle, lines[0])
         _spark(_plot_in(fig, (edges[1], middle - 9, edges[2] - 16, middle + 9), row), row)
-        _words(fig, edges[3] - 10, middle, [row.value], ha="right", weight="bold", color=paint("own"))
-        _words(fig, edges[4] - 10, middle, [row.target], ha="right", color=paint("muted"))
+        _words(fig, edges[3] - 16, middle, [row.value], ha="right", weight="bold", color=paint("own"))
+        _words(fig, edges[4] - 16, middle, [row.target], ha="right", color=paint("muted"))
         for at, some in enumerate(lines[1:]):
             _words(fig, edges[4 + at], middle, some, color=paint(row.role if at == 0 else "ink"))
         top += height

@@ -6,12 +6,13 @@ from typing import Any
 
 from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
+from effektiv.steps.peer_group import PeerGroupCase
 from effektiv.steps.s4_forbattringsarbete.meeting import MeetingCase
 from effektiv.steps.s4_forbattringsarbete.report import FollowUpReportCase
 from effektiv.steps.s4_forbattringsarbete.underlag import FollowUpUnderlagCase
 
 
-class FollowUpAreaCase(FollowUpReportCase, FollowUpUnderlagCase, EvidenceCase, DataCase):
+class FollowUpAreaCase(FollowUpReportCase, FollowUpUnderlagCase, PeerGroupCase, EvidenceCase, DataCase):
     """En kommun i ett fokusområde: varje metod visar en del av uppföljningen."""
 
     def describe(self) -> dict[str, Any]:
@@ -19,7 +20,7 @@ class FollowUpAreaCase(FollowUpReportCase, FollowUpUnderlagCase, EvidenceCase, D
         return super().describe() | {"underlag": "tunt" if self.report.is_thin else "fullt"}
 
 
-class FollowUpMeetingCase(MeetingCase, FollowUpUnderlagCase, EvidenceCase, DataCase):
+class FollowUpMeetingCase(MeetingCase, FollowUpUnderlagCase, PeerGroupCase, EvidenceCase, DataCase):
     """En kommuns alla områden på ett blad, för mötet."""
 
     def describe(self) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from effektiv.params.common import IndicatorDecisions
+
 
 @dataclass(frozen=True)
 class DecidedChange:
@@ -57,3 +59,18 @@ class ChartSettings:
     def excluded_months(self) -> tuple[str, ...]:
         """Months that the limits are computed without."""
         return tuple(month for month, _ in self.excluded)
+
+
+def settings_of(said: IndicatorDecisions) -> ChartSettings:
+    """Return what an area's file says of an indicator's chart."""
+    base = said.baseline
+    return ChartSettings(
+        span=None if base is None else (base.first, base.last),
+        decided="" if base is None else base.decided,
+        changes=tuple(
+            DecidedChange(item.month, item.differs, item.cause, item.wanted, item.lasts)
+            for item in said.changes
+        ),
+        excluded=tuple((item.month, item.reason) for item in said.excluded),
+        screened=said.screened == "ja",
+    )

@@ -10,15 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from effektiv.analysis.variance import to_date
+
 AMOUNTS = ("budget_year", "budget_acc", "actual_acc", "forecast", "deviation")
 TOTAL = "Summa"
-_YEAR = 12
 
 
 def latest_month(frame: pd.DataFrame) -> str | None:
     """Return the last month with any actual; None where there is none."""
     known = frame.loc[frame["actual_sek"].notna(), "month"]
     return None if known.empty else str(known.max())
+
+
+def with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are of money: those that have volumes alone are of no kind of cost."""
+    is_bare = (frame["kind"] == "") & frame[["budget_sek", "actual_sek", "forecast_sek"]].isna().all(axis=1)
+    return frame[~is_bare]
 
 
 def year_of(frame: pd.DataFrame, month: str) -> pd.DataFrame:
@@ -41,52 +48,42 @@ def accumulated(frame: pd.DataFrame, by: str, month: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `AMOUNTS` in kronor, by name. The year's budget is missing unless its twelve months have one; a sum of which
-        any part is missing is missing, never zero. The forecast is that given in the month, or else in the last month
-        before it that has one for all the rows.
+        `AMOUNTS` in kronor, by name. A sum of which any part is missing is missing, never zero. The forecast is the
+        latest that had been given in the month, since many give one only three times a year.
     """
-    year = year_of(frame, month)
-    so_far = year[year["month"] <= month]
-    names = list(dict.fromkeys(year[by]))
-    whole = year["month"].nunique() == _YEAR
+    money = with_amounts(frame)
+    found = to_date(money, month, (by,))
+    given = forecast_month(money, month)
+    forecast = (
+        found["forecast_sek"]
+        if given in (None, month)
+        else to_date(money, given or month, (by,))["forecast_sek"]
+    )
     rows = pd.DataFrame(
         {
-            "budget_year": _sums(year, by, "budget_sek") if whole else np.nan,
-            "budget_acc": _sums(so_far, by, "budget_sek"),
-            "actual_acc": _sums(so_far, by, "actual_sek"),
-            "forecast": forecast_given(year, by, month),
+            "budget_year": found["budget_year_sek"],
+            "budget_acc": found["budget_to_date_sek"],
+            "actual_acc": found["actual_to_date_sek"],
+            "forecast": forecast.reindex(found.index),
         },
-        index=pd.Index(names, name=by),
         dtype=float,
     )
-    rows.loc[TOTAL] = rows.sum(skipna=False)
-    rows["deviation"] = rows["budget_year"] - rows["forecast"]
+    rows.loc[TOTAL] = rows.sum(skipna=False).round(2)
+    rows["deviation"] = (rows["budget_year"] - rows["forecast"]).round(2)
     return rows
 
 
-def forecast_given(year: pd.DataFrame, by: str, month: str) -> pd.Series:
-    """Return the latest forecast of the whole year that had been given in a month, by row."""
-    found = year[(year["month"] <= month)]
-    sums = _sums(found, [by, "month"], "forecast_sek").unstack("month")
-    if sums.empty:
-        return pd.Series(dtype=float)
-    return sums.ffill(axis=1).iloc[:, -1]
-
-
-def forecast_month(year: pd.DataFrame, month: str) -> str | None:
-    """Return the month in which the latest forecast was given; None where none was."""
+def forecast_month(frame: pd.DataFrame, month: str) -> str | None:
+    """Return the month in which the year's latest forecast was given; None where none was."""
+    year = year_of(frame, month)
     known = year.loc[year["forecast_sek"].notna() & (year["month"] <= month), "month"]
     return None if known.empty else str(known.max())
 
 
-def _sums(frame: pd.DataFrame, by: str | list[str], column: str) -> pd.Series:
-    return frame.groupby(by, sort=False)[column].agg(lambda some: some.sum(skipna=False))
-
-
 def by_month(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return the sum of a column by month; a month that lacks a part is missing."""
-    found = _sums(frame, "month", column).sort_index()
-    return found.astype(float)
+    found = with_amounts(frame).groupby("month")[column].agg(lambda some: some.sum(skipna=False))
+    return found.sort_index().astype(float)
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,8 @@ def volumes(frame: pd.DataFrame, month: str) -> tuple[ActivityVolume, ...]:
         # A volume is of a unit and a month; where several kinds of cost repeat it, it is counted once.
         once = stated.drop_duplicates(["unit", "month"])
         budget, actual = float(once["volume_budget"].sum()), float(once["volume_actual"].sum())
-        cost = rows["budget_sek"].sum(skipna=False), rows["actual_sek"].sum(skipna=False)
+        money = with_amounts(rows)
+        cost = money["budget_sek"].sum(skipna=False), money["actual_sek"].sum(skipna=False)
         if min(budget, actual) > 0 and not np.isnan(cost).any():
             unit = str(stated["volume_unit"].iloc[0])
             found.append(

@@ -9,7 +9,8 @@ from functools import cached_property
 from effektiv.data.local.months import Indicators, Months
 from effektiv.steps.base import AreaBase, Case, OverviewBase
 from effektiv.steps.s3_atgarder import facts as plans
-from effektiv.steps.s4_forbattringsarbete.chart_settings import ChartSettings
+from effektiv.steps.s4_forbattringsarbete import months_in, months_lock
+from effektiv.steps.s4_forbattringsarbete.chart_settings import ChartSettings, settings_of
 from effektiv.steps.s4_forbattringsarbete.followup_params import log_of, status_of
 from effektiv.steps.s4_forbattringsarbete.pdsa import cycles
 from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, indicators_of, of_area
@@ -23,22 +24,21 @@ class FollowUpCase(Case):
     @cached_property
     def all_months(self) -> Months:
         """Everything that has been read of the economy."""
-        return Months()
+        return months_in.months_of(self.params)
 
     @cached_property
     def all_indicators(self) -> Indicators:
         """Everything that has been read of the indicators."""
-        return Indicators()
+        return months_in.indicators_of(self.params)
 
     @cached_property
     def locked_predictions(self) -> Mapping[str, dt.date]:
-        """Day on which each test's prediction was locked, by its number in lower case."""
-        return {}
+        """Day on which each test's prediction was locked as it now stands, by its number in lower case."""
+        return months_lock.locked_predictions(self.params)
 
     def chart_settings(self, area: FocusArea) -> Mapping[str, ChartSettings]:
         """Return what has been decided of the charts of an area's indicators, by their ids."""
-        del area
-        return {}
+        return {item.indicator: settings_of(item) for item in self.params.area(area.id).indicators}
 
     @cached_property
     def view(self) -> FollowUpView:
@@ -60,7 +60,7 @@ def area_view(case: FollowUpCase, area: FocusArea, settings: Mapping[str, ChartS
     return FollowUpView(
         case,
         area,
-        of_area(case.all_months, area, ()),
+        of_area(case.all_months, area, case.params.area(area.id).activities),
         indicators_of(case.all_indicators, area),
         settings,
         status_of(case.params.files),

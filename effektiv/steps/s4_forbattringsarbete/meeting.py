@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
-from effektiv.exhibits.swedish import capitalise
-from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.swedish import capitalise, cardinal
+from effektiv.exhibits.table import Table, Value
 from effektiv.steps.form import Said, first_page, without_repeats
 from effektiv.steps.s4_forbattringsarbete import indicators
 from effektiv.steps.s4_forbattringsarbete.deviations import found_in
@@ -18,7 +18,7 @@ from effektiv.steps.s4_forbattringsarbete.thin import thin_page
 from effektiv.steps.s4_forbattringsarbete.view import FollowUpView
 from effektiv.steps.s4_forbattringsarbete.words import month_name
 
-MOST_POINTS, MOST_LEADS, MOST_ROWS, MOST_SERVICES = 4, 2, 8, 6
+MOST_POINTS, MOST_LEADS, MOST_ROWS, MOST_SERVICES = 4, 2, 7, 5
 """What has room on the sheet."""
 
 
@@ -34,7 +34,9 @@ class MeetingCase(WholeFollowUp):
         found = found_in(view)
         told = [item.to_text() for item in found][:MOST_POINTS]
         if len(found) > MOST_POINTS:
-            told.append(f"Ytterligare {len(found) - MOST_POINTS} avvikelser står i områdenas rapporter.")
+            more = len(found) - MOST_POINTS
+            where = "områdets rapport" if more == 1 else "områdenas rapporter"
+            told.append(f"{capitalise(cardinal(more, common=True))} till står i {where}.")
         first = first_page(
             title(view, found),
             indicators.picture(view),
@@ -86,10 +88,7 @@ def services(view: FollowUpView) -> Exhibit | None:
         alt=None,
         table=Table(
             caption="Budget, utfall och prognos per verksamhet",
-            columns=tuple(
-                Column(item.key, capitalise(item.label), kind=item.kind, signed=item.signed, may_lack=True)
-                for item in whole.table.columns
-            ),
+            columns=whole.table.columns,
             rows=tuple(made),
             own_rows=frozenset({len(made) - 1}) if len(parts) > 1 else frozenset(),
         ),

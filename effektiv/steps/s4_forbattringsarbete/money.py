@@ -12,10 +12,13 @@ from effektiv.analysis.variance import split
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.swedish import join
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.steps.s4_forbattringsarbete.economy import TOTAL, forecast_month, volumes, year_of
+from effektiv.steps.s4_forbattringsarbete.economy import TOTAL, forecast_month, volumes
 from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, finite
-from effektiv.steps.s4_forbattringsarbete.words import band_of, kronor, month_name, over_or_under, thousands
+from effektiv.steps.s4_forbattringsarbete.words import kronor, month_name, over_or_under, thousands
 from effektiv.steps.wording import fit
+
+HALF = "08"
+"""The month whose forecasts are told of when a year is over: that of the report after eight months."""
 
 SMALL_DEVIATION = 0.005
 """A deviation of less than this share of the budget is not told as one."""
@@ -45,8 +48,8 @@ def total_sentence(view: FollowUpView) -> str:
 
 def own_end_sentence(view: FollowUpView) -> str:
     """Say where the months alone point, and that this is not surely better than last year's pattern where it is not."""
-    found = view.year_ends.get(TOTAL)
-    if found is None or view.by_activity is None:
+    found = view.year_end
+    if found is None or view.by_activity is None or not found.months_left:
         return ""
     budget = cell(view.by_activity, TOTAL, "budget_year")
     low, high = budget - found.high, budget - found.low
@@ -60,15 +63,28 @@ def own_end_sentence(view: FollowUpView) -> str:
 
 
 def better_sentence(found: YearEnd | None) -> str:
-    """Say whether the model beats last year's pattern; empty where there is none."""
-    if found is None:
+    """Say whether the model is better than last year's months; empty where that is not tried."""
+    is_said = found is not None and finite(found.ratio) and found.months_left > 0
+    return "" if found is None or not is_said else f"Den räkningen är {found.words}."
+
+
+def record_sentence(view: FollowUpView) -> str:
+    """Say how far the forecasts given in the same month of earlier years were from what the year became."""
+    month = view.money_month
+    given = None if month is None else forecast_month(view.months.frame, month)
+    if given is None or view.record.frame.empty:
         return ""
-    if found.is_better:
-        return "Räkningen har träffat säkert bättre än att upprepa förra årets mönster."
-    return "Räkningen är ej säkert bättre än att upprepa förra årets mönster."
+    if given.endswith("-12"):  # a forecast of a year that is over is no forecast
+        given = f"{given[:4]}-{HALF}"
+    rows = view.record.frame
+    same = rows[rows["month"].str[5:] == given[5:]]
+    if same.empty:
+        return ""
+    size = float(same["error_sek"].abs().mean())
+    return f"Prognoserna i {month_name(given, with_year=False)} har tidigare år i medeltal varit {kronor(size)} fel."
 
 
-def amounts_table(rows: pd.DataFrame, head: str, caption: str, ends: dict[str, str] | None = None) -> Table:
+def amounts_table(rows: pd.DataFrame, head: str, caption: str) -> Table:
     """Return budget, actual and forecast as municipalities print them, thousands of kronor."""
     keys = (
         ("budget_year", "Budget helår"),
@@ -77,11 +93,9 @@ def amounts_table(rows: pd.DataFrame, head: str, caption: str, ends: dict[str, s
         ("forecast", "Prognos helår"),
         ("deviation", "Avvikelse"),
     )
-    made: list[tuple[Value, ...]] = []
-    for name, row in rows.iterrows():
-        cells: list[Value] = [thousands(float(row[key])) for key, _ in keys]
-        made.append((str(name), *cells, *([ends.get(str(name), "")] if ends is not None else [])))
-    extra = (Column("manaderna", "Månaderna pekar på"),) if ends is not None else ()
+    made: list[tuple[Value, ...]] = [
+        (str(name), *(thousands(cell(rows, str(name), key)) for key, _ in keys)) for name in rows.index
+    ]
     return Table(
         caption=caption,
         columns=(
@@ -90,10 +104,9 @@ def amounts_table(rows: pd.DataFrame, head: str, caption: str, ends: dict[str, s
                 Column(key, label, kind="number", signed=key == "deviation", may_lack=True)
                 for key, label in keys
             ),
-            *extra,
         ),
         rows=tuple(made),
-        own_rows=frozenset({len(made) - 1}),
+        own_rows=frozenset({len(made) - 1}) if rows.index[-1] == TOTAL else frozenset(),
     )
 
 
@@ -102,11 +115,6 @@ def activity_table(view: FollowUpView) -> Exhibit | None:
     rows, month = view.by_activity, view.money_month
     if rows is None or month is None:
         return None
-    ends = {
-        name: band_of(cell(rows, name, "budget_year") - end.high, cell(rows, name, "budget_year") - end.low)
-        for name, end in view.year_ends.items()
-        if name in rows.index and finite(cell(rows, name, "budget_year"))
-    }
     if len(rows) == 2:  # an activity and a sum of it alone
         rows = rows.drop(index=TOTAL)
     return Exhibit(
@@ -116,9 +124,16 @@ def activity_table(view: FollowUpView) -> Exhibit | None:
         source=Source.MUNICIPALITY,
         alt=None,
         blocks=(
-            fit([own_end_sentence(view), better_sentence(view.year_ends.get(TOTAL)), missing_sentence(view)]),
+            fit(
+                [
+                    missing_sentence(view),
+                    own_end_sentence(view),
+                    better_sentence(view.year_end),
+                    record_sentence(view),
+                ]
+            ),
         ),
-        table=amounts_table(rows, "Verksamhet", "Budget, utfall och prognos per verksamhet", ends or None),
+        table=amounts_table(rows, "Verksamhet", "Budget, utfall och prognos per verksamhet"),
     )
 
 
@@ -149,10 +164,8 @@ def missing_sentence(view: FollowUpView) -> str:
         if lacking:
             who = join(lacking) if len(lacking) < len(rows) or len(rows) == 1 else "Alla verksamheter"
             return f"{who} saknar {word}."
-    given, month = (
-        forecast_month(year_of(view.months.frame, view.money_month or ""), view.money_month or ""),
-        view.money_month,
-    )
+    month = view.money_month
+    given = None if month is None else forecast_month(view.months.frame, month)
     if given is not None and given != month:
         return f"Prognosen är den som gavs i {month_name(given)}."
     return ""

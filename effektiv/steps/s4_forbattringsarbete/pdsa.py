@@ -178,12 +178,6 @@ def faults(said: FormRead) -> Iterator[Fault]:
             yield row.fault(
                 "written", "förutsägelsen har ingen dag, så den räknas inte: skriv dagen då den skrevs"
             )
-        if item.written is not None and item.first is not None and item.written >= item.first:
-            yield row.fault(
-                "written",
-                f"förutsägelsen skrevs {item.written}, när data fanns från {item.first}, och räknas då inte: "
-                "rätta dagen, eller låt den stå",
-            )
         if item.first is not None and item.last is not None and item.last < item.first:
             yield row.fault(
                 "last", f"data slutar {item.last}, före de börjar {item.first}: rätta en av dagarna"

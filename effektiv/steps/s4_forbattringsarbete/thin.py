@@ -58,15 +58,15 @@ def _money_sentence(view: FollowUpView) -> str:
     so_far = cell(rows, TOTAL, "budget_acc") - cell(rows, TOTAL, "actual_acc")
     text = f"Till och med {month_name(month)} är utfallet {over_or_under(so_far)}." if finite(so_far) else ""
     if finite(cell(rows, TOTAL, "deviation")):
-        text += f" Prognosen för helåret är {over_or_under(float(total['deviation']))}."
+        text += f" Prognosen för helåret är {over_or_under(cell(rows, TOTAL, 'deviation'))}."
     return text.strip()
 
 
 def _indicator_sentence(view: FollowUpView) -> str:
-    told = [
-        f"{item.name} {number(item.latest[1], item.decimals)}{'' if item.target is None else f' (mål {number(item.target, item.decimals)})'}"
-        for item in view.followed[:_MOST_NAMED]
-    ]
+    told = []
+    for item in view.followed[:_MOST_NAMED]:
+        target = "" if item.target is None else f" (mål {number(item.target, item.decimals)})"
+        told.append(f"{item.name} {number(item.latest[1], item.decimals)}{target}")
     return f"Senaste värden: {join(told)}." if told else ""
 
 

@@ -14,6 +14,7 @@ from effektiv.steps.s4_forbattringsarbete.indicators import chart_table, compact
 from effektiv.steps.s4_forbattringsarbete.money import amounts_table, volume_table
 from effektiv.steps.s4_forbattringsarbete.progress import harvests
 from effektiv.steps.s4_forbattringsarbete.trials import trials_table
+from effektiv.steps.s4_forbattringsarbete.view import setting_faults
 from effektiv.steps.s4_forbattringsarbete.words import month_name, thousands
 
 _NO_MONEY = "Budget och utfall per månad är inte inlämnade."
@@ -66,23 +67,30 @@ class FollowUpUnderlagCase(FollowUpCase):
             return nothing(name, title, "Ingen prognos är lämnad.", flags=())
         sums = known.groupby("month")[["forecast_sek"]].sum()
         budget = frame.groupby(frame["month"].str[:4])["budget_sek"].agg(lambda some: some.sum(skipna=False))
+        record = self.view.record.frame
+        became = {str(row.month): float(row.error_sek) for row in record.itertuples(index=False)}
         rows: list[tuple[Value, ...]] = []
         for month, row in sums.iterrows():
             year = float(budget.get(str(month)[:4], float("nan")))
             given = float(row["forecast_sek"])
-            rows.append((month_name(str(month)), thousands(given), thousands(year - given)))
+            error = became.get(str(month), float("nan"))
+            rows.append((month_name(str(month)), thousands(given), thousands(year - given), thousands(error)))
         return Exhibit(
             id=name,
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            how_to_read="En prognos räknas som den gavs, och ändras aldrig i efterhand.",
+            how_to_read=(
+                "En prognos räknas som den gavs, och ändras aldrig i efterhand. Plus i sista kolumnen: det blev dyrare än "
+                "prognosen. Den som får veta att pengarna inte räcker sparar, så ett fel är inget betyg."
+            ),
             table=Table(
                 caption="Helårsprognoser som de gavs, tusen kronor",
                 columns=(
                     Column("manad", "Gavs i"),
                     Column("prognos", "Prognos", kind="number"),
                     Column("avvikelse", "Mot budget", kind="number", signed=True, may_lack=True),
+                    Column("fel", "Blev minus prognos", kind="number", signed=True, may_lack=True),
                 ),
                 rows=tuple(rows),
             ),
@@ -129,7 +137,10 @@ class FollowUpUnderlagCase(FollowUpCase):
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            how_to_read="En ny nivå räknas bara när fyra frågor är besvarade: är den klart annorlunda, är orsaken känd, är den önskvärd, består den?",
+            how_to_read=(
+                "En ny nivå räknas bara när fyra frågor är besvarade: är den klart annorlunda, är orsaken känd, är den "
+                "önskvärd, består den?"
+            ),
             table=Table(
                 caption=title,
                 columns=(
@@ -188,7 +199,9 @@ class FollowUpUnderlagCase(FollowUpCase):
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            how_to_read="Planen för ett år är åtgärdens troliga effekt, som den växer enligt åtgärdsplanen, jämnt över årets dagar.",
+            how_to_read=(
+                "Planen för ett år är åtgärdens troliga effekt, som den växer enligt åtgärdsplanen, jämnt över årets dagar."
+            ),
             table=Table(
                 caption=title,
                 columns=(
@@ -266,7 +279,8 @@ class FollowUpUnderlagCase(FollowUpCase):
         """Visa vilka filer månaderna kommer ur, och vad som inte gick att läsa."""
         name, title, view = "inlamnat", "Det som är inlämnat", self.view
         versions = view.months.versions
-        said = (*view.months.faults, *view.months.notes, *view.indicators.faults)
+        decided = (text for item in view.followed for text in setting_faults(item))
+        said = (*view.months.faults, *view.months.notes, *view.indicators.faults, *decided)
         if versions.empty and not said:
             return nothing(name, title, "Inga månader är inlämnade.", flags=())
         table = Table(

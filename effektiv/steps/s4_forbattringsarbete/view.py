@@ -12,14 +12,22 @@ import pandas as pd
 
 from effektiv.analysis import spc
 from effektiv.analysis.forecast import YearEnd, year_end
+from effektiv.analysis.panels import cell
 from effektiv.analysis.spc import Assurance, Variation
+from effektiv.analysis.variance import ForecastRecord, forecast_record
 from effektiv.data.local.months import Indicators, Months
 from effektiv.forms import FormRead
 from effektiv.names import slug
 from effektiv.steps.base import Case
 from effektiv.steps.s3_atgarder.facts import Planned
 from effektiv.steps.s4_forbattringsarbete.chart_settings import ChartSettings
-from effektiv.steps.s4_forbattringsarbete.economy import accumulated, by_month, latest_month, year_of
+from effektiv.steps.s4_forbattringsarbete.economy import (
+    TOTAL,
+    accumulated,
+    by_month,
+    latest_month,
+    with_amounts,
+)
 from effektiv.steps.s4_forbattringsarbete.pdsa import Cycle
 from effektiv.steps.s4_forbattringsarbete.status import (
     DeviationAction,
@@ -173,21 +181,19 @@ class FollowUpView:
         return None if self.money_month is None else accumulated(self.months.frame, "kind", self.money_month)
 
     @cached_property
-    def year_ends(self) -> Mapping[str, YearEnd]:
-        """What each activity's months alone say of the year's end, and that of all together under ``Summa``."""
-        frame, found = self.months.frame, {}
+    def year_end(self) -> YearEnd | None:
+        """What the months alone say of the year's end, all activities together; None where that cannot be said."""
         month = self.money_month
-        if month is None:
-            return {}
-        parts = [(str(name), rows) for name, rows in frame.groupby("activity", sort=False)]
-        for name, rows in [*parts, ("Summa", frame)]:
-            actual = by_month(rows[rows["month"] <= month], "actual_sek")
-            year = by_month(year_of(rows, month), "budget_sek")
-            if len(actual.dropna()) >= FEWEST_MONTHS and len(year) == 12 and year.notna().all():
-                made = year_end(actual, float(year.sum()))
-                if made is not None:
-                    found[name] = made
-        return found
+        if month is None or self.by_activity is None:
+            return None
+        frame = self.months.frame
+        budget = cell(self.by_activity, TOTAL, "budget_year")
+        return year_end(by_month(frame[frame["month"] <= month], "actual_sek"), budget)
+
+    @cached_property
+    def record(self) -> ForecastRecord:
+        """Every forecast given of a year that is over, against what it became."""
+        return forecast_record(with_amounts(self.months.frame), ())
 
     # --- indicators ---------------------------------------------------------------------
 
@@ -246,11 +252,12 @@ def _followed(key: str, rows: pd.DataFrame, settings: ChartSettings) -> Followed
     denominator = by["denominator"].reindex(span).astype(float)
     targets = rows["target"].dropna()
     target = None if targets.empty else float(targets.iloc[-1])
+    span_of_limits = settings.span if _is_usable(settings, values) else None
     made = spc.chart(
         values,
         str(first["kind"]),
         denominator=denominator if denominator.notna().any() else None,
-        baseline=settings.span,
+        baseline=span_of_limits,
         changes=settings.change_months,
         excluded=settings.excluded_months,
         screened=settings.screened,
@@ -267,6 +274,30 @@ def _followed(key: str, rows: pd.DataFrame, settings: ChartSettings) -> Followed
         target,
         made,
         settings,
+    )
+
+
+def _is_usable(settings: ChartSettings, values: pd.Series) -> bool:
+    """Whether the decided baseline has months with values, all on one level."""
+    if settings.span is None:
+        return False
+    first, last = settings.span
+    inside = [
+        month
+        for month in values.dropna().index
+        if first <= month <= last and month not in settings.excluded_months
+    ]
+    return len(inside) > 1 and not any(first < month <= last for month in settings.change_months)
+
+
+def setting_faults(item: Followed) -> tuple[str, ...]:
+    """Say what cannot be used of what is decided of an indicator's chart."""
+    if item.settings.span is None or _is_usable(item.settings, item.values):
+        return ()
+    first, last = item.settings.span
+    return (
+        f"Baslinjen {first} till {last} för {item.name} har inte minst två månader på samma nivå och används inte: "
+        "välj andra månader.",
     )
 
 

@@ -121,7 +121,7 @@ def filled(form: Form, **sheets: Iterable[Mapping[str, Value]]) -> FormRead:
         keys = [column.key for column in sheet.columns]
         rows[sheet.key] = tuple(
             FormRow(
-                sheet.title, 2 + at, {key: said.get(key) for key in keys}, {key: f"A{2 + at}" for key in keys}
+                sheet.title, 2 + at, {key: said.get(key) for key in keys}, dict.fromkeys(keys, f"A{2 + at}")
             )
             for at, said in enumerate(sheets.get(sheet.key, ()))
         )
