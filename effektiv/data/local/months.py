@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from effektiv.data.local.amounts import kronor
@@ -217,24 +218,30 @@ def _chosen(
 ) -> pd.DataFrame:
     """Return the rows that give a measure, of each month and sort from one file; tell of others that differ."""
     given = every[every[measure].notna()]
-    parts = []
-    for (_sort, month), rows in given.groupby(["sort", "month"], sort=True):
-        files = [
-            file for _, file in sorted((_rank(file, str(month), locked), file) for file in set(rows["file"]))
-        ]
-        first = rows[rows["file"] == files[0]]
-        parts.append(first)
-        if measure not in _MEASURES:
-            continue
-        was = int(first[measure].sum())
-        for other in files[1:]:
-            became = int(rows.loc[rows["file"] == other, measure].sum())
-            if became != was:
+    files: dict[tuple[str, str], list[str]] = {}
+    for sort, month, file in sorted(set(zip(given["sort"], given["month"], given["file"], strict=True))):
+        files.setdefault((sort, month), []).append(file)
+    first = {
+        place: min((_rank(file, place[1], locked), file) for file in there)[1]
+        for place, there in files.items()
+    }
+    holds = [
+        file == first[sort, month]
+        for sort, month, file in zip(given["sort"], given["month"], given["file"], strict=True)
+    ]
+    several = [place for place, there in files.items() if len(there) > 1] if measure in _MEASURES else []
+    for sort, month in several:
+        rows = given[(given["sort"] == sort) & (given["month"] == month)]
+        sums = rows.groupby("file")[measure].sum()
+        own = first[sort, month]
+        for other in files[sort, month]:
+            difference = int(sums[other]) - int(sums[own])
+            if difference:
                 notes.append(
-                    f"{other} ger {month} ett annat {_MEASURES[measure]} än {files[0]}, som gäller: skillnaden är "
-                    f"{kronor(became - was)}"
+                    f"{other} ger {month} ett annat {_MEASURES[measure]} än {own}, som gäller: skillnaden är "
+                    f"{kronor(difference)}"
                 )
-    return pd.concat(parts) if parts else given
+    return given[np.array(holds, bool)]
 
 
 def _by_sort(given: pd.DataFrame, measure: str, faults: list[str]) -> pd.DataFrame:
@@ -285,6 +292,8 @@ def _volumes_beside_amounts(frame: pd.DataFrame) -> pd.DataFrame:
     """
     place = ["unit", "activity", "month"]
     is_alone = frame[list(AMOUNTS)].isna().all(axis=1) & (frame["kind"] == "")
+    if is_alone.all():
+        return frame
     alone, rest = frame[is_alone].set_index(place), frame[~is_alone].reset_index(drop=True)
     first = rest[~rest.duplicated(place)].set_index(place, append=True).reset_index(level=0, names="row")
     moved = first.index.intersection(alone.index)

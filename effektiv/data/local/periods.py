@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from effektiv.data.identifiers import clean, fold
 from effektiv.names import shown
@@ -61,7 +62,13 @@ def month_of(value: object, *, year: int | None = None) -> str:
         return _month(value.year, value.month, value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = fold(clean(value))
+    return _read(str(value), year)
+
+
+@lru_cache(maxsize=4096)
+def _read(said: str, year: int | None) -> str:
+    """Return the month of a text; a form has the same few hundreds of times."""
+    value, text = said, fold(clean(said))
     if text.isdigit() and len(text) == 5 and int(text) in _EXCEL_DAYS:
         day = _EXCEL_START + dt.timedelta(days=int(text))
         return _month(day.year, day.month, value)

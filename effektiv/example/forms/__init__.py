@@ -13,10 +13,12 @@ from pathlib import Path
 from effektiv.data.catalogue import load_catalogue
 from effektiv.example.forms.allocation import GIVEN, RULES, VOLUMES
 from effektiv.example.forms.decision import PROJECT
+from effektiv.example.forms.followup import ACTIONS, EFFECTS, MILESTONES, STATUSES, TRIALS
 from effektiv.example.forms.governance import assessments
 from effektiv.example.forms.hypotheses import HYPOTHESES
 from effektiv.example.forms.ideas import IDEA_FORMS
 from effektiv.example.forms.measures import COUNCIL_GOALS, EARLIER, GOALS, MEASURES
+from effektiv.example.forms.months import INDICATORS, MONTH_FORMS, indicator_values, other_files
 from effektiv.example.forms.population import POPULATION
 from effektiv.example.forms.units import UNITS, VALUES
 from effektiv.example.truths import EXAMPLE_MUNICIPALITY
@@ -43,6 +45,10 @@ FORMS: Mapping[str, Rows] = {
     **IDEA_FORMS,
     "befolkning.xlsx": {"befolkning": POPULATION},
     "atgarder.xlsx": {"atgarder": MEASURES, "tidigare": EARLIER},
+    **{address: {"manad": rows} for address, rows in MONTH_FORMS.items()},
+    "indikatorer.xlsx": {"indikatorer": INDICATORS, "varden": indicator_values()},
+    "status.xlsx": {"status": STATUSES, "milstolpar": MILESTONES, "effekt": EFFECTS, "avvikelser": ACTIONS},
+    "pdsa.xlsx": {"cykler": TRIALS},
 }
 """What each form says, by its place in the folder."""
 
@@ -64,7 +70,7 @@ def contents() -> dict[str, bytes]:
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address
         files[address] = write(kind.form, areas=labels, rows=rows, about=EXAMPLE_MUNICIPALITY)
-    return files
+    return files | other_files()
 
 
 def write_forms(root: Path) -> list[Path]:

@@ -78,7 +78,7 @@ def _draw(rows: Sequence[SparkRow], headings: Sequence[str], width: float) -> Ma
 
 
 def _wide(rows: Sequence[SparkRow], headings: Sequence[str], width: float) -> MatplotlibFigure:
-    shares = (0.29, 0.15, 0.09, 0.09, *[0.38 / max(1, len(headings) - 4)] * (len(headings) - 4))
+    shares = (0.27, 0.13, 0.08, 0.08, *[0.44 / max(1, len(headings) - 4)] * (len(headings) - 4))
     edges = [width * sum(shares[:place]) for place in range(len(shares) + 1)]
     rooms = [edges[place + 1] - edges[place] - 10 for place in range(len(shares))]
     texts = [

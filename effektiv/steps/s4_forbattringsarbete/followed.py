@@ -9,11 +9,10 @@ from functools import cached_property
 from effektiv.data.local.months import Indicators, Months
 from effektiv.steps.base import AreaBase, Case, OverviewBase
 from effektiv.steps.s3_atgarder import facts as plans
-from effektiv.steps.s4_forbattringsarbete import months_in
+from effektiv.steps.s4_forbattringsarbete import months_in, months_lock
 from effektiv.steps.s4_forbattringsarbete.chart_settings import ChartSettings, settings_of
 from effektiv.steps.s4_forbattringsarbete.followup_params import log_of, status_of
-from effektiv.steps.s4_forbattringsarbete.months_params import MONTH_LOCK
-from effektiv.steps.s4_forbattringsarbete.pdsa import cycles, locked_predictions
+from effektiv.steps.s4_forbattringsarbete.pdsa import cycles
 from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, indicators_of, of_area
 from effektiv.steps.services import ServiceCase
 from effektiv.types import FocusArea
@@ -35,7 +34,7 @@ class FollowUpCase(Case):
     @cached_property
     def locked_predictions(self) -> Mapping[str, dt.date]:
         """Day on which each test's prediction was locked as it now stands, by its number in lower case."""
-        return locked_predictions(log_of(self.params.files), self.params.of(MONTH_LOCK).values())
+        return months_lock.locked_predictions(self.params)
 
     def chart_settings(self, area: FocusArea) -> Mapping[str, ChartSettings]:
         """Return what has been decided of the charts of an area's indicators, by their ids."""

@@ -129,7 +129,8 @@ def compact(
 ) -> Exhibit | None:
     """Show the indicators that are not drawn large, a small line each; None where there are none."""
     large = {item.id for item in without}
-    rest = [item for item in view.followed if item.id not in large][:most]
+    every = [item for item in view.followed if item.id not in large]
+    rest = every[:most]
     if not rest:
         return None
     return Exhibit(
@@ -137,13 +138,20 @@ def compact(
         title=_compact_title(rest, bool(without)),
         subtitle=f"Senaste värdet i {month_name(max(item.latest[0] for item in rest))} eller senaste månad",
         source=Source.MUNICIPALITY,
-        alt=f"En liten linje för varje indikator, {cardinal(len(rest))} i allt. Tabellen har värdena.",
+        alt=f"En liten linje för varje indikator, {cardinal(len(rest), common=True)} i allt. Tabellen har värdena.",
         figure=sparklines(
             [_row(item) for item in rest], ("Indikator", "Månader", "Senast", "Mål", "Variation", "Mot målet")
         ),
-        blocks=(fit([false_sentence(view)]),),
+        blocks=(fit([false_sentence(view), _more(len(every) - len(rest))]),),
         table=compact_table(rest),
     )
+
+
+def _more(count: int) -> str:
+    """Say where the indicators are that had no room; empty where all had."""
+    if not count:
+        return ""
+    return f"{capitalise(cardinal(count, common=True))} indikator{'er' * (count > 1)} till står i områdenas rapporter."
 
 
 def _compact_title(rest: Sequence[Followed], some_are_large: bool) -> str:
@@ -151,9 +159,7 @@ def _compact_title(rest: Sequence[Followed], some_are_large: bool) -> str:
     if quiet and all(item.chart.variation is Variation.FEW for item in rest):
         return "Indikatorerna har för få månader för att skiljas från slump"
     if quiet:
-        return (
-            "De andra indikatorerna visar vanlig variation" if some_are_large else "Inga indikatorer avviker"
-        )
+        return "Övriga indikatorer visar vanlig variation" if some_are_large else "Inga indikatorer avviker"
     moved = sum(item.signals for item in rest)
     return f"{capitalise(cardinal(moved, common=True))} av {cardinal(len(rest))} indikatorer rör sig mer än slumpen ger"
 

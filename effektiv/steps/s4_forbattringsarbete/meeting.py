@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
+from effektiv.exhibits.swedish import capitalise, cardinal
 from effektiv.exhibits.table import Table, Value
 from effektiv.steps.form import Said, first_page, without_repeats
 from effektiv.steps.s4_forbattringsarbete import indicators
@@ -17,7 +18,7 @@ from effektiv.steps.s4_forbattringsarbete.thin import thin_page
 from effektiv.steps.s4_forbattringsarbete.view import FollowUpView
 from effektiv.steps.s4_forbattringsarbete.words import month_name
 
-MOST_POINTS, MOST_LEADS, MOST_ROWS, MOST_SERVICES = 4, 2, 8, 6
+MOST_POINTS, MOST_LEADS, MOST_ROWS, MOST_SERVICES = 4, 2, 7, 5
 """What has room on the sheet."""
 
 
@@ -33,7 +34,9 @@ class MeetingCase(WholeFollowUp):
         found = found_in(view)
         told = [item.to_text() for item in found][:MOST_POINTS]
         if len(found) > MOST_POINTS:
-            told.append(f"Ytterligare {len(found) - MOST_POINTS} avvikelser står i områdenas rapporter.")
+            more = len(found) - MOST_POINTS
+            where = "områdets rapport" if more == 1 else "områdenas rapporter"
+            told.append(f"{capitalise(cardinal(more, common=True))} till står i {where}.")
         first = first_page(
             title(view, found),
             indicators.picture(view),

@@ -17,6 +17,9 @@ from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, finite
 from effektiv.steps.s4_forbattringsarbete.words import kronor, month_name, over_or_under, thousands
 from effektiv.steps.wording import fit
 
+HALF = "08"
+"""The month whose forecasts are told of when a year is over: that of the report after eight months."""
+
 SMALL_DEVIATION = 0.005
 """A deviation of less than this share of the budget is not told as one."""
 
@@ -46,7 +49,7 @@ def total_sentence(view: FollowUpView) -> str:
 def own_end_sentence(view: FollowUpView) -> str:
     """Say where the months alone point, and that this is not surely better than last year's pattern where it is not."""
     found = view.year_end
-    if found is None or view.by_activity is None:
+    if found is None or view.by_activity is None or not found.months_left:
         return ""
     budget = cell(view.by_activity, TOTAL, "budget_year")
     low, high = budget - found.high, budget - found.low
@@ -61,7 +64,8 @@ def own_end_sentence(view: FollowUpView) -> str:
 
 def better_sentence(found: YearEnd | None) -> str:
     """Say whether the model is better than last year's months; empty where that is not tried."""
-    return "" if found is None or not finite(found.ratio) else f"Den räkningen är {found.words}."
+    is_said = found is not None and finite(found.ratio) and found.months_left > 0
+    return "" if found is None or not is_said else f"Den räkningen är {found.words}."
 
 
 def record_sentence(view: FollowUpView) -> str:
@@ -70,6 +74,8 @@ def record_sentence(view: FollowUpView) -> str:
     given = None if month is None else forecast_month(view.months.frame, month)
     if given is None or view.record.frame.empty:
         return ""
+    if given.endswith("-12"):  # a forecast of a year that is over is no forecast
+        given = f"{given[:4]}-{HALF}"
     rows = view.record.frame
     same = rows[rows["month"].str[5:] == given[5:]]
     if same.empty:

@@ -56,7 +56,7 @@ def lock_month(params: Params, month: str, reason: str | None = None) -> Path:
             f"Ingen fil i {shown(params.folder / 'uppfoljning')} ger månaden {month}, så det finns inget att låsa.{first}"
         )
     tests = _predictions(log_of(params.files))
-    said = {
+    said: dict[str, str | tuple[str, ...]] = {
         "manad": month,
         _FILES: tuple(map(str, given["file"])),
         _SUMS: tuple(map(str, given["sha256"])),

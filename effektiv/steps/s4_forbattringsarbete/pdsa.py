@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from effektiv.forms import Fault, FormRead, FormRow
-from effektiv.params.locks import Lock, day_of
 
 
 @dataclass(frozen=True)
@@ -126,36 +124,6 @@ def _cycle(row: FormRow, locked: Mapping[str, dt.date]) -> Cycle:
     )
 
 
-def prediction_marks(said: FormRead | None) -> dict[str, str]:
-    """Return a checksum of each test's aim and prediction, by its number: what `effektiv las --manad` writes down."""
-    found: dict[str, str] = {}
-    for row in () if said is None else said.rows.get("cykler", ()):
-        told = [
-            str(row[key] or "")
-            for key in ("question", "indicator", "aim", "predicted", "prediction", "written")
-        ]
-        if row["predicted"] is not None or row["prediction"]:
-            found.setdefault(row.text("id"), hashlib.sha256("\n".join(told).encode()).hexdigest())
-    return found
-
-
-def locked_predictions(said: FormRead | None, locks: Iterable[Lock]) -> dict[str, dt.date]:
-    """Return the first day on which each prediction was locked as it now stands, by number in lower case.
-
-    A prediction that has been changed since it was locked has no such day, nor has one in a lock that somebody has
-    changed by hand.
-    """
-    marks = {key.casefold(): mark for key, mark in prediction_marks(said).items()}
-    found: dict[str, dt.date] = {}
-    for lock in locks:
-        for entry in () if lock.fault else lock.entries:
-            day = day_of(entry)
-            for key, mark in zip(entry.get("pdsa", ()), entry.get("pdsa_sha256", ()), strict=False):
-                if day is not None and marks.get(key.casefold()) == mark:
-                    found[key.casefold()] = min(day, found.get(key.casefold(), day))
-    return found
-
-
 @dataclass(frozen=True)
 class Fidelity:
     """How many of some tests could teach something.
@@ -209,12 +177,6 @@ def faults(said: FormRead) -> Iterator[Fault]:
         if item.has_prediction and item.written is None:
             yield row.fault(
                 "written", "förutsägelsen har ingen dag, så den räknas inte: skriv dagen då den skrevs"
-            )
-        if item.written is not None and item.first is not None and item.written >= item.first:
-            yield row.fault(
-                "written",
-                f"förutsägelsen skrevs {item.written}, när data fanns från {item.first}, och räknas då inte: "
-                "rätta dagen, eller låt den stå",
             )
         if item.first is not None and item.last is not None and item.last < item.first:
             yield row.fault(

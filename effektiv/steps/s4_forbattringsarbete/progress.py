@@ -135,8 +135,10 @@ def behind(view: FollowUpView) -> tuple[Planned, ...]:
 
 
 def indicator_of(view: FollowUpView, item: Planned) -> Followed | None:
-    """Return the indicator that a measure is followed by; None where none goes by its name."""
-    wanted = slug(item.text("indicator")) if item.text("indicator") else ""
+    """Return the indicator that a measure is followed by, as its status or its plan says; None where none is meant."""
+    status = view.standings.get(item.id.casefold())
+    said = (status.indicator if status is not None else "") or item.text("indicator")
+    wanted = slug(said) if said else ""
     return next((one for one in view.followed if wanted and wanted in (slug(one.id), slug(one.name))), None)
 
 

@@ -10,7 +10,13 @@ from effektiv.exhibits.exhibit import Exhibit, Exhibits
 from effektiv.exhibits.swedish import capitalise, cardinal
 from effektiv.steps.form import Lead, Said, first_page, without_repeats
 from effektiv.steps.s4_forbattringsarbete import indicators
-from effektiv.steps.s4_forbattringsarbete.deviations import Deviation, found_in, late_actions, without_action
+from effektiv.steps.s4_forbattringsarbete.deviations import (
+    MONEY,
+    Deviation,
+    found_in,
+    late_actions,
+    without_action,
+)
 from effektiv.steps.s4_forbattringsarbete.followed import AreaFollowUp
 from effektiv.steps.s4_forbattringsarbete.money import (
     activity_table,
@@ -67,25 +73,22 @@ def title(view: FollowUpView, found: tuple[Deviation, ...]) -> str:
             return f"{capitalise(month)}: {words} som inte är slump, och inget som avviker åt fel håll"
         return f"{capitalise(month)}: inget avviker mer än slumpen brukar ge"
     parts = []
-    money = sum(item.kind == "pengar" for item in bad)
+    money = sum(item.kind == MONEY for item in bad)
     others = len(bad) - money
-    if money:
-        parts.append(
-            "prognosen över budget"
-            if view.area is not None
-            else f"{cardinal(money, common=True)} prognoser över budget"
-        )
+    if money == 1:
+        parts.append("prognosen över budget" if view.area is not None else "en prognos över budget")
+    elif money:
+        parts.append(f"{cardinal(money, common=True)} prognoser över budget")
     if others:
-        parts.append(
-            f"{cardinal(others, common=True)} {'avvikelse' if others == 1 else 'avvikelser'} i kvalitet eller arbete"
-        )
+        word = "avvikelse" if others == 1 else "avvikelser"
+        parts.append(f"{cardinal(others, common=True)} {word} i kvalitet eller arbete")
     return f"{capitalise(month)}: {' och '.join(parts)}"
 
 
 def points(view: FollowUpView, found: tuple[Deviation, ...]) -> list[str]:
     """Return the points of the first page: the deviations, or what is calm."""
     said = [item.to_text() for item in found]
-    if not any(item.kind == "pengar" for item in found):
+    if not any(item.kind == MONEY for item in found):
         said.append(total_sentence(view))
     if volume := volume_sentence(view):
         said.append(volume)

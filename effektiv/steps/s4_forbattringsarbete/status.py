@@ -59,6 +59,7 @@ class MeasureStatus:
     day: dt.date
     comment: str
     next: str
+    indicator: str
 
     @property
     def is_behind(self) -> bool:
@@ -75,7 +76,12 @@ def standings(said: FormRead | None) -> dict[str, MeasureStatus]:
         key = row.text("measure").casefold()
         if key not in found or day >= found[key].day:
             found[key] = MeasureStatus(
-                row.text("measure"), row.text("status"), day, row.text("comment"), row.text("next")
+                row.text("measure"),
+                row.text("status"),
+                day,
+                row.text("comment"),
+                row.text("next"),
+                row.text("indicator"),
             )
     return found
 

@@ -33,6 +33,8 @@ STATUS_FORM = Form(
                 Column("status", "Läge", Kind.CHOICE, choices=STATUSES, required=True, width=16,
                        help="Mot planen i atgarder.xlsx och milstolparna."),
                 Column("comment", "Vad har hänt", Kind.PARAGRAPH, width=40, most=500, help="En eller två meningar."),
+                Column("indicator", "Indikator nr", width=10, most=20,
+                       help="Numret i indikatorer.xlsx på det som visar om åtgärden fungerar, till exempel I1."),
                 Column("next", "Nästa steg", Kind.PARAGRAPH, width=34, most=300, help="Det som görs härnäst."),
             ),
         ),

@@ -67,23 +67,30 @@ class FollowUpUnderlagCase(FollowUpCase):
             return nothing(name, title, "Ingen prognos är lämnad.", flags=())
         sums = known.groupby("month")[["forecast_sek"]].sum()
         budget = frame.groupby(frame["month"].str[:4])["budget_sek"].agg(lambda some: some.sum(skipna=False))
+        record = self.view.record.frame
+        became = {str(row.month): float(row.error_sek) for row in record.itertuples(index=False)}
         rows: list[tuple[Value, ...]] = []
         for month, row in sums.iterrows():
             year = float(budget.get(str(month)[:4], float("nan")))
             given = float(row["forecast_sek"])
-            rows.append((month_name(str(month)), thousands(given), thousands(year - given)))
+            error = became.get(str(month), float("nan"))
+            rows.append((month_name(str(month)), thousands(given), thousands(year - given), thousands(error)))
         return Exhibit(
             id=name,
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            how_to_read="En prognos räknas som den gavs, och ändras aldrig i efterhand.",
+            how_to_read=(
+                "En prognos räknas som den gavs, och ändras aldrig i efterhand. Plus i sista kolumnen: det blev dyrare än "
+                "prognosen. Den som får veta att pengarna inte räcker sparar, så ett fel är inget betyg."
+            ),
             table=Table(
                 caption="Helårsprognoser som de gavs, tusen kronor",
                 columns=(
                     Column("manad", "Gavs i"),
                     Column("prognos", "Prognos", kind="number"),
                     Column("avvikelse", "Mot budget", kind="number", signed=True, may_lack=True),
+                    Column("fel", "Blev minus prognos", kind="number", signed=True, may_lack=True),
                 ),
                 rows=tuple(rows),
             ),

@@ -94,7 +94,7 @@ def test_only_what_signals_is_drawn_large_and_the_rest_is_one_compact_table(view
         "Olika personer på två veckor",
         "Klagomål",
     ]
-    assert rest.title == "De andra indikatorerna visar vanlig variation"
+    assert rest.title == "Övriga indikatorer visar vanlig variation"
     assert {row[-2] for row in rest.table.rows} == {"vanlig variation", "för få månader"}
     (text,) = rest.blocks
     assert "nya signaler i månaden bland tre indikatorer" in str(text)
