@@ -413,10 +413,9 @@ def _check_totals(table: ListTable, is_total: np.ndarray, read: Mapping[int, Amo
                 )
             starts.add(above)
             last = above
-    many = "rader är summor" if len(places) > 1 else "rad är en summa"
-    said.notes.append(
-        f"{len(places)} {many} och räknas inte med" + (", de stämmer till öret" if checked else "")
-    )
+    many = f"{len(places)} rader är summor" if len(places) > 1 else "1 rad är en summa"
+    agree = "de stämmer" if len(places) > 1 else "den stämmer"
+    said.notes.append(f"{many} och räknas inte med" + (f", {agree} till öret" if checked else ""))
 
 
 def _check_row_totals(
@@ -547,9 +546,8 @@ def _mapped(coded: _Coded, plan: Plan, said: _Said) -> LedgerRead:
     taken = ~(is_outside | lacks_kind | lacks_activity)
     if is_outside.any():
         sums = int(sum(ore[is_outside].sum() for ore in coded.ore.values()))
-        said.notes.append(
-            f"{int(is_outside.sum())} rader ligger utanför med avsikt, tillsammans {kronor(sums)}"
-        )
+        many = f"{int(is_outside.sum())} rader" if is_outside.sum() > 1 else "1 rad"
+        said.notes.append(f"{many} ligger utanför med avsikt, tillsammans {kronor(sums)}")
     for name, ore in coded.ore.items():
         parts = [
             int(ore[rows].sum()) for rows in (taken, is_outside, (lacks_kind | lacks_activity) & ~is_outside)

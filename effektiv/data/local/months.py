@@ -222,7 +222,8 @@ def _chosen(
     for sort, month, file in sorted(set(zip(given["sort"], given["month"], given["file"], strict=True))):
         files.setdefault((sort, month), []).append(file)
     first = {
-        place: min((_rank(file, place[1], locked), file) for file in there)[1] for place, there in files.items()
+        place: min((_rank(file, place[1], locked), file) for file in there)[1]
+        for place, there in files.items()
     }
     holds = [
         file == first[sort, month]
@@ -291,6 +292,8 @@ def _volumes_beside_amounts(frame: pd.DataFrame) -> pd.DataFrame:
     """
     place = ["unit", "activity", "month"]
     is_alone = frame[list(AMOUNTS)].isna().all(axis=1) & (frame["kind"] == "")
+    if is_alone.all():
+        return frame
     alone, rest = frame[is_alone].set_index(place), frame[~is_alone].reset_index(drop=True)
     first = rest[~rest.duplicated(place)].set_index(place, append=True).reset_index(level=0, names="row")
     moved = first.index.intersection(alone.index)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.identifiers import Places
 from effektiv.data.local.ledger import LedgerRead
 from effektiv.data.local.months import (
@@ -47,7 +48,10 @@ from effektiv.steps.s4_forbattringsarbete.months_rows import (
 )
 from effektiv.steps.s4_forbattringsarbete.months_small import hide_indicators, hide_volumes
 
-_NOBODY = Known(Places(None))
+
+def _known() -> Known:
+    """Return what a folder alone is read with: the focus areas, and no municipalities."""
+    return Known(Places(None), tuple(load_catalogue().areas))
 
 
 def months_of(params: Params) -> Months:
@@ -80,7 +84,7 @@ def read_months(folder: Path, settings: FollowUp | None = None) -> Months:
     Months
         A file that is bad gives nothing, and the months of the others are as without it.
     """
-    settings = settings or settings_in(folder, _NOBODY) or FollowUp()
+    settings = settings or settings_in(folder, _known()) or FollowUp()
     said = {kind.name: _read_all(folder, kind) for kind in (LIST_FILE, SIE_FILE, MONTH_FILE)}
     locks = {
         path.relative_to(folder).as_posix(): read_lock(path)
@@ -91,14 +95,15 @@ def read_months(folder: Path, settings: FollowUp | None = None) -> Months:
 
 def read_indicators(folder: Path, settings: FollowUp | None = None) -> Indicators:
     """Read the indicators of a municipality's folder."""
-    settings = settings or settings_in(folder, _NOBODY) or FollowUp()
+    settings = settings or settings_in(folder, _known()) or FollowUp()
     return _indicators(_read_all(folder, INDICATORS_FILE), settings)
 
 
 def _read_all(folder: Path, kind: FileKind[Any]) -> dict[str, Any]:
     """Return what each file of a kind says, by its place in the folder."""
     places = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
-    read = {place: kind.read(folder / place, _NOBODY).said for place in places if kind_of(place, ()) is kind}
+    known = _known()
+    read = {place: kind.read(folder / place, known).said for place in places if kind_of(place, ()) is kind}
     return {place: said for place, said in read.items() if said is not None}
 
 
