@@ -161,20 +161,30 @@ def table(times: int, seed: int = 4) -> dict[str, dict[int, float]]:
     """Return what `effektiv.analysis.spc.false_rate` is made of.
 
     The chance that a month is outside limits that are drawn, by months in the baseline, and that a run rule signals
-    anew, by months in the segment.
+    anew, by months in the segment; over all the kinds of figures in which nothing changes.
     """
     draw = np.random.default_rng(seed)
     months = 60
     outside: dict[int, list[float]] = {12: [], 18: [], 24: [], 36: []}
     rules = []
-    for _ in range(times):
-        series = pd.Series(draw.standard_normal(months), index=labels(months))
+    kinds = [null for null in NULLS if null.is_counted]
+    for place in range(times):
+        null = kinds[place % len(kinds)]
+        values, persons = made(null, draw, months)
+        plain = np.zeros(months, dtype=bool)
         for n, rates in outside.items():
-            found = chart(series, "mått", baseline=(labels(n)[0], labels(n)[-1]), seasonal=False).points
+            found = chart(
+                values,
+                null.kind,
+                denominator=persons,
+                baseline=(labels(n)[0], labels(n)[-1]),
+                seasonal=False,
+            ).points
             if found["upper"].notna().any():
                 rates.append(float((found["rule"] == Rule.OUTSIDE).iloc[n:].mean()))
-        plain = chart(series, "mått", excluded=(), seasonal=False).points["rule"]
-        rules.append(plain.isin([Rule.RUN, Rule.CROSSINGS]).to_numpy())
+            # A month that is outside does not show its run rule: with the widest baseline fewest are.
+            plain = found["rule"].isin([Rule.RUN, Rule.CROSSINGS]).to_numpy()
+        rules.append(plain)
     by_month = np.mean(rules, axis=0)
     spans = {12: (11, 12), 13: (12, 18), 24: (18, 30), 36: (30, 42), 60: (48, 60)}
     return {
