@@ -140,6 +140,22 @@ def test_the_year_end_says_where_it_is_not_surely_better(view: FollowUpView) -> 
     assert services(view) is not None
 
 
+def test_what_is_decided_for_a_budget_in_balance_is_set_against_what_is_missing(view: FollowUpView) -> None:
+    assert money.balance_sentence(view) == "Inga åtgärder för budget i balans är skrivna."
+    action = {
+        "about": "hemtjänst",
+        "action": "Stopp.",
+        "effect": 600_000,
+        "owner": "A",
+        "due": day("2028-09-30"),
+    }
+    acted = followed(view.months, status=made.filled(STATUS_FORM, avvikelser=(action,)))
+    said = money.balance_sentence(acted).replace("\u00a0", " ")
+    assert said == "Åtgärder för budget i balans ger 600 000 kronor, och 2,3 miljoner kronor saknas."
+    calm = followed(made.months({"Hemtjänst": 1e6}, over=1.0, first="2027-01"))
+    assert money.balance_sentence(calm) == ""
+
+
 def test_a_decided_new_level_quiets_the_chart_and_a_bad_baseline_is_told() -> None:
     change = DecidedChange("2027-09", "Ja.", "Ny bemanning.", "Nej.", "Ja.")
     alone = made.joined(*(rows for key, rows in made.home_care().frame.groupby("indicator") if key == "sjuk"))
