@@ -189,7 +189,7 @@ def test_the_command_makes_it_from_the_newest(
     small.write_small("liten", home, groups=small.every_group())
     words = ["hamta", "--befolkning", "Älvby", "--namn", "med-befolkning", "--bas-url", server.url]
     assert cli.main(words) == 0
-    assert "6 frågor ställdes till SCB." in capsys.readouterr().out
+    assert "Befolkningen i 0319, åren 2015-2070. 6 frågor ställdes till SCB." in capsys.readouterr().out
     assert open_snapshot().name == "med-befolkning"
     assert cli.main([*words, "--enheter", "Älvby"]) == 2
     assert "--befolkning kan inte användas med --enheter" in capsys.readouterr().err
