@@ -57,7 +57,7 @@ def contents() -> dict[str, bytes]:
     for area, goal in GOALS.items():
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
         said = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
-        files[address] = said.replace(b"\navgransning: >\n", f"\n{RULES[area]}\navgransning: >\n".encode())
+        files[address] = said.replace(b"\nfordelning:\n", f"\n{RULES[area]}".encode())
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address
