@@ -298,7 +298,10 @@ def hamta(
             except SnapshotError as error:
                 return console.end(str(error), console.FAILED)
         _tell_made(result.snapshot)
-        print(f"{result.requests} frågor ställdes till SCB.")
+        population = result.snapshot.population
+        assert population is not None
+        years = f"{population['year'].min()}-{population['year'].max()}"
+        print(f"Befolkningen i {', '.join(codes)}, åren {years}. {result.requests} frågor ställdes till SCB.")
         return console.OK
     if not re.fullmatch(r"(19|20)\d\d", fran_ar):
         raise InputError(f"Valet --fran-ar har värdet '{fran_ar}' men ska vara ett år, till exempel 2015.")

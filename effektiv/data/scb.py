@@ -313,7 +313,10 @@ def read_dimensions(answer: Mapping[str, Any], url: str) -> dict[str, Dimension]
         try:
             inside = about[name]
             category = inside["category"]
-            codes = _in_order(category["index"])
+            # A variable with one code may be without an index.
+            codes = _in_order(
+                category["index"] if "index" in category or size != 1 else list(category["label"])
+            )
             labels = {str(code): str(label) for code, label in category.get("label", {}).items()}
             left_out = inside.get("extension", {}).get("elimination", False)
         except (KeyError, TypeError, AttributeError, ValueError) as error:

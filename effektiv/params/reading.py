@@ -213,8 +213,9 @@ def _read(
             notes += read.notes
             if read.said is not None:
                 said.setdefault(kind.name, {})[address] = read.said
+    its_own = {} if own.said is None else {MUNICIPALITY_FILE.name: {MUNICIPALITY_FILE.name: own.said}}
     for kind in registered():
-        passed += kind.together(folder, said.get(kind.name, {}), {**said, **waiting})
+        passed += kind.together(folder, said.get(kind.name, {}), {**said, **waiting, **its_own})
     params = None if own.said is None else Params(own.said, {**said, **waiting}, folder)
     return Reading(params, [*problems, *misleading], notes, own.document, passed)
 

@@ -953,6 +953,12 @@ FAULTS: list[tuple[Edit, str, list[str]]] = [
         AREA,
         ["kpis[S-KOSTNAD].source är 'kolada'", "source: skolverket"],
     ),
+    (
+        replace(AREA, "first: 7, last: 9}", "first: 7, last: 10}"),
+        AREA,
+        ["area.ages[1-3] går in i area.ages[4-6]", "ingen ålder får räknas två gånger"],
+    ),
+    (replace(AREA, "  ages_word: barn 6–15 år\n", ""), AREA, ["både ages och ages_word"]),
     # The glossary.
     (
         replace("ordlista", "- word: modell", "- word: förebild"),

@@ -14,7 +14,7 @@ from effektiv.data import scb
 from effektiv.data.fetch import fetch_population
 from effektiv.data.population import breaks_in, population_frame
 from effektiv.data.scb import HISTORY, LATEST, PROJECTION, ScbClient, spliced
-from effektiv.data.snapshot import FILES, POPULATION, Snapshot, open_snapshot
+from effektiv.data.snapshot import FILES, POPULATION, Snapshot, open_snapshot, with_units
 from effektiv.errors import InputError, ScbError, SnapshotError
 from tests import small_snapshot as small
 from tests.scb_server import ScbFault, ScbServer, noise, persons, running
@@ -40,7 +40,7 @@ def found(server: ScbServer) -> pd.DataFrame:
 
 
 def client_of(server: ScbServer) -> ScbClient:
-    return ScbClient(server.url, timeout=(1.0, 1.0), backoff=0.0)
+    return ScbClient(server.url, timeout=(20.0, 20.0), backoff=0.0)
 
 
 def test_each_age_and_year_is_read_once_from_the_table_that_has_it(found: pd.DataFrame) -> None:
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_one_sentence_and_changes_nothing(
     before = small.write_small("liten", home, groups=small.every_group())
     with (
         running(ScbFault(kind, seconds=0.6 if kind == "slow" else 0)) as other,
-        ScbClient(other.url, timeout=(0.4, 0.4), backoff=0.0) as client,
+        ScbClient(other.url, timeout=(20.0, 0.4 if kind == "slow" else 20.0), backoff=0.0) as client,
         pytest.raises(ScbError, match=said) as error,
     ):
         fetch_population("ny", client, before, ["0319"])
@@ -176,6 +176,11 @@ def test_a_new_snapshot_has_the_population_and_all_that_was_there(
     pd.testing.assert_frame_equal(two.observations(), before.observations())
     assert set(one.manifest.checksums) == {*FILES, POPULATION}
     assert "Befolkning: SCB (http://127.0.0.1" in two.manifest.source
+    units, values = small.small_units(), small.small_unit_observations()
+    also = with_units("enheter", two, units=units, unit_observations=values, source="Enheter")
+    assert also.population is not None
+    pd.testing.assert_frame_equal(also.population, two.population)
+    assert also.units is not None
 
 
 def test_the_command_makes_it_from_the_newest(
@@ -184,10 +189,22 @@ def test_the_command_makes_it_from_the_newest(
     small.write_small("liten", home, groups=small.every_group())
     words = ["hamta", "--befolkning", "Älvby", "--namn", "med-befolkning", "--bas-url", server.url]
     assert cli.main(words) == 0
-    assert "6 frågor ställdes till SCB." in capsys.readouterr().out
+    assert "Befolkningen i 0319, åren 2015-2070. 6 frågor ställdes till SCB." in capsys.readouterr().out
     assert open_snapshot().name == "med-befolkning"
     assert cli.main([*words, "--enheter", "Älvby"]) == 2
     assert "--befolkning kan inte användas med --enheter" in capsys.readouterr().err
+
+
+def test_the_command_says_that_scb_is_silent_and_makes_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scb, "RETRIES", 0)
+    small.write_small("liten", home, groups=small.every_group())
+    with running(ScbFault("503")) as other:
+        assert cli.main(["hamta", "--befolkning", "Älvby", "--namn", "ny", "--bas-url", other.url]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "SCB svarar med fel 503" in line
+    assert not (home / "ny").exists()
 
 
 def test_damage_to_the_file_is_named(home: Path, server: ScbServer) -> None:

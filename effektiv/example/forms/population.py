@@ -43,7 +43,7 @@ _LEAVES = {17: 0.97, 18: 0.92, 19: 0.84, 20: 0.75}
 _BELOW_80 = (121, 121, 121, 121, 121, 121, 121, 121, 121, 120, 120, 120, 120, 120, 120)
 """Persons of 65-79 years."""
 
-_AT_80, _FALLS = 112.0, 0.86
+_AT_80, _FALLS = 111.8, 0.86
 """Persons of 80 years, and how each older cohort is smaller."""
 
 

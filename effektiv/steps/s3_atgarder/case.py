@@ -13,6 +13,7 @@ from effektiv.steps.s3_atgarder.ideas_case import IdeasCase
 from effektiv.steps.s3_atgarder.national import RESULTS
 from effektiv.steps.s3_atgarder.report import MeasureReportCase
 from effektiv.steps.s3_atgarder.underlag import MeasureUnderlagCase
+from effektiv.steps.s3_atgarder.volumes import VolumesCase
 from effektiv.steps.s3_atgarder.ways import WaysCase
 
 
@@ -20,6 +21,7 @@ class MeasureAreaCase(
     MeasureReportCase,
     MeasureUnderlagCase,
     AllocationCase,
+    VolumesCase,
     DoneBeforeCase,
     WaysCase,
     EvidenceCase,

@@ -9,7 +9,7 @@ How to use it: let a case inherit `RedThreadCase` (a topic's or an area's) and c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -23,7 +23,7 @@ from effektiv.steps.base import Case
 from effektiv.steps.s2_orsaksanalys.facts import Hypothesis, every_hypothesis
 from effektiv.steps.s3_atgarder.measures import Planned, planned
 from effektiv.steps.s3_atgarder.measures_form import MONEY, TIME
-from effektiv.steps.s3_atgarder.measures_params import MEASURES_FILE, form_of
+from effektiv.steps.s3_atgarder.measures_params import MEASURES_FILE, form_of, not_written
 from effektiv.steps.s3_atgarder.words import kpi_of, kronor
 from effektiv.types import Catalogue, FocusArea, Role
 
@@ -68,11 +68,14 @@ class RedThread:
         Measures that answer none of them.
     conflicts
         Pairs of ids of goals that pull apart.
+    unknown
+        Goals that name a measure that is not written, and its id.
     """
 
     strands: tuple[Strand, ...]
     loose: tuple[Planned, ...]
     conflicts: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, str], ...] = ()
 
     @property
     def measures(self) -> tuple[Planned, ...]:
@@ -241,8 +244,12 @@ class RedThreadCase(Case):
         areas = self._thread_areas
         goals = [goal for goal in self.params.municipality.goals if goal.area is None or goal.area in areas]
         aims = {area: self.params.area(area).aim for area in areas}
-        measures = [item for item in planned(form_of(self.params.files)) if item.area in areas]
-        return thread_of(goals, aims, measures, self.catalogue)
+        written = planned(form_of(self.params.files))
+        # A goal of an area that is not chosen now may stand there with its measures, and is no break in the thread.
+        measures = [item for item in written if item.area in areas]
+        return replace(
+            thread_of(goals, aims, measures, self.catalogue), unknown=tuple(not_written(goals, written))
+        )
 
     @property
     def _thread_areas(self) -> tuple[str, ...]:
