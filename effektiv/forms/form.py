@@ -205,8 +205,10 @@ class FormRow:
         return self.values[key]
 
     def text(self, key: str) -> str:
-        """Return what is written in a column of words, "" for nothing."""
+        """Return what is written in a column of words, or ja and nej, "" for nothing."""
         value = self.values[key]
+        if isinstance(value, bool):
+            return "ja" if value else "nej"
         return "" if value is None else str(value)
 
     def fault(self, key: str, text: str) -> Fault:

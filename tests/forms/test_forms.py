@@ -26,6 +26,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert (second["name"], second["done"], second.text("strength")) == ("Nästa", None, "")
     assert word.values == {"word": "0123", "n": None}
     assert list(found) == [row, second, word]
+    assert found.rows["saker"][0].text("done") == "nej"
 
 
 def test_the_same_form_has_the_same_bytes() -> None:

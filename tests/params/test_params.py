@@ -119,7 +119,13 @@ def test_the_examples_in_the_comments_can_be_used(folder: Path, said: Callable[.
     """Taking away the comment signs as the file says must give a valid file."""
     text = (folder / "grundskola.yaml").read_text(encoding="utf-8")
     text = text.replace("egna_underlag: []", "egna_underlag:").replace("#  - kalla", "  - kalla")
+    start = text.index("#fordelning:")
+    end = text.index("\n\n", start)
+    text = text[:start] + text[start:end].replace("#", "") + text[end:]
+    text = text.replace("\nfordelning:\n\n", "\n", 1)
     assert said(text.replace("#    iakttagelse", "    iakttagelse")) == []
+    allocation = load_params("0319").area("grundskola").allocation
+    assert allocation is not None and allocation.stages[0].amount == 98_000
     evidence = load_params("0319").area("grundskola").own_evidence
     assert [(e.source, e.observation) for e in evidence] == [
         ("Egen enkät våren 2026", "Var fjärde svarar att de inte vet vem de ska vända sig till.")

@@ -62,11 +62,16 @@ def shipped() -> FormRead:
         return form(Path(folder), [*GIVEN], [*VOLUMES])
 
 
-def form(folder: Path, given: Iterable[Row] = GIVEN, volumes: Iterable[Row] = VOLUMES) -> FormRead:
+def form(
+    folder: Path,
+    given: Iterable[Row] = GIVEN,
+    volumes: Iterable[Row] = VOLUMES,
+    units: Iterable[Row] = UNITS,
+) -> FormRead:
     if given is GIVEN and volumes is VOLUMES:
         return shipped()
     path = folder / "enheter.xlsx"
-    rows = {"enheter": UNITS, "fordelning": given, "volymer": volumes}
+    rows = {"enheter": units, "fordelning": given, "volymer": volumes}
     path.write_bytes(write(UNITS_FORM, areas=LABELS, rows=rows, about="Prov"))
     return read(UNITS_FORM, path, areas=LABELS)
 
@@ -261,6 +266,45 @@ def test_home_care_is_told_by_the_share_of_its_worked_time(tmp_path: Path) -> No
     unknown = view(form(tmp_path, without), rules(tmp_path, HOME_CARE), HOME_CARE)
     assert unknown.off_balance == [] and finding(unknown).figure is None
     assert "Alla tre" not in text(unknown)
+
+
+PRESCHOOL_RULES = """fordelning:
+  ar: 2026
+  volym: barn
+  budget: 20 000 000
+  stadier:
+    - {namn: Små, fran: 1, till: 2, belopp: 190000}
+    - {namn: Stora, fran: 3, till: 5, belopp: 140000}
+  klass: {storst: 18, kostnad: 2400000}
+"""
+
+
+def test_a_preschool_is_told_by_its_groups(tmp_path: Path) -> None:
+    year = {"year": 2026}
+    units = [{"unit": code, "name": code, "area": PRESCHOOL, **year} for code in ("Eken", "Linden")]
+    given: list[Row] = [
+        {"unit": "Eken", "given": 9_000_000, **year},
+        {"unit": "Linden", "given": 11_000_000, **year},
+    ]
+    volumes: list[Row] = [
+        {"unit": unit, "stage": stage, "volume": count, **year}
+        for unit, counts in (("Eken", (19, 36)), ("Linden", (36, 54)))
+        for stage, count in zip(("Små", "Stora"), counts, strict=True)
+    ]
+    written, problems = area_file(tmp_path, PRESCHOOL_RULES)
+    assert written is not None and problems == []
+    found = view(form(tmp_path, given, volumes, units), written, PRESCHOOL)
+    # By hand: Eken needs 2 + 2 groups, 9.6 million, and is given 19 and 36 of 55 and 90 by 190 and 140.
+    share = (19 * 190 + 36 * 140) / (55 * 190 + 90 * 140)
+    assert found.surplus["Eken"] == pytest.approx(share * 20_000_000 - 9_600_000, abs=1)
+    said = text(found)
+    assert "En av två förskolor täcker inte sina avdelningar när budgeten fördelas efter barn" in said
+    assert (
+        "Ett barn till ger i snitt" in said
+        and "behövs en ny avdelning kostar det 2,4 miljoner kronor" in said
+    )
+    assert "Eken har 55 barn" in said
+    assert found.rules is not None and found._ages(found.rules.stages[1]) == (3, 5)
 
 
 def test_what_is_given_today_may_be_unknown(tmp_path: Path) -> None:
