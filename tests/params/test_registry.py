@@ -34,7 +34,7 @@ class Plan(ParamsModel):
     start: Line | None = Field(None, alias="start")
 
 HERE = Path(__file__).parent
-PLAN = YamlFile("projekt.yaml", 2, Plan, HERE / "projekt.yaml")
+PLAN = YamlFile("planen.yaml", 2, Plan, HERE / "planen.yaml")
 LOCK = YamlFile(f"prov/{AREA}.yaml", 2, Plan)
 register(PLAN, LOCK)
 """
@@ -83,7 +83,7 @@ def probe_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         (steps / step / "__init__.py").touch()
     (steps / "__init__.py").touch()
     (steps / "s2_prov" / "params.py").write_text(PROBE_STEP, encoding="utf-8")
-    (steps / "s2_prov" / "projekt.yaml").write_text("# Projektet i $namn\nstart:\n", encoding="utf-8")
+    (steps / "s2_prov" / "planen.yaml").write_text("# Projektet i $namn\nstart:\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path / "bibliotek")
     for module in ("", ".s1_utan", ".s2_prov", ".s2_prov.params"):
         monkeypatch.delitem(sys.modules, f"provsteg{module}", raising=False)
@@ -214,10 +214,10 @@ def test_the_commands_know_the_files_of_every_step(
     capsys.readouterr()
     assert cli.main(["ny", "Älvby", "--steg", "2"]) == 0
     assert capsys.readouterr().out == (
-        "params/0319-alvby/projekt.yaml\n"
+        "params/0319-alvby/planen.yaml\n"
         "Fyll i filerna och kontrollera dem med: effektiv kontrollera params/0319-alvby\n"
     )
-    assert (tmp_path / "params/0319-alvby/projekt.yaml").read_text("utf-8") == "# Projektet i Älvby\nstart:\n"
+    assert (tmp_path / "params/0319-alvby/planen.yaml").read_text("utf-8") == "# Projektet i Älvby\nstart:\n"
     (tmp_path / "params/0319-alvby/prov").mkdir()
     (tmp_path / "params/0319-alvby/prov/grundskola.yaml").write_text("stort: 2026\n", encoding="utf-8")
     assert cli.main(["kontrollera"]) == 2
@@ -230,7 +230,7 @@ def test_a_new_process_knows_them_when_the_steps_are_told(
     probe_step: str, folder: Path, tmp_path: Path
 ) -> None:
     """As a worker does: nothing is handed over from the process that started it."""
-    (folder / "projekt.yaml").write_text("start: 2026\n", encoding="utf-8")
+    (folder / "planen.yaml").write_text("start: 2026\n", encoding="utf-8")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'bibliotek')!r})\n"
         "from effektiv.params import load_params\n"
@@ -238,7 +238,7 @@ def test_a_new_process_knows_them_when_the_steps_are_told(
         "register_step_files()\n"
         f"register_step_files({probe_step!r})\n"
         f"from {probe_step}.s2_prov.params import PLAN\n"
-        f"print(load_params('0319', areas={IDS}).of(PLAN)['projekt.yaml'].start)"
+        f"print(load_params('0319', areas={IDS}).of(PLAN)['planen.yaml'].start)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True

@@ -39,7 +39,7 @@ from effektiv.steps.s3_atgarder.decision_params import (
     may_be_untried,
     said_at,
 )
-from effektiv.steps.s3_atgarder.decision_view import Decision, decision_of
+from effektiv.steps.s3_atgarder.decision_view import DecisionView, decision_of
 from effektiv.steps.s3_atgarder.effects import ASSUMED, paid
 from effektiv.steps.s3_atgarder.measures_form import MONEY, TIME
 from effektiv.steps.s3_atgarder.red_thread import RedThreadCase
@@ -70,7 +70,7 @@ _AIMS = (
 class DecisionCase(OverviewBase):
     """En kommuns beslut: tjänsteskrivelsen och det som hör till den."""
 
-    def decision(self, arende: str = "") -> Decision:
+    def decision(self, arende: str = "") -> DecisionView:
         """Return the decision of a matter; of the one that is written where none is asked for.
 
         Raises
@@ -150,7 +150,7 @@ def _thin_page(case: DecisionCase) -> Exhibit:
 # --- what is written, or marked ---------------------------------------------------------
 
 
-def not_filled(key: Location, found: Decision) -> Paragraph:
+def not_filled(key: Location, found: DecisionView) -> Paragraph:
     """Return the mark of a part that is empty, with where it is to be written."""
     part = next((lack.part for lack in found.lacks if lack.key == key), "")
     return Paragraph(
@@ -158,7 +158,7 @@ def not_filled(key: Location, found: Decision) -> Paragraph:
     )
 
 
-def own_text(found: Decision, key: Location) -> list[Block]:
+def own_text(found: DecisionView, key: Location) -> list[Block]:
     """Return the paragraphs that are written at a key, or its mark."""
     said = said_at(found.project, key)
     return _paragraphs(said) if said else [not_filled(key, found)]
@@ -180,7 +180,7 @@ def _name_and_role(name: str | None, role: str | None) -> str:
 # --- the first page ---------------------------------------------------------------------
 
 
-def paper_title(found: Decision) -> str:
+def paper_title(found: DecisionView) -> str:
     """Return what the matter is called."""
     if found.project.own.title:
         return found.project.own.title
@@ -192,7 +192,7 @@ def paper_title(found: Decision) -> str:
     return f"Åtgärder för högre effektivitet{' i ' + join(areas) if areas else ''}"
 
 
-def _first_page(found: Decision) -> Exhibit:
+def _first_page(found: DecisionView) -> Exhibit:
     said = found.project
     writer = _name_and_role(said.writer.name, said.writer.role)
     head = [
@@ -254,7 +254,7 @@ def _as_proposal(text: str, said: Project) -> str:
     return f"att {text}" if said.as_clauses else f"{capitalise(text)}."
 
 
-def proposals(found: Decision) -> list[str]:
+def proposals(found: DecisionView) -> list[str]:
     """Return what is proposed: each can stand after "att", and can be carried out as it stands."""
     said = found.project
     own = [item.text.strip() for item in said.proposals if item.matter in (None, said.matter)]
@@ -266,7 +266,7 @@ def _funding(said: Project) -> str:
     return or_mark(text, "hur det finansieras")
 
 
-def _to_join(found: Decision) -> Iterator[str]:
+def _to_join(found: DecisionView) -> Iterator[str]:
     said = found.project
     times = sorted(said.times, key=lambda item: item.start)
     when = f" från {_month(times[0].start)} till {_month(max(item.end for item in times))}" if times else ""
@@ -285,7 +285,7 @@ def _to_join(found: Decision) -> Iterator[str]:
         yield f"central ledningsgrupp och stödfunktioner avsätter {plain(found.own_hours)} timmar arbetstid för projektet"
 
 
-def _to_carry_out(found: Decision) -> Iterator[str]:
+def _to_carry_out(found: DecisionView) -> Iterator[str]:
     for view in found.areas.values():
         if not view.written:
             continue
@@ -302,7 +302,7 @@ def _to_carry_out(found: Decision) -> Iterator[str]:
         yield from _goal(view, found.project)
 
 
-def _cost_clause(found: Decision) -> str:
+def _cost_clause(found: DecisionView) -> str:
     """Name what the measures cost: once, and each whole year."""
     once = float(found.one_off.sum())
     parts = [
@@ -332,7 +332,7 @@ def _goal(view: MeasureView, said: Project) -> Iterator[str]:
             yield f"målet för {view.area.in_text}, att {named(kpi)} ska {way}, låses {when}"
 
 
-def summary(found: Decision) -> list[str]:
+def summary(found: DecisionView) -> list[str]:
     """Return the summary that the numbers give, which becomes the minutes' account of the matter."""
     if found.is_to_join:
         return [
@@ -350,7 +350,7 @@ def summary(found: Decision) -> list[str]:
     ]
 
 
-def _net_sentences(found: Decision) -> list[str]:
+def _net_sentences(found: DecisionView) -> list[str]:
     """Say what is left for the budget in a full year, with its band."""
     if found.together is None:
         return ["Ingen av dem har en tid, så effekten är inte räknad."]
@@ -364,7 +364,7 @@ def _net_sentences(found: Decision) -> list[str]:
     return [told, f"Åtta av tio räkningar ger {band(net['low'], net['high'])}.", ASSUMED]
 
 
-def documents(found: Decision) -> Iterator[str]:
+def documents(found: DecisionView) -> Iterator[str]:
     """Yield what the decision rests on, the paper itself first."""
     said = found.project
     office = f"{genitive(said.office)} tjänsteskrivelse" if said.office else "Tjänsteskrivelse"
@@ -388,7 +388,7 @@ def documents(found: Decision) -> Iterator[str]:
 # --- the matter -------------------------------------------------------------------------
 
 
-def _matter(found: Decision) -> Exhibit:
+def _matter(found: DecisionView) -> Exhibit:
     said = found.project
     blocks: list[Block | str] = [SubHeading("Bakgrund"), *own_text(found, (said.matter, "bakgrund"))]
     if found.is_to_join:
@@ -409,7 +409,7 @@ def _matter(found: Decision) -> Exhibit:
     )
 
 
-def _kpis(found: Decision) -> tuple[str, ...]:
+def _kpis(found: DecisionView) -> tuple[str, ...]:
     ids: dict[str, None] = {}
     for view in found.areas.values():
         if (gap := view.gap) is not None:
@@ -438,7 +438,7 @@ def _judged(view: MeasureView) -> Text:
     return (Strong(f"{view.area.label}. "), " ".join(part for part in parts if part))
 
 
-def _locks(found: Decision) -> list[Block]:
+def _locks(found: DecisionView) -> list[Block]:
     """Say of each area's goal whether it is locked, and of a lock that is not as it was written."""
     said: list[Block] = []
     for view in found.areas.values():
@@ -451,7 +451,7 @@ def _locks(found: Decision) -> list[Block]:
     return said
 
 
-def _measures(found: Decision) -> Exhibit:
+def _measures(found: DecisionView) -> Exhibit:
     """Show what is to be done, by whom, from when, and how it is followed."""
     return Exhibit(
         id="atgarderna",
@@ -491,7 +491,7 @@ def _measures(found: Decision) -> Exhibit:
 # --- the economy ------------------------------------------------------------------------
 
 
-def _economy(found: Decision) -> Exhibit:
+def _economy(found: DecisionView) -> Exhibit:
     said = found.project
     together = found.together
     told: list[str] = []
@@ -536,7 +536,7 @@ def _economy(found: Decision) -> Exhibit:
     )
 
 
-def _cost_sentences(found: Decision) -> list[str]:
+def _cost_sentences(found: DecisionView) -> list[str]:
     once = float(found.one_off.sum())
     costs = [
         f"{kronor(once)} en gång" if once else "",
@@ -546,7 +546,7 @@ def _cost_sentences(found: Decision) -> list[str]:
     return [f"Åtgärderna kostar {told}."] if told else []
 
 
-def _year_table(found: Decision) -> Table:
+def _year_table(found: DecisionView) -> Table:
     """Return freed money, cost once and each year, and net by year; time in a column of its own."""
     together = found.together
     assert together is not None
@@ -588,7 +588,7 @@ def _year_table(found: Decision) -> Table:
 # --- children, and whom it is sent to -----------------------------------------------------
 
 
-def _children(found: Decision) -> Exhibit:
+def _children(found: DecisionView) -> Exhibit:
     said = found.project
     areas = tuple(view.area for view in found.areas.values())
     has_parts = any(said_at(said, ("barnets_basta", key)) for key in CHILDREN_PARTS)
@@ -607,7 +607,7 @@ def _children(found: Decision) -> Exhibit:
     )
 
 
-def _sent_to(found: Decision) -> Exhibit:
+def _sent_to(found: DecisionView) -> Exhibit:
     said = found.project
     blocks: list[Block | str] = [SubHeading("För verkställighet")]
     if said.sent_to.execution:

@@ -15,7 +15,7 @@ from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steg import STEPS
 from effektiv.steps.s3_atgarder.decision import NOT_FILLED, DecisionCase, not_filled, or_mark
 from effektiv.steps.s3_atgarder.decision_params import COMMITMENTS, STATUSES, StepTime
-from effektiv.steps.s3_atgarder.decision_view import Decision
+from effektiv.steps.s3_atgarder.decision_view import DecisionView
 from effektiv.steps.wording import CERTAINTY_WORDS
 
 _MEETINGS = {"styrgrupp": "Styrgruppen", "arbetsgrupp": "Arbetsgruppen", "gemensam": "Gemensamma samlingar"}
@@ -34,7 +34,7 @@ class DecisionPlanCase(DecisionCase):
         return Exhibits([_organisation(found), _commitments(found), _times(found), _costs(found)])
 
 
-def _organisation(found: Decision) -> Exhibit:
+def _organisation(found: DecisionView) -> Exhibit:
     plan = found.project
     items: tuple[tuple[Text, Text], ...] = (
         ("Styrgrupp", or_mark(join(plan.steering), "styrgrupp")),
@@ -51,7 +51,7 @@ def _organisation(found: Decision) -> Exhibit:
     )
 
 
-def _commitments(found: Decision) -> Exhibit:
+def _commitments(found: DecisionView) -> Exhibit:
     rows = []
     for key, text in COMMITMENTS.items():
         said = found.project.promise(key)
@@ -70,7 +70,7 @@ def _commitments(found: Decision) -> Exhibit:
     )
 
 
-def _times(found: Decision) -> Exhibit:
+def _times(found: DecisionView) -> Exhibit:
     plan = found.project
     name, title = "tidplan", "Tidplan"
     steps = sorted(plan.times, key=lambda item: item.step)
@@ -135,7 +135,7 @@ def _span(item: StepTime) -> str:
     return f"{first}–{last}"
 
 
-def _costs(found: Decision) -> Exhibit:
+def _costs(found: DecisionView) -> Exhibit:
     """Set what the project costs beside what may come of it: the measures' net, or the size of the gaps."""
     plan = found.project
     own = found.own_cost

@@ -14,7 +14,6 @@ from effektiv.params.locks import Lock
 from effektiv.steps.base import OverviewBase
 from effektiv.steps.s1_nulagesanalys import facts as position
 from effektiv.steps.s3_atgarder.decision_params import (
-    CARRY_OUT,
     JOIN,
     Lack,
     Project,
@@ -29,7 +28,7 @@ from effektiv.steps.s3_atgarder.words import at
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecisionView:
     """What is to be decided in a municipality. Amounts are kronor.
 
     Attributes
@@ -171,12 +170,9 @@ class Decision:
         return sum(math.nan if item.pay is None else item.hours * hourly_cost(item.pay) for item in found)
 
 
-def decision_of(case: OverviewBase, matter: str = "") -> Decision:
+def decision_of(case: OverviewBase, matter: str = "") -> DecisionView:
     """Return the decision that a municipality has written, or the one of a matter that is asked for."""
     project = project_of(case.params)
     if matter:
         project = project.model_copy(update={"matter": matter})
-    return Decision(case, project)
-
-
-__all__ = ["CARRY_OUT", "JOIN", "Decision", "decision_of"]
+    return DecisionView(case, project)
