@@ -464,14 +464,14 @@ class Season:
 
     Attributes
     ----------
-    adjusted
-        The values without it, by month. Each of the first three years is adjusted by what the others show, so that
-        these months scatter as later ones will.
+    effect
+        What it adds, by month. Each month of the first three years has what the others show, so that these months
+        scatter about it as later ones will.
     p
         How often so large a season is seen where there is none.
     """
 
-    adjusted: pd.Series
+    effect: pd.Series
     p: float
 
     @property
@@ -534,11 +534,11 @@ def season(values: pd.Series, steps: Sequence[str] = ()) -> Season | None:
         if rss > 1e-12 * rss_plain
         else 0.0
     )
-    adjusted = y - months @ solved[-11:]
+    effect = months @ solved[-11:]
     # A month that helped to estimate the season fits it too well: left out, it lies 1 / (1 - leverage) as far away.
     leverage = (np.linalg.svd(full[known], full_matrices=False)[0][:, : int(rank)] ** 2).sum(axis=1)
-    adjusted[known] += left[known] * leverage / np.maximum(1.0 - leverage, 1e-9)
-    return Season(pd.Series(adjusted, index=values.index), p)
+    effect[known] -= left[known] * leverage / np.maximum(1.0 - leverage, 1e-9)
+    return Season(pd.Series(effect, index=values.index), p)
 
 
 # --- a chart ----------------------------------------------------------------------------------
@@ -607,11 +607,10 @@ def chart(
     weight = _checked(values, kind, denominator)
     months = _Months([str(label) for label in values.index], values, weight, changes, excluded)
     cautions: list[Caution] = []
-    tried, is_tried = months.raw, True
+    effect, is_tried = np.zeros(len(months.raw)), True
     if kind != "tid mellan":
-        tried, is_tried = _without_season(months, values, sorted(changes), seasonal, cautions)
-    effect = np.where(np.isfinite(months.raw), months.raw - tried, 0.0)
-    judged = tried ** (1 / NELSON) if kind == "tid mellan" else tried
+        effect, is_tried = _season_of(months, values, sorted(changes), seasonal, cautions)
+    judged = months.raw ** (1 / NELSON) if kind == "tid mellan" else months.raw - effect
     parts = _parts(months, judged, baseline, screened)
     last = parts[-1]
     lower, centre, upper = _lines(months, parts, is_tried)
@@ -720,25 +719,25 @@ def _checked(values: pd.Series, kind: str, denominator: pd.Series | None) -> np.
     return weight
 
 
-def _without_season(
+def _season_of(
     months: _Months,
     values: pd.Series,
     steps: Sequence[str],
     seasonal: bool | None,
     cautions: list[Caution],
 ) -> tuple[np.ndarray, bool]:
-    """Return the values without their season, and whether they can be tried at all; what is to be said is added."""
+    """Return what the season adds by month, and whether months can be tried at all; what is to be said is added."""
+    nothing = np.zeros(len(months.raw))
     if is_cumulated(values):
         cautions.append(Caution.CUMULATED)
-        return months.raw, False
+        return nothing, False
     found = season(values.where(months.known), steps) if seasonal is not False else None
     if found is not None and (seasonal or found.is_seen):
         cautions.append(Caution.SEASONAL)
-        # An excluded month is drawn where it is, but the season was estimated without it.
-        return found.adjusted.where(values.where(months.known).notna(), values).to_numpy(dtype=float), True
+        return found.effect.to_numpy(dtype=float), True
     if found is None and seasonal is not False:
         cautions.append(Caution.SEASON_UNKNOWN)
-    return months.raw, not (seasonal and found is None)
+    return nothing, not (seasonal and found is None)
 
 
 def _parts(
