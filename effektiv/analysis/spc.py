@@ -70,7 +70,7 @@ class Assurance(StrEnum):
     UNSAID = ""
 
 
-class Rule(StrEnum):
+class SignalRule(StrEnum):
     """Which rule a month signals by."""
 
     NONE = ""
@@ -112,17 +112,17 @@ class Runs:
     n: int
 
     @property
-    def rule(self) -> Rule:
-        """The rule that signals; crossings before the run where both do not, none under `FEWEST_RUNS` months."""
+    def rule(self) -> SignalRule:
+        """The rule that signals, the run before the crossings; none under `FEWEST_RUNS` months."""
         if self.n < FEWEST_RUNS:
-            return Rule.NONE
+            return SignalRule.NONE
         if self.longest > self.allowed:
-            return Rule.RUN
-        return Rule.CROSSINGS if self.crossings < self.needed else Rule.NONE
+            return SignalRule.RUN
+        return SignalRule.CROSSINGS if self.crossings < self.needed else SignalRule.NONE
 
 
 @dataclass(frozen=True)
-class Baseline:
+class BaselineMonths:
     """The months that a segment's limits come from.
 
     Attributes
@@ -175,7 +175,7 @@ class ControlChart:
     method: str
     points: pd.DataFrame
     runs: Runs
-    baseline: Baseline
+    baseline: BaselineMonths
     variation: Variation
     assurance: Assurance
     screened: bool
@@ -464,14 +464,14 @@ class Season:
 
     Attributes
     ----------
-    adjusted
-        The values without it, by month. Each of the first three years is adjusted by what the others show, so that
-        these months scatter as later ones will.
+    effect
+        What it adds, by month. Each month of the first three years has what the others show, so that these months
+        scatter about it as later ones will.
     p
         How often so large a season is seen where there is none.
     """
 
-    adjusted: pd.Series
+    effect: pd.Series
     p: float
 
     @property
@@ -534,11 +534,11 @@ def season(values: pd.Series, steps: Sequence[str] = ()) -> Season | None:
         if rss > 1e-12 * rss_plain
         else 0.0
     )
-    adjusted = y - months @ solved[-11:]
+    effect = months @ solved[-11:]
     # A month that helped to estimate the season fits it too well: left out, it lies 1 / (1 - leverage) as far away.
     leverage = (np.linalg.svd(full[known], full_matrices=False)[0][:, : int(rank)] ** 2).sum(axis=1)
-    adjusted[known] += left[known] * leverage / np.maximum(1.0 - leverage, 1e-9)
-    return Season(pd.Series(adjusted, index=values.index), p)
+    effect[known] -= left[known] * leverage / np.maximum(1.0 - leverage, 1e-9)
+    return Season(pd.Series(effect, index=values.index), p)
 
 
 # --- a chart ----------------------------------------------------------------------------------
@@ -607,11 +607,10 @@ def chart(
     weight = _checked(values, kind, denominator)
     months = _Months([str(label) for label in values.index], values, weight, changes, excluded)
     cautions: list[Caution] = []
-    tried, is_tried = months.raw, True
+    effect, is_tried = np.zeros(len(months.raw)), True
     if kind != "tid mellan":
-        tried, is_tried = _without_season(months, values, sorted(changes), seasonal, cautions)
-    effect = np.where(np.isfinite(months.raw), months.raw - tried, 0.0)
-    judged = tried ** (1 / NELSON) if kind == "tid mellan" else tried
+        effect, is_tried = _season_of(months, values, sorted(changes), seasonal, cautions)
+    judged = months.raw ** (1 / NELSON) if kind == "tid mellan" else months.raw - effect
     parts = _parts(months, judged, baseline, screened)
     last = parts[-1]
     lower, centre, upper = _lines(months, parts, is_tried)
@@ -622,7 +621,7 @@ def chart(
     variation = Variation.FEW if few else Variation.UNTRIED
     if is_tried and not few:
         beyond = int(np.sign(judged[now[-1]] - centre[now[-1]])) if outside[now[-1]] else 0
-        by_run = _direction(judged[now], last.median) if counted.rule is not Rule.NONE else None
+        by_run = _direction(judged[now], last.median) if counted.rule is not SignalRule.NONE else None
         is_common = not beyond and by_run is None
         variation = Variation.COMMON if is_common else told_change(_agreed(beyond, by_run), better)
 
@@ -636,7 +635,7 @@ def chart(
             "upper": upper,
             "segment": months.segment,
             "is_excluded": months.is_excluded,
-            "is_signal": rule != Rule.NONE,
+            "is_signal": rule != SignalRule.NONE,
             "rule": [str(item) for item in rule],
         }
     )
@@ -688,7 +687,7 @@ class _Part:
     """One segment: its known rows, its baseline, the line through it and whether limits are drawn about that."""
 
     rows: np.ndarray
-    baseline: Baseline
+    baseline: BaselineMonths
     line: Limits | None
     median: float
 
@@ -720,25 +719,25 @@ def _checked(values: pd.Series, kind: str, denominator: pd.Series | None) -> np.
     return weight
 
 
-def _without_season(
+def _season_of(
     months: _Months,
     values: pd.Series,
     steps: Sequence[str],
     seasonal: bool | None,
     cautions: list[Caution],
 ) -> tuple[np.ndarray, bool]:
-    """Return the values without their season, and whether they can be tried at all; what is to be said is added."""
+    """Return what the season adds by month, and whether months can be tried at all; what is to be said is added."""
+    nothing = np.zeros(len(months.raw))
     if is_cumulated(values):
         cautions.append(Caution.CUMULATED)
-        return months.raw, False
+        return nothing, False
     found = season(values.where(months.known), steps) if seasonal is not False else None
     if found is not None and (seasonal or found.is_seen):
         cautions.append(Caution.SEASONAL)
-        # An excluded month is drawn where it is, but the season was estimated without it.
-        return found.adjusted.where(values.where(months.known).notna(), values).to_numpy(dtype=float), True
+        return found.effect.to_numpy(dtype=float), True
     if found is None and seasonal is not False:
         cautions.append(Caution.SEASON_UNKNOWN)
-    return months.raw, not (seasonal and found is None)
+    return nothing, not (seasonal and found is None)
 
 
 def _parts(
@@ -756,12 +755,12 @@ def _parts(
         is_decided = bool(len(chosen)) and months.segment[chosen[0]] == number
         base = chosen if is_decided else rows[:FEWEST]
         line = limits(judged[base], months.weight[base], screened=screened) if len(base) > 1 else None
-        baseline = Baseline(
+        baseline = BaselineMonths(
             str(labels[base[0]]) if len(base) else "",
             str(labels[base[-1]]) if len(base) else "",
             len(base),
             is_decided,
-            runs(judged[base]).rule is Rule.NONE,
+            runs(judged[base]).rule is SignalRule.NONE,
             line.dropped if line else 0,
         )
         parts.append(_Part(rows, baseline, line, float(np.median(judged[base])) if len(base) else np.nan))
@@ -790,19 +789,19 @@ def _signals(
     is_tried: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which months are outside limits that are trusted, and the rule that each month signals by."""
-    outside, rule = np.zeros(len(judged), dtype=bool), np.full(len(judged), Rule.NONE, dtype=object)
+    outside, rule = np.zeros(len(judged), dtype=bool), np.full(len(judged), SignalRule.NONE, dtype=object)
     for part in parts if is_tried else ():
-        before = Rule.NONE
+        before = SignalRule.NONE
         values = judged[part.rows].tolist()
         for n in range(FEWEST, len(part.rows) + 1):
             found = _counted(values[:n], median(values[:n])).rule
-            if before is Rule.NONE:
+            if before is SignalRule.NONE:
                 rule[part.rows[n - 1]] = found
             before = found
         if part.is_trusted and len(part.rows) >= FEWEST:
             at = part.rows
             outside[at] = (judged[at] < lower[at]) | (judged[at] > upper[at])
-    rule[outside] = Rule.OUTSIDE
+    rule[outside] = SignalRule.OUTSIDE
     return outside, rule
 
 
