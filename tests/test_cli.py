@@ -80,7 +80,7 @@ OPTIONS = {
     "status": "--data",
     "ny": "--steg --data",
     "kontrollera": "--data",
-    "las": "--omrade --nytt-skal --data",
+    "las": "--omrade --manad --nytt-skal --data",
     "lab": "--port --ingen-webblasare",
 }
 

@@ -285,7 +285,9 @@ def test_goteborgs_quarter_is_read_to_the_ore(shared: Path, tmp_path: Path) -> N
     if not path.is_file():
         pytest.skip("utdraget goteborg-ekonomi-2022-2026 saknas")
     plan = Plan(
-        headings={"account": "post", "activity": "namnd", "period": "period", "amount": "utfall_period", "budget": "budget_period"},
+        headings={
+            "account": "post", "activity": "namnd", "period": "period", "amount": "utfall_period", "budget": "budget_period",
+        },
         kinds=(Rule("intäkter", ("Intäkter", "Kommunbidrag", "Kommuninterna")), Rule("övrigt", ("Kostnader",))),
         costs_positive=False,
         income_positive=True,
@@ -298,7 +300,7 @@ def test_goteborgs_quarter_is_read_to_the_ore(shared: Path, tmp_path: Path) -> N
 
 
 def test_goteborgs_years_sum_to_their_result(shared: Path) -> None:
-    """Income, cost and grant of each board and year sum to its result, printed in whole mnkr, but for the one known."""
+    """Income, cost and grant of each board and year sum to its result, in whole mnkr, but for the one known."""
     path = shared / "data" / "goteborg-ekonomi-2022-2026" / "utfall_namnder_2022-2025.csv"
     if not path.is_file():
         pytest.skip("utdraget goteborg-ekonomi-2022-2026 saknas")

