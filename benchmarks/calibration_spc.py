@@ -39,7 +39,8 @@ Draw: TypeAlias = Callable[[np.random.Generator, int], np.ndarray]
 class Null:
     """A kind of figure in which nothing changes.
 
-    `denominator` is drawn uniformly between the two where it has one.
+    `denominator` is drawn uniformly between the two where it has one. `more` times as many series are drawn of one that
+    comes near the limit.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Null:
     draw: Draw
     denominator: tuple[int, int] | None = None
     is_counted: bool = True
+    more: int = 1
 
 
 def _dependent(draw: np.random.Generator, n: int, left: float = 0.3) -> np.ndarray:
@@ -58,7 +60,7 @@ def _dependent(draw: np.random.Generator, n: int, left: float = 0.3) -> np.ndarr
 
 NULLS = (
     Null("mått, jämn spridning", "mått", lambda draw, n: draw.normal(50, 5, n)),
-    Null("mått, enstaka långt ut", "mått", lambda draw, n: 50 + 5 * draw.standard_t(5, n)),
+    Null("mått, enstaka långt ut", "mått", lambda draw, n: 50 + 5 * draw.standard_t(5, n), more=4),
     Null("mått, sned spridning", "mått", lambda draw, n: draw.gamma(4, 10, n)),
     Null("andel, 60-120 personer", "andel", lambda draw, n: draw.random(n), (60, 120)),
     Null("antal, i snitt 20", "antal", lambda draw, n: draw.poisson(20, n).astype(float)),
@@ -108,6 +110,7 @@ def null_summary(charts: list[ControlChart], decided: bool) -> dict[str, float]:
         ),
         "said": float(np.mean([one.is_signalling for one in charts])),
         "expected": float(np.mean([one.false_rate for one in charts])),
+        "series": float(len(charts)),
     }
 
 
@@ -209,7 +212,7 @@ def measure(times: int) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     for null in NULLS:
         for decided in (False, True):
             name = f"{null.name}, baslinje {BASELINE if decided else FEWEST} månader"
-            nulls[name] = null_summary(null_charts(null, times, decided), decided)
+            nulls[name] = null_summary(null_charts(null, times * null.more, decided), decided)
             tell_null(name, nulls[name])
     changes = {}
     for name, shift, drift in CHANGES:

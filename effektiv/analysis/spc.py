@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -282,17 +283,24 @@ def runs(values: Sequence[float] | np.ndarray, middle: float | None = None) -> R
     >>> found.longest, found.allowed, found.crossings, found.needed
     (9, 7, 1, 5)
     """
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known)]
-    about = float(np.median(known)) if middle is None and len(known) else middle
-    side = np.sign(known - (np.nan if about is None else about))
-    side = side[side != 0]
-    if not len(side):
-        return Runs(0, anhoej(0)[0], 0, anhoej(0)[1], 0)
-    turns = np.flatnonzero(side[1:] != side[:-1]) + 1
-    longest = int(np.diff(np.concatenate([[0], turns, [len(side)]])).max())
-    allowed, needed = anhoej(len(side))
-    return Runs(longest, allowed, len(turns), needed, len(side))
+    known = [value for value in np.asarray(values, dtype=float).tolist() if math.isfinite(value)]
+    return _counted(known, median(known) if middle is None and known else middle)
+
+
+def _counted(values: Sequence[float], middle: float | None) -> Runs:
+    """Count about the middle; plain numbers, since it is done anew for each month."""
+    longest = length = crossings = n = 0
+    above: bool | None = None
+    for value in values:
+        if middle is None or value == middle:
+            continue
+        n += 1
+        if above is not None and (value > middle) != above:
+            crossings, length = crossings + 1, 0
+        above, length = value > middle, length + 1
+        longest = max(longest, length)
+    allowed, needed = anhoej(n)
+    return Runs(longest, allowed, crossings, needed, n)
 
 
 def months_to_signal(before: int) -> int:
@@ -438,11 +446,13 @@ def is_cumulated(values: pd.Series) -> bool:
     >>> is_cumulated(pd.Series([10.0 * k for k in range(24)], index=months))
     False
     """
-    known = values.dropna()
-    if len(known) < FEWEST or not all(_MONTH.fullmatch(str(label)) for label in known.index):
+    raw = values.to_numpy(dtype=float)
+    there = np.isfinite(raw)
+    labels = [str(label) for label, known in zip(values.index, there, strict=True) if known]
+    if len(labels) < FEWEST or not all(_MONTH.fullmatch(label) for label in labels):
         return False
-    years = np.array([str(label)[:4] for label in known.index])
-    steps, same = np.diff(known.to_numpy(dtype=float)), years[1:] == years[:-1]
+    years = np.array([label[:4] for label in labels])
+    steps, same = np.diff(raw[there]), years[1:] == years[:-1]
     sign = np.sign(steps[same].sum())
     within, between = sign * steps[same], sign * steps[~same]
     return bool(sign != 0 and len(between) and (within >= 0).all() and (between < 0).all())
@@ -454,14 +464,14 @@ class Season:
 
     Attributes
     ----------
-    adjusted
-        The values without it, by month. Each of the first three years is adjusted by what the others show, so that
-        these months scatter as later ones will.
+    effect
+        What it adds, by month. Each month of the first three years has what the others show, so that these months
+        scatter about it as later ones will.
     p
         How often so large a season is seen where there is none.
     """
 
-    adjusted: pd.Series
+    effect: pd.Series
     p: float
 
     @property
@@ -514,22 +524,21 @@ def season(values: pd.Series, steps: Sequence[str] = ()) -> Season | None:
     # Effects sum to nothing, so that they move no level.
     months = np.eye(12)[at % 12][:, :11] - np.eye(12)[at % 12][:, 11:]
     full = np.column_stack([plain, months])
-    solved, *_ = np.linalg.lstsq(full[known], y[known], rcond=None)
+    solved, _, rank, _ = np.linalg.lstsq(full[known], y[known], rcond=None)
     without, *_ = np.linalg.lstsq(plain[known], y[known], rcond=None)
     left = y - full @ solved
     rss, rss_plain = float((left[known] ** 2).sum()), float(((y - plain @ without)[known] ** 2).sum())
-    freedom = int(known.sum()) - int(np.linalg.matrix_rank(full[known]))
+    freedom = int(known.sum()) - int(rank)
     p = (
         float(fdtrc(11, freedom, (rss_plain - rss) / 11 / (rss / freedom)))
         if rss > 1e-12 * rss_plain
         else 0.0
     )
-    adjusted = y - months @ solved[-11:]
+    effect = months @ solved[-11:]
     # A month that helped to estimate the season fits it too well: left out, it lies 1 / (1 - leverage) as far away.
-    inside = full[known]
-    leverage = np.einsum("ij,ji->i", inside, np.linalg.pinv(inside))
-    adjusted[known] += left[known] * leverage / np.maximum(1.0 - leverage, 1e-9)
-    return Season(pd.Series(adjusted, index=values.index), p)
+    leverage = (np.linalg.svd(full[known], full_matrices=False)[0][:, : int(rank)] ** 2).sum(axis=1)
+    effect[known] -= left[known] * leverage / np.maximum(1.0 - leverage, 1e-9)
+    return Season(pd.Series(effect, index=values.index), p)
 
 
 # --- a chart ----------------------------------------------------------------------------------
@@ -598,11 +607,10 @@ def chart(
     weight = _checked(values, kind, denominator)
     months = _Months([str(label) for label in values.index], values, weight, changes, excluded)
     cautions: list[Caution] = []
-    tried, is_tried = months.raw, True
+    effect, is_tried = np.zeros(len(months.raw)), True
     if kind != "tid mellan":
-        tried, is_tried = _without_season(months, values, sorted(changes), seasonal, cautions)
-    effect = np.where(np.isfinite(months.raw), months.raw - tried, 0.0)
-    judged = tried ** (1 / NELSON) if kind == "tid mellan" else tried
+        effect, is_tried = _season_of(months, values, sorted(changes), seasonal, cautions)
+    judged = months.raw ** (1 / NELSON) if kind == "tid mellan" else months.raw - effect
     parts = _parts(months, judged, baseline, screened)
     last = parts[-1]
     lower, centre, upper = _lines(months, parts, is_tried)
@@ -711,25 +719,25 @@ def _checked(values: pd.Series, kind: str, denominator: pd.Series | None) -> np.
     return weight
 
 
-def _without_season(
+def _season_of(
     months: _Months,
     values: pd.Series,
     steps: Sequence[str],
     seasonal: bool | None,
     cautions: list[Caution],
 ) -> tuple[np.ndarray, bool]:
-    """Return the values without their season, and whether they can be tried at all; what is to be said is added."""
+    """Return what the season adds by month, and whether months can be tried at all; what is to be said is added."""
+    nothing = np.zeros(len(months.raw))
     if is_cumulated(values):
         cautions.append(Caution.CUMULATED)
-        return months.raw, False
+        return nothing, False
     found = season(values.where(months.known), steps) if seasonal is not False else None
     if found is not None and (seasonal or found.is_seen):
         cautions.append(Caution.SEASONAL)
-        # An excluded month is drawn where it is, but the season was estimated without it.
-        return found.adjusted.where(values.where(months.known).notna(), values).to_numpy(dtype=float), True
+        return found.effect.to_numpy(dtype=float), True
     if found is None and seasonal is not False:
         cautions.append(Caution.SEASON_UNKNOWN)
-    return months.raw, not (seasonal and found is None)
+    return nothing, not (seasonal and found is None)
 
 
 def _parts(
@@ -784,8 +792,9 @@ def _signals(
     outside, rule = np.zeros(len(judged), dtype=bool), np.full(len(judged), Rule.NONE, dtype=object)
     for part in parts if is_tried else ():
         before = Rule.NONE
+        values = judged[part.rows].tolist()
         for n in range(FEWEST, len(part.rows) + 1):
-            found = runs(judged[part.rows[:n]]).rule
+            found = _counted(values[:n], median(values[:n])).rule
             if before is Rule.NONE:
                 rule[part.rows[n - 1]] = found
             before = found

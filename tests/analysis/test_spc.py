@@ -284,6 +284,14 @@ def test_a_season_is_taken_out_after_three_years_and_said():
     assert chart(seasonal(jump=5.0), "mått", better="lägre").variation is Variation.WORSE
 
 
+def test_the_limits_of_a_month_left_out_follow_the_season_too():
+    values = seasonal()
+    values["2025-07"] = np.nan
+    found = chart(values, "mått", excluded=["2026-07"]).points
+    normal = found["upper"][[18, 30, 42]] - found["upper"].iloc[40]
+    assert normal.to_numpy() == pytest.approx([8, 8, 8], abs=2.5)
+
+
 def test_under_three_years_a_season_cannot_be_known():
     found = chart(seasonal(30), "mått")
     assert Caution.SEASON_UNKNOWN in found.cautions
@@ -323,7 +331,9 @@ def test_a_shift_is_signalled_in_the_months_that_are_promised(before):
     steady = np.tile([1.0, 3.0, 3.0, 1.0], before // 4) + np.linspace(0, 0.1, before)
     values = by_month(np.concatenate([steady, np.full(after, 3.5)]))
     assert runs(values.to_numpy()).rule is Rule.RUN
-    assert after - 1 <= anhoej(before + after - 1)[0]  # a month fewer and the run alone would not be long enough
+    assert (
+        after - 1 <= anhoej(before + after - 1)[0]
+    )  # a month fewer and the run alone would not be long enough
 
 
 def test_what_is_expected_by_chance_is_a_sum_over_the_page():

@@ -13,6 +13,7 @@ from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.swedish import join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s4_forbattringsarbete.economy import TOTAL, forecast_month, volumes
+from effektiv.steps.s4_forbattringsarbete.status import actions_on
 from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, finite
 from effektiv.steps.s4_forbattringsarbete.words import kronor, month_name, over_or_under, thousands
 from effektiv.steps.wording import fit
@@ -126,6 +127,7 @@ def activity_table(view: FollowUpView) -> Exhibit | None:
         blocks=(
             fit(
                 [
+                    balance_sentence(view),
                     missing_sentence(view),
                     own_end_sentence(view),
                     better_sentence(view.year_end),
@@ -147,6 +149,22 @@ def _title(view: FollowUpView) -> str:
     if finite(so_far):
         return f"Utfallet hittills är {over_or_under(so_far)}"
     return "Utfallet kan inte jämföras med budgeten"
+
+
+def balance_sentence(view: FollowUpView) -> str:
+    """Say what is decided for a budget in balance where a forecast is over it, and how much of that it covers."""
+    over = {str(name): -float(value) for name, value in deviations(view).items() if value < 0}
+    if not over:
+        return ""
+    found = [item for name in over for item in actions_on(view.actions, name)]
+    if not found:
+        return "Inga åtgärder för budget i balans är skrivna."
+    effect = sum(item.effect or 0.0 for item in found)
+    if not effect:
+        return "Åtgärderna för budget i balans har ingen effekt i kronor skriven."
+    left = sum(over.values()) - effect
+    rest = f"{kronor(left)} saknas" if left > 500 else "det räcker"
+    return f"Åtgärder för budget i balans ger {kronor(effect)}, och {rest}."
 
 
 def missing_sentence(view: FollowUpView) -> str:
