@@ -80,7 +80,7 @@ OPTIONS = {
     "status": "--data",
     "ny": "--steg --data",
     "kontrollera": "--data",
-    "las": "--omrade --nytt-skal --data",
+    "las": "--omrade --manad --nytt-skal --data",
     "lab": "--port --ingen-webblasare",
 }
 
@@ -547,3 +547,14 @@ def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv:
     before, after = open_snapshot("forst"), open_snapshot("sedan")
     assert compare_snapshots(before, after).empty
     assert after.manifest.rows == before.manifest.rows
+
+
+def test_the_last_steps_alone_are_made_of_the_example_of_after(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli._data_for(None, [4]) is None  # there is a snapshot of their own
+    monkeypatch.setenv("EFFEKTIV_DATA", str(home / "tom"))
+    assert cli._data_for(None, [4, 5]) == "exempel-efter"
+    assert cli._data_for(None, [3, 4]) is None
+    assert cli._data_for(None, None) is None
+    assert cli._data_for("exempel", [4]) == "exempel"

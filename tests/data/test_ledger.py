@@ -285,7 +285,9 @@ def test_goteborgs_quarter_is_read_to_the_ore(shared: Path, tmp_path: Path) -> N
     if not path.is_file():
         pytest.skip("utdraget goteborg-ekonomi-2022-2026 saknas")
     plan = Plan(
-        headings={"account": "post", "activity": "namnd", "period": "period", "amount": "utfall_period", "budget": "budget_period"},
+        headings={
+            "account": "post", "activity": "namnd", "period": "period", "amount": "utfall_period", "budget": "budget_period",
+        },
         kinds=(Rule("intäkter", ("Intäkter", "Kommunbidrag", "Kommuninterna")), Rule("övrigt", ("Kostnader",))),
         costs_positive=False,
         income_positive=True,

@@ -17,7 +17,9 @@ from effektiv.render import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
 from effektiv.steg import STEPS
+from effektiv.steps.base import AreaBase
 from effektiv.steps.opening import open_case
+from effektiv.steps.s4_forbattringsarbete import facts
 from tests.report_form import Page, faults
 
 WITHOUT = "Kornlunda"
@@ -71,3 +73,17 @@ def test_a_municipality_without_months_gets_one_short_page(root: Path, example: 
     page = Page(html)
     assert page.is_thin and len(page.visible.split()) < 150
     assert "indikatorer.xlsx" in page.visible
+
+
+@pytest.mark.usefixtures("example")
+def test_later_steps_know_what_the_measures_brought_home() -> None:
+    case = open_case(HOME_CARE, steg=4, kommun=EXAMPLE_MUNICIPALITY, data="exempel")
+    assert isinstance(case, AreaBase)
+    found = [item for item in facts.delivered(case) if item.measure == "A5"]
+    assert [(item.year, item.realised) for item in found] == [
+        (2026, 400_000),
+        (2027, 1_300_000),
+        (2028, 2_100_000),
+    ]
+    assert facts.statuses(case)["a5"].is_behind
+    assert (facts.learning(case).cycles, facts.learning(case).predicted) == (4, 2)

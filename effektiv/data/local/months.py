@@ -274,13 +274,17 @@ def _merged(chosen: Mapping[str, pd.DataFrame], every: pd.DataFrame) -> pd.DataF
     frame: pd.DataFrame | None = None
     for measure, given in chosen.items():
         part = given.groupby(keys, as_index=False)[[measure]].sum(min_count=1)
-        frame = part if frame is None else frame.merge(part, on=keys, how="outer")
-    assert frame is not None
+        if len(part):
+            frame = part if frame is None else frame.merge(part, on=keys, how="outer")
+    frame = every.loc[:, keys].drop_duplicates() if frame is None else frame
+    for measure in chosen:
+        if measure not in frame:
+            frame[measure] = pd.Series(None, index=frame.index, dtype=every[measure].dtype)
     for name in ("volume_unit", "comment"):
         source = chosen["volume_actual"] if name == "volume_unit" else every
         texts = (source if len(source) else every)[[*keys, name]]
         first = texts[texts[name] != ""].drop_duplicates(keys)
-        frame = frame.merge(first, on=keys, how="left")
+        frame = frame.merge(first, on=keys, how="left") if len(first) else frame.assign(**{name: ""})
         frame[name] = frame[name].fillna("")
     return frame
 

@@ -64,10 +64,7 @@ def contents() -> dict[str, bytes]:
     for area, goal in GOALS.items():
         ((address, content),) = AREA_FILE.new(CODE, EXAMPLE_MUNICIPALITY, [areas[area]]).items()
         said = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
-        files[address] = said.replace(b"
-fordelning:
-", f"
-{RULES[area]}".encode())
+        files[address] = said.replace(b"\nfordelning:\n", f"\n{RULES[area]}".encode())
     files["projekt.yaml"] = PROJECT.encode()
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)

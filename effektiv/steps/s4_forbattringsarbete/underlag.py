@@ -186,9 +186,10 @@ class FollowUpUnderlagCase(FollowUpCase):
              "" if item.reached is None else item.reached.isoformat(), item.owner, None, None)
             for item in view.milestones
         ]  # fmt: skip
+        benefits = {item.id: item.benefit for item in view.measures}
         if view.month is not None:
             rows += [
-                (item.measure, "effekt", str(item.benefit), f"{item.year}-01-01",
+                (item.measure, "effekt", benefits[item.measure], f"{item.year}-01-01",
                  "" if item.to is None else item.to.isoformat(), "", item.planned_to, item.realised)
                 for item in harvests(view)
             ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,8 +12,11 @@ import pytest
 from effektiv.analysis.portfolio import Benefit
 from effektiv.analysis.spc import Variation
 from effektiv.data.catalogue import load_catalogue
+from effektiv.data.identifiers import Places
 from effektiv.data.local.months import Indicators, Months
 from effektiv.forms import FormRead
+from effektiv.params.formfile import FormFile
+from effektiv.params.registry import Known
 from effektiv.steps.base import Case
 from effektiv.steps.form import Said
 from effektiv.steps.s3_atgarder.measures import planned
@@ -21,11 +25,12 @@ from effektiv.steps.s4_forbattringsarbete import indicators, money, progress
 from effektiv.steps.s4_forbattringsarbete.chart_settings import ChartSettings, DecidedChange
 from effektiv.steps.s4_forbattringsarbete.deviations import found_in, without_action
 from effektiv.steps.s4_forbattringsarbete.meeting import services
+from effektiv.steps.s4_forbattringsarbete.months_in import read_indicators, read_months
 from effektiv.steps.s4_forbattringsarbete.report import leads, points, title
 from effektiv.steps.s4_forbattringsarbete.status_form import STATUS_FORM
 from effektiv.steps.s4_forbattringsarbete.thin import thin_page
 from effektiv.steps.s4_forbattringsarbete.trials import trials_finding
-from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, setting_faults
+from effektiv.steps.s4_forbattringsarbete.view import FollowUpView, of_area, setting_faults
 from tests.steps.s4_forbattringsarbete import made
 from tests.steps.s4_forbattringsarbete.made import HOME_CARE, day
 
@@ -213,3 +218,35 @@ def test_a_missing_forecast_is_named_and_no_number_is_made_up() -> None:
     shown = money.activity_table(view)
     assert shown is not None and shown.title.startswith("Utfallet hittills")
     assert trials_finding(view) is None
+
+
+@pytest.fixture(scope="module")
+def exempelby(root: Path) -> FollowUpView:
+    folder = root / "params" / "0219-exempelby"
+    form = (
+        FormFile(name="status.xlsx", step=4, form=STATUS_FORM)
+        .read(folder / "status.xlsx", Known(Places(None)))
+        .said
+    )
+    assert form is not None
+    known = read_indicators(folder)
+    own = Indicators(known.frame[known.frame["area"] == HOME_CARE].reset_index(drop=True))
+    return followed(of_area(read_months(folder), AREA, ()), own, form)
+
+
+def test_what_is_planted_in_the_example_is_found_and_nothing_else(exempelby: FollowUpView) -> None:
+    found = {item.id: item.chart.variation for item in exempelby.followed}
+    assert found == {"I2": Variation.WORSE, "I1": Variation.BETTER, "I3": Variation.COMMON}
+    # I1 falls from September 2027 and is marked within the months that the rules promise.
+    chart = next(item.chart for item in exempelby.followed if item.id == "I1")
+    first = chart.points.loc[chart.points["is_signal"], "month"].iloc[0]
+    assert "2027-09" <= first <= "2028-06"
+
+
+def test_the_examples_bad_forecasts_show_in_their_record(exempelby: FollowUpView) -> None:
+    rows = exempelby.record.frame
+    early = rows[rows["month"].str[5:] == "03"]["error_sek"].abs().mean()
+    late = rows[rows["month"].str[5:] == "11"]["error_sek"].abs().mean()
+    assert exempelby.record.years == 3 and early > 3 * late
+    assert "Prognoserna i augusti har tidigare år" in money.record_sentence(exempelby)
+    assert exempelby.standings["a5"].is_behind
