@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from effektiv.analysis.panels import cell
 from effektiv.analysis.spc import SCREEN
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
@@ -70,11 +71,11 @@ class FollowUpUnderlagCase(FollowUpCase):
         record = self.view.record.frame
         became = {str(row.month): float(row.error_sek) for row in record.itertuples(index=False)}
         rows: list[tuple[Value, ...]] = []
-        for month, row in sums.iterrows():
-            year = float(budget.get(str(month)[:4], float("nan")))
-            given = float(row["forecast_sek"])
-            error = became.get(str(month), float("nan"))
-            rows.append((month_name(str(month)), thousands(given), thousands(year - given), thousands(error)))
+        for month in map(str, sums.index):
+            year = float(budget.get(month[:4], float("nan")))
+            given = cell(sums, month, "forecast_sek")
+            error = became.get(month, float("nan"))
+            rows.append((month_name(month), thousands(given), thousands(year - given), thousands(error)))
         return Exhibit(
             id=name,
             title=title,
