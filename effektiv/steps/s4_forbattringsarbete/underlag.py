@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from effektiv.analysis.panels import cell
 from effektiv.analysis.spc import SCREEN
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
@@ -10,6 +9,7 @@ from effektiv.exhibits.swedish import capitalise, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.forms import Fault
 from effektiv.steps.s4_forbattringsarbete import pdsa, status
+from effektiv.steps.s4_forbattringsarbete.economy import by_month, with_amounts
 from effektiv.steps.s4_forbattringsarbete.followed import FollowUpCase
 from effektiv.steps.s4_forbattringsarbete.indicators import chart_table, compact_table
 from effektiv.steps.s4_forbattringsarbete.money import amounts_table, volume_table
@@ -63,17 +63,20 @@ class FollowUpUnderlagCase(FollowUpCase):
         """Visa årets prognoser som de gavs, månad för månad."""
         name, title = "prognoserna", "Prognoserna som de gavs"
         frame = self.view.months.frame
-        known = frame.dropna(subset=["forecast_sek"]) if len(frame) else frame
-        if known.empty:
-            return nothing(name, title, "Ingen prognos är lämnad.", flags=())
-        sums = known.groupby("month")[["forecast_sek"]].sum()
-        budget = frame.groupby(frame["month"].str[:4])["budget_sek"].agg(lambda some: some.sum(skipna=False))
+        sums = by_month(frame, "forecast_sek").dropna() if len(frame) else frame["forecast_sek"]
+        if sums.empty:
+            return nothing(name, title, "Ingen prognos är lämnad för alla rader.", flags=())
+        budget = (
+            with_amounts(frame)
+            .groupby(frame["month"].str[:4])["budget_sek"]
+            .agg(lambda some: some.sum(skipna=False))
+        )
         record = self.view.record.frame
-        became = {str(row.month): float(row.error_sek) for row in record.itertuples(index=False)}
+        became = dict(zip(record["month"].astype(str), record["error_sek"].astype(float), strict=True))
         rows: list[tuple[Value, ...]] = []
         for month in map(str, sums.index):
             year = float(budget.get(month[:4], float("nan")))
-            given = cell(sums, month, "forecast_sek")
+            given = float(sums[month])
             error = became.get(month, float("nan"))
             rows.append((month_name(month), thousands(given), thousands(year - given), thousands(error)))
         return Exhibit(
