@@ -22,7 +22,7 @@ from effektiv.analysis.spc import (
     FEWEST,
     Assurance,
     ControlChart,
-    Rule,
+    SignalRule,
     chart,
     months_to_signal,
 )
@@ -106,7 +106,7 @@ def null_summary(charts: list[ControlChart], decided: bool) -> dict[str, float]:
         "new": float(signals.mean()),
         "worst_month": float(signals.mean(axis=0).max()),
         "outside": float(
-            np.mean([(one.points["rule"][start:] == Rule.OUTSIDE).to_numpy().mean() for one in charts])
+            np.mean([(one.points["rule"][start:] == SignalRule.OUTSIDE).to_numpy().mean() for one in charts])
         ),
         "said": float(np.mean([one.is_signalling for one in charts])),
         "expected": float(np.mean([one.false_rate for one in charts])),
@@ -184,9 +184,9 @@ def table(times: int, seed: int = 4) -> dict[str, dict[int, float]]:
                 seasonal=False,
             ).points
             if found["upper"].notna().any():
-                rates.append(float((found["rule"] == Rule.OUTSIDE).iloc[n:].mean()))
+                rates.append(float((found["rule"] == SignalRule.OUTSIDE).iloc[n:].mean()))
             # A month that is outside does not show its run rule: with the widest baseline fewest are.
-            plain = found["rule"].isin([Rule.RUN, Rule.CROSSINGS]).to_numpy()
+            plain = found["rule"].isin([SignalRule.RUN, SignalRule.CROSSINGS]).to_numpy()
         rules.append(plain)
     by_month = np.mean(rules, axis=0)
     spans = {12: (11, 12), 13: (12, 18), 24: (18, 30), 36: (30, 42), 60: (48, 60)}

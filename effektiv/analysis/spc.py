@@ -70,7 +70,7 @@ class Assurance(StrEnum):
     UNSAID = ""
 
 
-class Rule(StrEnum):
+class SignalRule(StrEnum):
     """Which rule a month signals by."""
 
     NONE = ""
@@ -112,17 +112,17 @@ class Runs:
     n: int
 
     @property
-    def rule(self) -> Rule:
-        """The rule that signals; crossings before the run where both do not, none under `FEWEST_RUNS` months."""
+    def rule(self) -> SignalRule:
+        """The rule that signals, the run before the crossings; none under `FEWEST_RUNS` months."""
         if self.n < FEWEST_RUNS:
-            return Rule.NONE
+            return SignalRule.NONE
         if self.longest > self.allowed:
-            return Rule.RUN
-        return Rule.CROSSINGS if self.crossings < self.needed else Rule.NONE
+            return SignalRule.RUN
+        return SignalRule.CROSSINGS if self.crossings < self.needed else SignalRule.NONE
 
 
 @dataclass(frozen=True)
-class Baseline:
+class BaselineMonths:
     """The months that a segment's limits come from.
 
     Attributes
@@ -175,7 +175,7 @@ class ControlChart:
     method: str
     points: pd.DataFrame
     runs: Runs
-    baseline: Baseline
+    baseline: BaselineMonths
     variation: Variation
     assurance: Assurance
     screened: bool
@@ -621,7 +621,7 @@ def chart(
     variation = Variation.FEW if few else Variation.UNTRIED
     if is_tried and not few:
         beyond = int(np.sign(judged[now[-1]] - centre[now[-1]])) if outside[now[-1]] else 0
-        by_run = _direction(judged[now], last.median) if counted.rule is not Rule.NONE else None
+        by_run = _direction(judged[now], last.median) if counted.rule is not SignalRule.NONE else None
         is_common = not beyond and by_run is None
         variation = Variation.COMMON if is_common else told_change(_agreed(beyond, by_run), better)
 
@@ -635,7 +635,7 @@ def chart(
             "upper": upper,
             "segment": months.segment,
             "is_excluded": months.is_excluded,
-            "is_signal": rule != Rule.NONE,
+            "is_signal": rule != SignalRule.NONE,
             "rule": [str(item) for item in rule],
         }
     )
@@ -687,7 +687,7 @@ class _Part:
     """One segment: its known rows, its baseline, the line through it and whether limits are drawn about that."""
 
     rows: np.ndarray
-    baseline: Baseline
+    baseline: BaselineMonths
     line: Limits | None
     median: float
 
@@ -755,12 +755,12 @@ def _parts(
         is_decided = bool(len(chosen)) and months.segment[chosen[0]] == number
         base = chosen if is_decided else rows[:FEWEST]
         line = limits(judged[base], months.weight[base], screened=screened) if len(base) > 1 else None
-        baseline = Baseline(
+        baseline = BaselineMonths(
             str(labels[base[0]]) if len(base) else "",
             str(labels[base[-1]]) if len(base) else "",
             len(base),
             is_decided,
-            runs(judged[base]).rule is Rule.NONE,
+            runs(judged[base]).rule is SignalRule.NONE,
             line.dropped if line else 0,
         )
         parts.append(_Part(rows, baseline, line, float(np.median(judged[base])) if len(base) else np.nan))
@@ -789,19 +789,19 @@ def _signals(
     is_tried: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which months are outside limits that are trusted, and the rule that each month signals by."""
-    outside, rule = np.zeros(len(judged), dtype=bool), np.full(len(judged), Rule.NONE, dtype=object)
+    outside, rule = np.zeros(len(judged), dtype=bool), np.full(len(judged), SignalRule.NONE, dtype=object)
     for part in parts if is_tried else ():
-        before = Rule.NONE
+        before = SignalRule.NONE
         values = judged[part.rows].tolist()
         for n in range(FEWEST, len(part.rows) + 1):
             found = _counted(values[:n], median(values[:n])).rule
-            if before is Rule.NONE:
+            if before is SignalRule.NONE:
                 rule[part.rows[n - 1]] = found
             before = found
         if part.is_trusted and len(part.rows) >= FEWEST:
             at = part.rows
             outside[at] = (judged[at] < lower[at]) | (judged[at] > upper[at])
-    rule[outside] = Rule.OUTSIDE
+    rule[outside] = SignalRule.OUTSIDE
     return outside, rule
 
 

@@ -37,7 +37,7 @@ def _oere(amounts: pd.Series | float) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Split:
+class VolumeSplit:
     """Actual less budget of something that is bought by the unit, kronor; the parts sum to `total` in whole öre.
 
     Attributes
@@ -57,7 +57,9 @@ class Split:
     rest: float = 0.0
 
 
-def split(budget_volume: float, budget_price: float, actual_volume: float, actual_price: float) -> Split:
+def split(
+    budget_volume: float, budget_price: float, actual_volume: float, actual_price: float
+) -> VolumeSplit:
     """Split a cost over volume and price: the mean of changing the volume first and changing the price first.
 
     Textbooks leave the joint part as a third, or give it to the price; the mean of both orders leaves nothing over
@@ -72,7 +74,7 @@ def split(budget_volume: float, budget_price: float, actual_volume: float, actua
 
     Returns
     -------
-    Split
+    VolumeSplit
         NaN where a number is missing.
 
     Examples
@@ -86,10 +88,10 @@ def split(budget_volume: float, budget_price: float, actual_volume: float, actua
     )
     total = _oere(actual_volume * actual_price) - _oere(budget_volume * budget_price)
     volume = _oere(found["volume"])
-    return Split(float(total) / 100, float(volume) / 100, float(total - volume) / 100)
+    return VolumeSplit(float(total) / 100, float(volume) / 100, float(total - volume) / 100)
 
 
-def split_mix(kinds: pd.DataFrame) -> Split:
+def split_mix(kinds: pd.DataFrame) -> VolumeSplit:
     """Split a cost over volume, mix and price, for several kinds of units that can be counted together.
 
     Cost = units x share of each kind x price of each kind, by the mean of all orders of changing the three.
@@ -101,7 +103,7 @@ def split_mix(kinds: pd.DataFrame) -> Split:
 
     Returns
     -------
-    Split
+    VolumeSplit
         A kind that has units on one side only has there the price of the other. One with an amount and no units, or with
         units missing, is in the rest. All is NaN where an amount is missing.
 
@@ -116,7 +118,7 @@ def split_mix(kinds: pd.DataFrame) -> Split:
     ...     {"budget_volume": [60, 40], "actual_volume": [50, 60], "budget_sek": [6000, 8000], "actual_sek": [5000, 12600]}
     ... )
     >>> split_mix(places)
-    Split(total=3600.0, volume=1497.58, price=497.57, mix=1604.85, rest=0.0)
+    VolumeSplit(total=3600.0, volume=1497.58, price=497.57, mix=1604.85, rest=0.0)
     """
     volume = kinds[["budget_volume", "actual_volume"]].to_numpy(dtype=float)
     amount = kinds[["budget_sek", "actual_sek"]].to_numpy(dtype=float)
@@ -131,7 +133,7 @@ def split_mix(kinds: pd.DataFrame) -> Split:
     volume, amount, there = volume[counted], amount[counted], there[counted]
     if np.isnan(total) or not len(volume) or (volume.sum(axis=0) == 0).any():
         rest = total
-        return Split(total / 100, *(0.0 * total,) * 3, rest / 100)
+        return VolumeSplit(total / 100, *(0.0 * total,) * 3, rest / 100)
     with np.errstate(divide="ignore", invalid="ignore"):
         price = np.where(there, amount / volume, np.nan)
     price = np.where(there, price, price[:, ::-1])
@@ -147,7 +149,7 @@ def split_mix(kinds: pd.DataFrame) -> Split:
             parts[name] += part
     of_volume, of_mix = (float(_oere(parts[name])) for name in ("volume", "mix"))
     of_price = total - rest - of_volume - of_mix
-    return Split(total / 100, of_volume / 100, of_price / 100, of_mix / 100, rest / 100)
+    return VolumeSplit(total / 100, of_volume / 100, of_price / 100, of_mix / 100, rest / 100)
 
 
 def to_date(frame: pd.DataFrame, month: str, by: Sequence[str] = ("activity",)) -> pd.DataFrame:

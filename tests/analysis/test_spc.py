@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from effektiv.analysis.spc import (
     Assurance,
     Caution,
-    Rule,
     Runs,
+    SignalRule,
     Variation,
     anhoej,
     chart,
@@ -209,7 +209,7 @@ def test_up_and_back_again_has_no_direction():
     values = by_month(np.concatenate([noise(12), noise(12, 6, level=58.0), noise(4, 7)]))
     values.iloc[-4:] = [50.0, 51.0, 49.5, 50.4]
     found = chart(values, "mått", better="högre")
-    assert found.runs.rule is not Rule.NONE
+    assert found.runs.rule is not SignalRule.NONE
     assert found.variation is Variation.CHANGED
 
 
@@ -321,7 +321,7 @@ def test_years_sums_are_not_tried():
 
 def test_runs_pass_over_the_median_and_what_is_missing():
     assert runs([1, 2, 3, np.nan, 3, 2, 1]) == Runs(2, 5, 2, 0, 4)
-    assert runs([]).rule is Rule.NONE
+    assert runs([]).rule is SignalRule.NONE
     assert runs([2.0] * 20).n == 0
 
 
@@ -330,7 +330,7 @@ def test_a_shift_is_signalled_in_the_months_that_are_promised(before):
     after = months_to_signal(before)
     steady = np.tile([1.0, 3.0, 3.0, 1.0], before // 4) + np.linspace(0, 0.1, before)
     values = by_month(np.concatenate([steady, np.full(after, 3.5)]))
-    assert runs(values.to_numpy()).rule is Rule.RUN
+    assert runs(values.to_numpy()).rule is SignalRule.RUN
     assert (
         after - 1 <= anhoej(before + after - 1)[0]
     )  # a month fewer and the run alone would not be long enough
