@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +30,9 @@ from effektiv.steps.s4_forbattringsarbete.months_params import FollowUp
 from effektiv.steps.s4_forbattringsarbete.months_small import hide_volumes
 
 register_step_files()
+SHORT = replace(MONTH_FORM, sheets=tuple(replace(sheet, rows=4) for sheet in MONTH_FORM.sheets))
+"""The form with few rows prepared, which is soon written and read."""
+
 ROW: Mapping[str, Value] = {
     "activity": "Skola",
     "kind": "personal",
@@ -56,7 +60,7 @@ def indicators(shipped: Path) -> Indicators:
 def fill(folder: Path, rows: Iterable[Mapping[str, Value]], name: str = "2026-03.xlsx") -> Path:
     path = folder / "uppfoljning" / name
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(write(MONTH_FORM, rows={"manad": list(rows)}))
+    path.write_bytes(write(SHORT, rows={"manad": list(rows)}))
     return path
 
 
