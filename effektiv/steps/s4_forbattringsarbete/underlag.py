@@ -9,6 +9,7 @@ from effektiv.exhibits.swedish import capitalise, number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.forms import Fault
 from effektiv.steps.s4_forbattringsarbete import pdsa, status
+from effektiv.steps.s4_forbattringsarbete.economy import by_month, with_amounts
 from effektiv.steps.s4_forbattringsarbete.followed import FollowUpCase
 from effektiv.steps.s4_forbattringsarbete.indicators import chart_table, compact_table
 from effektiv.steps.s4_forbattringsarbete.money import amounts_table, volume_table
@@ -62,19 +63,22 @@ class FollowUpUnderlagCase(FollowUpCase):
         """Visa årets prognoser som de gavs, månad för månad."""
         name, title = "prognoserna", "Prognoserna som de gavs"
         frame = self.view.months.frame
-        known = frame.dropna(subset=["forecast_sek"]) if len(frame) else frame
-        if known.empty:
-            return nothing(name, title, "Ingen prognos är lämnad.", flags=())
-        sums = known.groupby("month")[["forecast_sek"]].sum()
-        budget = frame.groupby(frame["month"].str[:4])["budget_sek"].agg(lambda some: some.sum(skipna=False))
+        sums = by_month(frame, "forecast_sek").dropna() if len(frame) else frame["forecast_sek"]
+        if sums.empty:
+            return nothing(name, title, "Ingen prognos är lämnad för alla rader.", flags=())
+        budget = (
+            with_amounts(frame)
+            .groupby(frame["month"].str[:4])["budget_sek"]
+            .agg(lambda some: some.sum(skipna=False))
+        )
         record = self.view.record.frame
-        became = {str(row.month): float(row.error_sek) for row in record.itertuples(index=False)}
+        became = dict(zip(record["month"].astype(str), record["error_sek"].astype(float), strict=True))
         rows: list[tuple[Value, ...]] = []
-        for month, row in sums.iterrows():
-            year = float(budget.get(str(month)[:4], float("nan")))
-            given = float(row["forecast_sek"])
-            error = became.get(str(month), float("nan"))
-            rows.append((month_name(str(month)), thousands(given), thousands(year - given), thousands(error)))
+        for month in map(str, sums.index):
+            year = float(budget.get(month[:4], float("nan")))
+            given = float(sums[month])
+            error = became.get(month, float("nan"))
+            rows.append((month_name(month), thousands(given), thousands(year - given), thousands(error)))
         return Exhibit(
             id=name,
             title=title,
