@@ -6,10 +6,12 @@ Nothing is guessed: a heading that only resembles one is told of, with what it p
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from effektiv.data.identifiers import clean, fold
@@ -54,6 +56,40 @@ def read(form: Form, path: Path, *, areas: Mapping[str, str] | None = None) -> F
         has no sheets in `FormRead.rows` and one fault.
     """
     try:
+        mark = hashlib.sha256(path.read_bytes()).digest() if path.is_file() else None
+    except OSError:
+        mark = None  # what is wrong with it is said where it is opened
+    labels = None if areas is None else tuple(areas.items())
+    if mark is None:
+        return _read(form, path, labels)
+    found = _kept(_Asked(form, id(form), path, mark, labels))
+    # Its own for each who asks, since a notebook may write in what it is given.
+    rows = {
+        key: tuple(replace(row, values=dict(row.values), cells=dict(row.cells)) for row in some)
+        for key, some in found.rows.items()
+    }
+    return replace(found, rows=rows)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which form, read of what content; the form is told apart by which one it is."""
+
+    form: Form = field(compare=False)
+    which: int
+    path: Path
+    mark: bytes
+    areas: tuple[tuple[str, str], ...] | None
+
+
+@lru_cache(maxsize=128)
+def _kept(asked: _Asked) -> FormRead:
+    """Read a form once in a process, whichever reports ask: opening a workbook takes most of a short report's time."""
+    return _read(asked.form, asked.path, asked.areas)
+
+
+def _read(form: Form, path: Path, areas: tuple[tuple[str, str], ...] | None) -> FormRead:
+    try:
         book = open_book(path)
     except UnreadableError as error:
         return FormRead(form, faults=(Fault(str(error)),))
@@ -62,7 +98,7 @@ def read(form: Form, path: Path, *, areas: Mapping[str, str] | None = None) -> F
         text = f"filen är formuläret {said[0]} men ska vara {form.id}: lägg den under sitt eget namn"
         return FormRead(form, faults=(Fault(text),))
     version = None if said is None else said[1]
-    result = _Result(areas)
+    result = _Result(None if areas is None else dict(areas))
     result.told_version(form, version)
     if not all(sheet.shows_all for sheet in book):
         result.notes.append(

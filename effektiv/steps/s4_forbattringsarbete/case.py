@@ -8,6 +8,7 @@ from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.peer_group import PeerGroupCase
 from effektiv.steps.s4_forbattringsarbete.meeting import MeetingCase
+from effektiv.steps.s4_forbattringsarbete.national import RESULTS
 from effektiv.steps.s4_forbattringsarbete.report import FollowUpReportCase
 from effektiv.steps.s4_forbattringsarbete.underlag import FollowUpUnderlagCase
 
@@ -34,5 +35,5 @@ AREA = FollowUpAreaCase
 TOPICS = {"oversikt": FollowUpMeetingCase}
 """What it gives in the step's other topics, by id."""
 
-NATIONAL = ()
-"""Nothing is computed for all municipalities: months are the municipality's own."""
+NATIONAL = RESULTS
+"""What is computed once and kept."""

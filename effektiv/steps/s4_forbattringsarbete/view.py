@@ -28,6 +28,7 @@ from effektiv.steps.s4_forbattringsarbete.economy import (
     latest_month,
     with_amounts,
 )
+from effektiv.steps.s4_forbattringsarbete.national import BACKTEST, MonthSeries
 from effektiv.steps.s4_forbattringsarbete.pdsa import Cycle
 from effektiv.steps.s4_forbattringsarbete.status import (
     DeviationAction,
@@ -188,7 +189,8 @@ class FollowUpView:
             return None
         frame = self.months.frame
         budget = cell(self.by_activity, TOTAL, "budget_year")
-        return year_end(by_month(frame[frame["month"] <= month], "actual_sek"), budget)
+        values = by_month(frame[frame["month"] <= month], "actual_sek")
+        return year_end(values, budget, self.case.national.result(BACKTEST, MonthSeries(values)))
 
     @cached_property
     def record(self) -> ForecastRecord:

@@ -7,14 +7,19 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from effektiv.analysis.forecast import backtest
 from effektiv.analysis.portfolio import Benefit
 from effektiv.analysis.spc import Variation
 from effektiv.data.catalogue import load_catalogue
 from effektiv.data.identifiers import Places
 from effektiv.data.local.months import Indicators, Months
+from effektiv.data.snapshot import Snapshot
+from effektiv.data.store import Store
 from effektiv.forms import FormRead
+from effektiv.national import National
 from effektiv.params.formfile import FormFile
 from effektiv.params.registry import Known
 from effektiv.steps.base import Case
@@ -24,8 +29,10 @@ from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM
 from effektiv.steps.s4_forbattringsarbete import indicators, money, progress
 from effektiv.steps.s4_forbattringsarbete.chart_settings import ChartSettings, DecidedChange
 from effektiv.steps.s4_forbattringsarbete.deviations import found_in, without_action
+from effektiv.steps.s4_forbattringsarbete.economy import by_month
 from effektiv.steps.s4_forbattringsarbete.meeting import services
 from effektiv.steps.s4_forbattringsarbete.months_in import read_indicators, read_months
+from effektiv.steps.s4_forbattringsarbete.national import BACKTEST, MonthSeries
 from effektiv.steps.s4_forbattringsarbete.report import leads, points, title
 from effektiv.steps.s4_forbattringsarbete.status_form import STATUS_FORM
 from effektiv.steps.s4_forbattringsarbete.thin import thin_page
@@ -56,10 +63,14 @@ STATUS = {
 }  # fmt: skip
 
 
+UNKEPT = SimpleNamespace(result=lambda kind, *about: kind.compute(None, *about))
+"""National results that are computed whenever they are asked for."""
+
+
 def followed(
     months: Months | None = None, known: Indicators | None = None, status: FormRead | None = None, **more: Any
 ) -> FollowUpView:
-    case = cast(Case, SimpleNamespace(name="Exempelby"))
+    case = cast(Case, SimpleNamespace(name="Exempelby", national=UNKEPT))
     return FollowUpView(case, AREA, months or Months(), known or Indicators(), status=status, **more)
 
 
@@ -143,6 +154,25 @@ def test_the_year_end_says_where_it_is_not_surely_better(view: FollowUpView) -> 
     assert "i åtta fall av tio" in text and "över budget" in text
     assert view.year_end is not None and not view.year_end.is_better
     assert services(view) is not None
+
+
+def test_the_trial_of_a_forecast_is_made_once_for_the_same_months(
+    example: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+    monkeypatch.setattr(
+        "effektiv.steps.s4_forbattringsarbete.national.backtest",
+        lambda values: tried.append(len(values)) or backtest(values),
+    )
+    store = Store(tmp_path / "kvar")
+    values = by_month(made.months({"Hemtjänst": 1e6}, first="2025-07").frame, "actual_sek").dropna()
+    found = [
+        National(example, load_catalogue(), Store(tmp_path / "kvar")).result(BACKTEST, MonthSeries(months))
+        for months in (values, values.copy(), values * 1.01)
+    ]
+    assert store.folder is not None and len(list(store.folder.iterdir())) == len(tried) == 2
+    assert found[0] is not None and found[0].ratio == found[1].ratio
+    pd.testing.assert_frame_equal(found[0].errors, backtest(values).errors, check_names=False)
 
 
 def test_what_is_decided_for_a_budget_in_balance_is_set_against_what_is_missing(view: FollowUpView) -> None:
