@@ -28,8 +28,8 @@ AFTER = 3
 RECENT = 3
 """The level that a municipality is chosen by is the mean of so many years: one bad year is no level."""
 
-LIKE = 59
-"""So many municipalities of the nearest level are what one is ranked among: with one's own, 60, of which 5 % is 3."""
+LIKE = 79
+"""So many municipalities of the nearest level are what one is ranked among: with one's own, 80, of which 5 % is 4."""
 
 
 class Unanswered(StrEnum):
@@ -309,8 +309,8 @@ def rebound(
 
     Examples
     --------
-    >>> draw = np.random.default_rng(1).normal(0, 1, (80, 12))
-    >>> codes = [f"{place:04d}" for place in range(1, 81)]
+    >>> draw = np.random.default_rng(1).normal(0, 1, (100, 12))
+    >>> codes = [f"{place:04d}" for place in range(1, 101)]
     >>> chance = pd.DataFrame(draw, index=codes, columns=range(2010, 2022))
     >>> even = Noise(2021, False, pd.Series(1.4, index=codes), 1.96, 1.28, 0.0)
     >>> lowest = str(chance[[2019, 2020, 2021]].mean(axis=1).idxmin())

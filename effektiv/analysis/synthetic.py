@@ -1,0 +1,318 @@
+"""Synthetic control: what a weighted mean of others, that went the same way before, did after.
+
+Few donors, fixed before the outcome is seen: with all municipalities as donors and ten years before, a perfect fit is nearly
+always possible and says nothing, since endlessly many weights give it. Weights are those of Abadie and L'Hour (2021): they
+fit the years before, and among weights that fit as well they prefer near donors, so that they are unique. Levels are taken
+from each municipality's mean before (Ferman and Pinto 2021), since one that is chosen for need lies outside all others and
+no weighted mean reaches it. What is left of the rebound is taken off, and the change ranked, in `effektiv.analysis.placebos`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from effektiv.analysis.certainty import Noise
+from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.placebos import Evaluation, evaluate
+from effektiv.analysis.rebound import Refused, Span, Unanswered
+
+PENALTY = 0.1
+"""Weight of each donor's own distance beside that of the weighted mean: chosen among 0.01, 0.1 and 1 on real years before."""
+
+FEWEST_DONORS = 5
+"""Fewer than this are no choice."""
+
+EQUAL = 0.01
+"""Weights that differ from equal ones by less than this are no fit at all, however they look."""
+
+POOREST = 1.5
+"""A fit whose error before is more than so many own noises says nothing."""
+
+_SMALL = 1e-3
+"""Weights below this are shown as none."""
+
+
+def simplex_weights(gram: np.ndarray, linear: np.ndarray | None = None) -> np.ndarray:
+    """Minimise ``w' gram w / 2 + linear' w`` over weights that are at least zero and sum to one.
+
+    A primal active-set method: donors enter by the steepest descent and leave where a weight would be negative, and
+    each set is solved exactly (as Lawson and Hanson's for least squares, with the sum as a condition). Ends after finitely
+    many sets, with Karush-Kuhn-Tucker's conditions met to about 1e-8.
+
+    Parameters
+    ----------
+    gram
+        Symmetric, positive semidefinite; donors x donors.
+    linear
+        By donor; zero when left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        By donor.
+
+    Raises
+    ------
+    ValueError
+        Something is not finite, or there is no donor.
+    RuntimeError
+        No solution was found within many times the number of donors' sets.
+
+    Examples
+    --------
+    >>> donors = np.array([[1.0, 0.0, 9.0], [0.0, 1.0, 9.0]]) - np.array([[0.25], [0.75]])
+    >>> simplex_weights(donors.T @ donors).round(6).tolist()
+    [0.25, 0.75, 0.0]
+    """
+    n = len(gram)
+    q = np.zeros(n) if linear is None else np.asarray(linear, dtype=float)
+    if n == 0 or not (np.isfinite(gram).all() and np.isfinite(q).all()):
+        raise ValueError("weights need donors, and values that are finite")
+    size = max(float(np.trace(gram)) / n, float(np.abs(q).max()), np.finfo(float).tiny)
+    # Donors that are copies of each other would leave the weights open: a trace of ridge shares them evenly.
+    p, q = gram / size + 1e-11 * np.eye(n), q / size
+    inside = [int(np.argmin(np.diag(p) / 2 + q))]
+    weights = np.zeros(n)
+    weights[inside] = 1.0
+    for _ in range(20 * n + 20):
+        slope = p @ weights + q
+        level = float(weights @ slope)
+        entering = int(np.argmin(slope))
+        if slope[entering] >= level - 1e-9 or entering in inside:
+            return weights
+        inside.append(entering)
+        while True:
+            k = len(inside)
+            system = np.ones((k + 1, k + 1))
+            system[:k, :k], system[k, k] = p[np.ix_(inside, inside)], 0.0
+            wanted = np.linalg.solve(system, np.append(-q[inside], 1.0))[:k]
+            if (wanted > 0).all():
+                weights[:] = 0.0
+                weights[inside] = wanted
+                break
+            now = weights[inside]
+            falling = np.flatnonzero(wanted <= 0)
+            steps = now[falling] / np.maximum(now[falling] - wanted[falling], np.finfo(float).tiny)
+            way = float(steps.min())
+            weights[inside] = np.maximum(now + way * (wanted - now), 0.0)
+            leaving = inside[int(falling[int(np.argmin(steps))])]
+            weights[leaving] = 0.0
+            inside.remove(leaving)
+    raise RuntimeError(f"no weights found for {n} donors")
+
+
+def fitted_weights(target: np.ndarray, donors: np.ndarray, penalty: float = 0.0) -> np.ndarray:
+    """Return the weights of a penalised synthetic control (Abadie and L'Hour 2021, JASA 116:1817, equation 5).
+
+    Parameters
+    ----------
+    target
+        Predictors, or years before, of the treated.
+    donors
+        Predictor x donor.
+    penalty
+        Their lambda: 0 is the plain synthetic control, without end the nearest donor.
+
+    Returns
+    -------
+    numpy.ndarray
+        By donor, summing to one.
+
+    Examples
+    --------
+    >>> fitted_weights(np.array([0.0]), np.array([[-3.0, -1.0, 1.0, 3.0]]), 0.01).round(6).tolist()
+    [0.0, 0.5, 0.5, 0.0]
+    """
+    away = np.asarray(donors, dtype=float) - np.asarray(target, dtype=float)[:, None]
+    return simplex_weights(away.T @ away, penalty / 2.0 * (away**2).sum(axis=0))
+
+
+def predictor_weights(
+    target: np.ndarray,
+    donors: np.ndarray,
+    outcome: np.ndarray,
+    outcomes: np.ndarray,
+    starts: Iterable[Sequence[float]] = (),
+    method: str = "Nelder-Mead",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return synthetic control weights by predictors, whose own weights V are chosen as R's Synth does.
+
+    V is the diagonal that gives the least squared error of the outcome before. Each predictor is first
+    divided by its standard deviation over all units (Abadie, Diamond and Hainmueller 2010).
+
+    Parameters
+    ----------
+    target, donors
+        Predictors of the treated, and predictor x donor.
+    outcome, outcomes
+        The outcome in the years that V is chosen on: of the treated, and year x donor.
+    starts
+        Where the search for V begins, besides equal weights.
+    method
+        Of ``scipy.optimize.minimize``, without derivatives.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Weights by donor, and V by predictor, each summing to one.
+
+    Examples
+    --------
+    >>> outcomes = np.array([[1.0, 2.0, 6.0], [2.0, 3.0, 5.0], [3.0, 4.0, 7.0]])
+    >>> weights, v = predictor_weights(outcomes.mean(axis=1), outcomes, outcomes.mean(axis=1), outcomes)
+    >>> weights.round(3).tolist()
+    [0.333, 0.333, 0.333]
+    """
+    from scipy.optimize import minimize  # noqa: PLC0415  no report of a municipality needs it
+
+    spread = np.column_stack([donors, target]).std(axis=1, ddof=1)
+    away = (donors - target[:, None]) / spread[:, None]
+    gap = outcomes - outcome[:, None]
+
+    def weights_of(v: np.ndarray) -> np.ndarray:
+        share = np.abs(v) / max(np.abs(v).sum(), np.finfo(float).tiny)
+        return simplex_weights((away * share[:, None]).T @ away)
+
+    def error(v: np.ndarray) -> float:
+        return float(((gap @ weights_of(v)) ** 2).mean())
+
+    begin = [np.full(len(target), 1.0 / len(target)), *(np.asarray(item, dtype=float) for item in starts)]
+    tries = [minimize(error, item, method=method, options={"maxiter": 1000}) for item in begin]
+    best = min(tries, key=lambda found: float(found.fun))
+    v = np.abs(best.x) / np.abs(best.x).sum()
+    return weights_of(v), v
+
+
+def equally_good(
+    target: np.ndarray, donors: np.ndarray, after: np.ndarray, weights: np.ndarray
+) -> tuple[float, float]:
+    """Return the lowest and highest mean after that weights give which fit the years before as well.
+
+    As well is a mean absolute error before no larger than that of `weights`: two linear programmes (HiGHS). A wide
+    interval beside a good fit says that the fit has chosen nothing.
+
+    Parameters
+    ----------
+    target
+        Years before, of the treated.
+    donors, after
+        Year before x donor, and year after x donor.
+    weights
+        By donor.
+
+    Returns
+    -------
+    tuple of float
+        Mean of the years after of the synthetic control, the lowest and the highest.
+
+    Raises
+    ------
+    RuntimeError
+        HiGHS found no solution.
+
+    Examples
+    --------
+    >>> donors = np.array([[0.0, 1.0, 2.0]])
+    >>> after = np.array([[5.0, 1.0, 3.0]])
+    >>> low, high = equally_good(np.array([1.0]), donors, after, np.array([0.0, 1.0, 0.0]))
+    >>> round(low, 6), round(high, 6)
+    (1.0, 4.0)
+    """
+    from scipy.optimize import linprog  # noqa: PLC0415  longer to import than what most reports need
+
+    years, n = donors.shape
+    allowed = float(np.abs(donors @ weights - target).sum())
+    size = max(float(np.abs(donors - target[:, None]).max()), np.finfo(float).tiny)
+    above = np.block([[donors, -np.eye(years)], [-donors, -np.eye(years)]])
+    sums = np.concatenate([np.zeros(n), np.ones(years)])
+    ends = []
+    for sign in (1.0, -1.0):
+        found = linprog(
+            np.concatenate([sign * after.mean(axis=0), np.zeros(years)]),
+            A_ub=np.vstack([above, sums]) / size,
+            b_ub=np.concatenate([target, -target, [allowed + 1e-9 * size * years]]) / size,
+            A_eq=np.concatenate([np.ones(n), np.zeros(years)])[None, :],
+            b_eq=[1.0],
+            method="highs",
+        )
+        if found.x is None:
+            raise RuntimeError(f"HiGHS: {found.message}")
+        ends.append(sign * float(found.fun))
+    return ends[0], ends[1]
+
+
+def split_conformal(gaps_before: Sequence[float] | np.ndarray, alpha: float = 0.05) -> float:
+    """Return the half-width of a split-conformal interval: the gap before that so few gaps exceed.
+
+    Parameters
+    ----------
+    gaps_before
+        Own less synthetic, each year before.
+    alpha
+        How often a gap may lie outside.
+
+    Returns
+    -------
+    float
+        The ceil((n + 1)(1 - alpha))-th smallest absolute gap; infinite when there are too few years.
+
+    Examples
+    --------
+    >>> split_conformal([0.5, -1.0, 0.25, 2.0], 0.4)
+    1.0
+    """
+    sizes = np.sort(np.abs(np.asarray(gaps_before, dtype=float)))
+    place = int(np.ceil((len(sizes) + 1) * (1.0 - alpha) - 1e-9))
+    return float(sizes[place - 1]) if place <= len(sizes) else float("inf")
+
+
+def effective_donors(weights: np.ndarray) -> float:
+    """Return how many equal donors the weights are worth: 1 / sum of squares.
+
+    Examples
+    --------
+    >>> effective_donors(np.array([0.5, 0.5, 0.0]))
+    2.0
+    """
+    return float(1.0 / np.square(weights).sum())
+
+
+def donor_pools(
+    groups: Mapping[str, Sequence[str]],
+    near: Mapping[str, Sequence[str]],
+    n: int,
+    without: Sequence[str] = (),
+) -> dict[str, list[str]]:
+    """Return each municipality's donors, fixed by what is known before any outcome is seen.
+
+    Parameters
+    ----------
+    groups
+        Kolada's similar municipalities, by municipality.
+    near
+        The nearest in size and structure, the nearest first (`effektiv.analysis.role_models.nearest`).
+    n
+        How many at most.
+    without
+        Participants, and those with a flagged break.
+
+    Returns
+    -------
+    dict of str to list of str
+        Similar ones first.
+
+    Examples
+    --------
+    >>> donor_pools({"a": ["b", "c"]}, {"a": ["c", "d", "e"], "b": ["a"]}, 3, ["b"])
+    {'a': ['c', 'd', 'e'], 'b': ['a']}
+    """
+    out = set(without)
+    pools = {}
+    for code in sorted({*groups, *near}):
+        both = dict.fromkeys([*groups.get(code, ()), *near.get(code, ())])
+        pools[code] = [item for item in both if item not in out and item != code][:n]
+    return pools
