@@ -189,9 +189,7 @@ def evaluate(
         effect=(own[after] - foreseen[after]).mean(axis=1), unmatched=_unmatched(own, years, usable)
     )
     frame["t"] = sign * frame["effect"] / frame["sd"]
-    return Evaluation(
-        years, sign, noise.logarithmic, _ranked(frame, like, usable, sign), own, foreseen, like
-    )
+    return Evaluation(years, sign, noise.logarithmic, _ranked(frame, like, usable, sign), own, foreseen, like)
 
 
 def _unmatched(own: Panel, years: Span, usable: np.ndarray) -> np.ndarray:

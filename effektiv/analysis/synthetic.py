@@ -18,7 +18,7 @@ import pandas as pd
 from effektiv.analysis.certainty import Noise
 from effektiv.analysis.panels import Panel, country
 from effektiv.analysis.placebos import Evaluation, evaluate
-from effektiv.analysis.rebound import Refused, Span, Unanswered
+from effektiv.analysis.rebound import AFTER, RECENT, Refused, Span, Unanswered
 
 PENALTY = 0.1
 """Weight of each donor's own distance beside that of the weighted mean: chosen among 0.01, 0.1 and 1 on real years before."""
@@ -316,3 +316,285 @@ def donor_pools(
         both = dict.fromkeys([*groups.get(code, ()), *near.get(code, ())])
         pools[code] = [item for item in both if item not in out and item != code][:n]
     return pools
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """A synthetic control of every municipality, and what they say of each.
+
+    Attributes
+    ----------
+    evaluation
+        What was, what was to be expected, and the rank; what the synthetic controls leave of the rebound is taken off.
+    fits
+        By municipality: ``donors`` (how many it could choose among), ``effective`` (`effective_donors`), ``error`` (root mean square
+        before, on the scale), ``error_equal`` (of equal weights) and ``fit``, the error in own noises.
+    weights
+        By municipality and donor; small ones are left out.
+    modelled
+        Municipality x year, the synthetic controls alone, on the scale.
+    donors
+        By municipality, all that it could choose among.
+    penalty
+        That they were made with.
+    """
+
+    evaluation: Evaluation
+    fits: pd.DataFrame
+    weights: Mapping[str, Mapping[str, float]]
+    modelled: Panel
+    donors: Mapping[str, Sequence[str]]
+    penalty: float
+
+    def refusal(self, municipality: str) -> Refused | None:
+        """Return why a municipality's synthetic control says nothing, None where it does say something."""
+        if municipality not in self.fits.index:
+            return Refused(Unanswered.NO_VALUES)
+        fit = self.fits.loc[municipality]
+        if fit["donors"] < FEWEST_DONORS:
+            return Refused(Unanswered.FEW_DONORS, float(fit["donors"]), FEWEST_DONORS)
+        if municipality not in self.evaluation.frame.index:
+            return Refused(Unanswered.NO_VALUES)
+        if fit["effective"] > (1 - EQUAL) * fit["donors"]:
+            return Refused(Unanswered.EQUAL_WEIGHTS, float(fit["effective"]), float(fit["donors"]))
+        if not fit["fit"] <= POOREST:
+            return Refused(Unanswered.POOR_FIT, float(fit["fit"]), POOREST)
+        return None
+
+
+def synthetic(
+    panel: Panel,
+    noise: Noise | None,
+    years: Span,
+    sign: int,
+    pools: Mapping[str, Sequence[str]],
+    without: Sequence[str] = (),
+    penalty: float = PENALTY,
+) -> Synthetic | Refused:
+    """Make every municipality's synthetic control and rank their changes.
+
+    Parameters
+    ----------
+    panel
+        Municipality x year, the figure's unit.
+    noise
+        Of the figure in the last year before the start.
+    years
+        From `effektiv.analysis.rebound.span`.
+    sign
+        1 when higher is better, -1 when lower is.
+    pools
+        Donors by municipality (`donor_pools`); those with a missing year are passed over.
+    without
+        Participants and those with a flagged break: nobody's donors, and compared with by nobody.
+    penalty
+        See `fitted_weights`.
+
+    Returns
+    -------
+    Synthetic or Refused
+        As `effektiv.analysis.placebos.evaluate`.
+
+    Examples
+    --------
+    >>> draw = np.random.default_rng(2).normal(0, 1, (100, 12)) + np.linspace(0, 20, 100)[:, None]
+    >>> draw[7, 9:] += 6
+    >>> codes = [f"{place:04d}" for place in range(100)]
+    >>> chance = pd.DataFrame(draw, index=codes, columns=range(2010, 2022))
+    >>> even = Noise(2018, False, pd.Series(1.4, index=codes), 1.96, 1.28, 0.0)
+    >>> near = {code: [codes[(at + step) % 100] for step in range(1, 11)] for at, code in enumerate(codes)}
+    >>> joined = Span(tuple(range(2010, 2019)), (2019, 2020, 2021))
+    >>> found = synthetic(chance, even, joined, 1, near, ["0007"])
+    >>> row = found.evaluation.frame.loc["0007"]
+    >>> bool(row["low"] < 6 < row["high"]), found.refusal("0007")
+    (True, None)
+    """
+    if noise is None:
+        return Refused(Unanswered.NO_NOISE)
+    scaled = country(noise.scaled(panel)).astype(float).reindex(columns=[*years.before, *years.after])
+    fits, weights, modelled = _fitted(scaled, years, pools, set(without), penalty)
+    fits["fit"] = fits["error"] / noise.sd.reindex(fits.index)
+    found = evaluate(panel, noise, years, sign, without, modelled)
+    if isinstance(found, Refused):
+        return found
+    out = set(without)
+    donors = {
+        code: [item for item in pools.get(code, ()) if item not in out and item != code] for code in weights
+    }
+    return Synthetic(found, fits, weights, modelled, donors, penalty)
+
+
+def _fitted(
+    scaled: Panel, years: Span, pools: Mapping[str, Sequence[str]], out: set[str], penalty: float
+) -> tuple[pd.DataFrame, dict[str, dict[str, float]], Panel]:
+    """Fit all synthetic controls, one after another by the same path."""
+    values, early = scaled.to_numpy(), len(years.before)
+    complete = np.isfinite(values).all(axis=1)
+    codes = [str(code) for code in scaled.index]
+    place = {code: at for at, code in enumerate(codes)}
+    modelled = np.full(values.shape, np.nan)
+    rows, weights = {}, {}
+    for code, at in place.items():
+        members = [item for item in pools.get(code, ()) if item in place and item not in out and item != code]
+        donors = [place[item] for item in members if complete[place[item]]]
+        fit = {"donors": len(donors), "effective": np.nan, "error": np.nan, "error_equal": np.nan}
+        if len(donors) >= FEWEST_DONORS and np.isfinite(values[at, :early]).sum() >= 2 * RECENT:
+            before, target, others, own = _from_means(values[at], values[donors].T, early)
+            w = fitted_weights(target, before, penalty)
+            modelled[at] = own + others @ w
+            fit |= {
+                "effective": effective_donors(w),
+                "error": float(np.sqrt(((before @ w - target) ** 2).mean())),
+                "error_equal": float(np.sqrt(((before.mean(axis=1) - target) ** 2).mean())),
+            }
+            order = np.argsort(-w, kind="stable").tolist()
+            weights[code] = {codes[donors[item]]: float(w[item]) for item in order if w[item] >= _SMALL}
+        rows[code] = fit
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame, weights, pd.DataFrame(modelled, index=scaled.index, columns=scaled.columns)
+
+
+def _from_means(
+    own: np.ndarray, others: np.ndarray, early: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return donors and own in the known years before, donors in all years, each from its mean; and the own mean."""
+    known = np.flatnonzero(np.isfinite(own[:early]))
+    middle, level = others[known].mean(axis=0), float(own[known].mean())
+    away = others - middle
+    return away[known], own[known] - level, away, level
+
+
+def _parts(found: Synthetic, municipality: str) -> tuple[np.ndarray, list[str], np.ndarray, float]:
+    """Return own values, its donors and their values (year x donor), and the mean rebound that was taken off."""
+    if (refused := found.refusal(municipality)) and refused.reason in (
+        Unanswered.NO_VALUES,
+        Unanswered.FEW_DONORS,
+    ):
+        raise ValueError(f"{municipality} has no synthetic control: {refused.reason}")
+    own = found.evaluation.own
+    left = found.evaluation.expected - found.modelled.reindex_like(own)
+    # A donor of whom nothing is known after is none: `_fitted` passed over the same ones.
+    known = own.index[own.notna().all(axis=1)]
+    donors = [item for item in found.donors[municipality] if item in known]
+    rebound = float(left.loc[municipality, list(found.evaluation.years.after)].mean())
+    return own.loc[municipality].to_numpy(), donors, own.loc[donors].to_numpy().T, rebound
+
+
+def leave_one_out(found: Synthetic, municipality: str) -> pd.Series:
+    """Return the effect without each of the donors that weigh anything, by donor.
+
+    Parameters
+    ----------
+    found
+        All synthetic controls.
+    municipality
+        Whose; it must have one.
+
+    Returns
+    -------
+    pandas.Series
+        Effects on the scale, of the heaviest donor first; the rebound that is taken off is that of all donors.
+
+    Raises
+    ------
+    ValueError
+        The municipality has no synthetic control.
+
+    Examples
+    --------
+    >>> draw = np.random.default_rng(2).normal(0, 1, (100, 12)) + np.linspace(0, 20, 100)[:, None]
+    >>> codes = [f"{place:04d}" for place in range(100)]
+    >>> chance = pd.DataFrame(draw, index=codes, columns=range(2010, 2022))
+    >>> even = Noise(2018, False, pd.Series(1.4, index=codes), 1.96, 1.28, 0.0)
+    >>> near = {code: [codes[(at + step) % 100] for step in range(1, 11)] for at, code in enumerate(codes)}
+    >>> found = synthetic(chance, even, Span(tuple(range(2010, 2019)), (2019, 2020, 2021)), 1, near)
+    >>> without = leave_one_out(found, "0007")
+    >>> list(without.index) == list(found.weights["0007"]), bool(without.abs().max() < 3)
+    (True, True)
+    """
+    own, donors, others, rebound = _parts(found, municipality)
+    early = len(found.evaluation.years.before)
+    effects = {}
+    for left in found.weights[municipality]:
+        kept = [at for at, item in enumerate(donors) if item != left]
+        before, target, away, level = _from_means(own, others[:, kept], early)
+        model = level + away[early:] @ fitted_weights(target, before, found.penalty)
+        effects[left] = float((own[early:] - model).mean()) - rebound
+    return pd.Series(effects, dtype=float)
+
+
+def equally_good_effects(found: Synthetic, municipality: str) -> tuple[float, float]:
+    """Return the lowest and highest effect by weights that fit the years before as well (`equally_good`).
+
+    Parameters
+    ----------
+    found
+        All synthetic controls.
+    municipality
+        Whose; it must have one.
+
+    Returns
+    -------
+    tuple of float
+        On the scale.
+
+    Raises
+    ------
+    ValueError
+        The municipality has no synthetic control.
+
+    Examples
+    --------
+    >>> draw = np.random.default_rng(2).normal(0, 1, (100, 12)) + np.linspace(0, 20, 100)[:, None]
+    >>> codes = [f"{place:04d}" for place in range(100)]
+    >>> chance = pd.DataFrame(draw, index=codes, columns=range(2010, 2022))
+    >>> even = Noise(2018, False, pd.Series(1.4, index=codes), 1.96, 1.28, 0.0)
+    >>> near = {code: [codes[(at + step) % 100] for step in range(1, 11)] for at, code in enumerate(codes)}
+    >>> found = synthetic(chance, even, Span(tuple(range(2010, 2019)), (2019, 2020, 2021)), 1, near)
+    >>> low, high = equally_good_effects(found, "0007")
+    >>> bool(low <= found.evaluation.frame.loc["0007", "effect"] <= high)
+    True
+    """
+    own, donors, others, rebound = _parts(found, municipality)
+    early = len(found.evaluation.years.before)
+    before, target, away, level = _from_means(own, others, early)
+    share = found.weights[municipality]
+    weights = np.array([share.get(item, 0.0) for item in donors])
+    low, high = equally_good(target, before, away[early:], weights / weights.sum())
+    after = float(own[early:].mean()) - level - rebound
+    return after - high, after - low
+
+
+def in_time(panel: Panel, noise: Noise, found: Synthetic, without: Sequence[str] = ()) -> Synthetic | Refused:
+    """Do the same as if it had begun `AFTER` years earlier, when nothing had: a placebo in time.
+
+    Parameters
+    ----------
+    panel, noise, without
+        As `synthetic`.
+    found
+        What is tried.
+
+    Returns
+    -------
+    Synthetic or Refused
+        Refused when fewer than twice `RECENT` years before would be left.
+
+    Examples
+    --------
+    >>> draw = np.random.default_rng(2).normal(0, 1, (100, 12)) + np.linspace(0, 20, 100)[:, None]
+    >>> codes = [f"{place:04d}" for place in range(100)]
+    >>> chance = pd.DataFrame(draw, index=codes, columns=range(2010, 2022))
+    >>> even = Noise(2018, False, pd.Series(1.4, index=codes), 1.96, 1.28, 0.0)
+    >>> near = {code: [codes[(at + step) % 100] for step in range(1, 11)] for at, code in enumerate(codes)}
+    >>> found = synthetic(chance, even, Span(tuple(range(2010, 2019)), (2019, 2020, 2021)), 1, near)
+    >>> in_time(chance, even, found).evaluation.years.after
+    (2016, 2017, 2018)
+    """
+    before = found.evaluation.years.before
+    earlier = Span(before[:-AFTER], before[-AFTER:])
+    if len(earlier.before) < 2 * RECENT:
+        return Refused(Unanswered.SHORT_BEFORE, len(earlier.before), 2 * RECENT)
+    return synthetic(
+        panel, noise, earlier, found.evaluation.sign, found.donors, without, penalty=found.penalty
+    )
