@@ -9,14 +9,15 @@ no weighted mean reaches it. What is left of the rebound is taken off, and the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Noise
-from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.panels import Panel, cell, country
 from effektiv.analysis.placebos import Evaluation, evaluate
 from effektiv.analysis.rebound import AFTER, RECENT, Refused, Span, Unanswered
 
@@ -136,8 +137,7 @@ def predictor_weights(
     donors: np.ndarray,
     outcome: np.ndarray,
     outcomes: np.ndarray,
-    starts: Iterable[Sequence[float]] = (),
-    method: str = "Nelder-Mead",
+    method: Literal["Nelder-Mead", "Powell"] = "Powell",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return synthetic control weights by predictors, whose own weights V are chosen as R's Synth does.
 
@@ -150,10 +150,8 @@ def predictor_weights(
         Predictors of the treated, and predictor x donor.
     outcome, outcomes
         The outcome in the years that V is chosen on: of the treated, and year x donor.
-    starts
-        Where the search for V begins, besides equal weights.
     method
-        Of ``scipy.optimize.minimize``, without derivatives.
+        Of ``scipy.optimize.minimize``, from equal weights, without derivatives: the error has steps and flats.
 
     Returns
     -------
@@ -177,12 +175,11 @@ def predictor_weights(
         share = np.abs(v) / max(np.abs(v).sum(), np.finfo(float).tiny)
         return simplex_weights((away * share[:, None]).T @ away)
 
-    def error(v: np.ndarray) -> float:
+    def error(v: np.ndarray, /) -> float:
         return float(((gap @ weights_of(v)) ** 2).mean())
 
-    begin = [np.full(len(target), 1.0 / len(target)), *(np.asarray(item, dtype=float) for item in starts)]
-    tries = [minimize(error, item, method=method, options={"maxiter": 1000}) for item in begin]
-    best = min(tries, key=lambda found: float(found.fun))
+    n = len(target)
+    best = minimize(error, np.full(n, 1.0 / n), method=method, options={"maxiter": 1000})
     v = np.abs(best.x) / np.abs(best.x).sum()
     return weights_of(v), v
 
@@ -231,8 +228,9 @@ def equally_good(
     sums = np.concatenate([np.zeros(n), np.ones(years)])
     ends = []
     for sign in (1.0, -1.0):
+        objective = np.concatenate([sign * after.mean(axis=0), np.zeros(years)])
         found = linprog(
-            np.concatenate([sign * after.mean(axis=0), np.zeros(years)]),
+            objective,
             A_ub=np.vstack([above, sums]) / size,
             b_ub=np.concatenate([target, -target, [allowed + 1e-9 * size * years]]) / size,
             A_eq=np.concatenate([np.ones(n), np.zeros(years)])[None, :],
@@ -241,7 +239,7 @@ def equally_good(
         )
         if found.x is None:
             raise RuntimeError(f"HiGHS: {found.message}")
-        ends.append(sign * float(found.fun))
+        ends.append(sign * float(objective @ found.x))
     return ends[0], ends[1]
 
 
@@ -327,8 +325,9 @@ class Synthetic:
     evaluation
         What was, what was to be expected, and the rank; what the synthetic controls leave of the rebound is taken off.
     fits
-        By municipality: ``donors`` (how many it could choose among), ``effective`` (`effective_donors`), ``error`` (root mean square
-        before, on the scale), ``error_equal`` (of equal weights) and ``fit``, the error in own noises.
+        By municipality: ``donors`` (how many it could choose among), ``effective``
+        (`effective_donors`), ``error`` (root mean square before, on the scale), ``error_equal`` (of equal
+        weights) and ``fit``, the error in own noises.
     weights
         By municipality and donor; small ones are left out.
     modelled
@@ -350,15 +349,15 @@ class Synthetic:
         """Return why a municipality's synthetic control says nothing, None where it does say something."""
         if municipality not in self.fits.index:
             return Refused(Unanswered.NO_VALUES)
-        fit = self.fits.loc[municipality]
+        fit = {key: cell(self.fits, municipality, key) for key in ("donors", "effective", "fit")}
         if fit["donors"] < FEWEST_DONORS:
-            return Refused(Unanswered.FEW_DONORS, float(fit["donors"]), FEWEST_DONORS)
+            return Refused(Unanswered.FEW_DONORS, fit["donors"], FEWEST_DONORS)
         if municipality not in self.evaluation.frame.index:
             return Refused(Unanswered.NO_VALUES)
         if fit["effective"] > (1 - EQUAL) * fit["donors"]:
-            return Refused(Unanswered.EQUAL_WEIGHTS, float(fit["effective"]), float(fit["donors"]))
+            return Refused(Unanswered.EQUAL_WEIGHTS, fit["effective"], fit["donors"])
         if not fit["fit"] <= POOREST:
-            return Refused(Unanswered.POOR_FIT, float(fit["fit"]), POOREST)
+            return Refused(Unanswered.POOR_FIT, fit["fit"], POOREST)
         return None
 
 
@@ -476,7 +475,7 @@ def _parts(found: Synthetic, municipality: str) -> tuple[np.ndarray, list[str], 
     # A donor of whom nothing is known after is none: `_fitted` passed over the same ones.
     known = own.index[own.notna().all(axis=1)]
     donors = [item for item in found.donors[municipality] if item in known]
-    rebound = float(left.loc[municipality, list(found.evaluation.years.after)].mean())
+    rebound = float(left[list(found.evaluation.years.after)].mean(axis=1)[municipality])
     return own.loc[municipality].to_numpy(), donors, own.loc[donors].to_numpy().T, rebound
 
 
