@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Noise
-from effektiv.analysis.panels import Panel, country
+from effektiv.analysis.panels import Panel, cell, country
 from effektiv.analysis.rebound import EXPLAINING, LIKE, Refused, Span, Unanswered, alike, expected, levels
 
 ONE_SIDED = 0.05
@@ -107,14 +107,17 @@ class Evaluation:
         )
 
     def first_year(self, municipality: str) -> int | None:
-        """Return the year from which every gap is better than chance gives, to the last; None when there is none."""
-        course = self.course(municipality)
-        outside = (
-            course["gap"] > course["high"] if self.sign > 0 else course["gap"] < course["low"]
-        ).to_numpy()
-        inside = np.flatnonzero(~outside)
-        first = int(inside[-1]) + 1 if len(inside) else 0
-        return int(course.index[first]) if first < len(course) else None
+        """Return the year after the start from which a told effect is seen; None when no effect is told.
+
+        The year whose step fits the gaps after the start best by least squares: no gap before it, the same gap from it on.
+        """
+        if cell(self.frame, municipality, "p") > ONE_SIDED:
+            return None
+        after = list(self.years.after)
+        gaps = self.gaps[after].to_numpy()[self.frame.index.get_loc(municipality)]
+        # Sum of squares that a step from each year takes away: n of its years times their squared mean.
+        told = [gaps[at:].sum() ** 2 / (len(gaps) - at) for at in range(len(gaps))]
+        return after[int(np.argmax(told))]
 
 
 def _tail(n: int) -> int:

@@ -24,6 +24,9 @@ from effektiv.analysis.rebound import AFTER, RECENT, Refused, Span, Unanswered
 PENALTY = 0.1
 """Weight of each donor's own distance beside that of the weighted mean: chosen among 0.01, 0.1 and 1 on real years before."""
 
+DONORS = 20
+"""Similar municipalities and the nearest in size and structure, so many in all: few enough that weights mean something."""
+
 FEWEST_DONORS = 5
 """Fewer than this are no choice."""
 
@@ -282,7 +285,7 @@ def effective_donors(weights: np.ndarray) -> float:
 def donor_pools(
     groups: Mapping[str, Sequence[str]],
     near: Mapping[str, Sequence[str]],
-    n: int,
+    n: int = DONORS,
     without: Sequence[str] = (),
 ) -> dict[str, list[str]]:
     """Return each municipality's donors, fixed by what is known before any outcome is seen.
