@@ -237,9 +237,9 @@ def expected(explaining: np.ndarray, outcomes: np.ndarray, like: np.ndarray) -> 
     """
     near = explaining[like] - explaining[:, None, :]
     # Columns of a like size, and nothing that the levels of a still country could make singular.
-    scale = np.sqrt((near**2).mean(axis=(0, 1))) + np.finfo(float).tiny
+    scale = np.sqrt((near**2).mean(axis=1, keepdims=True)) + np.finfo(float).tiny
     design = np.concatenate([np.ones((*like.shape, 1)), near / scale], axis=2)
-    crossed = np.einsum("nki,nkj->nij", design, design) + 1e-9 * like.shape[1] * np.eye(design.shape[2])
+    crossed = np.einsum("nki,nkj->nij", design, design) + 1e-10 * like.shape[1] * np.eye(design.shape[2])
     told = np.einsum("nki,nkt->nit", design, outcomes[like])
     found: np.ndarray = np.linalg.solve(crossed, told)[:, 0]
     return found
