@@ -31,7 +31,7 @@ FEWEST_DONORS = 5
 """Fewer than this are no choice."""
 
 EQUAL = 0.01
-"""Weights that differ from equal ones by less than this are no fit at all, however they look."""
+"""Weights that are equal but for this share, or fit no more than this share better than equal ones, have chosen nothing."""
 
 POOREST = 1.5
 """A fit whose error before is more than so many own noises says nothing."""
@@ -77,8 +77,8 @@ def simplex_weights(gram: np.ndarray, linear: np.ndarray | None = None) -> np.nd
     if n == 0 or not (np.isfinite(gram).all() and np.isfinite(q).all()):
         raise ValueError("weights need donors, and values that are finite")
     size = max(float(np.trace(gram)) / n, float(np.abs(q).max()), np.finfo(float).tiny)
-    # Donors that are copies of each other would leave the weights open: a trace of ridge shares them evenly.
-    p, q = gram / size + 1e-11 * np.eye(n), q / size
+    # Donors that are copies of each other, or a perfect fit, would leave the weights open but for a trace of ridge.
+    p, q = gram / size + 1e-9 * np.eye(n), q / size
     inside = [int(np.argmin(np.diag(p) / 2 + q))]
     weights = np.zeros(n)
     weights[inside] = 1.0
@@ -352,15 +352,16 @@ class Synthetic:
         """Return why a municipality's synthetic control says nothing, None where it does say something."""
         if municipality not in self.fits.index:
             return Refused(Unanswered.NO_VALUES)
-        fit = {key: cell(self.fits, municipality, key) for key in ("donors", "effective", "fit")}
+        fit = {str(key): cell(self.fits, municipality, str(key)) for key in self.fits.columns}
         if fit["donors"] < FEWEST_DONORS:
             return Refused(Unanswered.FEW_DONORS, fit["donors"], FEWEST_DONORS)
         if municipality not in self.evaluation.frame.index:
             return Refused(Unanswered.NO_VALUES)
-        if fit["effective"] > (1 - EQUAL) * fit["donors"]:
-            return Refused(Unanswered.EQUAL_WEIGHTS, fit["effective"], fit["donors"])
         if not fit["fit"] <= POOREST:
             return Refused(Unanswered.POOR_FIT, fit["fit"], POOREST)
+        even = fit["effective"] > (1 - EQUAL) * fit["donors"]
+        if even or fit["error"] > (1 - EQUAL) * fit["error_equal"]:
+            return Refused(Unanswered.EQUAL_WEIGHTS, fit["effective"], fit["donors"])
         return None
 
 
