@@ -20,7 +20,7 @@ from benchmarks.calibration_null import LINGERS, null_country
 from benchmarks.calibration_precedents import with_levels
 from effektiv.analysis.certainty import noise
 from effektiv.analysis.panels import Panel, country, published_years
-from effektiv.analysis.placebos import ONE_SIDED, Evaluation, evaluate
+from effektiv.analysis.placebos import ONE_SIDED, Evaluation, evaluate, together
 from effektiv.analysis.rebound import AFTER, BEFORE, Refused, Span, span
 from effektiv.analysis.role_models import nearest
 from effektiv.analysis.synthetic import DONORS, Synthetic, donor_pools, synthetic
@@ -37,6 +37,9 @@ SEEDS = (21, 22, 23)
 
 WORST = 0.1
 """Share of the country that is chosen for need."""
+
+PARTICIPANTS, DRAWN = 15, 4
+"""Participants of a project, and how many such projects are drawn at each start."""
 
 RULES = ("like", "synthetic", "whole country")
 
@@ -81,7 +84,8 @@ def told(
     -------
     pandas.DataFrame
         A row a municipality and start: ``municipality``, ``start``, ``like``, ``synthetic`` (missing where refused) and
-        ``whole country`` (p at most 0.05), ``least`` and ``detectable`` in the scale's unit.
+        ``whole country`` (p at most 0.05), ``least`` and ``detectable`` in the scale's unit; ``covered``, whether the
+        interval holds the true effect, none; ``seen``, whether an effect of the detectable size would have been told.
     """
     people = real.population(2022)
     rows = []
@@ -99,7 +103,10 @@ def told(
                 "whole country": float(plain[code] <= ONE_SIDED),
                 "least": float(found.frame["least"][code]),
                 "detectable": float(found.frame["detectable"][code]),
+                "covered": float(found.frame["low"][code] <= 0 <= found.frame["high"][code]),
             }
+            gained = sign * float(found.frame["effect"][code]) + row["detectable"]
+            row["seen"] = float(gained > row["least"])
             if isinstance(control, Synthetic) and control.refusal(code) is None:
                 row["synthetic"] = float(control.evaluation.frame["p"][code] <= ONE_SIDED)
                 row["least synthetic"] = float(control.evaluation.frame["least"][code])
@@ -134,6 +141,10 @@ def summary(rows: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return the rates by rule, and the median size of what can be seen."""
     found = {rule: rate(rows, rule) for rule in RULES if rule in rows}
     sizes = {key: key for key in ("least", "detectable", "least synthetic") if key in rows}
+    found["ordet"] = {
+        "intervallet håller det sanna": round(float(rows["covered"].mean()), 4),
+        "märkbar storlek märks": round(float(rows["seen"].mean()), 4),
+    }
     found["storlek"] = {name: round(float(rows[key].median()), 4) for name, key in sizes.items()}
     return found
 
@@ -158,6 +169,38 @@ def real_rows(level: str = "recent", *, controls: bool = True) -> dict[str, dict
         pools = pools_of(figure.family) if controls else None
         found[kpi] = summary(told(real_panel(kpi, last), figure.unit, sign, pools, level))
     return found
+
+
+def together_rows() -> pd.DataFrame:
+    """Return p of the mean of fifteen participants drawn among the worst tenth, at every real start."""
+    rows = []
+    for kpi, last, sign in REAL:
+        panel, unit = real_panel(kpi, last), real.figures()[kpi].unit
+        for years in starts(panel):
+            known = noise(panel, real.population(2022), years.before[-1], unit)
+            found = evaluate(panel, known, years, sign)
+            assert isinstance(found, Evaluation), found
+            draw = np.random.default_rng([*kpi.encode(), years.after[0]])
+            for _ in range(DRAWN):
+                chosen = [str(code) for code in draw.choice(worst(found), PARTICIPANTS, replace=False)]
+                # As in a project: whoever takes part is compared with by nobody.
+                apart = evaluate(panel, known, years, sign, chosen)
+                assert isinstance(apart, Evaluation), apart
+                mean = together(apart, chosen)
+                assert mean is not None
+                rows.append({"kpi": kpi, "start": years.after[0], "p": mean.p})
+    return pd.DataFrame(rows)
+
+
+def together_rate(rows: pd.DataFrame) -> dict[str, float]:
+    """Return how often several together are told to have gained.
+
+    Examples
+    --------
+    >>> together_rate(pd.DataFrame({"p": [0.04, 0.5]}))["andel"]
+    0.5
+    """
+    return {"andel": round(float((rows["p"] <= ONE_SIDED).mean()), 4), "antal": len(rows)}
 
 
 def null_rows(kpis: Sequence[str] = NULL, seeds: Sequence[int] = SEEDS) -> dict[str, dict[str, float]]:
@@ -208,6 +251,7 @@ if __name__ == "__main__":
     parts = {
         "verkliga landet": real_rows(),
         "verkliga landet, valda på ett år": real_rows("last", controls=False),
+        "femton tillsammans": together_rate(together_rows()),
         "utan ändringar": null_rows(),
         "för korta": refused(),
         "kostnad": cost(),
