@@ -21,7 +21,7 @@ from benchmarks.calibration_precedents import with_levels
 from effektiv.analysis.certainty import noise
 from effektiv.analysis.panels import Panel, country, published_years
 from effektiv.analysis.placebos import ONE_SIDED, Evaluation, evaluate, together
-from effektiv.analysis.rebound import AFTER, BEFORE, Refused, Span, span
+from effektiv.analysis.rebound import AFTER, BEFORE, Rebound, Refused, Span, rebound, span
 from effektiv.analysis.role_models import nearest
 from effektiv.analysis.synthetic import DONORS, Synthetic, donor_pools, synthetic
 
@@ -171,6 +171,30 @@ def real_rows(level: str = "recent", *, controls: bool = True) -> dict[str, dict
     return found
 
 
+def rebound_rows() -> dict[str, dict[str, float]]:
+    """Return what the worst tenth was expected to do by itself, from earlier years alone, beside what it did."""
+    found = {}
+    for kpi, last, sign in (*REAL, ("N15428", 2022, 1)):
+        panel, unit = real_panel(kpi, last), {"N15428": "%"}.get(kpi) or real.figures()[kpi].unit
+        rows = []
+        for years in starts(panel):
+            before = years.before[-1]
+            known = noise(panel, real.population(2022), before, unit)
+            judged = evaluate(panel, known, years, sign)
+            assert known is not None and isinstance(judged, Evaluation)
+            deviation = panel - panel.median()
+            did = deviation[list(years.after)].mean(axis=1) - deviation[list(years.recent)].mean(axis=1)
+            for code in worst(judged):
+                came = rebound(panel, known, before, code, sign)
+                assert isinstance(came, Rebound), came
+                inside = came.low <= did[code] <= came.high
+                rows.append((came.change, did[code], inside, came.improved, sign * did[code] > 0))
+        columns = ["väntat", "blev", "inom spannet", "väntad andel bättre", "andel bättre"]
+        means = pd.DataFrame(rows, columns=columns).astype(float).mean()
+        found[kpi] = {str(key): round(float(value), 3) for key, value in means.items()}
+    return found
+
+
 def together_rows() -> pd.DataFrame:
     """Return p of the mean of fifteen participants drawn among the worst tenth, at every real start."""
     rows = []
@@ -252,6 +276,7 @@ if __name__ == "__main__":
         "verkliga landet": real_rows(),
         "verkliga landet, valda på ett år": real_rows("last", controls=False),
         "femton tillsammans": together_rate(together_rows()),
+        "av sig själv": rebound_rows(),
         "utan ändringar": null_rows(),
         "för korta": refused(),
         "kostnad": cost(),

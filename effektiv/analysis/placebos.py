@@ -16,7 +16,7 @@ import pandas as pd
 
 from effektiv.analysis.certainty import Noise
 from effektiv.analysis.panels import Panel, cell, country
-from effektiv.analysis.rebound import EXPLAINING, LIKE, Refused, Span, Unanswered, alike, expected, levels
+from effektiv.analysis.rebound import EXPLAINING, LIKE, Refused, Span, Unanswered, alike, levels, shares_of
 
 ONE_SIDED = 0.05
 """How often chance alone may be called an effect in the better direction; the interval has so much on each side."""
@@ -53,8 +53,8 @@ class Evaluation:
         ``others_all`` and ``beaten_all``: the same of the whole country; ``p`` = (beaten + 1) / (others + 1).
     own, expected
         Municipality x year, on the scale: what was, and what was to be expected.
-    like
-        Municipality x neighbour: places in `frame` of those that lay alike.
+    like, shares
+        Municipality x neighbour: places in `frame` of those that lay alike, and how much each counts in what was expected.
     """
 
     years: Span
@@ -64,6 +64,7 @@ class Evaluation:
     own: Panel
     expected: Panel
     like: np.ndarray
+    shares: np.ndarray
 
     @property
     def gaps(self) -> Panel:
@@ -185,14 +186,17 @@ def evaluate(
     own = own.reindex(frame.index)
     outcomes = own if modelled is None else own - modelled.reindex(index=frame.index, columns=columns)
     like = alike(frame["recent"].to_numpy(), usable)
-    by_itself = expected(frame[list(EXPLAINING)].to_numpy(), outcomes.to_numpy(), like)
+    shares = shares_of(frame[list(EXPLAINING)].to_numpy(), like)
+    by_itself = np.einsum("nk,nkt->nt", shares, outcomes.to_numpy()[like])
     foreseen = own - outcomes + by_itself
     after = list(years.after)
     frame = frame.assign(
         effect=(own[after] - foreseen[after]).mean(axis=1), unmatched=_unmatched(own, years, usable)
     )
     frame["t"] = sign * frame["effect"] / frame["sd"]
-    return Evaluation(years, sign, noise.logarithmic, _ranked(frame, like, usable, sign), own, foreseen, like)
+    return Evaluation(
+        years, sign, noise.logarithmic, _ranked(frame, like, usable, sign), own, foreseen, like, shares
+    )
 
 
 def _unmatched(own: Panel, years: Span, usable: np.ndarray) -> np.ndarray:
@@ -282,10 +286,15 @@ def together(found: Evaluation, participants: Sequence[str]) -> Together | None:
     if not places:
         return None
     t, sd, effect = (found.frame[key].to_numpy() for key in ("t", "sd", "effect"))
-    rng = np.random.default_rng(SEED)
-    chosen = np.column_stack([rng.choice(found.like[at], DRAWS) for at in places])
-    drawn = np.sort(t[chosen].mean(axis=1))
-    noise = np.sort((t[chosen] * sd[places]).mean(axis=1))
+    rng, n = np.random.default_rng(SEED), len(found.like)
+    # What participants are expected to do rests on the same few neighbours: their chance does not even out.
+    counts = np.zeros((len(places), n))
+    np.add.at(counts, (np.arange(len(places))[:, None], found.like[places]), found.shares[places])
+    anyone = t[found.like[np.arange(n), rng.integers(found.like.shape[1], size=(DRAWS, n))]] * sd
+    own = t[np.column_stack([rng.choice(found.like[at], DRAWS) for at in places])] * sd[places]
+    by_chance = own - anyone @ counts.T
+    drawn = np.sort((by_chance / sd[places]).mean(axis=1))
+    noise = np.sort(by_chance.mean(axis=1))
     cut = _tail(DRAWS)
     mean, beaten = float(effect[places].mean()), int((drawn >= t[places].mean()).sum())
     bounds = sorted((mean - found.sign * noise[-cut], mean - found.sign * noise[cut - 1]))

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Noise
-from effektiv.analysis.panels import Panel, country, published_years, segments
+from effektiv.analysis.panels import Panel, country, published_years, quantile_by_year, segments
 from effektiv.types import Break
 
 BEFORE = 8
@@ -209,8 +209,8 @@ def alike(level: np.ndarray, usable: np.ndarray, n: int = LIKE) -> np.ndarray:
     return np.argsort(distance, axis=1, kind="stable")[:, :n]
 
 
-def expected(explaining: np.ndarray, outcomes: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Return what each would have had, had it done as those that lay alike: least squares on their levels.
+def shares_of(explaining: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Return how much each neighbour's outcome counts in what is expected of each: least squares on their levels.
 
     Each municipality's own outcome takes no part. A line through the nearest, rather than their mean, since
     the one that lies farthest out has all its neighbours on one side.
@@ -219,29 +219,27 @@ def expected(explaining: np.ndarray, outcomes: np.ndarray, like: np.ndarray) -> 
     ----------
     explaining
         Municipality x level before.
-    outcomes
-        Municipality x year.
     like
         Municipality x neighbour (`alike`).
 
     Returns
     -------
     numpy.ndarray
-        Municipality x year, the unit of the outcomes.
+        Municipality x neighbour; the shares of each sum to one.
 
     Examples
     --------
     >>> level = np.arange(6.0)[:, None]
-    >>> expected(level, 10 + 0.5 * level, alike(level[:, 0], np.full(6, True), 4))[5].round(6).tolist()
-    [12.5]
+    >>> like = alike(level[:, 0], np.full(6, True), 4)
+    >>> ((10 + 0.5 * level[:, 0])[like] * shares_of(level, like)).sum(axis=1).round(6).tolist()
+    [10.0, 10.5, 11.0, 11.5, 12.0, 12.5]
     """
     near = explaining[like] - explaining[:, None, :]
     # Columns of a like size, and nothing that the levels of a still country could make singular.
     scale = np.sqrt((near**2).mean(axis=1, keepdims=True)) + np.finfo(float).tiny
     design = np.concatenate([np.ones((*like.shape, 1)), near / scale], axis=2)
     crossed = np.einsum("nki,nkj->nij", design, design) + 1e-10 * like.shape[1] * np.eye(design.shape[2])
-    told = np.einsum("nki,nkt->nit", design, outcomes[like])
-    found: np.ndarray = np.linalg.solve(crossed, told)[:, 0]
+    found: np.ndarray = np.linalg.solve(crossed, np.swapaxes(design, 1, 2))[:, 0]
     return found
 
 
@@ -319,36 +317,42 @@ def rebound(
     >>> bool(0.5 < -found.change / own < 1.2), found.starts
     (True, 7)
     """
-    values = country(noise.scaled(panel))
-    values = values[[column for column in values.columns if int(column) <= year]].astype(float)
-    deviation = values - values.median()
-    known = set(published_years(panel))
-    own_years = [item for item in range(year - RECENT + 1, year + 1) if item in values.columns]
-    own = float(deviation[own_years].mean(axis=1, skipna=False).get(municipality, np.nan))
-    if len(own_years) < RECENT or not np.isfinite(own):
+    known = country(panel)
+    known = known[[column for column in known.columns if int(column) <= year]]
+    scaled = noise.scaled(known).to_numpy(dtype=float)
+    place = {int(column): at for at, column in enumerate(known.columns)}
+    deviation = scaled - quantile_by_year(scaled, 0.5)
+
+    def mean_of(years: Sequence[int]) -> np.ndarray:
+        return np.asarray(deviation[:, [place[item] for item in years]].mean(axis=1))
+
+    recent = range(year - RECENT + 1, year + 1)
+    if municipality not in known.index or not set(recent) <= set(place):
         return Refused(Unanswered.NO_VALUES)
-    use = ~deviation.index.isin([municipality, *without])
-    parts, starts = [], 0
-    for run in segments(known & {int(item) for item in values.columns}, breaks):
+    own = float(mean_of(recent)[known.index.get_loc(municipality)])
+    if not np.isfinite(own):
+        return Refused(Unanswered.NO_VALUES)
+    use = ~known.index.isin([municipality, *without])
+    near, starts = [], 0
+    for run in segments(published_years(known), breaks):
         for last in run:
-            first = [last - place for place in range(RECENT)]
-            later = [last + place for place in range(1, AFTER + 1)]
+            first = range(last - RECENT + 1, last + 1)
+            later = range(last + 1, last + AFTER + 1)
             if not {*first, *later} <= set(run):
                 continue
-            level = deviation.loc[use, first].mean(axis=1, skipna=False)
-            change = deviation.loc[use, later].mean(axis=1, skipna=False) - level
-            both = pd.DataFrame({"level": level, "change": change}).dropna()
-            if len(both) < LIKE:
-                continue
-            starts += 1
-            near = both.iloc[np.argsort(np.abs(both["level"].to_numpy() - own), kind="stable")[:LIKE]]
-            parts.append(near)
-    if not parts:
+            level = mean_of(first)
+            change = mean_of(later) - level
+            there = np.flatnonzero(use & np.isfinite(change))
+            if len(there) >= LIKE:
+                chosen = there[np.argsort(np.abs(level[there] - own), kind="stable")[:LIKE]]
+                near.append(np.column_stack([chosen, level[chosen] - own, change[chosen]]))
+                starts += 1
+    if not near:
         return Refused(Unanswered.SHORT_BEFORE, 0, 1)
-    like = pd.concat(parts)
-    slope, at_own = np.polyfit(like["level"] - own, like["change"], 1)
+    who, away, change = np.concatenate(near).T
+    slope, at_own = np.polyfit(away, change, 1)
     # Those that lay alike but not quite as far out are moved to the own level along the line.
-    moved = like["change"].to_numpy() - slope * (like["level"].to_numpy() - own)
+    moved = change - slope * away
     low, high = np.percentile(moved, [10, 90])
     better = float((sign * moved > 0).mean())
-    return Rebound(float(at_own), float(low), float(high), better, int(like.index.nunique()), starts)
+    return Rebound(float(at_own), float(low), float(high), better, len(np.unique(who)), starts)

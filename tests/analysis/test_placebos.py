@@ -19,9 +19,9 @@ from effektiv.analysis.rebound import (
     Span,
     Unanswered,
     alike,
-    expected,
     levels,
     rebound,
+    shares_of,
     span,
 )
 from effektiv.types import RIKET, Break
@@ -107,7 +107,9 @@ def test_what_is_expected_follows_a_line_also_at_the_edge() -> None:
     level = np.linspace(-3, 3, 120)[:, None]
     outcomes = np.hstack([2 + 0.5 * level, -level])
     like = alike(level[:, 0], np.full(120, True))
-    assert expected(level, outcomes, like) == pytest.approx(outcomes, abs=1e-6)
+    shares = shares_of(level, like)
+    assert np.einsum("nk,nkt->nt", shares, outcomes[like]) == pytest.approx(outcomes, abs=1e-6)
+    assert shares.sum(axis=1) == pytest.approx(1, abs=1e-6)
 
 
 # Rank and interval
