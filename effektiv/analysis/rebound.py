@@ -32,6 +32,10 @@ LIKE = 79
 """So many municipalities of the nearest level are what one is ranked among: with one's own, 80, of which 5 % is 4."""
 
 
+NEAREST = 29
+"""Of each earlier start so many are looked at for what comes by itself: a tenth of the country."""
+
+
 class Unanswered(StrEnum):
     """Why nothing can be said of what would have happened anyway."""
 
@@ -257,7 +261,7 @@ class Rebound:
         Mean change of the level, last three years to the next three, against the country's middle municipality; on
         the scale of the noise.
     low, high
-        Between these lay four of five.
+        Between these lay four of five, in steps of this municipality's own noise.
     improved
         Share whose change was for the better.
     like, starts
@@ -288,7 +292,7 @@ def rebound(
     panel
         Municipality x year, the figure's unit.
     noise
-        Gives the scale.
+        Of the figure, up to `year`.
     year
         Last year of the level, the mean of its last `RECENT`; later values are not used.
     municipality
@@ -303,7 +307,7 @@ def rebound(
     Returns
     -------
     Rebound or Refused
-        Of all earlier starting years the `LIKE` municipalities of the nearest level each.
+        Of all earlier starting years the `NEAREST` municipalities each.
 
     Examples
     --------
@@ -332,7 +336,11 @@ def rebound(
     own = float(mean_of(recent)[known.index.get_loc(municipality)])
     if not np.isfinite(own):
         return Refused(Unanswered.NO_VALUES)
-    use = ~known.index.isin([municipality, *without])
+    sd = noise.sd.reindex(known.index).to_numpy(dtype=float)
+    own_sd = float(sd[known.index.get_loc(municipality)])
+    if not own_sd > 0:
+        return Refused(Unanswered.NO_NOISE)
+    use = ~known.index.isin([municipality, *without]) & (sd > 0)
     near, starts = [], 0
     for run in segments(published_years(known), breaks):
         for last in run:
@@ -344,15 +352,15 @@ def rebound(
             change = mean_of(later) - level
             there = np.flatnonzero(use & np.isfinite(change))
             if len(there) >= LIKE:
-                chosen = there[np.argsort(np.abs(level[there] - own), kind="stable")[:LIKE]]
-                near.append(np.column_stack([chosen, level[chosen] - own, change[chosen]]))
+                chosen = there[np.argsort(np.abs(level[there] - own), kind="stable")[:NEAREST]]
+                near.append(np.column_stack([chosen, level[chosen] - own, change[chosen], sd[chosen]]))
                 starts += 1
     if not near:
         return Refused(Unanswered.SHORT_BEFORE, 0, 1)
-    who, away, change = np.concatenate(near).T
+    who, away, change, steps = np.concatenate(near).T
     slope, at_own = np.polyfit(away, change, 1)
-    # Those that lay alike but not quite as far out are moved to the own level along the line.
-    moved = change - slope * away
-    low, high = np.percentile(moved, [10, 90])
-    better = float((sign * moved > 0).mean())
+    # Each one's distance from the line in steps of its own noise, and back into steps of this municipality's.
+    by_chance = at_own + (change - at_own - slope * away) / steps * own_sd
+    low, high = np.percentile(by_chance, [10, 90])
+    better = float((sign * by_chance > 0).mean())
     return Rebound(float(at_own), float(low), float(high), better, len(np.unique(who)), starts)
