@@ -293,11 +293,11 @@ def together(found: Evaluation, participants: Sequence[str]) -> Together | None:
     anyone = t[found.like[np.arange(n), rng.integers(found.like.shape[1], size=(DRAWS, n))]] * sd
     own = t[np.column_stack([rng.choice(found.like[at], DRAWS) for at in places])] * sd[places]
     by_chance = own - anyone @ counts.T
-    drawn = np.sort((by_chance / sd[places]).mean(axis=1))
-    noise = np.sort(by_chance.mean(axis=1))
+    drawn = np.sort(by_chance.mean(axis=1))
     cut = _tail(DRAWS)
-    mean, beaten = float(effect[places].mean()), int((drawn >= t[places].mean()).sum())
-    bounds = sorted((mean - found.sign * noise[-cut], mean - found.sign * noise[cut - 1]))
+    mean = float(effect[places].mean())
+    beaten = int((drawn >= found.sign * mean).sum())
+    bounds = sorted((mean - found.sign * drawn[-cut], mean - found.sign * drawn[cut - 1]))
     return Together(
         mean,
         float(bounds[0]),

@@ -36,6 +36,10 @@ NEAREST = 29
 """Of each earlier start so many are looked at for what comes by itself: a tenth of the country."""
 
 
+OUTER = (7, 93)
+"""Percentiles that four of five of the worst tenth lay between: the line to the own level is itself uncertain (measured)."""
+
+
 class Unanswered(StrEnum):
     """Why nothing can be said of what would have happened anyway."""
 
@@ -361,6 +365,6 @@ def rebound(
     slope, at_own = np.polyfit(away, change, 1)
     # Each one's distance from the line in steps of its own noise, and back into steps of this municipality's.
     by_chance = at_own + (change - at_own - slope * away) / steps * own_sd
-    low, high = np.percentile(by_chance, [10, 90])
+    low, high = np.percentile(by_chance, OUTER)
     better = float((sign * by_chance > 0).mean())
     return Rebound(float(at_own), float(low), float(high), better, len(np.unique(who)), starts)
