@@ -155,13 +155,36 @@ def write_lock(
         raise InputError(
             f"{shown(path)} finns inte än, så det finns inget att ändra: kör om utan --nytt-skal."
         )
-    entry: dict[str, str | tuple[str, ...]] = {_DAY: today().isoformat(), _REASON: reason or "", **said}
-    entry[_SUM] = _checksum(entry, str(earlier[-1][_SUM]) if earlier else "")
-    lock = Lock((*earlier, entry))
+    lock = Lock((*earlier, _entry(said, today(), reason or "", earlier)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [_HEAD.format(how=how), f"{_ENTRIES}:\n", *(_written(item) for item in lock.entries)]
-    write_whole(path, "".join(lines).encode("utf-8"))
+    write_whole(path, _file(lock, how))
     return lock
+
+
+def first_lock(said: Mapping[str, str | tuple[str, ...]], *, how: str, day: dt.date) -> bytes:
+    """Return the file of a lock that was written once, on a day: for an example that ships with one.
+
+    Parameters
+    ----------
+    said, how
+        As for `write_lock`.
+    day
+        On which it was written.
+    """
+    return _file(Lock((_entry(said, day, "", ()),)), how)
+
+
+def _entry(
+    said: Mapping[str, str | tuple[str, ...]], day: dt.date, reason: str, earlier: tuple[Entry, ...]
+) -> Entry:
+    entry: dict[str, str | tuple[str, ...]] = {_DAY: day.isoformat(), _REASON: reason, **said}
+    entry[_SUM] = _checksum(entry, str(earlier[-1][_SUM]) if earlier else "")
+    return entry
+
+
+def _file(lock: Lock, how: str) -> bytes:
+    lines = [_HEAD.format(how=how), f"{_ENTRIES}:\n", *(_written(item) for item in lock.entries)]
+    return "".join(lines).encode("utf-8")
 
 
 def _written(entry: Entry) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from effektiv.data.catalogue import load_catalogue
 from effektiv.example.forms.allocation import GIVEN, RULES, VOLUMES
+from effektiv.example.forms.closing import CLOSING, LOCK_DAY, LOCKED
 from effektiv.example.forms.decision import PROJECT
 from effektiv.example.forms.followup import ACTIONS, EFFECTS, MILESTONES, STATUSES, TRIALS
 from effektiv.example.forms.governance import assessments
@@ -26,6 +27,7 @@ from effektiv.forms import write
 from effektiv.names import folder_name
 from effektiv.params.common import AREA_FILE, MUNICIPALITY_FILE
 from effektiv.params.formfile import FormFile, Rows
+from effektiv.params.locks import first_lock
 from effektiv.params.registry import kind_of
 from effektiv.staging import write_whole
 from effektiv.stepfiles import register_step_files
@@ -66,6 +68,9 @@ def contents() -> dict[str, bytes]:
         said = content.replace(b"\nmal: >\n", f"\n{goal}".encode())
         files[address] = said.replace(b"\nfordelning:\n", f"\n{RULES[area]}".encode())
     files["projekt.yaml"] = PROJECT.encode()
+    files["avslutning.yaml"] = CLOSING.encode()
+    for area, locked in LOCKED.items():
+        files[f"las/{area}.yaml"] = first_lock(locked, how=f"{CODE} --omrade {area}", day=LOCK_DAY)
     for address, rows in FORMS.items():
         kind = kind_of(address, areas)
         assert isinstance(kind, FormFile), address

@@ -1,0 +1,1 @@
+"""Step 5, avslutning: what the project gave, and what was learnt."""

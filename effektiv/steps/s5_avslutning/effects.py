@@ -1,0 +1,221 @@
+"""What would have happened anyway, as reports tell it: the picture, the sentences, and figures that are described only."""
+
+from __future__ import annotations
+
+from effektiv.analysis.panels import by_year
+from effektiv.exhibits.charts import Band, Line, Trend, trend
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.saying import plain
+from effektiv.exhibits.swedish import capitalise, unit_in_text
+from effektiv.exhibits.swedish import years as year_words
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
+from effektiv.steps.form import Picture
+from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.view import ClosingView
+from effektiv.steps.s5_avslutning.words import (
+    agreement,
+    cannot,
+    counterfactual,
+    final_years,
+    heading,
+    ranked,
+    smallest,
+    usual,
+)
+from effektiv.steps.wording import fit, told
+
+
+def picture(view: ClosingView) -> Picture | None:
+    """Draw what became beside what was expected, year by year; None where the figure cannot answer."""
+    answer = view.primary or next((item for item in view.answers if item.refused is None), None)
+    if answer is None or answer.refused is not None:
+        return None
+    kpi, course = answer.kpi, answer.course
+    years = [int(year) for year in course.index]
+    last = course.iloc[-1]
+    return Picture(
+        figure=trend(
+            Trend(
+                lines=(
+                    Line(view.name, by_year(course["own"]), "own"),
+                    Line("Väntat", by_year(course["expected"]), "riket"),
+                ),
+                unit=kpi.unit,
+                decimals=kpi.decimals,
+                band=Band("Nio av tio som låg lika", by_year(course["low"]), by_year(course["high"])),
+            )
+        ),
+        alt=(
+            f"Två linjer: {view.name} och det som var väntat utan projektet. År {years[-1]} är de "
+            f"{plain(float(last['own']))} och {plain(float(last['expected']))}."
+        ),
+        subtitle=(
+            f"{kpi.label}, {unit_in_text(kpi.unit)}, {year_words(years)}; arbetet började {answer.evaluation.years.after[0]}"
+        ),
+        table=course_table(view, answer),
+        kpis=(kpi.id,),
+    )
+
+
+def course_table(view: ClosingView, answer: Answer) -> Table:
+    """Return own and expected values by year, and between what nine of ten that lay alike were."""
+    kpi = answer.kpi
+    heads = (
+        ("own", view.name),
+        ("expected", "Väntat"),
+        ("low", "Lägst av nio av tio"),
+        ("high", "Högst av nio av tio"),
+    )
+    return Table(
+        caption=f"{kpi.label}: det som blev och det som var väntat",
+        columns=(
+            Column("ar", "År", kind="year"),
+            *(
+                Column(key, label, kind="number", unit=kpi.unit, decimals=kpi.decimals, may_lack=True)
+                for key, label in heads
+            ),
+        ),
+        rows=tuple(
+            (int(str(year)), *(None if row[key] != row[key] else float(row[key]) for key, _ in heads))
+            for year, row in answer.course.iterrows()
+        ),
+        row_header="ar",
+    )
+
+
+def judged_finding(view: ClosingView) -> Exhibit | None:
+    """Tell what the locked figure says; None where nothing was locked."""
+    answer = view.primary
+    if answer is None:
+        return None
+    if answer.refused is not None:
+        blocks = fit([cannot(answer), usual(answer)])
+        table = None
+    else:
+        blocks = fit([ranked(answer), agreement(answer), usual(answer), _waits(answer), _whole(answer, view)])
+        table = _judged_table(view, answer)
+    return Exhibit(
+        id="vad-hade-hant-anda",
+        title=heading(answer),
+        subtitle=f"{answer.kpi.label}, det låsta målet",
+        source=Source.OWN,
+        alt=None,
+        blocks=(blocks,),
+        table=table,
+        kpis=(answer.kpi.id,),
+        judged=(judged_data(answer),),
+    )
+
+
+def judged_data(answer: Answer) -> dict[str, object]:
+    """Return what is judged as data."""
+    told_of = answer.refused is None
+    return {
+        "kpi": answer.kpi.id,
+        "against": "vantat",
+        "primary": answer.is_primary,
+        "told": answer.is_told,
+        "p": answer.value("p") if told_of else None,
+        "refused": None if told_of or answer.refused is None else str(answer.refused.reason),
+    }
+
+
+def _waits(answer: Answer) -> str:
+    return f"{capitalise(final_years(answer))}." if answer.not_final else ""
+
+
+def _whole(answer: Answer, view: ClosingView) -> str:
+    if not answer.whole_before or view.goal is None:
+        return ""
+    return (
+        f"Låset räknar tiden före från {view.goal.baseline_from}, men det är för få år: hela tiden från "
+        f"{answer.evaluation.years.before[0]} används."
+    )
+
+
+def _judged_table(view: ClosingView, answer: Answer) -> Table:
+    low, high = answer.interval
+    rows: list[tuple[Value, ...]] = [
+        ("Minsta skillnad som skulle synas", answer.least),
+        ("Skillnad som syns fyra gånger av fem", answer.detectable),
+        ("Väntat utan projektet", answer.expected),
+        ("Det blev", answer.became),
+        ("Skillnad", answer.became - answer.expected),
+        ("Spannets nedre gräns", low),
+        ("Spannets övre gräns", high),
+        ("Enkel jämförelse med alla andra", answer.away(answer.value("unmatched"))),
+    ]
+    if answer.control_effect is not None:
+        rows.append(("Skillnad mot en vägd blandning av kommuner", answer.control_effect))
+    if answer.usual_change is not None:
+        rows.append(("Ändring som brukar komma av sig själv på tre år", answer.usual_change))
+    return Table(
+        caption=f"{view.name}: {named(answer.kpi)}, medel av {year_words(answer.evaluation.years.after)}",
+        columns=(
+            Column("vad", "Vad"),
+            Column("varde", "Värde", kind="number", unit=answer.kpi.unit, decimals=answer.kpi.decimals),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def described_finding(view: ClosingView) -> Exhibit | None:
+    """Show the figures that were not locked as the one that decides; None without any."""
+    found = view.others
+    if not found:
+        return None
+    known = [item for item in found if item.refused is None]
+    rows: list[tuple[Value, ...]] = [
+        (
+            item.kpi.label,
+            item.expected if item.refused is None else None,
+            item.became if item.refused is None else None,
+            item.became - item.expected if item.refused is None else None,
+            "" if item.refused is None else cannot(item),
+        )
+        for item in found
+    ]
+    lead = known[0] if known else None
+    return Exhibit(
+        id="ovriga-matt",
+        title="Övriga mått beskrivs men prövas inte"
+        if view.goal
+        else "Utan låst mål går det bara att beskriva",
+        subtitle="Medel av åren efter starten, mot det som var väntat utan projektet",
+        source=Source.OWN,
+        alt=None,
+        blocks=(
+            fit(
+                [
+                    _described(lead) if lead else "",
+                    "Den som letar bland många mått hittar alltid någon stor skillnad.",
+                    usual(lead) if lead and view.primary is None else "",
+                ]
+            ),
+        ),
+        table=Table(
+            caption=f"{view.name}: mått som inte avgör",
+            columns=(
+                Column("nyckeltal", "Nyckeltal"),
+                Column("vantat", "Väntat", kind="number", may_lack=True),
+                Column("blev", "Blev", kind="number", may_lack=True),
+                Column("skillnad", "Skillnad", kind="number", signed=True, may_lack=True),
+                Column("anmarkning", "Anmärkning"),
+            ),
+            rows=tuple(rows),
+            row_decimals=tuple(item.kpi.decimals for item in found),
+        ),
+        kpis=tuple(item.kpi.id for item in found),
+    )
+
+
+def _described(item: Answer) -> str:
+    return f"För {named(item.kpi)} var {told(item.kpi, item.expected)} väntat, och det blev {told(item.kpi, item.became)}."
+
+
+def points_of(answer: Answer) -> list[str]:
+    """Return the first page's points on a judged figure: the smallest difference that would be seen comes first."""
+    if answer.refused is not None:
+        return [cannot(answer), usual(answer)]
+    return [smallest(answer), counterfactual(answer), ranked(answer), usual(answer)]

@@ -1,0 +1,67 @@
+"""What the network may know of step 5: data of a case in a focus area, no sentences.
+
+Nothing else of this step is imported. The case may be any step's.
+"""
+
+from __future__ import annotations
+
+from effektiv.params import Params
+from effektiv.steps.base import AreaBase
+from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.before_after import Compared, Shift
+from effektiv.steps.s5_avslutning.goal import LockedGoal
+from effektiv.steps.s5_avslutning.params import PARTS, Closing, closing_of
+from effektiv.steps.s5_avslutning.realised import Delivered
+from effektiv.steps.s5_avslutning.view import ClosingCase
+
+__all__ = [
+    "PARTS",
+    "Answer",
+    "Closing",
+    "Compared",
+    "Delivered",
+    "LockedGoal",
+    "Shift",
+    "before_and_after",
+    "efficiency_shift",
+    "given",
+    "goal",
+    "judged",
+    "start",
+    "written",
+]
+
+
+def start(case: AreaBase) -> int | None:
+    """Return the first year in which the work can have had an effect; None where nobody has said."""
+    return case.seen_as(ClosingCase).view.start
+
+
+def goal(case: AreaBase) -> LockedGoal | None:
+    """Return the goal as it was locked; None where it was not, or cannot be used."""
+    return case.seen_as(ClosingCase).view.goal
+
+
+def judged(case: AreaBase) -> Answer | None:
+    """Return what the locked figure says of the project, with everybody's change; None where none was locked."""
+    return case.seen_as(ClosingCase).view.primary
+
+
+def before_and_after(case: AreaBase) -> tuple[Compared, ...]:
+    """Return resource, volume and quality before and after."""
+    return case.seen_as(ClosingCase).view.compared
+
+
+def efficiency_shift(case: AreaBase) -> Shift | None:
+    """Return the change in efficiency, split; None where there is none."""
+    return case.seen_as(ClosingCase).view.shift
+
+
+def given(case: AreaBase) -> Delivered | None:
+    """Return what the measures gave by class of benefit; None without measures."""
+    return case.seen_as(ClosingCase).view.delivered
+
+
+def written(params: Params) -> Closing | None:
+    """Return what a municipality has written of the project's end; None where it has no file."""
+    return closing_of(params)

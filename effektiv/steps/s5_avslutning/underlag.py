@@ -1,0 +1,170 @@
+"""What defends the findings of step 5: how sturdy the answer is, the years, the goal as locked, and all that was learnt."""
+
+from __future__ import annotations
+
+from effektiv.analysis.panels import cell
+from effektiv.analysis.synthetic import Synthetic, equally_good_effects, leave_one_out
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.missing import nothing
+from effektiv.exhibits.saying import plain
+from effektiv.exhibits.swedish import join
+from effektiv.exhibits.swedish import years as year_words
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.effects import course_table
+from effektiv.steps.s5_avslutning.lessons import all_written
+from effektiv.steps.s5_avslutning.report import NOT_LOCKED, lock_sentence
+from effektiv.steps.s5_avslutning.view import ClosingCase
+from effektiv.steps.s5_avslutning.words import cannot, why
+
+
+class ClosingUnderlagCase(ClosingCase):
+    """A case with the underlag of its report."""
+
+    def locked_goal(self) -> Exhibit:
+        """Visa målet som det låstes, och det som inte passar."""
+        view, name, title = self.view, "malet-last", "Målet som det låstes"
+        goal = view.goal
+        if goal is None:
+            return Exhibit(
+                id=name,
+                title=title,
+                source=Source.MUNICIPALITY,
+                alt=None,
+                blocks=(lock_sentence(view), *view.notes),
+            )
+        kpis = self.catalogue.kpis
+        rows = [
+            ("Nyckeltal som avgör", f"{kpis[goal.kpi].label} ({goal.kpi})"),
+            ("Riktning", "upp" if goal.sign > 0 else "ned"),
+            ("Övriga", join([kpis[item].label for item in goal.others])),
+            ("Tiden före, från", "" if goal.baseline_from is None else str(goal.baseline_from)),
+            ("Bedöms åren", year_words(goal.outcome_years)),
+            ("Arbetet började", "" if view.start is None else str(view.start)),
+            ("Andra i samma projekt", join([self.national.names[code] for code in view.participants])),
+        ]
+        return Exhibit(
+            id=name,
+            title=title,
+            source=Source.MUNICIPALITY,
+            alt=None,
+            blocks=(lock_sentence(view), *view.notes),
+            table=Table(
+                caption="Det låsta målet och starten",
+                columns=(Column("vad", "Vad"), Column("sagt", "Som det låstes")),
+                rows=tuple((label, value) for label, value in rows if value),
+            ),
+        )
+
+    def year_by_year(self) -> Exhibit:
+        """Visa värdet och det väntade år för år."""
+        name, title, answer = "ar-for-ar", "Det som blev och det som var väntat, år för år", self.view.primary
+        if answer is None or answer.refused is not None:
+            return _none(name, title, answer)
+        first = answer.evaluation.first_year(answer.municipality)
+        return Exhibit(
+            id=name,
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            blocks=(f"Ett steg från {first} passar bäst med skillnaden.",) if first is not None else (),
+            how_to_read=(
+                "Det väntade är en rak linje genom de 79 kommuner som låg närmast, på tre mått av nivån före. Nio av tio av "
+                "dem låg mellan gränserna, omräknat till hur mycket kommunens eget värde brukar variera."
+            ),
+            table=course_table(self.view, answer),
+            kpis=(answer.kpi.id,),
+        )
+
+    def sturdiness(self) -> Exhibit:
+        """Visa hur mycket svaret beror på vilka kommuner som jämförs och vilka år."""
+        name, title, answer = "hur-stadigt", "Hur stadigt svaret är", self.view.primary
+        if answer is None or answer.refused is not None:
+            return _none(name, title, answer)
+        refused = answer.control_refused
+        if refused is not None or not isinstance(answer.control, Synthetic):
+            told = "den är inte uträknad" if refused is None else why(refused, answer.kpi)
+            return nothing(name, title, f"Den vägda blandningen av kommuner säger inget: {told}.", flags=())
+        return Exhibit(
+            id=name,
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            how_to_read=(
+                "Den vägda blandningen är gjord av högst tjugo kommuner som valdes innan utfallet var känt. Andra vikter som "
+                "passar lika bra före starten visar hur mycket valet av vikter betyder. Provet tre år tidigare ska inte ge "
+                "någon skillnad, för då hade inget börjat."
+            ),
+            table=_sturdiness_table(answer, answer.control),
+            kpis=(answer.kpi.id,),
+        )
+
+    def donors(self) -> Exhibit:
+        """Visa vilka kommuner den vägda blandningen är gjord av."""
+        name, title, answer = "blandningen", "Kommunerna i den vägda blandningen", self.view.primary
+        if answer is None or not isinstance(answer.control, Synthetic) or answer.control_refused is not None:
+            return nothing(name, title, "Det finns ingen vägd blandning som säger något.", flags=())
+        weights, without = (
+            answer.control.weights[answer.municipality],
+            leave_one_out(answer.control, answer.municipality),
+        )
+        return Exhibit(
+            id=name,
+            title=title,
+            source=Source.OWN,
+            alt=None,
+            how_to_read="Den högra kolumnen är skillnaden om kommunen lämnas utanför.",
+            table=Table(
+                caption="Vikter, och skillnaden utan var och en",
+                columns=(
+                    Column("kommun", "Kommun"),
+                    Column("vikt", "Vikt", kind="number", unit="%", decimals=0),
+                    Column(
+                        "utan",
+                        "Skillnad utan den",
+                        kind="number",
+                        unit=answer.kpi.unit,
+                        decimals=answer.kpi.decimals,
+                        signed=True,
+                    ),
+                ),
+                rows=tuple(
+                    (self.national.names[code], 100 * weight, answer.away(float(without[code])))
+                    for code, weight in weights.items()
+                ),
+            ),
+            kpis=(answer.kpi.id,),
+        )
+
+    def lessons(self) -> Exhibit:
+        """Visa allt som är skrivet om lärdomarna."""
+        return all_written(self.view.closing, self.area.id)
+
+
+def _none(name: str, title: str, answer: Answer | None) -> Exhibit:
+    return nothing(name, title, NOT_LOCKED if answer is None else cannot(answer), flags=())
+
+
+def _sturdiness_table(answer: Answer, control: Synthetic) -> Table:
+    code, kpi = answer.municipality, answer.kpi
+    low, high = equally_good_effects(control, code)
+    without = leave_one_out(control, code)
+    rows: list[tuple[Value, ...]] = [
+        ("Mot dem som låg lika", answer.away(answer.value("effect"))),
+        ("Mot den vägda blandningen", answer.control_effect),
+        ("Andra vikter som passar lika bra, lägst", answer.away(low)),
+        ("Andra vikter som passar lika bra, högst", answer.away(high)),
+        ("Utan en av kommunerna, lägst", answer.away(float(without.min()))),
+        ("Utan en av kommunerna, högst", answer.away(float(without.max()))),
+    ]
+    if answer.earlier is not None and code in answer.earlier.index:
+        rows.append(("Samma prov tre år tidigare", answer.away(cell(answer.earlier, code, "effect"))))
+    fit = f"Blandningen är värd {plain(cell(control.fits, code, 'effective'))} lika tunga kommuner"
+    return Table(
+        caption=f"{fit}; felet före starten är {plain(cell(control.fits, code, 'fit'))} gånger den egna variationen",
+        columns=(
+            Column("satt", "Sätt att räkna"),
+            Column("skillnad", "Skillnad", kind="number", unit=kpi.unit, decimals=kpi.decimals, signed=True),
+        ),
+        rows=tuple(rows),
+    )
