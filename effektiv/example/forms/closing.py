@@ -33,7 +33,7 @@ LOCKED: Mapping[str, Mapping[str, str | tuple[str, ...]]] = {
         "riktning": "ned",
         "referens": "liknande",
         "ovriga": ("U21468",),
-        "baslinje_fran": "2020",
+        "baslinje_fran": "2012",
         "utfallsar": ("2028", "2029"),
         "forsta_start": "2026-03-15",
         "frysning": "exempel",

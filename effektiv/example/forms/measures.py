@@ -369,7 +369,7 @@ GOALS: Mapping[str, str] = {
     "  ovriga: [N15001, N15436]\n  baslinje_fran: 2017\n  utfallsar: [2028, 2029]\n",
     HOME_CARE: "mal:\n"
     "  primar:\n    id: N20900\n    riktning: ned\n    referens: liknande\n"
-    "  ovriga: [U21468]\n  baslinje_fran: 2020\n  utfallsar: [2028, 2029]\n",
+    "  ovriga: [U21468]\n  baslinje_fran: 2012\n  utfallsar: [2028, 2029]\n",
 }
 """The goals in numbers of two areas, as their files have them."""
 

@@ -164,9 +164,24 @@ class Answer:
         """What the level usually changes in three years by itself, in the figure's unit; None where not known."""
         if not isinstance(self.by_itself, Rebound) or self.refused is not None:
             return None
-        own = row(self.evaluation.own, self.municipality)
-        level = float(own[list(self.evaluation.years.recent)].mean())
-        return self.in_unit(level + self.by_itself.change) - self.in_unit(level)
+        own = row(self.evaluation.own, self.municipality)[list(self.evaluation.years.recent)]
+        return by_itself_in_unit(self.by_itself, own, logarithmic=self.evaluation.logarithmic)
+
+
+def by_itself_in_unit(found: Rebound, own: pd.Series, *, logarithmic: bool) -> float:
+    """Return what comes by itself in the figure's unit.
+
+    Parameters
+    ----------
+    found
+        On the scale.
+    own
+        The last years before the start, on the scale.
+    logarithmic
+        Whether the scale is natural logarithms.
+    """
+    level = float(own.mean())
+    return float(np.exp(level + found.change) - np.exp(level)) if logarithmic else found.change
 
 
 def last_final(national: National, kpi: Kpi) -> int:

@@ -6,23 +6,26 @@ The time before is all comparable years before the start, never the year that th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from effektiv.analysis.efficiency import log_relative, national_efficiency
-from effektiv.analysis.panels import Panel, row
+from effektiv.analysis.panels import Panel, by_year, row
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.rebound import Refused, Span, span
-from effektiv.exhibits.charts import Part, Split, split
+from effektiv.exhibits.charts import Line, Part, Split, Trend, split, trend
+from effektiv.exhibits.charts.trend import LineRole
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.saying import plain
+from effektiv.exhibits.swedish import unit_in_text
 from effektiv.exhibits.swedish import years as year_words
 from effektiv.exhibits.table import Column, Table
 from effektiv.exhibits.words import named_first
-from effektiv.steps.s5_avslutning.words import as_read, step
-from effektiv.steps.wording import fit, told
+from effektiv.steps.form import Picture
+from effektiv.steps.s5_avslutning.words import as_read, from_to, step
+from effektiv.steps.wording import fit
 from effektiv.types import RIKET, Better, Kpi, Role
 
 _ROLES = {Role.RESOURCE: "Resurs", Role.VOLUME: "Volym", Role.QUALITY: "Kvalitet"}
@@ -40,6 +43,10 @@ class Compared:
         Years before and after.
     own, peers, riket
         Means of the years before and of those after; NaN where a value is missing. The peers' is of their median.
+    by_itself
+        What comes by itself in three years after such a level, against the country's middle; NaN where not known.
+    course
+        By year: ``own``, ``peers``, ``riket``.
     """
 
     kpi: Kpi
@@ -47,6 +54,8 @@ class Compared:
     own: tuple[float, float]
     peers: tuple[float, float]
     riket: tuple[float, float]
+    by_itself: float = float("nan")
+    course: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -84,17 +93,18 @@ def compared(
     years = span(panel, start, kpi.breaks, not_after=last, before=1, after=1)
     if isinstance(years, Refused):
         return None
-    own = _means(row(panel, municipality), years)
+    frame = pd.DataFrame(
+        {"own": row(panel, municipality), "peers": group_median(panel, members), "riket": row(panel, RIKET)}
+    )
+    course = frame.reindex([*years.before, *years.after])
+    own, peers, riket = (_means(course[key], years) for key in ("own", "peers", "riket"))
     if not np.isfinite(own).all():
         return None
-    return Compared(
-        kpi, years, own, _means(group_median(panel, members), years), _means(row(panel, RIKET), years)
-    )
+    return Compared(kpi, years, own, peers, riket, course=course)
 
 
 def _means(values: pd.Series, years: Span) -> tuple[float, float]:
-    known = values.reindex([*years.before, *years.after])
-    return float(known[list(years.before)].mean()), float(known[list(years.after)].mean())
+    return float(values[list(years.before)].mean()), float(values[list(years.after)].mean())
 
 
 def shift(
@@ -195,8 +205,8 @@ def figures_finding(found: Sequence[Compared], name: str, peers: str, without: s
         blocks=(
             fit(
                 [
-                    *(_sentence(item) for item in rows if item is not first),
-                    "Tabellen beskriver; vad projektet gav prövas för sig.",
+                    *(moved_sentence(item) for item in rows if item is not first),
+                    "Det som brukar komma av sig självt på tre år står sist.",
                 ],
                 55,
             ),
@@ -212,6 +222,7 @@ def figures_finding(found: Sequence[Compared], name: str, peers: str, without: s
                     for who, label in (("egen", name), ("grupp", "Gruppen"), ("riket", "Riket"))
                     for when in ("före", "efter")
                 ),
+                Column("av_sig_sjalvt", "Av sig självt", kind="number", signed=True, may_lack=True),
             ),
             rows=tuple(
                 (
@@ -219,7 +230,7 @@ def figures_finding(found: Sequence[Compared], name: str, peers: str, without: s
                     item.kpi.label,
                     *(
                         None if np.isnan(value) else value
-                        for pair in (item.own, item.peers, item.riket)
+                        for pair in (item.own, item.peers, item.riket, (item.by_itself,))
                         for value in pair
                     ),
                 )
@@ -232,14 +243,44 @@ def figures_finding(found: Sequence[Compared], name: str, peers: str, without: s
     )
 
 
+def course_picture(item: Compared, name: str, start: int) -> Picture:
+    """Draw a figure's years, own, the peers' and Riket's: where what was expected cannot be said."""
+    lines: tuple[tuple[str, str, LineRole], ...] = (
+        ("own", name, "own"),
+        ("peers", "Gruppens mitt", "peer"),
+        ("riket", "Riket", "riket"),
+    )
+    own = item.course["own"].dropna()
+    return Picture(
+        figure=trend(
+            Trend(
+                lines=tuple(
+                    Line(label, by_year(item.course[key]), role)
+                    for key, label, role in lines
+                    if item.course[key].notna().any()
+                ),
+                unit=item.kpi.unit,
+                decimals=item.kpi.decimals,
+            )
+        ),
+        alt=(
+            f"{name} går från {plain(float(own.iloc[0]))} år {own.index[0]} till {plain(float(own.iloc[-1]))} "
+            f"år {own.index[-1]}, bredvid gruppens mitt och riket."
+        ),
+        subtitle=f"{item.kpi.label}, {unit_in_text(item.kpi.unit)}, {year_words(item.course.index)}; arbetet började {start}",
+        kpis=(item.kpi.id,),
+    )
+
+
 def _title(item: Compared) -> str:
     before, after = item.own
-    return f"{named_first(item.kpi)} gick från {told(item.kpi, before)} till {told(item.kpi, after)}"
+    return f"{named_first(item.kpi)} gick {from_to(item.kpi, before, after)}"
 
 
-def _sentence(item: Compared) -> str:
+def moved_sentence(item: Compared) -> str:
+    """Say how a figure has moved, and the peers' middle in the same years."""
     before, after = item.own
-    text = f"{named_first(item.kpi)} gick från {told(item.kpi, before)} till {told(item.kpi, after)}"
+    text = f"{named_first(item.kpi)} gick {from_to(item.kpi, before, after)}"
     if np.isfinite(item.peers).all():
         moved = as_read(item.peers[1]) - as_read(item.peers[0])
         text += f", och gruppens mitt ändrades {step(item.kpi, moved, signed=True)}"

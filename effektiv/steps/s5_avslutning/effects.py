@@ -12,25 +12,32 @@ from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.form import Picture
 from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.before_after import (
+    Compared,
+    course_picture,
+    moved_sentence,
+)
 from effektiv.steps.s5_avslutning.view import ClosingView
 from effektiv.steps.s5_avslutning.words import (
     agreement,
     cannot,
     counterfactual,
     final_years,
-    heading,
+    rank_title,
     ranked,
     smallest,
     usual,
 )
 from effektiv.steps.wording import fit, told
+from effektiv.types import Kpi
 
 
 def picture(view: ClosingView) -> Picture | None:
-    """Draw what became beside what was expected, year by year; None where the figure cannot answer."""
+    """Draw what became beside what was expected; the years alone where the figure cannot answer; None without values."""
     answer = view.primary or next((item for item in view.answers if item.refused is None), None)
     if answer is None or answer.refused is not None:
-        return None
+        found = described(view, None if answer is None else answer.kpi)
+        return None if found is None or view.start is None else course_picture(found, view.name, view.start)
     kpi, course = answer.kpi, answer.course
     years = [int(year) for year in course.index]
     last = course.iloc[-1]
@@ -56,6 +63,11 @@ def picture(view: ClosingView) -> Picture | None:
         table=course_table(view, answer),
         kpis=(kpi.id,),
     )
+
+
+def described(view: ClosingView, kpi: Kpi | None) -> Compared | None:
+    """Return a figure before and after, the first where none is meant; None where it has no values to show."""
+    return next((item for item in view.compared if kpi is None or item.kpi.id == kpi.id), None)
 
 
 def course_table(view: ClosingView, answer: Answer) -> Table:
@@ -90,14 +102,14 @@ def judged_finding(view: ClosingView) -> Exhibit | None:
     if answer is None:
         return None
     if answer.refused is not None:
-        blocks = fit([cannot(answer), usual(answer)])
+        blocks = fit([cannot(answer), "Före och efter kan ändå beskrivas.", usual(answer)])
         table = None
     else:
-        blocks = fit([ranked(answer), agreement(answer), usual(answer), _waits(answer), _whole(answer, view)])
+        blocks = fit([agreement(answer), usual(answer), _waits(answer), _COUNTED])
         table = _judged_table(view, answer)
     return Exhibit(
         id="vad-hade-hant-anda",
-        title=heading(answer),
+        title=rank_title(answer) if answer.refused is None else "Uppgifterna räcker inte för att pröva målet",
         subtitle=f"{answer.kpi.label}, det låsta målet",
         source=Source.OWN,
         alt=None,
@@ -106,6 +118,9 @@ def judged_finding(view: ClosingView) -> Exhibit | None:
         kpis=(answer.kpi.id,),
         judged=(judged_data(answer),),
     )
+
+
+_COUNTED = "Var och en räknas i steg av hur mycket det egna värdet brukar variera."
 
 
 def judged_data(answer: Answer) -> dict[str, object]:
@@ -123,15 +138,6 @@ def judged_data(answer: Answer) -> dict[str, object]:
 
 def _waits(answer: Answer) -> str:
     return f"{capitalise(final_years(answer))}." if answer.not_final else ""
-
-
-def _whole(answer: Answer, view: ClosingView) -> str:
-    if not answer.whole_before or view.goal is None:
-        return ""
-    return (
-        f"Låset räknar tiden före från {view.goal.baseline_from}, men det är för få år: hela tiden från "
-        f"{answer.evaluation.years.before[0]} används."
-    )
 
 
 def _judged_table(view: ClosingView, answer: Answer) -> Table:
@@ -214,8 +220,10 @@ def _described(item: Answer) -> str:
     return f"För {named(item.kpi)} var {told(item.kpi, item.expected)} väntat, och det blev {told(item.kpi, item.became)}."
 
 
-def points_of(answer: Answer) -> list[str]:
+def points_of(view: ClosingView, answer: Answer) -> list[str]:
     """Return the first page's points on a judged figure: the smallest difference that would be seen comes first."""
     if answer.refused is not None:
-        return [cannot(answer), usual(answer)]
-    return [smallest(answer), counterfactual(answer), ranked(answer), usual(answer)]
+        found = described(view, answer.kpi)
+        return [cannot(answer), "" if found is None else moved_sentence(found)]
+    doubt = "" if answer.agrees in (True, None) else f" {agreement(answer)}"
+    return [smallest(answer), counterfactual(answer), f"{ranked(answer)}{doubt}", usual(answer)]

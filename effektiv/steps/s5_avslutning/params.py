@@ -13,7 +13,7 @@ from effektiv.params import Params
 from effektiv.params.common import Year
 from effektiv.params.fields import Codes, Line, Paragraph, ParamsModel, nothing_is_empty
 from effektiv.params.problems import Problem
-from effektiv.params.registry import Known, YamlFile, register
+from effektiv.params.registry import AREA, Known, YamlFile, register
 from effektiv.validation import Location, either, shortened, suggestion
 
 PARTS: Mapping[str, str] = {
@@ -111,6 +111,28 @@ def first_measure(every: Mapping[str, Mapping[str, Any]]) -> tuple[str, int] | N
     return min(starts)[::-1] if starts else None
 
 
+def _lock_problems(
+    folder: Path, every: Mapping[str, Mapping[str, Any]], start: int | None
+) -> Iterator[Problem]:
+    """Yield what of the locks does not fit the start: too few years before, and outcome years that are not after."""
+    from effektiv.analysis.rebound import BEFORE  # noqa: PLC0415  a folder is read without what is computed
+
+    for address, lock in every.get(f"las/{AREA}.yaml", {}).items():
+        entry = lock.latest
+        if entry is None or start is None:
+            continue
+        before = str(entry.get("baslinje_fran") or "")
+        if before.isdigit() and start - int(before) < BEFORE:
+            years = max(start - int(before), 0)
+            text = f"baslinjen från {before} ger {years} år före starten {start}, och det krävs {BEFORE}: hela tiden före används"
+            yield Problem(folder / address, None, text)
+        outcome = entry.get("utfallsar")
+        for year in outcome if isinstance(outcome, tuple) else ():
+            if str(year).isdigit() and int(year) < start:
+                text = f"utfallsåret {year} är före starten {start}: lås målet på nytt med ett senare år"
+                yield Problem(folder / address, None, text)
+
+
 @dataclass(frozen=True)
 class ClosingFile(YamlFile[Closing]):
     """The file, which also tells what is left empty: that stops no report, for the page says it as well."""
@@ -126,6 +148,7 @@ class ClosingFile(YamlFile[Closing]):
                 for key in closing.empty
             ]
             first = first_measure(every)
+            found += _lock_problems(folder, every, closing.start or (None if first is None else first[1]))
             if closing.start is not None and first is not None and closing.start > first[1]:
                 text = (
                     f"nyckeln 'start' är {closing.start}, men åtgärden {first[0]} började {first[1]}: "

@@ -190,7 +190,7 @@ def _title(found: Delivered) -> str:
         total = sum(item.measures for item in found.classes)
         if count == total:
             return "Effekten av åtgärderna är inte mätt"
-        return f"{capitalise(cardinal(count, common=True))} av {cardinal(total, common=True)} åtgärder är aldrig mätta"
+        return f"{capitalise(cardinal(count, common=True))} av {cardinal(total, common=True)} åtgärder har ingen mätt effekt"
     if own.planned <= 0:
         return f"Åtgärderna gav {_kr(own.realised)}"
     return f"Åtgärderna gav {plain(round(100 * own.realised / own.planned))} procent av de pengar som var planerade"
@@ -222,8 +222,8 @@ def never_sentence(found: Delivered, written: Sequence[Planned]) -> str:
     if not found.never:
         return ""
     if len(found.never) > _MOST_NAMED:
-        return f"{capitalise(cardinal(len(found.never), common=True))} åtgärder är aldrig mätta."
+        return f"{capitalise(cardinal(len(found.never), common=True))} åtgärder har ingen mätt effekt."
     names = {item.id: item.name for item in written}
     if len(found.never) == 1:
-        return f"{found.never[0]} ({names[found.never[0]]}) är aldrig mätt."
-    return f"{join(found.never)} är aldrig mätta."
+        return f"{found.never[0]} ({names[found.never[0]]}) har ingen mätt effekt."
+    return f"{join(found.never)} har ingen mätt effekt."

@@ -60,7 +60,7 @@ def points(view: ClosingView) -> list[str]:
     """Return the points of the first page."""
     said = [] if view.goal is not None else [lock_sentence(view)]
     if view.primary is not None:
-        said += points_of(view.primary)
+        said += points_of(view, view.primary)
     said += view.notes[:2]
     if view.delivered is not None:
         said.append(money_sentence(view.delivered) or never_sentence(view.delivered, view.measures))

@@ -188,16 +188,16 @@ def measures_table(found: WholeClosing) -> Exhibit | None:
         blocks=(
             fit(
                 [
-                    f"{capitalise(cardinal(never, common=True))} åtgärder är aldrig mätta."
+                    f"{capitalise(cardinal(never, common=True))} åtgärder har ingen mätt effekt."
                     if never > 1
                     else "",
-                    "En åtgärd är aldrig mätt." if never == 1 else "",
+                    "En åtgärd har ingen mätt effekt." if never == 1 else "",
                     "Frigjord tid minskar inte budgeten."
                     if any("timmar" in str(row[1]) for row in rows)
                     else "",
                 ]
             )
-            or "Alla åtgärder är mätta.",
+            or "Effekten av alla åtgärder är mätt.",
         ),
         table=Table(
             caption="Åtgärderna efter område och slag av nytta",

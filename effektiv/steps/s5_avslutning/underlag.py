@@ -70,7 +70,8 @@ class ClosingUnderlagCase(ClosingCase):
             blocks=(f"Ett steg från {first} passar bäst med skillnaden.",) if first is not None else (),
             how_to_read=(
                 "Det väntade är en rak linje genom de 79 kommuner som låg närmast, på tre mått av nivån före. Nio av tio av "
-                "dem låg mellan gränserna, omräknat till hur mycket kommunens eget värde brukar variera."
+                "dem låg mellan gränserna, omräknat till hur mycket kommunens eget värde brukar variera. "
+                "Sista året före är en av nivåerna, så där är de lika."
             ),
             table=course_table(self.view, answer),
             kpis=(answer.kpi.id,),

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from effektiv.analysis.efficiency import usable_figures
+from effektiv.analysis.panels import row
 from effektiv.analysis.portfolio import Portfolio
-from effektiv.analysis.rebound import Refused, Span, span
+from effektiv.analysis.rebound import RECENT, Refused, Span, rebound, span
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s3_atgarder import facts as plans
 from effektiv.steps.s3_atgarder.facts import Planned
 from effektiv.steps.s4_forbattringsarbete import facts as work
 from effektiv.steps.s4_forbattringsarbete.facts import Harvest
-from effektiv.steps.s5_avslutning.answers import Answer, answered, last_final
+from effektiv.steps.s5_avslutning.answers import Answer, answered, by_itself_in_unit, last_final
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift, compared, shift
 from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
 from effektiv.steps.s5_avslutning.params import Closing, closing_of
 from effektiv.steps.s5_avslutning.realised import Delivered, delivered
 from effektiv.steps.services import ServiceCase
 from effektiv.steps.view import View
-from effektiv.types import FocusArea, Kpi
+from effektiv.types import Better, FocusArea, Kpi, Role
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,13 @@ def view_of(case: ClosingCase) -> ClosingView:
         answered(case.national, area, kpi, case.municipality, start, participants, goal)
         for kpi in _asked(case, goal, notes)
     )
-    for kpi in (item.kpi for item in answers):
-        case.panel(kpi.id)  # what the report rests on
+    for item in answers:
+        case.panel(item.kpi.id)  # what the report rests on
+        if item.whole_before and item.is_primary and goal is not None:
+            notes.append(
+                f"Låset räknar tiden före från {goal.baseline_from}, men det är för få år: hela den jämförbara tiden "
+                "före används."
+            )
     return ClosingView(
         case.name,
         area,
@@ -174,11 +180,28 @@ def _compared(case: ClosingCase, start: int) -> tuple[Compared, ...]:
             *area.quality_for_k,
         )
     )
-    found = (
-        compared(kpi, case.shown(kpi.id), case.municipality, members, start, last_final(case.national, kpi))
-        for kpi in map(case.kpi, ids)
+    found = []
+    for kpi in map(case.kpi, ids):
+        last = last_final(case.national, kpi)
+        item = compared(kpi, case.shown(kpi.id), case.municipality, members, start, last)
+        if item is not None:
+            found.append(replace(item, by_itself=_by_itself(case, kpi, start)))
+    return tuple(found)
+
+
+def _by_itself(case: ClosingCase, kpi: Kpi, start: int) -> float:
+    """Return what comes by itself after such a level, in the figure's unit; NaN where that is not known."""
+    noise, panel = case.national.noise(kpi.id, start - 1), case.panel(kpi.id)
+    if noise is None or kpi.role is Role.VOLUME:
+        return float("nan")
+    sign = -1 if kpi.better is Better.LOWER else 1
+    found = rebound(panel, noise, start - 1, case.municipality, sign, kpi.breaks)
+    if isinstance(found, Refused):
+        return float("nan")
+    own = row(noise.scaled(panel.loc[[case.municipality]]), case.municipality).reindex(
+        range(start - RECENT, start)
     )
-    return tuple(item for item in found if item is not None)
+    return by_itself_in_unit(found, own, logarithmic=noise.logarithmic)
 
 
 def _shift(case: ClosingCase, start: int) -> Shift | None:

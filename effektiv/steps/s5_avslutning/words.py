@@ -37,6 +37,12 @@ def step(kpi: Kpi, value: float, *, signed: bool = False) -> str:
     return plain_amount(value, kpi.unit, signed=signed)
 
 
+def from_to(kpi: Kpi, before: float, after: float) -> str:
+    """Write a move with its unit once: "från 58 till 68 procent"."""
+    end = plain_amount(after, "kr") if kpi.unit.startswith("kr/") else told(kpi, after)
+    return f"från {plain(before)} till {end}"
+
+
 def difference(answer: Answer) -> float:
     """Return the difference of what is shown."""
     return as_read(answer.became) - as_read(answer.expected)
@@ -94,10 +100,10 @@ def agreement(answer: Answer) -> str:
         return f"Två sätt att räkna ger samma svar: {seen} utöver det som kommer av sig självt."
     effect = answer.control_effect
     assert effect is not None  # or it would not have been asked whether they agree
-    return (
-        f"Två sätt att räkna ger olika svar: en vägd blandning av kommuner ger {step(answer.kpi, effect, signed=True)}. "
-        "Svaret är därför svagt."
-    )
+    other = f"en vägd blandning av kommuner ger {step(answer.kpi, effect, signed=True)}"
+    if effect * difference(answer) > 0:
+        return f"Två sätt att räkna pekar åt samma håll, men bara det ena ger mer än av sig självt: {other}."
+    return f"Två sätt att räkna ger olika svar: {other}. Svaret är därför svagt."
 
 
 def why(refused: Refused, kpi: Kpi) -> str:
@@ -151,3 +157,11 @@ def heading(answer: Answer) -> str:
         side = "högre" if answer.sign > 0 else "lägre"
         return f"{first} blev {step(answer.kpi, abs(difference(answer)))} {side} än väntat utan projektet"
     return f"{first}: ingen skillnad syns utöver det som kommer av sig självt"
+
+
+def rank_title(answer: Answer) -> str:
+    """Return how many of those that lay alike changed as much, as a title."""
+    others, beaten = int(answer.value("others")), int(answer.value("beaten"))
+    many = {0: "Ingen", 1: "En"}.get(beaten, plain(beaten))
+    only = "Bara " if answer.is_told and beaten > 0 else ""
+    return f"{only}{many.lower() if only else many} av {plain(others)} kommuner som låg lika ändrades lika mycket åt rätt håll"
