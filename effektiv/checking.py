@@ -8,7 +8,7 @@ themselves use.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from effektiv.data.identifiers import COUNTIES
@@ -22,8 +22,11 @@ from effektiv.params import (
     Reading,
     find_params,
     read_folder,
+    read_network,
 )
 from effektiv.params.folders import FOLDER_NAME
+from effektiv.params.networks import Network
+from effektiv.params.registry import Known, Read
 from effektiv.params.textyaml import Document
 from effektiv.peers import choose
 from effektiv.steg import STEPS
@@ -87,6 +90,37 @@ class Checker:
         if reading.params is not None:
             reading.problems.extend(self._against_the_rest(reading, folder, areas))
         return reading
+
+    def network(self, path: Path) -> Read[Network]:
+        """Check a network's file; a participant without the figures of step 1 is told of, but stops no report.
+
+        Parameters
+        ----------
+        path
+            In the folder of the networks.
+        """
+        read = read_network(path, Known(self.snapshot.places, tuple(self.catalogue.areas)))
+        if read.said is None or read.problems:
+            return read
+        told = [
+            Problem(
+                path,
+                read.document.line((key, place)),
+                f"nyckeln 'omraden' i {key}, post {place + 1}: {self.snapshot.places.titles[item.code]} har inga värden"
+                f" i frysningen {self.snapshot.name} för {area}, så där finns ingen nulägesanalys",
+            )
+            for key, items in (("deltagare", read.said.participants), ("sokande", read.said.applicants))
+            for place, item in enumerate(items)
+            for area in item.areas
+            if not self._has_figures(item.code, area)
+        ]
+        return replace(read, passed=[*read.passed, *told])
+
+    def _has_figures(self, code: str, area_id: str) -> bool:
+        """Whether the snapshot has a value of any figure that step 1 tells an area by."""
+        area = self.catalogue.areas[area_id]
+        panels = (self.snapshot.panel(kpi) for kpi in (area.deviation_pct, area.headline_quality))
+        return any(code in panel.index and bool(panel.loc[code].notna().any()) for panel in panels)
 
     def passes_over(self, folder: Path) -> bool:
         """Whether a folder is of the example's municipalities, and the snapshot of the real ones.

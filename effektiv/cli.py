@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from effektiv.data.snapshot import Snapshot
     from effektiv.params import Params
+    from effektiv.params.networks import Network
     from effektiv.render import Job, Notebook, ReportResult, RunResult
     from effektiv.render.dask_pool import DaskPool
     from effektiv.render.tasks import Motor
@@ -80,6 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def rendera(
     kommun: Municipalities = None,
     alla: Annotated[bool, typer.Option("--alla", help="Alla kommuner i frysningen.")] = False,
+    natverk: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--natverk",
+            metavar="NAMN",
+            help="Nätverket i params/natverk/NAMN.yaml, i stället för kommuner. Kan anges flera gånger.",
+        ),
+    ] = None,
     steg: Steps = None,
     omrade: Areas = None,
     data: Data = None,
@@ -140,10 +149,11 @@ def rendera(
         ),
     ] = None,
 ) -> int:
-    """Gör rapporter av notebookarna för en, flera eller alla kommuner."""
+    """Gör rapporter av notebookarna för en, flera eller alla kommuner, eller för ett nätverk av flera."""
     from effektiv.data.snapshot import open_snapshot
     from effektiv.progress import follow
     from effektiv.render import find_notebooks, run
+    from effektiv.steg import STEPS
 
     steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
     workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
@@ -151,20 +161,27 @@ def rendera(
         raise InputError("Valen --dask och --jobb kan inte användas tillsammans: klustret har sina egna.")
     if motor not in ENGINES:
         raise InputError(f"Motorn '{motor}' finns inte. Motorerna är {' och '.join(ENGINES)}.")
-    _check_choice(kommun, alla)
+    _check_choice(kommun, alla, natverk, steg)
     root = notebooks_root()
-    notebooks = find_notebooks(root, steps, omrade)
-    snapshot = open_snapshot(_data_for(data, steps))
-    codes = (
-        list(_names(snapshot))
-        if alla
-        else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
-    )
+    notebooks = find_notebooks(root, [None] if natverk else steps, omrade)
+    snapshot = open_snapshot(_data_for(data, [max(STEPS)] if natverk else steps))
     params_folder = _name_places()
-    params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
-    jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
-    if len(codes) > 1:
-        _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
+    if natverk:
+        networks = _networks(natverk, snapshot, params_folder)
+        codes = list(dict.fromkeys(code for network in networks.values() for code in network.codes))
+        areas = {area for network in networks.values() for area in network.areas}
+        params = _all_params(codes, areas, snapshot, params_folder)
+        jobs = _network_jobs(networks, notebooks, snapshot, params, params_folder, with_underlag=underlag)
+    else:
+        codes = (
+            list(_names(snapshot))
+            if alla
+            else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
+        )
+        params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
+        jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
+        if len(codes) > 1:
+            _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
     preload = _preload(notebook.steg for notebook in notebooks)
     with _cluster(dask, preload, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
         result = run(
@@ -468,7 +485,9 @@ def ny(
 def kontrollera(
     mappar: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[MAPP ...]", help="Kommunernas mappar. Utan argument: alla i params."),
+        typer.Argument(
+            metavar="[MAPP ...]", help="Kommunernas mappar. Utan argument: alla i params, och nätverken."
+        ),
     ] = None,
     data: Data = None,
 ) -> int:
@@ -480,7 +499,7 @@ def kontrollera(
     from effektiv.data.catalogue import load_catalogue
     from effektiv.data.snapshot import EXAMPLE_HINT, open_snapshot
     from effektiv.data.tables import expand
-    from effektiv.params import municipality_folders, shown, strays
+    from effektiv.params import is_invented, municipality_folders, network_files, shown, strays
 
     register_step_files()
     root = _params_folder()
@@ -502,6 +521,17 @@ def kontrollera(
             print(problem, file=sys.stderr)
         if not wrong:
             print(f"{shown(folder)}: inga fel mot frysningen {checker.snapshot.name}.")
+        faulty = faulty or bool(wrong)
+    for path in [] if mappar else network_files(root):
+        if not checker.snapshot.is_example and is_invented(path):
+            print(f"{shown(path)}: kommunerna är påhittade och kontrolleras bara mot exempeldatan.")
+            continue
+        network = checker.network(path)
+        wrong = [*network.problems, *network.passed]
+        for problem in wrong:
+            print(problem, file=sys.stderr)
+        if not wrong:
+            print(f"{shown(path)}: inga fel mot frysningen {checker.snapshot.name}.")
         faulty = faulty or bool(wrong)
     if faulty and checker.snapshot.is_example:
         print(f"Kontrollen gjordes mot exempeldatan. {EXAMPLE_HINT}", file=sys.stderr)
@@ -702,11 +732,19 @@ def _names(snapshot: Snapshot) -> dict[str, str]:
     return dict(zip(kommuner["id"], kommuner["title"], strict=True))
 
 
-def _check_choice(kommun: list[str] | None, alla: bool) -> None:
-    """Refuse a call that names no municipality, or both some and all."""
+def _check_choice(
+    kommun: list[str] | None, alla: bool, natverk: list[str] | None, steg: list[str] | None
+) -> None:
+    """Refuse a call that names nobody, or several in ways that exclude each other."""
     if alla and kommun:
         raise InputError("Valen --alla och --kommun kan inte användas tillsammans.")
-    if not alla and not kommun:
+    if natverk and (alla or kommun):
+        raise InputError(
+            "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil."
+        )
+    if natverk and steg:
+        raise InputError("Valet --natverk kan inte användas med --steg: nätverket hör inte till något steg.")
+    if not alla and not kommun and not natverk:
         raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
 
 
@@ -763,6 +801,7 @@ def _cluster(
     """
     from effektiv.data.snapshot import data_folder
     from effektiv.data.store import FOLDER
+    from effektiv.params.folders import NETWORKS
     from effektiv.render.dask_pool import DaskPool
     from effektiv.render.parcel import Place
 
@@ -777,7 +816,7 @@ def _cluster(
         )
     places = (
         Place("EFFEKTIV_DATA", folder, (name, f"{FOLDER}/{name}-*")),
-        Place("EFFEKTIV_PARAMS", params, tuple(f"{code}-*" for code in codes)),
+        Place("EFFEKTIV_PARAMS", params, (f"{NETWORKS}/*", *(f"{code}-*" for code in codes))),
     )
     with DaskPool(address, preload, places) as pool:
         yield pool
@@ -849,6 +888,70 @@ def _jobs(
         for code in codes
         for notebook in notebooks
     ]
+
+
+def _networks(names: Sequence[str], snapshot: Snapshot, root: Path) -> dict[str, Network]:
+    """Return what the named networks' files say, by the name of the file, and tell of what is wrong but stops nothing.
+
+    Raises
+    ------
+    InputError
+        One of them does not exist.
+    ParamsError
+        With the problems of all of them.
+    """
+    from effektiv.checking import Checker
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.params import ParamsError, find_network
+
+    checker = Checker(snapshot, load_catalogue(), root)
+    readings = {path.stem: checker.network(path) for path in (find_network(name, root) for name in names)}
+    problems = [problem for reading in readings.values() for problem in reading.problems]
+    if problems:
+        raise ParamsError(problems)
+    for reading in readings.values():
+        for problem in reading.passed:
+            print(problem, file=sys.stderr)
+    return {name: reading.said for name, reading in readings.items() if reading.said is not None}
+
+
+def _network_jobs(
+    networks: Mapping[str, Network],
+    notebooks: Sequence[Notebook],
+    snapshot: Snapshot,
+    params: Mapping[str, Params],
+    root: Path,
+    *,
+    with_underlag: bool,
+) -> list[Job]:
+    """Return the reports of some networks: of participants where there are any, and of applicants.
+
+    A single notebook that was asked for is made in any case, and says that there are none.
+    """
+    from effektiv.params import find_network
+    from effektiv.render import Job
+
+    jobs = []
+    for name, network in networks.items():
+        digest = hashlib.sha256(find_network(name, root).read_bytes())
+        for code in network.codes:
+            digest.update(_foundation(snapshot, params[code]).encode())
+        has = {"natverk": bool(network.participants), "urval": bool(network.applicants)}
+        jobs += [
+            Job(
+                kod=None,
+                kommun=name,
+                steg=None,
+                omrade=notebook.omrade,
+                notebook=notebook.path,
+                parameters={"natverk": name, "data": _name_of(snapshot)},
+                underlag=digest.hexdigest(),
+                med_underlag=with_underlag,
+            )
+            for notebook in notebooks
+            if len(notebooks) == 1 or has.get(notebook.omrade, True)
+        ]
+    return jobs
 
 
 def _paper_job(code: str, snapshot: Snapshot, params: Mapping[str, Params]) -> Job:

@@ -13,6 +13,9 @@ from effektiv.params.problems import Problem, shown
 
 FOLDER_NAME = re.compile(r"(?P<code>[0-9]{4})-.+")
 FOLDER_RULE = "mappen ska heta som kommunens kod och namn, till exempel 0319-alvkarleby"
+NETWORKS = "natverk"
+"""The folder beside the municipalities' that holds the networks' files (`effektiv.params.networks`)."""
+
 _LEADING_DIGITS = re.compile(r"[0-9]{3,4}(?![0-9])")
 _README = re.compile(r"(?i)(readme|las-mig|läs mig)\b")
 
@@ -91,7 +94,8 @@ def strays(root: Path) -> list[Problem]:
     return [
         Problem(path, None, others[_is_folder(path)])
         for path in _entries(root)
-        if not (_is_folder(path) and _looks_like_one(path)) and not _README.match(path.name)
+        if not (_is_folder(path) and (_looks_like_one(path) or path.name == NETWORKS))
+        and not _README.match(path.name)
     ]
 
 
@@ -105,4 +109,6 @@ def _is_folder(path: Path) -> bool:
 
 
 def _looks_like_one(folder: Path) -> bool:
+    if folder.name == NETWORKS:
+        return False
     return bool(_LEADING_DIGITS.match(folder.name)) or any(folder.glob(f"*{ENDING}"))
