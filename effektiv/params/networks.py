@@ -141,7 +141,9 @@ class Network(ParamsModel):
     @property
     def areas(self) -> tuple[str, ...]:
         """Ids of all areas that somebody works with or applies for, the most common first."""
-        named = [area for item in (*self.participants, *self.applicants) for area in dict.fromkeys(item.areas)]
+        named = [
+            area for item in (*self.participants, *self.applicants) for area in dict.fromkeys(item.areas)
+        ]
         return tuple(sorted(dict.fromkeys(named), key=lambda area: -named.count(area)))
 
     def start_of(self, participant: Participant) -> int:
@@ -163,7 +165,10 @@ def _faults(said: Network, _folder: Path, known: Known) -> Iterator[tuple[Locati
                     f"är {item.code}, som redan står ovanför: skriv varje kommun en gång",
                 )
             if not item.areas:
-                yield (key, place, "omraden"), "är tom: skriv minst ett fokusområde, till exempel [grundskola]"
+                yield (
+                    (key, place, "omraden"),
+                    "är tom: skriv minst ett fokusområde, till exempel [grundskola]",
+                )
             for area in item.areas:
                 if known.areas is not None and area not in known.areas:
                     wanted = f"ska vara {either(known.areas)}{suggestion(area, known.areas)}"

@@ -47,7 +47,6 @@ CLOSING = """\
 # Vad varje nyckel betyder står i en ny fil: effektiv ny KOMMUN --steg 5.
 
 start:
-deltagare: []
 
 lardomar:
   - omrade: grundskola

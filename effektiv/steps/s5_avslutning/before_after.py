@@ -283,7 +283,8 @@ def moved_sentence(item: Compared) -> str:
     text = f"{named_first(item.kpi)} gick {from_to(item.kpi, before, after)}"
     if np.isfinite(item.peers).all():
         moved = as_read(item.peers[1]) - as_read(item.peers[0])
-        text += f", och gruppens mitt ändrades {step(item.kpi, moved, signed=True)}"
+        how = f"ändrades {step(item.kpi, moved, signed=True)}" if moved else "var oförändrad"
+        text += f", och gruppens mitt {how}"
     return f"{text}."
 
 

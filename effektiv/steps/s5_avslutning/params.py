@@ -1,4 +1,4 @@
-"""The file of step 5 in a municipality's folder: when the work began, who else took part, and what was learnt."""
+"""The file of step 5 in a municipality's folder: when the work began, and what was learnt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from effektiv.params import Params
 from effektiv.params.common import Year
-from effektiv.params.fields import Codes, Line, Paragraph, ParamsModel, nothing_is_empty
+from effektiv.params.fields import Line, Paragraph, ParamsModel, nothing_is_empty
 from effektiv.params.problems import Problem
 from effektiv.params.registry import AREA, Known, YamlFile, register
 from effektiv.validation import Location, either, shortened, suggestion
@@ -60,8 +60,6 @@ class Closing(ParamsModel):
     ----------
     start
         Year in which the work began; None leaves it to the lock and the measures.
-    participants
-        Codes of others in the same project.
     lessons, continued
         What was learnt, and what goes on.
     worked, otherwise, advice
@@ -69,7 +67,6 @@ class Closing(ParamsModel):
     """
 
     start: Year | None = Field(None, alias="start")
-    participants: Codes = Field((), alias="deltagare")
     lessons: Annotated[tuple[Lesson, ...], Field(max_length=40), BeforeValidator(nothing_is_empty)] = Field(
         (), alias="lardomar"
     )

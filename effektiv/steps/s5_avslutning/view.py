@@ -17,6 +17,7 @@ from effektiv.steps.s4_forbattringsarbete import facts as work
 from effektiv.steps.s4_forbattringsarbete.facts import Harvest
 from effektiv.steps.s5_avslutning.answers import Answer, answered, by_itself_in_unit, last_final
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift, compared, shift
+from effektiv.steps.s5_avslutning.fellows import fellows
 from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
 from effektiv.steps.s5_avslutning.params import Closing, closing_of
 from effektiv.steps.s5_avslutning.realised import Delivered, delivered
@@ -113,10 +114,9 @@ def view_of(case: ClosingCase) -> ClosingView:
     closing, measures = closing_of(case.params), plans.measures(case)
     goal, fault = goal_of(plans.lock(case), kpis)
     start, odd = started(None if closing is None else closing.start, goal, measures)
-    participants = tuple(
-        code for code in (() if closing is None else closing.participants) if code != case.municipality
-    )
-    notes = [item for item in (fault, odd) if item]
+    network = fellows(case)
+    start, participants = start or network.start(area.id), network.others
+    notes = [item for item in (fault, odd, *network.faults) if item]
     if start is None:
         return ClosingView(
             case.name,
@@ -146,7 +146,7 @@ def view_of(case: ClosingCase) -> ClosingView:
         start,
         goal,
         answers,
-        _compared(case, start),
+        _compared(case, start, participants),
         _shift(case, start),
         measures,
         work.delivered(case),
@@ -168,7 +168,7 @@ def _asked(case: ClosingCase, goal: LockedGoal | None, notes: list[str]) -> list
     return kpis
 
 
-def _compared(case: ClosingCase, start: int) -> tuple[Compared, ...]:
+def _compared(case: ClosingCase, start: int, participants: tuple[str, ...]) -> tuple[Compared, ...]:
     area = case.area
     members = View(case, area).members
     ids = dict.fromkeys(
@@ -185,17 +185,17 @@ def _compared(case: ClosingCase, start: int) -> tuple[Compared, ...]:
         last = last_final(case.national, kpi)
         item = compared(kpi, case.shown(kpi.id), case.municipality, members, start, last)
         if item is not None:
-            found.append(replace(item, by_itself=_by_itself(case, kpi, start)))
+            found.append(replace(item, by_itself=_by_itself(case, kpi, start, participants)))
     return tuple(found)
 
 
-def _by_itself(case: ClosingCase, kpi: Kpi, start: int) -> float:
+def _by_itself(case: ClosingCase, kpi: Kpi, start: int, participants: tuple[str, ...]) -> float:
     """Return what comes by itself after such a level, in the figure's unit; NaN where that is not known."""
     noise, panel = case.national.noise(kpi.id, start - 1), case.panel(kpi.id)
     if noise is None or kpi.role is Role.VOLUME:
         return float("nan")
     sign = -1 if kpi.better is Better.LOWER else 1
-    found = rebound(panel, noise, start - 1, case.municipality, sign, kpi.breaks)
+    found = rebound(panel, noise, start - 1, case.municipality, sign, kpi.breaks, participants)
     if isinstance(found, Refused):
         return float("nan")
     own = row(noise.scaled(panel.loc[[case.municipality]]), case.municipality).reindex(
