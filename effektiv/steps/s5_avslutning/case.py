@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from effektiv.exhibits.glossary import glossary
 from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.peer_group import PeerGroupCase
@@ -13,12 +14,20 @@ from effektiv.steps.s5_avslutning.summary import SummaryCase
 from effektiv.steps.s5_avslutning.underlag import ClosingUnderlagCase
 
 
+EXPECTED = "väntat"
+"""The catalogue's word for the reference cost; here what is expected is what would have come without the project."""
+
+
 class ClosingAreaCase(ClosingReportCase, ClosingUnderlagCase, PeerGroupCase, EvidenceCase, DataCase):
     """En kommun i ett fokusområde: varje metod visar en del av avslutningen."""
 
     def describe(self) -> dict[str, Any]:
         """Return what the head of a report and the index of all municipalities need."""
-        return super().describe() | {"underlag": "tunt" if self.report.is_thin else "fullt"}
+        terms = [term for term in self.catalogue.terms if term.word != EXPECTED]
+        return super().describe() | {
+            "underlag": "tunt" if self.report.is_thin else "fullt",
+            "ordlista": glossary(terms),
+        }
 
 
 class ClosingSummaryCase(SummaryCase, PeerGroupCase, EvidenceCase, DataCase):
@@ -26,7 +35,8 @@ class ClosingSummaryCase(SummaryCase, PeerGroupCase, EvidenceCase, DataCase):
 
     def describe(self) -> dict[str, Any]:
         """Return what the head of a report and the index of all municipalities need."""
-        return super().describe() | {"underlag": "tunt" if self.report.is_thin else "fullt"}
+        # Two pages have no room for a list of words; those of the areas' reports have it.
+        return super().describe() | {"underlag": "tunt" if self.report.is_thin else "fullt", "ordlista": []}
 
 
 AREA = ClosingAreaCase

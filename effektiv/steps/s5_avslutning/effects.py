@@ -50,7 +50,7 @@ def picture(view: ClosingView) -> Picture | None:
                 ),
                 unit=kpi.unit,
                 decimals=kpi.decimals,
-                band=Band("Nio av tio som låg lika", by_year(course["low"]), by_year(course["high"])),
+                band=Band("Nio av tio", by_year(course["low"]), by_year(course["high"])),
             )
         ),
         alt=(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from effektiv.exhibits.exhibit import Block, Bullets, Exhibit, Paragraph, Source, Strong, SubHeading, Text
 from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table
@@ -29,7 +31,9 @@ def empty_sentence(closing: Closing | None) -> str:
     return f"Det som saknas i avslutningen: {join([PARTS[key] for key in closing.empty])}."
 
 
-def lessons_finding(closing: Closing | None, area: str | None) -> Exhibit | None:
+def lessons_finding(
+    closing: Closing | None, area: str | None, without: Collection[str] = ()
+) -> Exhibit | None:
     """Show the lessons, those of the area first; None where none is written.
 
     Parameters
@@ -38,10 +42,13 @@ def lessons_finding(closing: Closing | None, area: str | None) -> Exhibit | None
         As written; None without a file.
     area
         Id of the area; None for the whole municipality.
+    without
+        Texts that the first page has.
     """
     if closing is None:
         return None
-    lessons = closing.lessons if area is None else of_area(closing, area)[0]
+    every = closing.lessons if area is None else of_area(closing, area)[0]
+    lessons = [item for item in every if item.what not in without]
     if not lessons:
         return None
     ordered = sorted(lessons, key=lambda item: item.area is None)
@@ -51,10 +58,10 @@ def lessons_finding(closing: Closing | None, area: str | None) -> Exhibit | None
         if (size := words_in(item.what)) <= room:
             items.append(item.what)
             room -= size
-    count = len(lessons)
+    count, more = len(lessons), " till" if len(lessons) < len(every) else ""
     return Exhibit(
         id="lardomar",
-        title=f"{capitalise(cardinal(count, common=True))} {'lärdom' if count == 1 else 'lärdomar'} att ta med sig",
+        title=f"{capitalise(cardinal(count, common=True))} {'lärdom' if count == 1 else 'lärdomar'}{more} att ta med sig",
         subtitle="Kommunens egen text",
         source=Source.MUNICIPALITY,
         alt=None,

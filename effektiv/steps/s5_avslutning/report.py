@@ -107,14 +107,15 @@ def report_of(view: ClosingView) -> ClosingReport:
     said = Said()
     if view.is_thin:
         return ClosingReport(thin_page(view, said), (), is_thin=True)
-    first = first_page(title(view), picture(view), points(view), leads(view), said, heading=CARRY_ON)
+    carried = leads(view)
+    first = first_page(title(view), picture(view), points(view), carried, said, heading=CARRY_ON)
     every = [
         judged_finding(view),
         figures_finding(view.compared, view.name, view.peers, view.area.no_efficiency),
         efficiency_finding(view.shift, view.name),
         described_finding(view),
         delivered_finding(view.delivered, view.measures),
-        lessons_finding(view.closing, view.area.id),
+        lessons_finding(view.closing, view.area.id, {item.text for item in carried}),
     ]
     return ClosingReport(
         first, without_repeats([item for item in every if item is not None], said), is_thin=False

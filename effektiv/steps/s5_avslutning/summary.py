@@ -212,6 +212,9 @@ def measures_table(found: WholeClosing) -> Exhibit | None:
     )
 
 
+_MOST_CONTINUED = 4
+
+
 def continued_exhibit(closing: Closing | None, areas: Mapping[str, str]) -> Exhibit | None:
     """Show what goes on after the project; None where nothing is written."""
     if closing is None or not closing.continued:
@@ -226,7 +229,7 @@ def continued_exhibit(closing: Closing | None, areas: Mapping[str, str]) -> Exhi
             Bullets(
                 tuple(
                     f"{areas[item.area]}: {item.what}" if item.area in areas else item.what
-                    for item in closing.continued[:6]
+                    for item in closing.continued[:_MOST_CONTINUED]
                 )
             ),
         ),
