@@ -13,7 +13,6 @@ from effektiv.steps.s5_avslutning.report import ClosingReportCase
 from effektiv.steps.s5_avslutning.summary import SummaryCase
 from effektiv.steps.s5_avslutning.underlag import ClosingUnderlagCase
 
-
 EXPECTED = "väntat"
 """The catalogue's word for the reference cost; here what is expected is what would have come without the project."""
 
