@@ -25,7 +25,7 @@ from effektiv.types import Better, FocusArea, Kpi
 
 
 @dataclass(frozen=True)
-class Answer:
+class Counterfactual:
     """What a figure says of the project.
 
     Attributes
@@ -200,7 +200,7 @@ def answered(
     start: int,
     participants: tuple[str, ...],
     goal: LockedGoal | None,
-) -> Answer:
+) -> Counterfactual:
     """Ask a figure what the project gave.
 
     Parameters
@@ -231,7 +231,7 @@ def answered(
         first = 0 if whole else goal.baseline_from
     if wanted and len(not_final) == len(wanted):
         refused = Refused(Unanswered.SHORT_AFTER, 0, len(wanted))
-        return Answer(kpi, sign, is_primary, municipality, refused, not_final=not_final)
+        return Counterfactual(kpi, sign, is_primary, municipality, refused, not_final=not_final)
     last = min(last, max(wanted)) if wanted else last
     everybody = tuple(sorted({municipality, *participants}))
     asked = Question(kpi, start, sign, first, last, everybody)
@@ -248,7 +248,7 @@ def answered(
         if noise is None
         else rebound(national.panel(kpi.id), noise, start - 1, municipality, sign, kpi.breaks, everybody)
     )
-    return Answer(
+    return Counterfactual(
         kpi,
         sign,
         is_primary,

@@ -11,7 +11,7 @@ from effektiv.exhibits.swedish import years as year_words
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.form import Picture
-from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.answers import Counterfactual
 from effektiv.steps.s5_avslutning.before_after import (
     Compared,
     course_picture,
@@ -70,7 +70,7 @@ def described(view: ClosingView, kpi: Kpi | None) -> Compared | None:
     return next((item for item in view.compared if kpi is None or item.kpi.id == kpi.id), None)
 
 
-def course_table(view: ClosingView, answer: Answer) -> Table:
+def course_table(view: ClosingView, answer: Counterfactual) -> Table:
     """Return own and expected values by year, and between what nine of ten that lay alike were."""
     kpi = answer.kpi
     heads = (
@@ -123,7 +123,7 @@ def judged_finding(view: ClosingView) -> Exhibit | None:
 _COUNTED = "Var och en räknas i steg av hur mycket det egna värdet brukar variera."
 
 
-def judged_data(answer: Answer) -> dict[str, object]:
+def judged_data(answer: Counterfactual) -> dict[str, object]:
     """Return what is judged as data."""
     told_of = answer.refused is None
     return {
@@ -136,11 +136,11 @@ def judged_data(answer: Answer) -> dict[str, object]:
     }
 
 
-def _waits(answer: Answer) -> str:
+def _waits(answer: Counterfactual) -> str:
     return f"{capitalise(final_years(answer))}." if answer.not_final else ""
 
 
-def _judged_table(view: ClosingView, answer: Answer) -> Table:
+def _judged_table(view: ClosingView, answer: Counterfactual) -> Table:
     low, high = answer.interval
     rows: list[tuple[Value, ...]] = [
         ("Minsta skillnad som skulle synas", answer.least),
@@ -216,11 +216,11 @@ def described_finding(view: ClosingView) -> Exhibit | None:
     )
 
 
-def _described(item: Answer) -> str:
+def _described(item: Counterfactual) -> str:
     return f"För {named(item.kpi)} var {told(item.kpi, item.expected)} väntat, och det blev {told(item.kpi, item.became)}."
 
 
-def points_of(view: ClosingView, answer: Answer) -> list[str]:
+def points_of(view: ClosingView, answer: Counterfactual) -> list[str]:
     """Return the first page's points on a judged figure: the smallest difference that would be seen comes first."""
     if answer.refused is not None:
         found = described(view, answer.kpi)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from effektiv.params import Params
 from effektiv.steps.base import AreaBase
-from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.answers import Counterfactual
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift
 from effektiv.steps.s5_avslutning.goal import LockedGoal
 from effektiv.steps.s5_avslutning.params import PARTS, Closing, closing_of
@@ -16,9 +16,9 @@ from effektiv.steps.s5_avslutning.view import ClosingCase
 
 __all__ = [
     "PARTS",
-    "Answer",
     "Closing",
     "Compared",
+    "Counterfactual",
     "Delivered",
     "LockedGoal",
     "Shift",
@@ -42,7 +42,7 @@ def goal(case: AreaBase) -> LockedGoal | None:
     return case.seen_as(ClosingCase).view.goal
 
 
-def judged(case: AreaBase) -> Answer | None:
+def judged(case: AreaBase) -> Counterfactual | None:
     """Return what the locked figure says of the project, with everybody's change; None where none was locked."""
     return case.seen_as(ClosingCase).view.primary
 

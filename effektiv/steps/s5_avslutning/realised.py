@@ -158,7 +158,7 @@ def delivered_finding(found: Delivered | None, written: Sequence[Planned]) -> Ex
             caption="Åtgärderna efter slag av nytta",
             columns=(
                 Column("slag", "Slag av nytta"),
-                Column("antal", "Åtgärder", kind="number", decimals=0),
+                Column("antal", "Antal", kind="number", decimals=0),
                 Column("plan", "Plan", kind="number", decimals=0, may_lack=True),
                 Column("hemtaget", "Hemtaget", kind="number", decimals=0, may_lack=True),
                 Column("enhet", "Enhet"),

@@ -10,7 +10,7 @@ from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import join
 from effektiv.exhibits.swedish import years as year_words
 from effektiv.exhibits.table import Column, Table, Value
-from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.answers import Counterfactual
 from effektiv.steps.s5_avslutning.effects import course_table
 from effektiv.steps.s5_avslutning.lessons import all_written
 from effektiv.steps.s5_avslutning.report import NOT_LOCKED, lock_sentence
@@ -142,11 +142,11 @@ class ClosingUnderlagCase(ClosingCase):
         return all_written(self.view.closing, self.area.id)
 
 
-def _none(name: str, title: str, answer: Answer | None) -> Exhibit:
+def _none(name: str, title: str, answer: Counterfactual | None) -> Exhibit:
     return nothing(name, title, NOT_LOCKED if answer is None else cannot(answer), flags=())
 
 
-def _sturdiness_table(answer: Answer, control: Synthetic) -> Table:
+def _sturdiness_table(answer: Counterfactual, control: Synthetic) -> Table:
     code, kpi = answer.municipality, answer.kpi
     low, high = equally_good_effects(control, code)
     without = leave_one_out(control, code)

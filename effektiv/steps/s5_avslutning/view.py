@@ -15,7 +15,7 @@ from effektiv.steps.s3_atgarder import facts as plans
 from effektiv.steps.s3_atgarder.facts import Planned
 from effektiv.steps.s4_forbattringsarbete import facts as work
 from effektiv.steps.s4_forbattringsarbete.facts import Harvest
-from effektiv.steps.s5_avslutning.answers import Answer, answered, by_itself_in_unit, last_final
+from effektiv.steps.s5_avslutning.answers import Counterfactual, answered, by_itself_in_unit, last_final
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift, compared, shift
 from effektiv.steps.s5_avslutning.fellows import fellows
 from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
@@ -63,7 +63,7 @@ class ClosingView:
     peers: str
     start: int | None = None
     goal: LockedGoal | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Counterfactual, ...] = ()
     compared: tuple[Compared, ...] = ()
     shift: Shift | None = None
     measures: tuple[Planned, ...] = ()
@@ -74,12 +74,12 @@ class ClosingView:
     participants: tuple[str, ...] = ()
 
     @property
-    def primary(self) -> Answer | None:
+    def primary(self) -> Counterfactual | None:
         """The figure that was locked; None where none was."""
         return next((item for item in self.answers if item.is_primary), None)
 
     @property
-    def others(self) -> tuple[Answer, ...]:
+    def others(self) -> tuple[Counterfactual, ...]:
         """Figures that are described only."""
         return tuple(item for item in self.answers if not item.is_primary)
 

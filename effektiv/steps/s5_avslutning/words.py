@@ -6,7 +6,7 @@ from effektiv.analysis.rebound import Refused, Unanswered
 from effektiv.exhibits.saying import plain, plain_amount
 from effektiv.exhibits.swedish import MINUS, capitalise, cardinal, years
 from effektiv.exhibits.words import named
-from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.answers import Counterfactual
 from effektiv.steps.wording import told
 from effektiv.types import Kpi
 
@@ -43,18 +43,18 @@ def from_to(kpi: Kpi, before: float, after: float) -> str:
     return f"från {plain(before)} till {end}"
 
 
-def difference(answer: Answer) -> float:
+def difference(answer: Counterfactual) -> float:
     """Return the difference of what is shown."""
     return as_read(answer.became) - as_read(answer.expected)
 
 
-def span_words(answer: Answer) -> str:
+def span_words(answer: Counterfactual) -> str:
     """Write the interval: "från +2 till +14 procentenheter"."""
     low, high = answer.interval
     return f"från {plain(low, signed=True)} till {step(answer.kpi, high, signed=True)}"
 
 
-def counterfactual(answer: Answer) -> str:
+def counterfactual(answer: Counterfactual) -> str:
     """Say what was expected, what it became, and the difference with its span."""
     kpi = answer.kpi
     return (
@@ -63,19 +63,19 @@ def counterfactual(answer: Answer) -> str:
     )
 
 
-def smallest(answer: Answer) -> str:
+def smallest(answer: Counterfactual) -> str:
     """Say which difference would be seen at all: it comes first, since no difference is the likely answer."""
     return f"Med era uppgifter skulle bara en skillnad på minst {step(answer.kpi, answer.least)} synas."
 
 
-def ranked(answer: Answer) -> str:
+def ranked(answer: Counterfactual) -> str:
     """Say how many of those that lay alike changed at least as much."""
     others, beaten = int(answer.value("others")), int(answer.value("beaten"))
     many = "ingen" if beaten == 0 else plain(beaten)
     return f"Av {plain(others)} kommuner som låg lika hade {many} minst lika stor förändring åt rätt håll."
 
 
-def usual(answer: Answer) -> str:
+def usual(answer: Counterfactual) -> str:
     """Say what comes by itself after such a level; empty where that is not known."""
     change = answer.usual_change
     if change is None:
@@ -86,7 +86,7 @@ def usual(answer: Answer) -> str:
     return f"Kommuner som ligger så här brukar {verb} ungefär {step(answer.kpi, abs(change))} på tre år utan särskilda insatser."
 
 
-def agreement(answer: Answer) -> str:
+def agreement(answer: Counterfactual) -> str:
     """Say whether the two ways of counting agree; empty where only one is asked for."""
     if answer.agrees is None:
         refused = answer.control_refused
@@ -129,7 +129,7 @@ def _years(count: int) -> str:
     return "inget år" if count == 0 else f"bara {cardinal(count)} år"
 
 
-def cannot(answer: Answer) -> str:
+def cannot(answer: Counterfactual) -> str:
     """Say that a figure cannot answer, and why."""
     refused = answer.refused
     assert refused is not None
@@ -138,7 +138,7 @@ def cannot(answer: Answer) -> str:
     return f"{CANNOT}: {why(refused, answer.kpi)}."
 
 
-def final_years(answer: Answer) -> str:
+def final_years(answer: Counterfactual) -> str:
     """Say which of the lock's years are not final."""
     verb = (
         "är preliminärt eller inte publicerat"
@@ -148,7 +148,7 @@ def final_years(answer: Answer) -> str:
     return f"{years(answer.not_final)} {verb} och räknas inte"
 
 
-def heading(answer: Answer) -> str:
+def heading(answer: Counterfactual) -> str:
     """Return the finding of a judged figure: better than what comes by itself, not so, or no answer."""
     first = capitalise(named(answer.kpi))
     if answer.refused is not None:
@@ -159,7 +159,7 @@ def heading(answer: Answer) -> str:
     return f"{first}: ingen skillnad syns utöver det som kommer av sig självt"
 
 
-def rank_title(answer: Answer) -> str:
+def rank_title(answer: Counterfactual) -> str:
     """Return how many of those that lay alike changed as much, as a title."""
     others, beaten = int(answer.value("others")), int(answer.value("beaten"))
     many = {0: "Ingen", 1: "En"}.get(beaten, plain(beaten))

@@ -28,7 +28,7 @@ def project(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     shutil.copytree(
         root / "params" / "0219-exempelby",
         folder,
-        ignore=shutil.ignore_patterns("sjalvskattning", "bedomning"),
+        ignore=shutil.ignore_patterns("sjalvskattning", "bedomning", "las"),
     )
     monkeypatch.setenv("EFFEKTIV_PARAMS", str(tmp_path / "params"))
     monkeypatch.setenv("EFFEKTIV_IDAG", "2026-03-01")

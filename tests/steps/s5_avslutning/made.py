@@ -13,7 +13,7 @@ from effektiv.analysis.placebos import evaluate
 from effektiv.analysis.rebound import Rebound, Refused, Span
 from effektiv.analysis.synthetic import synthetic
 from effektiv.data.catalogue import load_catalogue
-from effektiv.steps.s5_avslutning.answers import Answer
+from effektiv.steps.s5_avslutning.answers import Counterfactual
 from effektiv.steps.s5_avslutning.view import ClosingView
 
 SCHOOL = "grundskola"
@@ -33,18 +33,18 @@ def country(effect: float, seed: int = 1) -> tuple[pd.DataFrame, Noise]:
 
 
 @cache
-def answer(effect: float = 15.0, *, by: bool = True) -> Answer:
+def answer(effect: float = 15.0, *, by: bool = True) -> Counterfactual:
     """Return what the figure says; `by` adds a synthetic control."""
     panel, noise = country(effect)
     found = evaluate(panel, noise, YEARS, 1, [OWN])
     near = {code: [CODES[(at + step) % 120] for step in range(1, 11)] for at, code in enumerate(CODES)}
     control = synthetic(panel, noise, YEARS, 1, near, [OWN]) if by else None
-    return Answer(MERIT, 1, True, OWN, found, control, by_itself=Rebound(2.0, -3.0, 7.0, 0.7, 60, 3))
+    return Counterfactual(MERIT, 1, True, OWN, found, control, by_itself=Rebound(2.0, -3.0, 7.0, 0.7, 60, 3))
 
 
-def refused(reason: Refused, **more: Any) -> Answer:
+def refused(reason: Refused, **more: Any) -> Counterfactual:
     """Return a figure that cannot answer."""
-    return Answer(MERIT, 1, True, OWN, reason, **more)
+    return Counterfactual(MERIT, 1, True, OWN, reason, **more)
 
 
 def view(**more: Any) -> ClosingView:
