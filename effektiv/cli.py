@@ -109,7 +109,7 @@ def rendera(
             metavar="html,xlsx,pdf,docx",
             show_default=False,
             help="Filer för varje rapport, med komma emellan; html görs alltid. Utan valet: html,xlsx."
-            " docx finns för beslut. För pdf och docx behövs Chromium, Chrome eller Edge.",
+            " docx finns för beslut och sammanfattning. För pdf och docx behövs Chromium, Chrome eller Edge.",
         ),
     ] = "html,xlsx",
     underlag: Annotated[

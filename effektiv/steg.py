@@ -82,8 +82,8 @@ NETWORK = Step(None, "natverk", "Nätverk", "natverk", {"natverk": "Nätverket",
 """What is done for several municipalities together."""
 
 
-DOCUMENTS = frozenset({(3, "beslut")})
-"""Topics, by step, whose reports are documents to be signed: they can be made as Word files too."""
+DOCUMENTS = frozenset({(3, "beslut"), (5, "sammanfattning")})
+"""Topics, by step, whose reports are documents to be signed or spread: they can be made as Word files too."""
 
 
 def step_of(number: int | None) -> Step:

@@ -1,4 +1,4 @@
-"""A report that is a document to be signed, as a Word file: its parts in order, without the underlag.
+"""A report that is a document to be signed or spread, as a Word file: its parts in order, without the underlag.
 
 Which reports are such is in `effektiv.steg.DOCUMENTS`.
 """

@@ -228,7 +228,7 @@ def continued_exhibit(closing: Closing | None, areas: Mapping[str, str]) -> Exhi
         blocks=(
             Bullets(
                 tuple(
-                    f"{areas[item.area]}: {item.what}" if item.area in areas else item.what
+                    f"{name}: {item.what}" if (name := areas.get(item.area or "")) else item.what
                     for item in closing.continued[:_MOST_CONTINUED]
                 )
             ),
