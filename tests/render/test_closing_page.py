@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from effektiv.data.snapshot import EXAMPLE_AFTER, open_snapshot
-from effektiv.example.truths import EXAMPLE_MUNICIPALITY
+from effektiv.example.truths import EXAMPLE_MUNICIPALITY, OUTCOMES, PARTICIPANTS
 from effektiv.render import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
 from effektiv.steg import STEPS
+from effektiv.steps.base import AreaBase
 from effektiv.steps.opening import open_case
+from effektiv.steps.s5_avslutning import facts
 from tests.report_form import Page, faults
 
 HAS_BROWSER = shutil.which("chromium") is not None and shutil.which("pdfinfo") is not None
@@ -44,6 +46,27 @@ def test_an_area_keeps_to_the_form(root: Path) -> None:
     assert (
         "Utan projektet hade vi väntat oss" in page.visible and "kommuner som låg lika hade" in page.visible
     )
+
+
+def test_the_planted_effect_is_told_with_its_size() -> None:
+    case = open_case("grundskola", steg=5, kommun=EXAMPLE_MUNICIPALITY, data=EXAMPLE_AFTER)
+    assert isinstance(case, AreaBase)
+    found = facts.judged(case)
+    assert found is not None and found.kpi.id == "N15505" and found.is_told
+    (planted,) = [
+        item for item in OUTCOMES if (item.municipality, item.kpi) == (EXAMPLE_MUNICIPALITY, "N15505")
+    ]
+    after = found.evaluation.years.after
+    # Its first year is the year after the project's, so the mean of all years after the start is less.
+    size = planted.size * sum(year >= planted.from_year for year in after) / len(after)
+    low, high = found.interval
+    assert low < size < high
+    assert not {case.snapshot.kommun(title) for title in PARTICIPANTS} & _alike(found)
+
+
+def _alike(found: facts.Counterfactual) -> set[str]:
+    frame = found.evaluation.frame
+    return {str(frame.index[at]) for at in found.evaluation.like[frame.index.get_loc(found.municipality)]}
 
 
 def test_the_project_is_told_on_two_pages(root: Path, tmp_path: Path) -> None:

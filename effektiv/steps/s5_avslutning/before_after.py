@@ -284,8 +284,8 @@ def moved_sentence(item: Compared) -> str:
     if np.isfinite(item.peers).all():
         moved = as_read(item.peers[1]) - as_read(item.peers[0])
         how = f"ändrades {step(item.kpi, moved, signed=True)}" if moved else "var oförändrad"
-        text += f", och gruppens mitt {how}"
-    return f"{text}."
+        return f"{text}, och gruppens mitt {how}."
+    return f"{text}, och för gruppen saknas värden."
 
 
 _WORDS = {

@@ -8,8 +8,14 @@ from functools import cached_property
 from effektiv.exhibits.exhibit import Exhibit, Exhibits
 from effektiv.exhibits.swedish import date
 from effektiv.steps.form import Lead, Said, first_page, without_repeats
-from effektiv.steps.s5_avslutning.before_after import efficiency_finding, figures_finding
-from effektiv.steps.s5_avslutning.effects import described_finding, judged_finding, picture, points_of
+from effektiv.steps.s5_avslutning.before_after import efficiency_finding, figures_finding, moved_sentence
+from effektiv.steps.s5_avslutning.effects import (
+    described,
+    described_finding,
+    judged_finding,
+    picture,
+    points_of,
+)
 from effektiv.steps.s5_avslutning.lessons import empty_sentence, lessons_finding, of_area
 from effektiv.steps.s5_avslutning.realised import delivered_finding, money_sentence, never_sentence
 from effektiv.steps.s5_avslutning.thin import thin_page
@@ -61,6 +67,9 @@ def points(view: ClosingView) -> list[str]:
     said = [] if view.goal is not None else [lock_sentence(view)]
     if view.primary is not None:
         said += points_of(view, view.primary)
+    else:
+        found = (described(view, item.kpi) for item in view.answers)
+        said += [moved_sentence(item) for item in found if item is not None]
     said += view.notes[:2]
     if view.delivered is not None:
         said.append(money_sentence(view.delivered) or never_sentence(view.delivered, view.measures))

@@ -12,7 +12,7 @@ from effektiv.types import Kpi
 
 CANNOT = "Går inte att avgöra med dessa uppgifter"
 
-_STEPS = {"%": "procentenheter", "index": "enheter", "": "enheter"}
+_STEPS = {"%": ("procentenhet", "procentenheter"), "index": ("enhet", "enheter"), "": ("enhet", "enheter")}
 
 
 def as_read(value: float) -> float:
@@ -29,7 +29,8 @@ def as_read(value: float) -> float:
 def step(kpi: Kpi, value: float, *, signed: bool = False) -> str:
     """Write a difference with its unit: per cent becomes percentage points."""
     if kpi.unit in _STEPS:
-        return f"{plain(value, signed=signed)}\u00a0{_STEPS[kpi.unit]}"
+        one, many = _STEPS[kpi.unit]
+        return f"{plain(value, signed=signed)}\u00a0{one if plain(abs(value)) == '1' else many}"
     if kpi.unit.startswith("kr/"):
         return plain_amount(value, "kr", signed=signed)
     if kpi.unit.startswith("per") or "/100" in kpi.unit:
