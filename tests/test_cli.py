@@ -165,7 +165,6 @@ CALLS = {
     "import without name": (["importera", "x.csv"], "Valet --namn saknas, till exempel: --namn fran-filer"),
     "new without municipality": (["ny"], "Ange en kommun, till exempel: effektiv ny Exempelby"),
     "new for no step": (["ny", "Älvby", "--steg", "6"], "Steget '6' finns inte. Stegen är 1, 2, 3, 4 och 5."),
-    "new for a step without files": (["ny", "Älvby", "--steg", "5"], "Steg 5 har inga filer att fylla i."),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
 }

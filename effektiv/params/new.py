@@ -43,8 +43,7 @@ def write_new(
     Raises
     ------
     InputError
-        If there is nothing to write: the folder is there, or it has all files of the step, or
-        the step has none.
+        If there is nothing to write: the folder is there, or it has all files of the step.
     OSError
         If the files cannot be written.
     """
@@ -53,8 +52,6 @@ def write_new(
     if existing is not None and step is None:
         raise InputError(f"{shown(existing)} finns redan och skrivs inte över.")
     contents = _contents(step or _FIRST_STEP, code, name, areas)
-    if not contents:
-        raise InputError(f"Steg {step} har inga filer att fylla i.")
     if existing is None:
         return _new_folder(
             root / folder_name(code, name), _contents(_FIRST_STEP, code, name, areas) | contents
