@@ -27,6 +27,7 @@ FEWEST_OF_YEARS = 2
 
 _ROUNDS = 50
 
+
 @dataclass(frozen=True)
 class Needs:
     """How much worse than the country's middle each municipality is, after shrinking.

@@ -12,8 +12,8 @@ from effektiv.params.common import (
 )
 from effektiv.params.files import content_mark
 from effektiv.params.folders import find_params, municipality_folders, params_root, strays
-from effektiv.params.new import write_new
 from effektiv.params.networks import find_network, is_invented, load_network, network_files, read_network
+from effektiv.params.new import write_new
 from effektiv.params.own import OWN_FIGURES_FILE
 from effektiv.params.problems import ParamsError, Problem, shown
 from effektiv.params.reading import Params, Reading, check, load_params, read_folder

@@ -11,6 +11,7 @@ import pandas as pd
 from effektiv.analysis.panels import Panel, cell, country, latest_of_both, value_at
 from effektiv.analysis.role_models import (
     NAMED_FROM,
+    NEAREST,
     adjusted_cost,
     likely_better,
     mean_of_window,
@@ -65,8 +66,33 @@ class RoleModels:
     better_share: float
 
 
-def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
-    """Find who is likely better on both; None where the municipality or the noise is not known."""
+@dataclass(frozen=True)
+class Advantages:
+    """How likely every other municipality is better on both cost and quality, and who is like the municipality.
+
+    Attributes
+    ----------
+    cost, quality, year
+        As in `RoleModels`.
+    both
+        By municipality: ``cost``, ``quality`` and ``probability`` as `effektiv.analysis.role_models.likely_better` has them,
+        but cost in per cent.
+    nearest
+        Codes of all municipalities, that of the most like size and structure first.
+    alike
+        Those who count as like: the peers, and `NEAREST` of `nearest`.
+    """
+
+    cost: Kpi
+    quality: Kpi
+    year: int
+    both: pd.DataFrame
+    nearest: tuple[str, ...]
+    alike: frozenset[str]
+
+
+def advantages(view: AreaView, choice: FindingChoice) -> Advantages | None:
+    """Compare with every other municipality on both; None where the municipality or the noise is not known."""
     if len(choice.kpis) < 2:
         return None
     cost, quality = view.case.best(choice.kpis[0]), view.kpi(choice.kpis[1])
@@ -84,7 +110,19 @@ def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
     ).dropna()
     if both.empty:
         return None
-    pool = [code for code in dict.fromkeys((*view.members, *_like(view, year))) if code in both.index]
+    # Logarithms are per cent; a deviation is so already.
+    both["cost"] *= 100.0 if cost_noise.logarithmic else 1.0
+    order = _like(view, year)
+    return Advantages(cost, quality, year, both, tuple(order), frozenset((*view.members, *order[:NEAREST])))
+
+
+def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
+    """Find who is likely better on both; None where the municipality or the noise is not known."""
+    known = advantages(view, choice)
+    if known is None:
+        return None
+    both = known.both
+    pool = [code for code in dict.fromkeys((*view.members, *known.nearest[:NEAREST])) if code in both.index]
     likely = both.loc[pool]
     likely = likely[likely["probability"] >= NAMED_FROM]
     peers = [code for code in likely.index if code in view.members]
@@ -94,12 +132,10 @@ def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
         *sorted(rest, key=lambda code: -likely.loc[code, "probability"]),
     ][:MOST_NAMED]
     found = likely.loc[order].copy()
-    # Logarithms are per cent; a deviation is so already.
-    found["cost"] *= 100.0 if cost_noise.logarithmic else 1.0
     return RoleModels(
-        cost=cost,
-        quality=quality,
-        year=year,
+        cost=known.cost,
+        quality=known.quality,
+        year=known.year,
         found=found,
         expected_false=float((1.0 - found["probability"]).sum()),
         better_share=float(((both["cost"] > 0) & (both["quality"] > 0)).mean()),
@@ -122,13 +158,15 @@ def _adjusted(view: AreaView, cost: Kpi, year: int) -> Panel:
 
 
 def _like(view: AreaView, year: int) -> Sequence[str]:
+    """Return all municipalities, that of the most like size and structure first."""
     conditions = {
         kpi: view.case.national.panel(kpi)
         for kpi in LIKENESS
         if country(view.case.national.panel(kpi)).notna().any(axis=None)
     }
     population = view.case.national.panel(view.case.catalogue.overview.population)
-    return nearest(conditions, population, year).get(view.case.municipality, [])
+    every = max(len(country(population)) - 1, 1)
+    return nearest(conditions, population, year, every).get(view.case.municipality, [])
 
 
 def together(view: AreaView, choice: FindingChoice) -> Exhibit | None:

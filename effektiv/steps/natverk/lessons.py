@@ -1,0 +1,325 @@
+"""Who can learn from whom: the same question, like structure, and better in a way that lasts.
+
+Two grounds, and no other, since their error rates are measured. One is likely better on both cost and quality, in means of
+three years, among municipalities of like size and structure (`effektiv.analysis.role_models`). The other has improved
+more than those that lay alike (`effektiv.analysis.placebos`), and lies better now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from effektiv.analysis.certainty import Certainty
+from effektiv.analysis.panels import cell
+from effektiv.analysis.role_models import NAMED_FROM
+from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.missing import nothing
+from effektiv.exhibits.saying import plain
+from effektiv.exhibits.swedish import capitalise, cardinal, join
+from effektiv.exhibits.table import Column, Table, Value
+from effektiv.exhibits.words import named
+from effektiv.steps.natverk.positions import Position, Positions, PositionsCase
+from effektiv.steps.s1_nulagesanalys import facts
+from effektiv.steps.wording import fit
+from effektiv.types import FocusArea
+
+MOST_TEACHERS = 2
+"""So many each may ask in an area: a meeting takes a day of both."""
+
+MOST_SHOWN = 12
+"""More pairs than this are in the underlag's table only."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One that another can learn from.
+
+    Attributes
+    ----------
+    area
+        The question that they share.
+    learner, teacher
+        Codes.
+    better
+        Cost (per cent cheaper) and quality (the figure's unit) that are expected to last; None on the other ground.
+    improved
+        What the teacher has changed more than expected; None on the first ground.
+    is_like
+        Whether the teacher is one of those most like the learner in size and structure, or of its official group.
+    """
+
+    area: FocusArea
+    learner: str
+    teacher: str
+    better: tuple[float, float] | None
+    improved: tuple[Positions, Position] | None
+    is_like: bool
+
+
+@dataclass(frozen=True)
+class SharedProblem:
+    """What several participants of an area have in common.
+
+    Attributes
+    ----------
+    area
+        Which.
+    dear, low
+        Codes of those that cost more than expected, and of those whose outcome is worse than their group's middle, each at
+        least likely.
+    lacking
+        Codes of those that neither can be told of.
+    """
+
+    area: FocusArea
+    dear: tuple[str, ...]
+    low: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether at least two have it."""
+        return max(len(self.dear), len(self.low)) > 1
+
+
+_TOLD = (Certainty.SURE, Certainty.LIKELY)
+
+
+class LessonsCase(PositionsCase):
+    """A network that knows who can learn from whom."""
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """By area and learner, in the network's order."""
+        return tuple(lesson for area in self.areas for lesson in self._lessons(area))
+
+    def _lessons(self, area: FocusArea) -> Iterator[Lesson]:
+        codes = [item.code for item in self.members(area)]
+        for learner in codes:
+            known = facts.advantages(self.in_area(learner, area))
+            order = () if known is None else known.nearest
+            alike = frozenset() if known is None else known.alike
+            found: dict[str, Lesson] = {}
+            if known is not None:
+                likely = [
+                    code
+                    for code in codes
+                    if code in known.both.index
+                    and code in alike
+                    and cell(known.both, code, "probability") >= NAMED_FROM
+                ]
+                for code in sorted(likely, key=lambda code: -cell(known.both, code, "probability")):
+                    better = (cell(known.both, code, "cost"), cell(known.both, code, "quality"))
+                    found[code] = Lesson(area, learner, code, better, None, is_like=True)
+            for lesson in improvers(area, learner, self.positions[area.id], order, alike):
+                found.setdefault(lesson.teacher, lesson)
+            yield from list(found.values())[:MOST_TEACHERS]
+
+    @cached_property
+    def problems(self) -> tuple[SharedProblem, ...]:
+        """What participants have in common, by area."""
+        return tuple(self._problem(area) for area in self.areas)
+
+    def _problem(self, area: FocusArea) -> SharedProblem:
+        dear, low, lacking = [], [], []
+        for item in self.members(area):
+            case = self.in_area(item.code, area)
+            cost, quality = facts.cost(case), facts.quality(case)
+            if (
+                cost is not None
+                and cost.now > 0
+                and cost.judged is not None
+                and cost.judged.certainty in _TOLD
+            ):
+                dear.append(item.code)
+            if quality is not None and quality.is_worse and quality.certainty in _TOLD:
+                low.append(item.code)
+            if cost is None and quality is None:
+                lacking.append(item.code)
+        return SharedProblem(area, tuple(dear), tuple(low), tuple(lacking))
+
+
+def improvers(
+    area: FocusArea, learner: str, sides: Sequence[Positions], order: Sequence[str], alike: frozenset[str]
+) -> Iterator[Lesson]:
+    """Yield the one most like the learner of those that improved more than expected and lie better now, a figure each.
+
+    Parameters
+    ----------
+    area, learner
+        Whose question.
+    sides
+        The area's figures.
+    order
+        Municipalities by likeness to the learner; those that it lacks come last.
+    alike
+        Those that count as like it.
+    """
+    for side in sides:
+        by_code = {item.code: item for item in side.found}
+        own = by_code.get(learner)
+        if own is None or own.after is None or own.told:
+            continue
+        better = [
+            item for item in side.told if item.after is not None and side.sign * (item.after - own.after) > 0
+        ]
+        place = {code: at for at, code in enumerate(order)}
+        for item in sorted(better, key=lambda item: place.get(item.code, len(place)))[:1]:
+            yield Lesson(area, learner, item.code, None, (side, item), is_like=item.code in alike)
+
+
+# --- sentences ---------------------------------------------------------------------------
+
+
+def ground(lesson: Lesson) -> str:
+    """Say in a few words why one is worth asking, for a cell."""
+    if lesson.better is not None:
+        return "troligen både billigare och bättre"
+    assert lesson.improved is not None
+    return f"har förbättrat {named(lesson.improved[0].kpi)} mer än väntat"
+
+
+def likeness(lesson: Lesson) -> str:
+    """Say whether the two are alike, for a cell."""
+    return "lika i storlek och struktur" if lesson.is_like else "olika: pröva vad som går att föra över"
+
+
+def learning_finding(case: LessonsCase) -> Exhibit:
+    """Show who can learn from whom."""
+    found, name = case.lessons, "lara-av-varandra"
+    if not found:
+        return nothing(
+            name,
+            "Ingen deltagare pekas ut som förebild för en annan",
+            "Ingen deltagare är troligen både billigare och bättre än en annan som liknar den, och ingen som kan bedömas har"
+            " förbättrats mer än väntat.",
+            flags=(),
+        )
+    teachers = list(dict.fromkeys(lesson.teacher for lesson in found))
+    learners = list(dict.fromkeys(lesson.learner for lesson in found))
+    unlike = sum(not lesson.is_like for lesson in found)
+    return Exhibit(
+        id=name,
+        title=f"{_many(len(learners), 'deltagare')} har någon i nätverket att lära av",
+        subtitle="Samma fokusområde, och bättre på ett sätt som brukar bestå",
+        source=Source.OWN,
+        alt=None,
+        blocks=(
+            fit(
+                [
+                    f"Den som flest kan fråga är {case.called(max(teachers, key=[item.teacher for item in found].count))}.",
+                    f"I {cardinal(unlike)} av {cardinal(len(found))} par skiljer sig kommunerna i storlek eller struktur."
+                    if unlike
+                    else "",
+                    f"De {MOST_SHOWN} första paren visas, resten står i underlaget."
+                    if len(found) > MOST_SHOWN
+                    else "",
+                    "Siffrorna säger vem det är värt att tala med, inte vad som görs annorlunda.",
+                ]
+            ),
+        ),
+        table=pairs_table(case, found[:MOST_SHOWN]),
+        how_to_read=(
+            "Troligen både billigare och bättre gäller medeltal av tre år, och ungefär nio av tio sådana försprång håller i"
+            " sig i tre år. Mer än väntat jämför med kommuner som låg lika till före starten."
+        ),
+    )
+
+
+def pairs_table(case: LessonsCase, found: Sequence[Lesson]) -> Table:
+    """Return the pairs with why they are."""
+    rows: list[tuple[Value, ...]] = [
+        (
+            case.called(lesson.learner),
+            case.called(lesson.teacher),
+            lesson.area.label,
+            ground(lesson),
+            likeness(lesson),
+        )
+        for lesson in found
+    ]
+    return Table(
+        caption="Vem som kan lära av vem",
+        columns=(
+            Column("fragar", "Frågar"),
+            Column("svarar", "Svarar"),
+            Column("omrade", "Område"),
+            Column("skal", "Skäl"),
+            Column("likhet", "Likhet"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{capitalise(cardinal(count, common=True))} {noun}"
+
+
+def problems_finding(case: LessonsCase) -> Exhibit:
+    """Show what several participants have in common, area by area."""
+    rows: list[tuple[Value, ...]] = []
+    for problem in case.problems:
+        members = len(case.members(problem.area))
+        for codes, what in (
+            (problem.dear, "kostar mer än väntat"),
+            (problem.low, "sämre resultat än gruppens mitt"),
+        ):
+            rows.append(
+                (
+                    problem.area.label,
+                    what,
+                    f"{len(codes)} av {members}",
+                    ", ".join(case.called(code) for code in codes) or "ingen",
+                )
+            )
+    shared = [problem for problem in case.problems if problem.is_shared]
+    lacking = [code for problem in case.problems for code in problem.lacking]
+    sentences = [_problem_sentence(problem) for problem in shared]
+    if lacking:
+        sentences.append(
+            f"{join(case.called(code) for code in dict.fromkeys(lacking))} har ingen nulägesanalys att bygga på."
+        )
+    return Exhibit(
+        id="gemensamma-problem",
+        title=f"I {cardinal(len(shared))} av {cardinal(len(case.problems))} områden har flera samma problem"
+        if shared
+        else "Inget problem delas av flera deltagare",
+        subtitle=f"Skillnader som är minst troliga, senaste året till och med {case.year}",
+        source=Source.OWN,
+        alt=None,
+        blocks=(
+            fit(sentences or ["Ingen skillnad som delas av två deltagare är säker nog för att nämnas."]),
+        ),
+        table=Table(
+            caption="SharedProblem som deltagarna har, efter område",
+            columns=(
+                Column("omrade", "Område"),
+                Column("problem", "SharedProblem"),
+                Column("antal", "Antal"),
+                Column("kommuner", "Kommuner"),
+            ),
+            rows=tuple(rows),
+        ),
+    )
+
+
+def _problem_sentence(problem: SharedProblem) -> str:
+    kinds = [
+        text
+        for codes, text in (
+            (problem.dear, f"{cardinal(len(problem.dear))} kostar mer än väntat"),
+            (problem.low, f"{cardinal(len(problem.low))} har sämre resultat än mitten av sin grupp"),
+        )
+        if len(codes) > 1
+    ]
+    return f"{problem.area.label}: {join(kinds)}."
+
+
+def advantage(lesson: Lesson, unit: str) -> str:
+    """Say how large an advantage is expected to be left, for a cell; empty on the other ground."""
+    if lesson.better is None:
+        return ""
+    cost, quality = lesson.better
+    return f"{plain(cost)} procent i kostnad, {plain(quality)} {unit} i kvalitet"
