@@ -105,6 +105,8 @@ def commitments_finding(case: CommitmentsCase) -> Exhibit:
 
 
 def _title(kept: int, told: int) -> str:
+    if told == 1:
+        return f"Den enda som har svarat har {'' if kept else 'inte '}uppfyllt alla fem utfästelser"
     if kept == told:
         return "Alla som har svarat har uppfyllt de fem utfästelserna"
     who = capitalise(cardinal(kept, common=True)) if kept else "Ingen"

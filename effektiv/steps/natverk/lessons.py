@@ -46,8 +46,6 @@ class Lesson:
         Cost (per cent cheaper) and quality (the figure's unit) that are expected to last; None on the other ground.
     improved
         What the teacher has changed more than expected; None on the first ground.
-    is_like
-        Whether the teacher is one of those most like the learner in size and structure, or of its official group.
     """
 
     area: FocusArea
@@ -55,7 +53,6 @@ class Lesson:
     teacher: str
     better: tuple[float, float] | None
     improved: tuple[Positions, Position] | None
-    is_like: bool
 
 
 @dataclass(frozen=True)
@@ -99,8 +96,7 @@ class LessonsCase(PositionsCase):
         codes = [item.code for item in self.members(area)]
         for learner in codes:
             known = facts.advantages(self.in_area(learner, area))
-            order = () if known is None else known.nearest
-            alike = frozenset() if known is None else known.alike
+            alike = self._alike(area, learner, known)
             found: dict[str, Lesson] = {}
             if known is not None:
                 likely = [
@@ -112,10 +108,19 @@ class LessonsCase(PositionsCase):
                 ]
                 for code in sorted(likely, key=lambda code: -cell(known.both, code, "probability")):
                     better = (cell(known.both, code, "cost"), cell(known.both, code, "quality"))
-                    found[code] = Lesson(area, learner, code, better, None, is_like=True)
-            for lesson in improvers(area, learner, self.positions[area.id], order, alike):
+                    found[code] = Lesson(area, learner, code, better, None)
+            wanted = self.params_of(learner).area(area.id).direction or area.direction
+            sides = [side for side in self.positions[area.id] if side.direction is wanted]
+            for lesson in improvers(area, learner, sides, alike):
                 found.setdefault(lesson.teacher, lesson)
             yield from list(found.values())[:MOST_TEACHERS]
+
+    def _alike(self, area: FocusArea, learner: str, known: facts.Advantages | None) -> Sequence[str]:
+        """Return those that count as like a learner, the most like first; its official group alone where no more is known."""
+        if known is None:
+            return tuple(self.in_area(learner, area).peers.members)
+        rest = sorted(known.alike - set(known.nearest))
+        return (*(code for code in known.nearest if code in known.alike), *rest)
 
     @cached_property
     def problems(self) -> tuple[SharedProblem, ...]:
@@ -142,32 +147,32 @@ class LessonsCase(PositionsCase):
 
 
 def improvers(
-    area: FocusArea, learner: str, sides: Sequence[Positions], order: Sequence[str], alike: frozenset[str]
+    area: FocusArea, learner: str, sides: Sequence[Positions], alike: Sequence[str]
 ) -> Iterator[Lesson]:
-    """Yield the one most like the learner of those that improved more than expected and lie better now, a figure each.
+    """Yield those like the learner that improved more than expected and lie better now, the most like first.
 
     Parameters
     ----------
     area, learner
         Whose question.
     sides
-        The area's figures.
-    order
-        Municipalities by likeness to the learner; those that it lacks come last.
+        The figures that it asks of.
     alike
-        Those that count as like it.
+        Municipalities that count as like it, in order of likeness.
     """
     for side in sides:
         by_code = {item.code: item for item in side.found}
         own = by_code.get(learner)
         if own is None or own.after is None or own.told:
             continue
-        better = [
-            item for item in side.told if item.after is not None and side.sign * (item.after - own.after) > 0
-        ]
-        place = {code: at for at, code in enumerate(order)}
-        for item in sorted(better, key=lambda item: place.get(item.code, len(place)))[:1]:
-            yield Lesson(area, learner, item.code, None, (side, item), is_like=item.code in alike)
+        better = {
+            item.code: item
+            for item in side.told
+            if item.after is not None and side.sign * (item.after - own.after) > 0
+        }
+        for code in alike:
+            if code in better:
+                yield Lesson(area, learner, code, None, (side, better[code]))
 
 
 # --- sentences ---------------------------------------------------------------------------
@@ -179,11 +184,6 @@ def ground(lesson: Lesson) -> str:
         return "troligen både billigare och bättre"
     assert lesson.improved is not None
     return f"har förbättrat {named(lesson.improved[0].kpi)} mer än väntat"
-
-
-def likeness(lesson: Lesson) -> str:
-    """Say whether the two are alike, for a cell."""
-    return "lika i storlek och struktur" if lesson.is_like else "olika: pröva vad som går att föra över"
 
 
 def learning_finding(case: LessonsCase) -> Exhibit:
@@ -199,19 +199,20 @@ def learning_finding(case: LessonsCase) -> Exhibit:
         )
     teachers = list(dict.fromkeys(lesson.teacher for lesson in found))
     learners = list(dict.fromkeys(lesson.learner for lesson in found))
-    unlike = sum(not lesson.is_like for lesson in found)
+    alone = len(case.network.participants) - len(learners)
     return Exhibit(
         id=name,
         title=f"{_many(len(learners), 'deltagare')} har någon i nätverket att lära av",
-        subtitle="Samma fokusområde, och bättre på ett sätt som brukar bestå",
+        subtitle="Samma fråga, lika i storlek och struktur, och bättre på ett sätt som brukar bestå",
         source=Source.OWN,
         alt=None,
         blocks=(
             fit(
                 [
                     f"Den som flest kan fråga är {case.called(max(teachers, key=[item.teacher for item in found].count))}.",
-                    f"I {cardinal(unlike)} av {cardinal(len(found))} par skiljer sig kommunerna i storlek eller struktur."
-                    if unlike
+                    f"{_many(alone, 'deltagare')} har ingen i nätverket som liknar dem och är bättre; deras egna förebilder"
+                    " står i nulägesanalysen."
+                    if alone
                     else "",
                     f"De {MOST_SHOWN} första paren visas, resten står i underlaget."
                     if len(found) > MOST_SHOWN
@@ -236,7 +237,6 @@ def pairs_table(case: LessonsCase, found: Sequence[Lesson]) -> Table:
             case.called(lesson.teacher),
             lesson.area.label,
             ground(lesson),
-            likeness(lesson),
         )
         for lesson in found
     ]
@@ -247,7 +247,6 @@ def pairs_table(case: LessonsCase, found: Sequence[Lesson]) -> Table:
             Column("svarar", "Svarar"),
             Column("omrade", "Område"),
             Column("skal", "Skäl"),
-            Column("likhet", "Likhet"),
         ),
         rows=tuple(rows),
     )
@@ -283,9 +282,7 @@ def problems_finding(case: LessonsCase) -> Exhibit:
         )
     return Exhibit(
         id="gemensamma-problem",
-        title=f"I {cardinal(len(shared))} av {cardinal(len(case.problems))} områden har flera samma problem"
-        if shared
-        else "Inget problem delas av flera deltagare",
+        title=_problems_title(len(shared), len(case.problems)),
         subtitle=f"Skillnader som är minst troliga, senaste året till och med {case.year}",
         source=Source.OWN,
         alt=None,
@@ -293,16 +290,25 @@ def problems_finding(case: LessonsCase) -> Exhibit:
             fit(sentences or ["Ingen skillnad som delas av två deltagare är säker nog för att nämnas."]),
         ),
         table=Table(
-            caption="SharedProblem som deltagarna har, efter område",
+            caption="Problem som deltagarna har, efter område",
             columns=(
                 Column("omrade", "Område"),
-                Column("problem", "SharedProblem"),
+                Column("problem", "Problem"),
                 Column("antal", "Antal"),
                 Column("kommuner", "Kommuner"),
             ),
             rows=tuple(rows),
         ),
     )
+
+
+def _problems_title(shared: int, areas: int) -> str:
+    if not shared:
+        return "Inget problem delas av flera deltagare"
+    if areas == 1:
+        return "Flera deltagare har samma problem"
+    where = f"alla {cardinal(areas)}" if shared == areas else f"{cardinal(shared)} av {cardinal(areas)}"
+    return f"I {where} områden har flera samma problem"
 
 
 def _problem_sentence(problem: SharedProblem) -> str:

@@ -12,7 +12,7 @@ from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import value
-from effektiv.steps.natverk.lessons import Lesson, LessonsCase, advantage, ground, likeness
+from effektiv.steps.natverk.lessons import Lesson, LessonsCase, advantage, ground
 from effektiv.types import FocusArea
 
 MOST_QUESTIONS = 3
@@ -63,7 +63,6 @@ def _rows(case: LessonsCase, lesson: Lesson) -> Iterator[tuple[Value, ...]]:
     if lesson.better is not None:
         quality = case.kpi(lesson.area.headline_quality)
         yield ("Försprång som väntas bestå", "", advantage(lesson, swedish.unit_in_text(quality.unit)))
-    yield ("Likhet", "", likeness(lesson))
     inhabitants = case.national.inhabitants(case.year)
     people = [float(inhabitants.get(code, np.nan)) for code in pair]
     yield ("Invånare", *("" if np.isnan(item) else saying.plain(item) for item in people))

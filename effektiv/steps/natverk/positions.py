@@ -12,7 +12,7 @@ import pandas as pd
 from effektiv.analysis.certainty import Noise
 from effektiv.analysis.panels import Panel, cell, country, published_years, row, segments
 from effektiv.analysis.placebos import ONE_SIDED, Evaluation, Together, evaluate, together
-from effektiv.analysis.rebound import AFTER, RECENT, Refused, Span, Unanswered, rebound, span
+from effektiv.analysis.rebound import AFTER, LIKE, RECENT, Refused, Span, Unanswered, rebound, span
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -23,7 +23,7 @@ from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.natverk.members import MembersCase
 from effektiv.steps.wording import fit
-from effektiv.types import Better, FocusArea, Kpi
+from effektiv.types import Better, Direction, FocusArea, Kpi
 
 MOST_ROWS = 15
 """More participants than this are shown in the table only, and the picture has those that changed the most."""
@@ -92,6 +92,12 @@ class Positions:
     all: Together | None
 
     @property
+    def direction(self) -> Direction:
+        """Which question it answers: of quality, or of cost."""
+        is_quality = self.kpi.id == self.area.headline_quality
+        return Direction.QUALITY if is_quality else Direction.RESOURCE
+
+    @property
     def told(self) -> tuple[Position, ...]:
         """Those that changed more for the better than expected."""
         return tuple(item for item in self.found if item.told)
@@ -131,11 +137,22 @@ class PositionsCase(MembersCase):
         return {
             area.id: tuple(
                 found
-                for kpi, sign in ((area.headline_quality, None), (area.deviation_pct, -1))
+                for kpi, sign in ((area.headline_quality, None), (self.cost_of(area), -1))
                 if (found := self._positions(area, kpi, sign)) is not None
             )
             for area in self.areas
         }
+
+    def cost_of(self, area: FocusArea) -> str:
+        """Return the cost that the area is judged by: its deviation, or its unit cost where that alone can be judged."""
+        start = min(self.network.start_of(item) for item in self.members(area))
+        for kpi in (area.deviation_pct, area.unit_cost):
+            years = span(
+                self.national.panel(kpi), start, self.kpi(kpi).breaks, not_after=self.last_final(kpi)
+            )
+            if isinstance(years, Span):
+                return kpi
+        return area.deviation_pct
 
     def last_final(self, kpi: str) -> int:
         """Return the last year whose values are final."""
@@ -348,7 +365,9 @@ def table(case: MembersCase, side: Positions) -> Table:
             distance("fore", "Före"),
             distance("efter", "Efter"),
             distance("vantat", "Väntat utan projekt"),
-            Column("lika", "Minst lika bra av 79 lika kommuner", kind="number", decimals=0, may_lack=True),
+            Column(
+                "lika", f"Minst lika bra av {LIKE} lika kommuner", kind="number", decimals=0, may_lack=True
+            ),
             Column("ord", "Ändringen"),
         ),
         rows=tuple(rows),
@@ -356,10 +375,11 @@ def table(case: MembersCase, side: Positions) -> Table:
 
 
 def position_finding(case: MembersCase, sides: Sequence[Positions]) -> Exhibit | None:
-    """Show one area before and after: its outcome, or its cost where the outcome has no values."""
-    side = next((item for item in sides if any(one.after is not None for one in item.found)), None)
-    if side is None:
+    """Show one area before and after: the side that can be judged, and of two the one that the area is for."""
+    known = [item for item in sides if any(one.after is not None for one in item.found)]
+    if not known:
         return None
+    side = min(known, key=lambda item: (not item.judged, item.direction is not item.area.direction))
     drawn = chart(case, side)
     others = [told_sentence(case, item) for item in sides if item is not side]
     lacking = [case.called(item.code) for item in side.found if item.before is None and item.after is None]

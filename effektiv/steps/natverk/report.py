@@ -8,7 +8,7 @@ from typing import Any
 
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import capitalise, cardinal, join
+from effektiv.exhibits.swedish import capitalise, cardinal, join, lower_first
 from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, without_repeats
 from effektiv.steps.natverk.commitments import CommitmentsCase, commitments_finding, commitments_table
 from effektiv.steps.natverk.lessons import learning_finding, pairs_table, problems_finding
@@ -21,6 +21,7 @@ from effektiv.steps.natverk.positions import (
     together_sentence,
     told_sentence,
 )
+from effektiv.types import Direction
 
 NEXT = "Att göra härnäst"
 MOST_AREAS = 3
@@ -90,8 +91,8 @@ class NetworkReportCase(PairsCase, CommitmentsCase):
             return Exhibits([nothing("alla-lagen", "Alla lägen", lacking, flags=())])
         return Exhibits(
             Exhibit(
-                id=f"alla-{side.area.id}-{'kostnad' if side.kpi.id == side.area.deviation_pct else 'kvalitet'}",
-                title=f"{side.area.label}: {side.kpi.label.lower()}",
+                id=f"alla-{side.area.id}-{'kvalitet' if side.direction is Direction.QUALITY else 'kostnad'}",
+                title=f"{side.area.label}: {lower_first(side.kpi.label)}",
                 source=Source.OWN,
                 alt=None,
                 table=table(self, side),
@@ -162,7 +163,7 @@ def _points(case: NetworkReportCase) -> list[str]:
     sides = case._sides
     told = [side for side in sides if side.told]
     silent = [side for side in sides if not side.judged]
-    points = [told_sentence(case, side) for side in told[:2]]
+    points = [told_sentence(case, side) for side in told[:3]]
     alone = chance_sentence(sides)
     if points:
         points[-1] = f"{points[-1]} {alone}"
@@ -178,7 +179,7 @@ def _points(case: NetworkReportCase) -> list[str]:
     points.append(
         "De som valdes för att de låg illa till brukar förbättras av sig själva, och det är inte räknat som projektets verkan."
     )
-    if silent:
+    if silent and len(told) < 3:
         points.append(told_sentence(case, silent[0]))
     shared = [problem for problem in case.problems if problem.is_shared]
     if shared:
@@ -192,19 +193,15 @@ def _points(case: NetworkReportCase) -> list[str]:
 
 
 def _leads(case: NetworkReportCase) -> list[Lead]:
+    asking: dict[tuple[str, str], list[str]] = {}
+    for lesson in case.lessons:
+        asking.setdefault((lesson.area.in_text, lesson.teacher), []).append(case.called(lesson.learner))
     leads = [
-        Lead(
-            f"om {lesson.area.in_text}.",
-            f"{case.called(lesson.learner)} talar med {case.called(lesson.teacher)}",
-        )
-        for lesson in case.lessons[:2]
+        Lead(f"talar med {case.called(teacher)} om {area}.", join(names))
+        for (area, teacher), names in list(asking.items())[:2]
     ]
     without = sum(item.step is None for item in case.progress)
     if without:
-        leads.append(
-            Lead(
-                "har inte lämnat uppgifter om utfästelser och steg: be om dem.",
-                f"{capitalise(cardinal(without))} deltagare",
-            )
-        )
+        who = f"{capitalise(cardinal(without, common=True))} deltagare"
+        leads.append(Lead("har inte lämnat uppgifter om utfästelser och steg: be om dem.", who))
     return leads or [Lead("Bestäm när nätverket möts nästa gång och vad var och en tar med.")]

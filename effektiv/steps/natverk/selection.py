@@ -24,6 +24,9 @@ NEXT = "Att göra härnäst"
 MOST_SHOWN = 15
 """More applicants than this are in the underlag's table only."""
 
+LEAST_TOLD = 0.05
+"""A change smaller than this would be written as none."""
+
 _CRITERIA = ("Behov i kvalitet", "Behov i kostnad", "Klara delar", "Egen text", "Riktning", "Beslut")
 
 
@@ -238,15 +241,15 @@ def _left_out(case: ApplicantsCase, found: Selection) -> str:
 
 
 def need_finding(case: ApplicantsCase) -> Exhibit:
-    """Show the needs in quality, what is left of them when chance is taken away, and what usually comes by itself."""
+    """Show the needs, what is left of them when chance is taken away, and what usually comes by itself."""
     found = case.selection
-    items = [(item, need) for item in found.ranked for need in item.quality]
+    items = [(item, need) for item in found.ranked for need in (*item.quality, *item.cost)]
     items = sorted(items, key=lambda pair: -pair[1].need)[:MOST_SHOWN]
-    worst = next((pair for pair in items if pair[1].by_itself is not None), None)
+    worst = most_coming_back(found)
     return Exhibit(
         id="behov",
-        title="Den som ligger sämst till närmar sig mitten mest av sig själv",
-        subtitle=f"Avstånd till landets mittkommun i kvalitet, medel av {_span(items)}",
+        title="Den som ligger långt från mitten närmar sig den oftast av sig själv",
+        subtitle=f"Avstånd till landets mittkommun, de största behoven först, medel av {_span(items)}",
         source=Source.OWN,
         alt=None,
         blocks=(
@@ -263,6 +266,20 @@ def need_finding(case: ApplicantsCase) -> Exhibit:
     )
 
 
+def most_coming_back(found: Selection) -> tuple[Candidate, AreaNeed] | None:
+    """Return the greatest need of which some usually comes back by itself; None where that is told of none."""
+    items = [
+        (item, need)
+        for item in found.ranked
+        for need in (*item.quality, *item.cost)
+        if need.need > 0
+        and need.by_itself is not None
+        and need.by_itself * need.distance < 0
+        and abs(need.by_itself) >= LEAST_TOLD
+    ]
+    return max(items, key=lambda pair: pair[1].need, default=None)
+
+
 def _span(items: list[tuple[Candidate, AreaNeed]]) -> str:
     return swedish.years({year for _, need in items for year in need.years})
 
@@ -272,10 +289,9 @@ def rebound_sentence(case: ApplicantsCase, item: Candidate, need: AreaNeed) -> s
     assert need.by_itself is not None
     unit = "procent" if need.unit == "%" else swedish.unit_in_text(need.unit)
     where = "över" if need.distance > 0 else "under"
-    way = "ned" if need.by_itself < 0 else "upp"
     return (
-        f"Kommuner som ligger så långt {where} mitten som {case.called(item.code)} i {named(need.kpi)} brukar ändras omkring"
-        f" {plain(abs(need.by_itself))} {unit} {way} på tre år utan särskilda insatser."
+        f"Kommuner som ligger så långt {where} mitten som {case.called(item.code)} i {named(need.kpi)} brukar komma omkring"
+        f" {plain(abs(need.by_itself))} {unit} närmare på tre år utan särskilda insatser."
     )
 
 
@@ -374,8 +390,7 @@ def _title(case: SelectionCase, found: Selection) -> str:
 
 
 def _points(case: SelectionCase, found: Selection) -> list[str]:
-    needy = [(item, need) for item in found.ranked for need in item.quality if need.by_itself is not None]
-    worst = max(needy, key=lambda pair: pair[1].need, default=None)
+    worst = most_coming_back(found)
     without = [item.code for item in _every(found) if item.statement is None]
     return [
         f"{join(_names(case, found.always))} får plats i minst nio av tio sätt att väga."
