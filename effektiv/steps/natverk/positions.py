@@ -272,7 +272,7 @@ def told_sentence(case: MembersCase, side: Positions) -> str:
     best = min(side.told, key=lambda item: item.beaten if item.beaten is not None else 0)
     return (
         f"{names} har ändrat {what} mer åt rätt håll än väntat."
-        f" Av {best.others} kommuner som låg lika till före starten hade {_few(best.beaten)} en minst lika stor ändring som"
+        f" Av {best.others} kommuner som låg lika till före starten hade {_few(best.beaten)} minst lika stor ändring som"
         f" {case.called(best.code)}."
     )
 

@@ -189,6 +189,10 @@ def _points(case: NetworkReportCase) -> list[str]:
         what = "kostar det mer än väntat" if is_dear else "är resultatet sämre än mitten av gruppen"
         count = cardinal(max(len(worst.dear), len(worst.low)), common=True)
         points.append(f"{worst.area.label}: hos {count} av {members} {what}, minst troligt.")
+    meetings = len(case.lessons)
+    if meetings:
+        worth = "Ett samtal är värt" if meetings == 1 else f"{capitalise(cardinal(meetings))} samtal är värda"
+        points.append(f"{worth} att boka, mellan deltagare som liknar varandra.")
     return points
 
 
