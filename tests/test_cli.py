@@ -166,6 +166,14 @@ CALLS = {
     "new without municipality": (["ny"], "Ange en kommun, till exempel: effektiv ny Exempelby"),
     "new for no step": (["ny", "Älvby", "--steg", "6"], "Steget '6' finns inte. Stegen är 1, 2, 3, 4 och 5."),
     "new for a step without files": (["ny", "Älvby", "--steg", "5"], "Steg 5 har inga filer att fylla i."),
+    "network and municipality": (
+        ["rendera", "--natverk", "x", "--alla"],
+        "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil.",
+    ),
+    "network and step": (
+        ["rendera", "--natverk", "x", "--steg", "1"],
+        "Valet --natverk kan inte användas med --steg: nätverket hör inte till något steg.",
+    ),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
 }
@@ -384,6 +392,34 @@ def test_check_tells_every_fault_and_goes_on(home: Path, effektiv: Run) -> None:
     ]
     assert out == "params/0330-asele: inga fel mot frysningen liten.\n"
     assert effektiv("kontrollera", "params/0330-asele")[0] == 0
+
+
+def test_check_tells_of_networks_too(home: Path, effektiv: Run) -> None:
+    effektiv("ny", "0319")
+    (home / "params" / "natverk").mkdir()
+    file = home / "params" / "natverk" / "norr.yaml"
+    file.write_text("start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [grundskola]}\n", encoding="utf-8")
+    checked = "params/0319-alvby: inga fel mot frysningen liten.\n"
+    assert effektiv("kontrollera") == (
+        0,
+        f"{checked}params/natverk/norr.yaml: inga fel mot frysningen liten.\n",
+        "",
+    )
+    file.write_text(
+        "start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [forskola]}\n  - {kommun: Norrköping, omraden: [grundskola]}\n",
+        encoding="utf-8",
+    )
+    status, out, err = effektiv("kontrollera")
+    assert (status, out) == (2, checked) and err.startswith(
+        "params/natverk/norr.yaml, rad 4: nyckeln 'kommun' i deltagare"
+    )
+    file.write_text("start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [forskola]}\n", encoding="utf-8")
+    assert effektiv("kontrollera")[2] == (
+        "params/natverk/norr.yaml, rad 3: nyckeln 'omraden' i deltagare, post 1: Älvby har inga värden i frysningen"
+        " liten för forskola, så där finns ingen nulägesanalys.\n"
+    )
+    file.write_text("start: 2024\ndeltagare:\n  - {kommun: 0219, omraden: [grundskola]}\n", encoding="utf-8")
+    assert "påhittade" in effektiv("kontrollera")[1]
 
 
 def test_check_without_folders(home: Path, effektiv: Run) -> None:

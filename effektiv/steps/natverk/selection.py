@@ -21,8 +21,8 @@ from effektiv.steps.natverk.applicants import ApplicantsCase, AreaNeed, Candidat
 from effektiv.steps.wording import fit
 
 NEXT = "Att göra härnäst"
-MOST_SHOWN = 15
-"""More applicants than this are in the underlag's table only."""
+MOST_SHOWN, MOST_NEEDS = 12, 6
+"""More applicants, and more needs, than this are in the underlag's tables only: the report has room on three pages."""
 
 LEAST_TOLD = 0.05
 """A change smaller than this would be written as none."""
@@ -179,7 +179,7 @@ def ranked(case: ApplicantsCase) -> Exhibit:
         for word, codes in _groups(found)
         for code in sorted(codes, key=case.called)
     ]
-    shown = order if len(order) <= MOST_SHOWN else [*found.always, *found.depends][:MOST_SHOWN]
+    shown = order[:MOST_SHOWN]
     return Exhibit(
         id="rangordning",
         title=_ranked_title(found),
@@ -244,7 +244,7 @@ def need_finding(case: ApplicantsCase) -> Exhibit:
     """Show the needs, what is left of them when chance is taken away, and what usually comes by itself."""
     found = case.selection
     items = [(item, need) for item in found.ranked for need in (*item.quality, *item.cost)]
-    items = sorted(items, key=lambda pair: -pair[1].need)[:MOST_SHOWN]
+    items = sorted(items, key=lambda pair: -pair[1].need)[:MOST_NEEDS]
     worst = most_coming_back(found)
     return Exhibit(
         id="behov",
