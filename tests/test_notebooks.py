@@ -16,7 +16,7 @@ NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").rglob("*.
 PARAMETERS = {"kommun", "data", "jamfor_med"}
 OF_A_NETWORK = {"natverk", "data"}
 MORE_PARAMETERS = {"beslut": {"arende"}}
-NAMES = {"natverk": "avslutat", "urval": "ansokningar"}
+NAMES = {"natverk": "avslutat", "urval": "urval"}
 """The networks that their notebooks are of."""
 
 

@@ -105,7 +105,7 @@ def test_the_networks_are_no_municipality_and_nothing_astray(tmp_path: Path) -> 
 
 
 def test_the_examples_are_known_as_invented(root: Path, tmp_path: Path) -> None:
-    for name in ("avslutat", "ansokningar"):
+    for name in ("avslutat", "urval"):
         path = root / "params" / "natverk" / f"{name}.yaml"
         read = read_network(
             path, Known(Places(None), ("grundskola", "aldreomsorg-ordinart-boende", "barn-och-unga"))

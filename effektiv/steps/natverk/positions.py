@@ -359,7 +359,7 @@ def table(case: MembersCase, side: Positions) -> Table:
         return Column(key, label, kind="number", unit=unit, decimals=1, signed=True, may_lack=True)
 
     return Table(
-        caption=f"{side.kpi.label}, avstånd till landets mittkommun",
+        caption=f"{side.kpi.label}, avstånd till landets mitt",
         columns=(
             Column("kommun", "Kommun"),
             distance("fore", "Före"),
@@ -386,7 +386,7 @@ def position_finding(case: MembersCase, sides: Sequence[Positions]) -> Exhibit |
     return Exhibit(
         id=f"lage-{side.area.id}",
         title=_title(case, side),
-        subtitle=f"{side.kpi.label}, avstånd till landets mittkommun, {swedish.years(side.before)} och"
+        subtitle=f"{side.kpi.label}, avstånd till landets mitt, {swedish.years(side.before)} och"
         f" {swedish.years(side.after)}",
         source=Source.OWN,
         alt=None

@@ -249,7 +249,7 @@ def need_finding(case: ApplicantsCase) -> Exhibit:
     return Exhibit(
         id="behov",
         title="Den som ligger långt från mitten närmar sig den oftast av sig själv",
-        subtitle=f"Avstånd till landets mittkommun, de största behoven först, medel av {_span(items)}",
+        subtitle=f"Avstånd till landets mitt, de största behoven först, medel av {_span(items)}",
         source=Source.OWN,
         alt=None,
         blocks=(
@@ -298,7 +298,7 @@ def rebound_sentence(case: ApplicantsCase, item: Candidate, need: AreaNeed) -> s
 def need_table(case: ApplicantsCase, items: list[tuple[Candidate, AreaNeed]]) -> Table:
     """Return the needs with what is left of them."""
     return Table(
-        caption="Sökandes avstånd till landets mittkommun",
+        caption="Sökandes avstånd till landets mitt",
         columns=(
             Column("kommun", "Kommun"),
             Column("omrade", "Område"),
