@@ -20,6 +20,7 @@ from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
+from effektiv.steps.natverk.members import some_names
 from effektiv.steps.natverk.positions import Position, Positions, PositionsCase
 from effektiv.steps.s1_nulagesanalys import facts
 from effektiv.steps.wording import fit
@@ -270,7 +271,7 @@ def problems_finding(case: LessonsCase) -> Exhibit:
                     problem.area.label,
                     what,
                     f"{len(codes)} av {members}",
-                    ", ".join(case.called(code) for code in codes) or "ingen",
+                    some_names(case.called(code) for code in codes) or "ingen",
                 )
             )
     shared = [problem for problem in case.problems if problem.is_shared]
@@ -278,7 +279,7 @@ def problems_finding(case: LessonsCase) -> Exhibit:
     sentences = [_problem_sentence(problem) for problem in shared]
     if lacking:
         sentences.append(
-            f"{join(case.called(code) for code in dict.fromkeys(lacking))} har ingen nulägesanalys att bygga på."
+            f"{some_names(case.called(code) for code in dict.fromkeys(lacking))} har ingen nulägesanalys att bygga på."
         )
     return Exhibit(
         id="gemensamma-problem",

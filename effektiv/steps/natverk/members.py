@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
+from effektiv.exhibits.swedish import cardinal, join
 from effektiv.params import Params, load_network, load_params
 from effektiv.params.networks import Network, Participant
 from effektiv.steps.base import AreaBase, NetworkCase, Opened
 from effektiv.types import FocusArea
+
+MOST_NAMED = 7
+"""More municipalities than this are not all named in a sentence: a network may have any number."""
+
+
+def some_names(names: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Join names, of many the first and how many more there are.
+
+    Examples
+    --------
+    >>> some_names(["Alby", "Björke", "Dalum"]), some_names(["Alby", "Björke", "Dalum", "Ed"], 3)
+    ('Alby, Björke och Dalum', 'Alby, Björke och två till')
+    """
+    every = list(names)
+    if len(every) <= most:
+        return join(every)
+    more = len(every) - most + 1
+    return f"{', '.join(every[: most - 1])} och {cardinal(more, common=True)} till"
 
 
 class MembersCase(NetworkCase):

@@ -21,12 +21,12 @@ from effektiv.exhibits.svg import Figure
 from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
-from effektiv.steps.natverk.members import MembersCase
+from effektiv.steps.natverk.members import MembersCase, some_names
 from effektiv.steps.wording import fit
 from effektiv.types import Better, Direction, FocusArea, Kpi
 
 MOST_ROWS = 15
-"""More participants than this are shown in the table only, and the picture has those that changed the most."""
+"""Of more participants than this the finding has those that changed the most; the underlag has all."""
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def told_sentence(case: MembersCase, side: Positions) -> str:
         return f"Om {what} går det inte att säga vad projektet gav, för {why_not(reason)}."
     if not side.told:
         return f"Ingen av de {cardinal(side.judged)} som kan bedömas har ändrat {what} mer åt rätt håll än slumpen brukar ge."
-    names = join(case.called(item.code) for item in side.told)
+    names = some_names(case.called(item.code) for item in side.told)
     best = min(side.told, key=lambda item: item.beaten if item.beaten is not None else 0)
     return (
         f"{names} har ändrat {what} mer åt rätt håll än väntat."
@@ -313,10 +313,9 @@ def chance_sentence(sides: Sequence[Positions]) -> str:
 
 def chart(case: MembersCase, side: Positions) -> Figure | None:
     """Draw each participant's distance after, with a ring for before and a mark for what was expected."""
-    shown = [item for item in side.found if item.after is not None]
+    shown = [item for item in _largest(side) if item.after is not None]
     if not shown:
         return None
-    shown = sorted(shown, key=lambda item: -abs(item.change or 0.0))[:MOST_ROWS]
     return bars(
         Bars(
             rows=tuple(
@@ -340,8 +339,15 @@ def chart(case: MembersCase, side: Positions) -> Figure | None:
     )
 
 
-def table(case: MembersCase, side: Positions) -> Table:
-    """Return the numbers behind the chart."""
+def _largest(side: Positions) -> list[Position]:
+    """Return all participants in their order, or when they are many those that changed the most."""
+    if len(side.found) <= MOST_ROWS:
+        return list(side.found)
+    return sorted(side.found, key=lambda item: -abs(item.change or 0.0))[:MOST_ROWS]
+
+
+def table(case: MembersCase, side: Positions, found: Sequence[Position] | None = None) -> Table:
+    """Return the numbers behind the chart, of all participants or some of them."""
     rows: list[tuple[Value, ...]] = [
         (
             case.called(item.code),
@@ -351,7 +357,7 @@ def table(case: MembersCase, side: Positions) -> Table:
             item.beaten,
             "bättre än väntat" if item.told else "" if item.refused is not None else "inom slumpens gräns",
         )
-        for item in side.found
+        for item in (side.found if found is None else found)
     ]
     unit = side.unit
 
@@ -398,11 +404,11 @@ def position_finding(case: MembersCase, sides: Sequence[Positions]) -> Exhibit |
                 [
                     together_sentence(side) or told_sentence(case, side),
                     *others,
-                    f"{join(lacking)} saknar värden." if lacking else "",
+                    f"{some_names(lacking)} saknar värden." if lacking else "",
                 ]
             ),
         ),
-        table=table(case, side),
+        table=table(case, side, _largest(side)),
         kpis=(side.kpi.id,),
         how_to_read=(
             f"Väntat är vad {cardinal(AFTER)} år brukar ge i kommuner som låg lika till, utan projekt: den som ligger långt"

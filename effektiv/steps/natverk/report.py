@@ -8,10 +8,11 @@ from typing import Any
 
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import capitalise, cardinal, join, lower_first
+from effektiv.exhibits.swedish import capitalise, cardinal, lower_first
 from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, without_repeats
 from effektiv.steps.natverk.commitments import CommitmentsCase, commitments_finding, commitments_table
 from effektiv.steps.natverk.lessons import learning_finding, pairs_table, problems_finding
+from effektiv.steps.natverk.members import some_names
 from effektiv.steps.natverk.pairs import PairsCase
 from effektiv.steps.natverk.positions import (
     Positions,
@@ -140,7 +141,7 @@ def _thin(case: NetworkReportCase, said: Said) -> Exhibit:
         else f"Tunt underlag: {case.title} har inga deltagare",
         None,
         [
-            f"{join(case.called(item.code) for item in some)} saknar värden för sina fokusområden."
+            f"{some_names(case.called(item.code) for item in some)} saknar värden för sina fokusområden."
             if some
             else "Filen om nätverket har inga kommuner som deltar."
         ],
@@ -201,7 +202,7 @@ def _leads(case: NetworkReportCase) -> list[Lead]:
     for lesson in case.lessons:
         asking.setdefault((lesson.area.in_text, lesson.teacher), []).append(case.called(lesson.learner))
     leads = [
-        Lead(f"talar med {case.called(teacher)} om {area}.", join(names))
+        Lead(f"talar med {case.called(teacher)} om {area}.", some_names(names))
         for (area, teacher), names in list(asking.items())[:2]
     ]
     without = sum(item.step is None for item in case.progress)

@@ -18,6 +18,7 @@ from effektiv.params.fields import DIRECTIONS
 from effektiv.params.networks import PARTS, Statement
 from effektiv.steps.form import Lead, Picture, Said, as_table, first_page, without_repeats
 from effektiv.steps.natverk.applicants import ApplicantsCase, AreaNeed, Candidate, Selection
+from effektiv.steps.natverk.members import some_names
 from effektiv.steps.wording import fit
 
 NEXT = "Att göra härnäst"
@@ -237,7 +238,7 @@ def _left_out(case: ApplicantsCase, found: Selection) -> str:
     if not found.left_out:
         return ""
     names = _names(case, [item.code for item in found.left_out])
-    return f"{join(names)} går inte att jämföra, för värden saknas i kvalitet eller kostnad."
+    return f"{some_names(names)} går inte att jämföra, för värden saknas i kvalitet eller kostnad."
 
 
 def need_finding(case: ApplicantsCase) -> Exhibit:
@@ -334,7 +335,7 @@ def statement_finding(case: ApplicantsCase) -> Exhibit:
         blocks=(
             fit(
                 [
-                    f"{join(without)} har ingen problemformulering." if without else "",
+                    f"{some_names(without)} har ingen problemformulering." if without else "",
                     f"{_number(decided)} av dem har ett beslut av nämnd eller styrelse.",
                 ]
             ),
@@ -393,14 +394,16 @@ def _points(case: SelectionCase, found: Selection) -> list[str]:
     worst = most_coming_back(found)
     without = [item.code for item in _every(found) if item.statement is None]
     return [
-        f"{join(_names(case, found.always))} får plats i minst nio av tio sätt att väga."
+        f"{some_names(_names(case, found.always))} får plats i minst nio av tio sätt att väga."
         if found.always
         else "",
-        f"För {join(_names(case, found.depends))} avgör det som får väga tyngst." if found.depends else "",
-        f"{join(_names(case, found.seldom))} får sällan plats." if found.seldom else "",
+        f"För {some_names(_names(case, found.depends))} avgör det som får väga tyngst."
+        if found.depends
+        else "",
+        f"{some_names(_names(case, found.seldom))} får sällan plats." if found.seldom else "",
         "De med störst behov är också de som närmar sig mitten mest av sig själva."
         + (f" {rebound_sentence(case, *worst)}" if worst is not None else ""),
-        f"{join(_names(case, without))} har ingen problemformulering och vägs som om inget är klart."
+        f"{some_names(_names(case, without))} har ingen problemformulering och vägs som om inget är klart."
         if without
         else _left_out(case, found),
     ]
@@ -418,7 +421,7 @@ def _leads(case: SelectionCase, found: Selection) -> list[Lead]:
     ]
     if undecided:
         leads.append(
-            Lead("att besluta om sin problemformulering.", f"Be {join(_names(case, undecided)[:3])}")
+            Lead("att besluta om sin problemformulering.", f"Be {some_names(_names(case, undecided)[:3])}")
         )
     leads.append(
         Lead(
@@ -430,7 +433,7 @@ def _leads(case: SelectionCase, found: Selection) -> list[Lead]:
 
 def _thin(case: SelectionCase, said: Said) -> Exhibit:
     some = case.network.applicants
-    names = join(_names(case, [item.code for item in some]))
+    names = some_names(_names(case, [item.code for item in some]))
     return first_page(
         f"Tunt underlag: för få sökande i {case.title} går att jämföra"
         if some

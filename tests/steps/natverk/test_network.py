@@ -24,6 +24,7 @@ from effektiv.steps.natverk.applicants import AreaNeed, Candidate, state, weighe
 from effektiv.steps.natverk.lessons import improvers
 from effektiv.steps.natverk.pairs import questions
 from effektiv.steps.natverk.positions import (
+    MOST_ROWS,
     Position,
     Positions,
     chance_sentence,
@@ -285,3 +286,19 @@ def test_what_a_notebook_shows_is_there(case: NetworkReportCase) -> None:
     assert shown <= set(dir(case))
     for name in shown:
         assert (inspect.getdoc(getattr(type(case), name)) or "").startswith("Visa")
+
+
+def test_a_large_network_is_named_and_shown_in_part() -> None:
+    codes = [f"{place:04d}" for place in range(1, 61)]
+    many = cast("Any", SimpleNamespace(called=lambda code: f"Kommun {code}"))
+    found = side(*(position(code, -20, -20 + at, told=at > 40) for at, code in enumerate(codes)))
+    shown = position_finding(many, [found])
+    assert shown is not None and shown.table is not None and len(shown.table.rows) == MOST_ROWS
+    assert shown.table.rows[0][0] == "Kommun 0060"
+    assert "och 13 till har ändrat" in told_sentence(many, found)
+
+
+def test_weights_make_no_difference_between_equals() -> None:
+    found = weighed([candidate(f"{place:04d}", 0.0, 0.0) for place in range(1, 41)], 10)
+    assert not found.always and not found.seldom and len(found.depends) == 40
+    assert sum(found.among_best.values()) == pytest.approx(10.0)
