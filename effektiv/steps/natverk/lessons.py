@@ -97,7 +97,10 @@ class LessonsCase(PositionsCase):
         codes = [item.code for item in self.members(area)]
         for learner in codes:
             known = facts.advantages(self.in_area(learner, area))
-            alike = self._alike(area, learner, known)
+            peers = self.in_area(learner, area).peers
+            # A county, the country or a choice of one's own is no likeness.
+            group = peers.members if peers.official else ()
+            alike = tuple(dict.fromkeys((*group, *(() if known is None else known.nearest))))
             found: dict[str, Lesson] = {}
             if known is not None:
                 likely = [
@@ -115,13 +118,6 @@ class LessonsCase(PositionsCase):
             for lesson in improvers(area, learner, sides, alike):
                 found.setdefault(lesson.teacher, lesson)
             yield from list(found.values())[:MOST_TEACHERS]
-
-    def _alike(self, area: FocusArea, learner: str, known: facts.Advantages | None) -> Sequence[str]:
-        """Return those that count as like a learner, the most like first; its official group alone where no more is known."""
-        if known is None:
-            return tuple(self.in_area(learner, area).peers.members)
-        rest = sorted(known.alike - set(known.nearest))
-        return (*(code for code in known.nearest if code in known.alike), *rest)
 
     @cached_property
     def problems(self) -> tuple[SharedProblem, ...]:
@@ -150,7 +146,7 @@ class LessonsCase(PositionsCase):
 def improvers(
     area: FocusArea, learner: str, sides: Sequence[Positions], alike: Sequence[str]
 ) -> Iterator[Lesson]:
-    """Yield those like the learner that improved more than expected and lie better now, the most like first.
+    """Yield those like the learner that improved more than expected and lie better now, in the order of the likeness.
 
     Parameters
     ----------

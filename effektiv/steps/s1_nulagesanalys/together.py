@@ -11,7 +11,6 @@ import pandas as pd
 from effektiv.analysis.panels import Panel, cell, country, latest_of_both, value_at
 from effektiv.analysis.role_models import (
     NAMED_FROM,
-    NEAREST,
     adjusted_cost,
     likely_better,
     mean_of_window,
@@ -78,9 +77,7 @@ class Advantages:
         By municipality: ``cost``, ``quality`` and ``probability`` as `effektiv.analysis.role_models.likely_better` has them,
         but cost in per cent.
     nearest
-        Codes of all municipalities, that of the most like size and structure first.
-    alike
-        Those who count as like: the peers, and `NEAREST` of `nearest`.
+        Those of the most like size and structure, the nearest first.
     """
 
     cost: Kpi
@@ -88,7 +85,6 @@ class Advantages:
     year: int
     both: pd.DataFrame
     nearest: tuple[str, ...]
-    alike: frozenset[str]
 
 
 def advantages(view: AreaView, choice: FindingChoice) -> Advantages | None:
@@ -112,8 +108,7 @@ def advantages(view: AreaView, choice: FindingChoice) -> Advantages | None:
         return None
     # Logarithms are per cent; a deviation is so already.
     both["cost"] *= 100.0 if cost_noise.logarithmic else 1.0
-    order = _like(view, year)
-    return Advantages(cost, quality, year, both, tuple(order), frozenset((*view.members, *order[:NEAREST])))
+    return Advantages(cost, quality, year, both, tuple(_like(view, year)))
 
 
 def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
@@ -122,7 +117,7 @@ def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
     if known is None:
         return None
     both = known.both
-    pool = [code for code in dict.fromkeys((*view.members, *known.nearest[:NEAREST])) if code in both.index]
+    pool = [code for code in dict.fromkeys((*view.members, *known.nearest)) if code in both.index]
     likely = both.loc[pool]
     likely = likely[likely["probability"] >= NAMED_FROM]
     peers = [code for code in likely.index if code in view.members]
@@ -158,15 +153,14 @@ def _adjusted(view: AreaView, cost: Kpi, year: int) -> Panel:
 
 
 def _like(view: AreaView, year: int) -> Sequence[str]:
-    """Return all municipalities, that of the most like size and structure first."""
+    """Return the municipalities of the most like size and structure, the nearest first."""
     conditions = {
         kpi: view.case.national.panel(kpi)
         for kpi in LIKENESS
         if country(view.case.national.panel(kpi)).notna().any(axis=None)
     }
     population = view.case.national.panel(view.case.catalogue.overview.population)
-    every = max(len(country(population)) - 1, 1)
-    return nearest(conditions, population, year, every).get(view.case.municipality, [])
+    return nearest(conditions, population, year).get(view.case.municipality, [])
 
 
 def together(view: AreaView, choice: FindingChoice) -> Exhibit | None:
