@@ -96,11 +96,11 @@ class LessonsCase(PositionsCase):
     def _lessons(self, area: FocusArea) -> Iterator[Lesson]:
         codes = [item.code for item in self.members(area)]
         for learner in codes:
-            known = facts.advantages(self.in_area(learner, area))
-            peers = self.in_area(learner, area).peers
+            own = self.in_area(learner, area)
+            known = facts.advantages(own)
             # A county, the country or a choice of one's own is no likeness.
-            group = peers.members if peers.official else ()
-            alike = tuple(dict.fromkeys((*group, *(() if known is None else known.nearest))))
+            group = own.peers.members if own.peers.official else ()
+            alike = tuple(dict.fromkeys((*group, *facts.nearest(own))))
             found: dict[str, Lesson] = {}
             if known is not None:
                 likely = [

@@ -12,7 +12,7 @@ from effektiv.steps.s1_nulagesanalys.drivers import Driven, driven
 from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
 from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.pool import of_kind
-from effektiv.steps.s1_nulagesanalys.together import Advantages, RoleModels, role_models
+from effektiv.steps.s1_nulagesanalys.together import Advantages, RoleModels, like, role_models
 from effektiv.steps.s1_nulagesanalys.together import advantages as advantages_of
 from effektiv.steps.s1_nulagesanalys.worth import Worth, worth_of
 from effektiv.types import Direction
@@ -30,6 +30,7 @@ __all__ = [
     "drivers",
     "gap",
     "models",
+    "nearest",
     "quality",
 ]
 
@@ -75,6 +76,11 @@ def advantages(case: AreaBase) -> Advantages | None:
     view = case.seen_as(AreaReportCase).area_view
     choice = of_kind(view, "together")
     return None if choice is None else advantages_of(view, choice)
+
+
+def nearest(case: AreaBase) -> tuple[str, ...]:
+    """Return the municipalities of the most like size and structure, the nearest first."""
+    return tuple(like(case.seen_as(AreaReportCase).area_view, case.year))
 
 
 def direction(case: AreaBase) -> Direction:

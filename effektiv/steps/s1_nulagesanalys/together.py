@@ -67,7 +67,7 @@ class RoleModels:
 
 @dataclass(frozen=True)
 class Advantages:
-    """How likely every other municipality is better on both cost and quality, and who is like the municipality.
+    """How likely every other municipality is better on both cost and quality.
 
     Attributes
     ----------
@@ -76,15 +76,12 @@ class Advantages:
     both
         By municipality: ``cost``, ``quality`` and ``probability`` as `effektiv.analysis.role_models.likely_better` has them,
         but cost in per cent.
-    nearest
-        Those of the most like size and structure, the nearest first.
     """
 
     cost: Kpi
     quality: Kpi
     year: int
     both: pd.DataFrame
-    nearest: tuple[str, ...]
 
 
 def advantages(view: AreaView, choice: FindingChoice) -> Advantages | None:
@@ -108,7 +105,7 @@ def advantages(view: AreaView, choice: FindingChoice) -> Advantages | None:
         return None
     # Logarithms are per cent; a deviation is so already.
     both["cost"] *= 100.0 if cost_noise.logarithmic else 1.0
-    return Advantages(cost, quality, year, both, tuple(_like(view, year)))
+    return Advantages(cost, quality, year, both)
 
 
 def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
@@ -117,7 +114,7 @@ def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
     if known is None:
         return None
     both = known.both
-    pool = [code for code in dict.fromkeys((*view.members, *known.nearest)) if code in both.index]
+    pool = [code for code in dict.fromkeys((*view.members, *like(view, known.year))) if code in both.index]
     likely = both.loc[pool]
     likely = likely[likely["probability"] >= NAMED_FROM]
     peers = [code for code in likely.index if code in view.members]
@@ -152,7 +149,7 @@ def _adjusted(view: AreaView, cost: Kpi, year: int) -> Panel:
     return adjusted_cost(recent, explaining, population)
 
 
-def _like(view: AreaView, year: int) -> Sequence[str]:
+def like(view: AreaView, year: int) -> Sequence[str]:
     """Return the municipalities of the most like size and structure, the nearest first."""
     conditions = {
         kpi: view.case.national.panel(kpi)
