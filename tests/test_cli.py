@@ -19,6 +19,7 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, compare_snapshots, open_snapshot
 from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
 from effektiv.params import load_params
+from effektiv.render import Job, Notebook
 from effektiv.render.tasks import FORMATS
 from tests import small_snapshot as small
 from tests.kolada_server import running
@@ -392,6 +393,28 @@ def test_check_tells_every_fault_and_goes_on(home: Path, effektiv: Run) -> None:
     ]
     assert out == "params/0330-asele: inga fel mot frysningen liten.\n"
     assert effektiv("kontrollera", "params/0330-asele")[0] == 0
+
+
+def test_a_network_has_the_reports_that_its_file_has_somebody_for(home: Path) -> None:
+    folder = home / "params" / "natverk"
+    folder.mkdir(parents=True)
+    text = "start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [grundskola]}\n"
+    (folder / "norr.yaml").write_text(text, encoding="utf-8")
+    snapshot = open_snapshot("liten")
+    networks = cli._networks(["Norr"], snapshot, home / "params")
+    params = cli._all_params(["0319"], {"grundskola"}, snapshot, home / "params")
+    both = [Notebook(None, topic, home / f"{topic}.ipynb") for topic in ("natverk", "urval")]
+
+    def asked(*notebooks: Notebook) -> list[Job]:
+        return cli._network_jobs(networks, notebooks, snapshot, params, home / "params", with_underlag=False)
+
+    (job,) = asked(*both)
+    assert (job.kod, job.kommun, job.omrade, job.parameters["natverk"]) == (None, "norr", "natverk", "norr")
+    assert job.address.as_posix() == "natverk-norr/natverk/natverk.html"
+    assert [one.omrade for one in asked(both[1])] == ["urval"]  # it says that there are no applicants
+    (folder / "norr.yaml").write_text(f"{text}platser: 1\n", encoding="utf-8")
+    (changed,) = asked(both[0])
+    assert changed.underlag != job.underlag
 
 
 def test_check_tells_of_networks_too(home: Path, effektiv: Run) -> None:

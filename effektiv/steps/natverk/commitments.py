@@ -7,11 +7,11 @@ from functools import cached_property
 
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
-from effektiv.exhibits.swedish import capitalise, cardinal, join
+from effektiv.exhibits.swedish import capitalise, cardinal
 from effektiv.exhibits.table import Column, Table
 from effektiv.params.registry import registered
 from effektiv.steg import STEPS
-from effektiv.steps.natverk.members import MembersCase
+from effektiv.steps.natverk.members import MembersCase, some_names
 from effektiv.steps.s3_atgarder.facts import COMMITMENTS, STATUSES, promises, times
 from effektiv.steps.wording import fit
 
@@ -88,8 +88,10 @@ def commitments_finding(case: CommitmentsCase) -> Exhibit:
             flags=(),
         )
     kept = sum(item.kept == len(COMMITMENTS) for item in told)
+    last = max(item.step for item in told if item.step is not None)
+    furthest = some_names(case.called(item.code) for item in told if item.step == last)
     missing = (
-        f"{join(without)} har inte lämnat några uppgifter."
+        f"{some_names(without)} har inte lämnat några uppgifter."
         if len(without) < 4
         else f"{capitalise(cardinal(len(without)))} deltagare har inte lämnat några uppgifter."
     )

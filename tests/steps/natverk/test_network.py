@@ -16,7 +16,8 @@ from effektiv.analysis.certainty import Noise
 from effektiv.analysis.placebos import Together
 from effektiv.analysis.rebound import Refused, Unanswered
 from effektiv.data.catalogue import load_catalogue
-from effektiv.data.snapshot import Snapshot
+from effektiv.data.snapshot import EXAMPLE_AFTER, Snapshot
+from effektiv.example.truths import PARTICIPANTS, PLANTED_AFTER, PROJECT_YEAR
 from effektiv.exhibits.exhibit import Bullets, Exhibit
 from effektiv.params.networks import PARTS, Statement
 from effektiv.steps.form import MOST_NUMBERS, MOST_POINTS, numbers_in
@@ -302,3 +303,23 @@ def test_weights_make_no_difference_between_equals() -> None:
     found = weighed([candidate(f"{place:04d}", 0.0, 0.0) for place in range(1, 41)], 10)
     assert not found.always and not found.seldom and len(found.depends) == 40
     assert sum(found.among_best.values()) == pytest.approx(10.0)
+
+
+def test_the_project_that_ships_finds_what_was_planted_in_three(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFEKTIV_PARAMS", str(root / "params"))
+    found = open_case("natverk", natverk="avslutat", data=EXAMPLE_AFTER)
+    assert isinstance(found, NetworkReportCase)
+    members = [found.called(item.code) for item in found.network.participants]
+    assert members == list(PARTICIPANTS) and found.network.start == PROJECT_YEAR
+    sides = [item for area in found.areas for item in found.positions[area.id]]
+    told = {found.called(item.code) for one in sides for item in one.told}
+    assert told >= {item.municipality for item in PLANTED_AFTER}
+    assert (
+        len(told) <= len({item.municipality for item in PLANTED_AFTER}) + 2
+    )  # of some twenty at five per cent
+    assert {one.area.id for one in sides if not one.judged} <= set(found.network.areas)
+    (school,) = [one for one in sides if one.kpi.id == "N15505"]
+    own = next(item for item in school.found if found.called(item.code) == "Exempelby")
+    assert own.after is not None and own.expected is not None and 8 < own.after - own.expected < 24
