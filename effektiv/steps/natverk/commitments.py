@@ -101,7 +101,15 @@ def commitments_finding(case: CommitmentsCase) -> Exhibit:
         subtitle="De fem utfästelserna i inbjudan, och det sista steg som kommunen har uppgifter från",
         source=Source.MUNICIPALITY,
         alt=None,
-        blocks=(fit([missing if without else "", "En tom cell betyder att kommunen inte har svarat."]),),
+        blocks=(
+            fit(
+                [
+                    missing if without else "",
+                    f"Längst har {furthest} kommit, till steg {last}.",
+                    "En tom cell betyder att kommunen inte har svarat.",
+                ]
+            ),
+        ),
         table=commitments_table(case, told[:MOST_SHOWN]),
     )
 
