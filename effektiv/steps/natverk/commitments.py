@@ -87,7 +87,8 @@ def commitments_finding(case: CommitmentsCase) -> Exhibit:
             "Hur långt utfästelserna och stegen har kommit står i kommunernas egna uppgifter, och ingen har lämnat några.",
             flags=(),
         )
-    kept = sum(item.kept == len(COMMITMENTS) for item in told)
+    answered = [item for item in told if any(item.promised.values())]
+    kept = sum(item.kept == len(COMMITMENTS) for item in answered)
     last = max(item.step for item in told if item.step is not None)
     furthest = some_names(case.called(item.code) for item in told if item.step == last)
     missing = (
@@ -97,15 +98,15 @@ def commitments_finding(case: CommitmentsCase) -> Exhibit:
     )
     return Exhibit(
         id=name,
-        title=_title(kept, len(told)),
-        subtitle="De fem utfästelserna i inbjudan, och det sista steg som kommunen har uppgifter från",
+        title=_title(kept, len(answered)),
+        subtitle="De fem utfästelserna i inbjudan, och det sista steg som kommunen har filer från",
         source=Source.MUNICIPALITY,
         alt=None,
         blocks=(
             fit(
                 [
                     missing if without else "",
-                    f"Längst har {furthest} kommit, till steg {last}.",
+                    f"Längst har {furthest} kommit, med filer från steg {last}.",
                     "En tom cell betyder att kommunen inte har svarat.",
                 ]
             ),
@@ -115,6 +116,8 @@ def commitments_finding(case: CommitmentsCase) -> Exhibit:
 
 
 def _title(kept: int, told: int) -> str:
+    if not told:
+        return "Ingen deltagare har svarat om utfästelserna"
     if told == 1:
         return f"Den enda som har svarat har {'' if kept else 'inte '}uppfyllt alla fem utfästelser"
     if kept == told:
@@ -130,14 +133,14 @@ def commitments_table(case: CommitmentsCase, found: list[Progress] | tuple[Progr
         columns=(
             Column("kommun", "Kommun"),
             *(Column(key, label) for key, label in _LABELS.items()),
-            Column("steg", "Sista steg med uppgifter"),
+            Column("steg", "Sista steg med filer"),
             Column("plan", "Tidplan till"),
         ),
         rows=tuple(
             (
                 case.called(item.code),
                 *(item.promised[key] for key in _LABELS),
-                "inga uppgifter" if item.step is None else f"{item.step} {STEPS[item.step].name.lower()}",
+                "inga filer" if item.step is None else f"{item.step} {STEPS[item.step].name.lower()}",
                 "" if item.planned is None else f"steg {item.planned[0]}, {item.planned[1]}",
             )
             for item in found

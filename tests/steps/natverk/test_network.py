@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,6 +23,7 @@ from effektiv.exhibits.exhibit import Bullets, Exhibit
 from effektiv.params.networks import PARTS, Statement
 from effektiv.steps.form import MOST_NUMBERS, MOST_POINTS, numbers_in
 from effektiv.steps.natverk.applicants import AreaNeed, Candidate, state, weighed
+from effektiv.steps.natverk.commitments import Progress, commitments_finding
 from effektiv.steps.natverk.lessons import improvers
 from effektiv.steps.natverk.pairs import questions
 from effektiv.steps.natverk.positions import (
@@ -37,6 +39,7 @@ from effektiv.steps.natverk.positions import (
 from effektiv.steps.natverk.report import NetworkReportCase
 from effektiv.steps.natverk.selection import SelectionCase, most_coming_back
 from effektiv.steps.opening import open_case
+from effektiv.steps.s3_atgarder.facts import COMMITMENTS
 
 CATALOGUE = load_catalogue()
 SCHOOL = CATALOGUE.areas["grundskola"]
@@ -323,3 +326,27 @@ def test_the_project_that_ships_finds_what_was_planted_in_three(
     (school,) = [one for one in sides if one.kpi.id == "N15505"]
     own = next(item for item in school.found if found.called(item.code) == "Exempelby")
     assert own.after is not None and own.expected is not None and 8 < own.after - own.expected < 24
+
+
+ALL = ("Klart",) * len(COMMITMENTS)
+
+
+def progress(code: str, step: int | None, words: tuple[str, ...] = ()) -> Progress:
+    return Progress(code, dict(zip_longest(COMMITMENTS, words, fillvalue="")), step, None)
+
+
+@pytest.mark.parametrize(
+    ("found", "title", "said"),
+    [
+        ((progress("0001", 4, ALL), progress("0002", None)), "Den enda som har svarat har uppfyllt", "Björke har inte"),
+        ((progress("0001", 4, ALL[:4]), progress("0002", 2, ALL)), "En av två som har svarat", "Alby kommit, med filer från steg 4"),
+        ((progress("0001", 4, ALL), progress("0002", 2, ALL)), "Alla som har svarat", "steg 4"),
+        ((progress("0001", 1), progress("0002", None)), "Ingen deltagare har svarat", "steg 1"),
+    ],
+)  # fmt: skip
+def test_commitments_are_told_of_those_who_have_answered(
+    found: tuple[Progress, ...], title: str, said: str
+) -> None:
+    case = cast("Any", SimpleNamespace(called=NAMES.__getitem__, progress=found))
+    shown = commitments_finding(case)
+    assert shown.title.startswith(title) and said in shown.to_text()
