@@ -339,7 +339,7 @@ def progress(code: str, step: int | None, words: tuple[str, ...] = ()) -> Progre
     ("found", "title", "said"),
     [
         ((progress("0001", 4, ALL), progress("0002", None)), "Den enda som har svarat har uppfyllt", "Björke har inte"),
-        ((progress("0001", 4, ALL[:4]), progress("0002", 2, ALL)), "En av två som har svarat", "Alby kommit, med filer från steg 4"),
+        ((progress("0001", 4, ALL[:4]), progress("0002", 2, ALL)), "En av två som har svarat", "med filer från steg 4"),
         ((progress("0001", 4, ALL), progress("0002", 2, ALL)), "Alla som har svarat", "steg 4"),
         ((progress("0001", 1), progress("0002", None)), "Ingen deltagare har svarat", "steg 1"),
     ],
