@@ -109,7 +109,7 @@ class Checker:
                 f"nyckeln 'omraden' i {key}, post {place + 1}: {self.snapshot.places.titles[item.code]} har inga värden"
                 f" i frysningen {self.snapshot.name} för {area}, så där finns ingen nulägesanalys",
             )
-            for key, items in (("deltagare", read.said.participants), ("sokande", read.said.applicants))
+            for key, items in read.said.lists.items()
             for place, item in enumerate(items)
             for area in item.areas
             if not self._has_figures(item.code, area)

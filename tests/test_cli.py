@@ -19,6 +19,7 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, compare_snapshots, open_snapshot
 from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
 from effektiv.params import load_params
+from effektiv.render import Job, Notebook
 from effektiv.render.tasks import FORMATS
 from tests import small_snapshot as small
 from tests.kolada_server import running
@@ -165,6 +166,14 @@ CALLS = {
     "import without name": (["importera", "x.csv"], "Valet --namn saknas, till exempel: --namn fran-filer"),
     "new without municipality": (["ny"], "Ange en kommun, till exempel: effektiv ny Exempelby"),
     "new for no step": (["ny", "Älvby", "--steg", "6"], "Steget '6' finns inte. Stegen är 1, 2, 3, 4 och 5."),
+    "network and municipality": (
+        ["rendera", "--natverk", "x", "--alla"],
+        "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil.",
+    ),
+    "network and step": (
+        ["rendera", "--natverk", "x", "--steg", "1"],
+        "Valet --natverk kan inte användas med --steg: nätverket hör inte till något steg.",
+    ),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
 }
@@ -383,6 +392,56 @@ def test_check_tells_every_fault_and_goes_on(home: Path, effektiv: Run) -> None:
     ]
     assert out == "params/0330-asele: inga fel mot frysningen liten.\n"
     assert effektiv("kontrollera", "params/0330-asele")[0] == 0
+
+
+def test_a_network_has_the_reports_that_its_file_has_somebody_for(home: Path) -> None:
+    folder = home / "params" / "natverk"
+    folder.mkdir(parents=True)
+    text = "start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [grundskola]}\n"
+    (folder / "norr.yaml").write_text(text, encoding="utf-8")
+    snapshot = open_snapshot("liten")
+    networks = cli._networks(["Norr"], snapshot, home / "params")
+    params = cli._all_params(["0319"], {"grundskola"}, snapshot, home / "params")
+    both = [Notebook(None, topic, home / f"{topic}.ipynb") for topic in ("natverk", "urval")]
+
+    def asked(*notebooks: Notebook) -> list[Job]:
+        return cli._network_jobs(networks, notebooks, snapshot, params, home / "params", with_underlag=False)
+
+    (job,) = asked(*both)
+    assert (job.kod, job.kommun, job.omrade, job.parameters["natverk"]) == (None, "norr", "natverk", "norr")
+    assert job.address.as_posix() == "natverk-norr/natverk/natverk.html"
+    assert [one.omrade for one in asked(both[1])] == ["urval"]  # it says that there are no applicants
+    (folder / "norr.yaml").write_text(f"{text}platser: 1\n", encoding="utf-8")
+    (changed,) = asked(both[0])
+    assert changed.underlag != job.underlag
+
+
+def test_check_tells_of_networks_too(home: Path, effektiv: Run) -> None:
+    effektiv("ny", "0319")
+    (home / "params" / "natverk").mkdir()
+    file = home / "params" / "natverk" / "norr.yaml"
+    file.write_text("start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [grundskola]}\n", encoding="utf-8")
+    checked = "params/0319-alvby: inga fel mot frysningen liten.\n"
+    assert effektiv("kontrollera") == (
+        0,
+        f"{checked}params/natverk/norr.yaml: inga fel mot frysningen liten.\n",
+        "",
+    )
+    file.write_text(
+        "start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [forskola]}\n  - {kommun: Norrköping, omraden: [grundskola]}\n",
+        encoding="utf-8",
+    )
+    status, out, err = effektiv("kontrollera")
+    assert (status, out) == (2, checked) and err.startswith(
+        "params/natverk/norr.yaml, rad 4: nyckeln 'kommun' i deltagare"
+    )
+    file.write_text("start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [forskola]}\n", encoding="utf-8")
+    assert effektiv("kontrollera")[2] == (
+        "params/natverk/norr.yaml, rad 3: nyckeln 'omraden' i deltagare, post 1: Älvby har inga värden i frysningen"
+        " liten för forskola, så där finns ingen nulägesanalys.\n"
+    )
+    file.write_text("start: 2024\ndeltagare:\n  - {kommun: 0219, omraden: [grundskola]}\n", encoding="utf-8")
+    assert "påhittade" in effektiv("kontrollera")[1]
 
 
 def test_check_without_folders(home: Path, effektiv: Run) -> None:

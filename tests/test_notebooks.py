@@ -14,7 +14,10 @@ from effektiv.outputs import CASE_MIME, DATA_MIME, EXHIBIT_MIME
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").rglob("*.ipynb"))
 PARAMETERS = {"kommun", "data", "jamfor_med"}
+OF_A_NETWORK = {"natverk", "data"}
 MORE_PARAMETERS = {"beslut": {"arende"}}
+NAMES = {"natverk": "avslutat", "urval": "urval"}
+"""The networks that their notebooks are of."""
 
 
 def read(path: Path) -> NotebookNode:
@@ -35,9 +38,8 @@ def test_every_area_has_its_notebook_in_step_one() -> None:
 def test_a_notebook_is_thin(path: Path) -> None:
     code = [cell for cell in read(path).cells if cell.cell_type == "code"]
     assert code[0].metadata["tags"] == ["parameters"]
-    assert {line.split(" = ")[0] for line in code[0].source.splitlines()} == (
-        PARAMETERS | MORE_PARAMETERS.get(path.stem, set())
-    )
+    wanted = OF_A_NETWORK if path.stem in NAMES else PARAMETERS | MORE_PARAMETERS.get(path.stem, set())
+    assert {line.split(" = ")[0] for line in code[0].source.splitlines()} == wanted
     assert f'open_case("{path.stem}"' in code[1].source
     for cell in code[2:]:
         assert cell.source.startswith("case.")
@@ -56,7 +58,7 @@ def test_a_notebook_runs_from_top_to_bottom_for_another_municipality(
     code[0].source = code[0].source.replace('"Exempelby"', '"Tallhyttan"')
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}})
     client.execute()
-    assert code[1].outputs[0].data[CASE_MIME]["kommun"] == "Tallhyttan"
+    assert code[1].outputs[0].data[CASE_MIME]["kommun"] == NAMES.get(path.stem, "Tallhyttan")
     for cell in code[2:]:
         (output,) = cell.outputs
         assert (DATA_MIME if cell.source == "case.values()" else EXHIBIT_MIME) in output.data

@@ -69,39 +69,42 @@ class Statement(ParamsModel):
         return len(set(self.parts)) / len(PARTS)
 
 
-class Participant(ParamsModel):
+class Member(ParamsModel):
+    """A municipality that a network names.
+
+    Attributes
+    ----------
+    code
+        Four digits.
+    areas
+        Ids of the focus areas that it works with, or applies for.
+    """
+
+    code: Code = Field(alias="kommun")
+    areas: Lines = Field((), alias="omraden")
+
+
+class Participant(Member):
     """A municipality that takes part.
 
     Attributes
     ----------
-    code
-        Four digits.
-    areas
-        Ids of the focus areas that it works with.
     start
         First year in which its measures can have an effect; None for the network's.
     """
 
-    code: Code = Field(alias="kommun")
-    areas: Lines = Field((), alias="omraden")
     start: Year | None = None
 
 
-class Applicant(ParamsModel):
+class Applicant(Member):
     """A municipality that wants to take part.
 
     Attributes
     ----------
-    code
-        Four digits.
-    areas
-        Ids of the focus areas that it applies for.
     statement
         None where it has sent no problem statement.
     """
 
-    code: Code = Field(alias="kommun")
-    areas: Lines = Field((), alias="omraden")
     statement: Statement | None = Field(None, alias="problemformulering")
 
 
@@ -134,16 +137,24 @@ class Network(ParamsModel):
     places: Annotated[int, Field(ge=1, le=_MOST)] | None = Field(None, alias="platser")
 
     @property
+    def members(self) -> tuple[Member, ...]:
+        """All that it names: the participants, then the applicants."""
+        return (*self.participants, *self.applicants)
+
+    @property
+    def lists(self) -> dict[str, tuple[Member, ...]]:
+        """The participants and the applicants, by the keys that they are written under."""
+        return {"deltagare": self.participants, "sokande": self.applicants}
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """Codes of all that it names, each once."""
-        return tuple(dict.fromkeys(item.code for item in (*self.participants, *self.applicants)))
+        return tuple(dict.fromkeys(item.code for item in self.members))
 
     @property
     def areas(self) -> tuple[str, ...]:
         """Ids of all areas that somebody works with or applies for, the most common first."""
-        named = [
-            area for item in (*self.participants, *self.applicants) for area in dict.fromkeys(item.areas)
-        ]
+        named = [area for item in self.members for area in dict.fromkeys(item.areas)]
         return tuple(sorted(dict.fromkeys(named), key=lambda area: -named.count(area)))
 
     def start_of(self, participant: Participant) -> int:
@@ -156,7 +167,7 @@ class Network(ParamsModel):
 def _faults(said: Network, _folder: Path, known: Known) -> Iterator[tuple[Location, str]]:
     if not said.participants and not said.applicants:
         yield ("deltagare",), "är tom: skriv minst en kommun i deltagare eller i sokande"
-    for key, items in (("deltagare", said.participants), ("sokande", said.applicants)):
+    for key, items in said.lists.items():
         codes = [item.code for item in items]
         for place, item in enumerate(items):
             if item.code in codes[:place]:

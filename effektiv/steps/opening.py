@@ -103,6 +103,7 @@ def _open_network(topic: str, name: str, data: str | Path) -> NetworkCase:
         raise InputError(f'"{topic}" finns inte för ett nätverk. Välj bland {", ".join(NETWORK.topics)}.')
     kinds: Mapping[str, type[NetworkCase]] = getattr(_package(NETWORK), "TOPICS", {})
     snapshot = open_snapshot(data)
+    register_step_files()
     opened = OpenedNetwork(name.strip(), topic, snapshot, national(snapshot).for_report(), NETWORK)
     return kinds.get(topic, NetworkCase)(opened)
 

@@ -1,4 +1,4 @@
-"""Steps, topics and networks that have no package yet are ordinary all the way from notebook to index."""
+"""Steps and topics that have no package yet, and networks, are ordinary all the way from notebook to index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.render import Job, find_notebooks, run
 from effektiv.steg import NETWORK, STEPS
-from effektiv.steps.base import NetworkCase
+from effektiv.steps.natverk.report import NetworkReportCase
 from effektiv.steps.s1_nulagesanalys.case import AreaCase, OverviewCase
 from effektiv.steps.s5_avslutning.case import ClosingAreaCase, ClosingSummaryCase
 
@@ -47,6 +47,16 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebook(root, second, "styrning", '"styrning", kommun=kommun, steg=2', "kommun")
     notebook(root, NETWORK.folder, "urval", '"urval", natverk=natverk', "natverk")
     return root
+
+
+@pytest.fixture(autouse=True)
+def bergslagen(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network of one participant, and no applicants."""
+    root = tmp_path_factory.mktemp("params")
+    (root / "natverk").mkdir()
+    text = "start: 2026\ndeltagare:\n  - kommun: Exempelby\n    omraden: [grundskola]\n"
+    (root / "natverk" / "bergslagen.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("EFFEKTIV_PARAMS", str(root))
 
 
 @pytest.mark.parametrize("motor", ["effektiv", "kernel"])
@@ -116,7 +126,7 @@ def test_a_step_gives_its_own_class_and_no_other_s_methods() -> None:
 @pytest.mark.usefixtures("example")
 def test_a_network_opens_without_a_municipality() -> None:
     case = open_case("natverk", natverk="Bergslagen")
-    assert type(case) is NetworkCase
+    assert type(case) is NetworkReportCase
     assert (case.name, case.describe()["kod"], case.describe()["steg"]) == ("Bergslagen", None, None)
     assert case.frame("N15505", municipalities="Exempelby", years=2024)["name"].tolist() == ["Exempelby"]
     with pytest.raises(InputError, match="Ange både nyckeltal och kommuner"):

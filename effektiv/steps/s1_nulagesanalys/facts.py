@@ -12,21 +12,25 @@ from effektiv.steps.s1_nulagesanalys.drivers import Driven, driven
 from effektiv.steps.s1_nulagesanalys.naming import ServiceFacts
 from effektiv.steps.s1_nulagesanalys.overview import OverviewReportCase
 from effektiv.steps.s1_nulagesanalys.pool import of_kind
-from effektiv.steps.s1_nulagesanalys.together import RoleModels, role_models
+from effektiv.steps.s1_nulagesanalys.together import Advantages, RoleModels, like, role_models
+from effektiv.steps.s1_nulagesanalys.together import advantages as advantages_of
 from effektiv.steps.s1_nulagesanalys.worth import Worth, worth_of
 from effektiv.types import Direction
 
 __all__ = [
+    "Advantages",
     "Driven",
     "RoleModels",
     "ServiceFacts",
     "Worth",
+    "advantages",
     "chosen_areas",
     "cost",
     "direction",
     "drivers",
     "gap",
     "models",
+    "nearest",
     "quality",
 ]
 
@@ -65,6 +69,18 @@ def models(case: AreaBase) -> RoleModels | None:
     view = case.seen_as(AreaReportCase).area_view
     choice = of_kind(view, "together")
     return None if choice is None else role_models(view, choice)
+
+
+def advantages(case: AreaBase) -> Advantages | None:
+    """Return how likely every other municipality is better on both, and who is like it; None where it cannot be said."""
+    view = case.seen_as(AreaReportCase).area_view
+    choice = of_kind(view, "together")
+    return None if choice is None else advantages_of(view, choice)
+
+
+def nearest(case: AreaBase) -> tuple[str, ...]:
+    """Return the municipalities of the most like size and structure, the nearest first."""
+    return tuple(like(case.seen_as(AreaReportCase).area_view, case.year))
 
 
 def direction(case: AreaBase) -> Direction:

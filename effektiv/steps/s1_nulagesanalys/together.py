@@ -65,8 +65,27 @@ class RoleModels:
     better_share: float
 
 
-def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
-    """Find who is likely better on both; None where the municipality or the noise is not known."""
+@dataclass(frozen=True)
+class Advantages:
+    """How likely every other municipality is better on both cost and quality.
+
+    Attributes
+    ----------
+    cost, quality, year
+        As in `RoleModels`.
+    both
+        By municipality: ``cost``, ``quality`` and ``probability`` as `effektiv.analysis.role_models.likely_better` has them,
+        but cost in per cent.
+    """
+
+    cost: Kpi
+    quality: Kpi
+    year: int
+    both: pd.DataFrame
+
+
+def advantages(view: AreaView, choice: FindingChoice) -> Advantages | None:
+    """Compare with every other municipality on both; None where the municipality or the noise is not known."""
     if len(choice.kpis) < 2:
         return None
     cost, quality = view.case.best(choice.kpis[0]), view.kpi(choice.kpis[1])
@@ -84,7 +103,18 @@ def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
     ).dropna()
     if both.empty:
         return None
-    pool = [code for code in dict.fromkeys((*view.members, *_like(view, year))) if code in both.index]
+    # Logarithms are per cent; a deviation is so already.
+    both["cost"] *= 100.0 if cost_noise.logarithmic else 1.0
+    return Advantages(cost, quality, year, both)
+
+
+def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
+    """Find who is likely better on both; None where the municipality or the noise is not known."""
+    known = advantages(view, choice)
+    if known is None:
+        return None
+    both = known.both
+    pool = [code for code in dict.fromkeys((*view.members, *like(view, known.year))) if code in both.index]
     likely = both.loc[pool]
     likely = likely[likely["probability"] >= NAMED_FROM]
     peers = [code for code in likely.index if code in view.members]
@@ -94,12 +124,10 @@ def role_models(view: AreaView, choice: FindingChoice) -> RoleModels | None:
         *sorted(rest, key=lambda code: -likely.loc[code, "probability"]),
     ][:MOST_NAMED]
     found = likely.loc[order].copy()
-    # Logarithms are per cent; a deviation is so already.
-    found["cost"] *= 100.0 if cost_noise.logarithmic else 1.0
     return RoleModels(
-        cost=cost,
-        quality=quality,
-        year=year,
+        cost=known.cost,
+        quality=known.quality,
+        year=known.year,
         found=found,
         expected_false=float((1.0 - found["probability"]).sum()),
         better_share=float(((both["cost"] > 0) & (both["quality"] > 0)).mean()),
@@ -121,7 +149,8 @@ def _adjusted(view: AreaView, cost: Kpi, year: int) -> Panel:
     return adjusted_cost(recent, explaining, population)
 
 
-def _like(view: AreaView, year: int) -> Sequence[str]:
+def like(view: AreaView, year: int) -> Sequence[str]:
+    """Return the municipalities of the most like size and structure, the nearest first."""
     conditions = {
         kpi: view.case.national.panel(kpi)
         for kpi in LIKENESS

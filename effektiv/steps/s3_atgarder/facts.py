@@ -9,20 +9,27 @@ from effektiv.analysis.portfolio import Portfolio
 from effektiv.params import Params
 from effektiv.params.locks import Lock
 from effektiv.steps.base import AreaBase
+from effektiv.steps.s3_atgarder.decision_params import COMMITMENTS, STATUSES, Promise, StepTime, project_of
 from effektiv.steps.s3_atgarder.done_before import DoneBefore, done_before
 from effektiv.steps.s3_atgarder.measures import Planned, planned
 from effektiv.steps.s3_atgarder.measures_params import form_of
 from effektiv.steps.s3_atgarder.report import MeasureReportCase
 
 __all__ = [
+    "COMMITMENTS",
+    "STATUSES",
     "DoneBefore",
     "Lock",
     "Planned",
     "Portfolio",
+    "Promise",
+    "StepTime",
     "goal_was_changed",
     "lock",
     "measures",
     "precedents",
+    "promises",
+    "times",
     "together",
     "written",
 ]
@@ -57,3 +64,14 @@ def precedents(case: AreaBase) -> DoneBefore | None:
 def written(params: Params, area: str | None = None) -> tuple[Planned, ...]:
     """Return the measures that a municipality's folder has, of an area or all of them."""
     return planned(form_of(params.files), area)
+
+
+def promises(params: Params) -> dict[str, Promise | None]:
+    """Return what a municipality has written of each of the five commitments, by key (`COMMITMENTS`)."""
+    project = project_of(params)
+    return {key: project.promise(key) for key in COMMITMENTS}
+
+
+def times(params: Params) -> tuple[StepTime, ...]:
+    """Return the months that a municipality has planned for each step."""
+    return project_of(params).times
