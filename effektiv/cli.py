@@ -384,12 +384,25 @@ def importera(
 
 
 @app.command("status", cls=console.SwedishCommand)
-def status(data: Data = None) -> int:
+def status(
+    data: Data = None,
+    kedja: Annotated[
+        str | None,
+        typer.Option(
+            "--kedja",
+            metavar="KOMMUN",
+            help="Visa i stället vad kommunens rapporter vilar på, hur de görs om och vad som är reviderat sedan dess.",
+        ),
+    ] = None,
+    ut: Output = Path("output"),
+) -> int:
     """Visa vad en frysning innehåller: områden, år, vad som saknas och avslutade serier."""
     from effektiv.data.catalogue import load_catalogue
     from effektiv.data.contents import contents, renamed
     from effektiv.data.snapshot import open_snapshot
 
+    if kedja is not None:
+        return _tell_chain(kedja, data, ut)
     snapshot = open_snapshot(data)
     manifest = snapshot.manifest
     print(f"Frysning {manifest.name}, skapad {manifest.created[:10]}. {manifest.source}")
@@ -828,9 +841,12 @@ def _jobs(
     with_underlag: bool = False,
 ) -> list[Job]:
     """Return the reports of some municipalities: one of each notebook."""
+    from effektiv.chain import basis, basis_of
     from effektiv.render import Job
 
     names = _names(snapshot)
+    common = {code: basis(snapshot, params[code]) for code in codes}
+    foundations = {code: _foundation(snapshot, params[code]) for code in codes}
     return [
         Job(
             kod=code,
@@ -843,8 +859,9 @@ def _jobs(
                 "data": _name_of(snapshot),
                 "jamfor_med": params[code].jamfor_med,
             },
-            underlag=_foundation(snapshot, params[code]),
+            underlag=foundations[code],
             med_underlag=with_underlag,
+            grund=basis_of(common[code], params[code], notebook.steg, notebook.omrade, notebook.path),
         )
         for code in codes
         for notebook in notebooks
@@ -872,6 +889,30 @@ def _foundation(snapshot: Snapshot, params: Params) -> str:
 
 
 # What the commands say -----------------------------------------------------------------
+
+
+def _tell_chain(kommun: str, data: str | None, ut: Path) -> int:
+    """Say what a municipality's reports rest on."""
+    from effektiv.chain import chain_of, told
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.names import folder_name
+    from effektiv.params import load_params
+    from effektiv.render import find_notebooks
+
+    register_step_files()
+    snapshot = open_snapshot(data)
+    code = snapshot.kommun(kommun)
+    name = _names(snapshot)[code]
+    params = load_params(code, _params_folder(), areas=tuple(load_catalogue().areas), places=snapshot.places)
+    notebooks = {
+        (item.steg, item.omrade): item.path
+        for item in find_notebooks(notebooks_root())
+        if item.steg is not None
+    }
+    for line in told(chain_of(ut, code, name, folder_name(code, name), params, notebooks)):
+        print(line)
+    return console.OK
 
 
 def _tell_made(snapshot: Snapshot) -> None:

@@ -77,7 +77,7 @@ OPTIONS = {
     "bilaga": "--data --ut --format",
     "hamta": "--namn --fran-ar --bas-url --uppdatera --enheter --befolkning",
     "importera": "--namn --metadata",
-    "status": "--data",
+    "status": "--data --kedja --ut",
     "ny": "--steg --data",
     "kontrollera": "--data",
     "las": "--omrade --manad --nytt-skal --data",

@@ -343,6 +343,9 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
         underlag=case.underlag,
         lage=dict(case.lage),
         valda=list(case.valda),
+        version=case.version,
+        grund=dict(job.grund),
+        med_underlag=job.med_underlag,
     )
     return render_page(
         "rapport.html.j2",
