@@ -207,6 +207,13 @@ def bilaga(
             " Chrome eller Edge.",
         ),
     ] = False,
+    alla_steg: Annotated[
+        bool,
+        typer.Option(
+            "--alla-steg",
+            help="Gör i stället ett dokument av kommunens alla steg, för de valda fokusområdena.",
+        ),
+    ] = False,
 ) -> int:
     """Gör bilagan till ansökan: översikten och de valda fokusområdena som ett dokument."""
     from effektiv.data.snapshot import open_snapshot
@@ -217,17 +224,18 @@ def bilaga(
     if kommun is None:
         raise InputError("Ange en kommun, till exempel: effektiv bilaga Exempelby")
     formats = _among(format_, FORMATS)
+    if alla_steg:
+        if tjansteskrivelse:
+            raise InputError("Valen --alla-steg och --tjansteskrivelse kan inte användas tillsammans.")
+        return _make_whole(kommun, data, ut, formats)
     step, root = STEPS[1], notebooks_root()
-    overview = next(iter(step.first))
+    overview = _overview()
     notebooks = find_notebooks(root, [1], None)
     snapshot = open_snapshot(data)
     code = snapshot.kommun(kommun)
     params = _all_params([code], {notebook.omrade for notebook in notebooks}, snapshot, _name_places())
     jobs = {job.omrade: job for job in _jobs([code], notebooks, snapshot, params)}
-    if overview not in jobs:
-        raise InputError(
-            f"Bilagan börjar med översikten, men {root / step.folder / overview}.ipynb finns inte."
-        )
+    _check_overview(overview in jobs, root)
     files = make_appendix(
         jobs[overview],
         {area: job for area, job in jobs.items() if area not in step.topics},
@@ -866,6 +874,49 @@ def _jobs(
         for code in codes
         for notebook in notebooks
     ]
+
+
+def _overview() -> str:
+    """Return the topic that says which focus areas are chosen."""
+    from effektiv.steg import STEPS
+
+    return next(iter(STEPS[1].first))
+
+
+def _check_overview(is_there: bool, root: Path) -> None:
+    from effektiv.steg import STEPS
+
+    if not is_there:
+        place = root / STEPS[1].folder / _overview()
+        raise InputError(f"Bilagan börjar med översikten, men {place}.ipynb finns inte.")
+
+
+def _make_whole(kommun: str, data: str | None, ut: Path, formats: Sequence[str]) -> int:
+    """Make the document of all steps, each on the data that `rendera` would take for it."""
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.render import find_notebooks
+    from effektiv.render.whole import make_whole
+
+    root = notebooks_root()
+    notebooks = find_notebooks(root)
+    _check_overview(any((item.steg, item.omrade) == (1, _overview()) for item in notebooks), root)
+    jobs: list[Job] = []
+    params: dict[str, dict[str, Params]] = {}
+    for steg in dict.fromkeys(item.steg for item in notebooks if item.steg is not None):
+        snapshot = open_snapshot(_data_for(data, [steg]))
+        code = snapshot.kommun(kommun)
+        if snapshot.name not in params:
+            areas = {notebook.omrade for notebook in notebooks}
+            params[snapshot.name] = _all_params([code], areas, snapshot, _name_places())
+        of_step = [item for item in notebooks if item.steg == steg]
+        jobs += _jobs([code], of_step, snapshot, params[snapshot.name])
+    files = make_whole(
+        jobs, ut, formats=formats, workers=os.cpu_count() or 1, preload=_preload({job.steg for job in jobs})
+    )
+    print(f"Dokumentet med alla steg för {jobs[0].kommun} är klart:")
+    for path in files:
+        print(f"  {path.as_posix()}")
+    return console.OK
 
 
 def _paper_job(code: str, snapshot: Snapshot, params: Mapping[str, Params]) -> Job:
