@@ -307,8 +307,10 @@ def _revised(old: Snapshot, new: Snapshot, code: str) -> Revised:
     changes = compare_snapshots(old, new)
     is_own = changes["municipality"] == code
     own = changes[is_own & (changes["change"] != "ny")].reset_index(drop=True)
-    counts = (changes["change"][rows].value_counts().to_dict() for rows in (is_own, ~is_own))
-    mine, others = counts
+    mine, others = (
+        {str(change): int(count) for change, count in changes["change"][rows].value_counts().items()}
+        for rows in (is_own, ~is_own)
+    )
     return Revised(old.name, new.name, own, (mine, others))
 
 
