@@ -24,7 +24,8 @@ from effektiv.data.snapshot import (
     open_snapshot,
 )
 from effektiv.errors import SnapshotError
-from effektiv.params import Params, content_mark, shown
+from effektiv.params import Params, shown
+from effektiv.params.kept import kept, mark_of
 from effektiv.params.locks import Lock
 from effektiv.render.fingerprint import library_checksum, notebook_checksum
 from effektiv.render.pages import Record, is_unreadable, read_record
@@ -52,7 +53,7 @@ def basis(snapshot: Snapshot, params: Params) -> dict[str, str]:
     """Return the marks of what all reports of a municipality rest on, but for locks and notebooks."""
     return {
         SNAPSHOT: checksum_of(snapshot)[:_LENGTH],
-        OWN: "" if params.folder is None else content_mark(params.folder)[:_LENGTH],
+        OWN: mark_of(params.folder),
         LIBRARY: library_checksum()[:_LENGTH],
     }
 
@@ -102,11 +103,14 @@ class ChainLink:
         Its files.
     lacks
         Swedish clauses on what is no longer as it was; empty when it can be made again as it is.
+    changed
+        Swedish clauses on what has changed since, and is kept as it was.
     """
 
     record: Record
     formats: tuple[str, ...]
     lacks: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,8 @@ class Chain:
         Once for each older snapshot.
     unknown
         Sentences on comparisons that could not be made.
+    own
+        Mark of the municipality's own files now.
     """
 
     name: str
@@ -162,10 +168,17 @@ class Chain:
     notebooks: frozenset[int]
     revised: tuple[Revised, ...]
     unknown: tuple[str, ...]
+    own: str
 
 
 def chain_of(
-    ut: Path, code: str, name: str, folder: str, params: Params, notebooks: Mapping[tuple[int, str], Path]
+    ut: Path,
+    code: str,
+    name: str,
+    folder: str,
+    params: Params,
+    notebooks: Mapping[tuple[int, str], Path],
+    root: Path,
 ) -> Chain:
     """Return what a municipality's reports rest on.
 
@@ -181,25 +194,30 @@ def chain_of(
         What its own files say now.
     notebooks
         The notebooks there are, by step and topic.
+    root
+        Folder of the municipalities' own folders, beside which they are kept as they were.
     """
     links, unreadable = [], []
     opened = _Opened()
-    own = "" if params.folder is None else content_mark(params.folder)[:_LENGTH]
+    own = mark_of(params.folder)
     for step in STEPS.values():
         place = ut / folder / step.folder
         for path in sorted(place.glob("*.html"), key=lambda path: step.order(path.stem)):
             record = read_record(path)
             if record is not None:
-                lacks = tuple(_lacks(record, opened, own, params, notebooks))
+                was = record.grund.get(OWN, "")
+                are_kept = was == own or kept(root, code, was) is not None
+                lacks = tuple(_lacks(record, opened, params, notebooks, own_kept=are_kept))
+                changed = tuple(_changed(record, params, own)) if are_kept else ()
                 formats = tuple(name for name in FORMATS if path.with_suffix(f".{name}").is_file())
-                links.append(ChainLink(record, formats, lacks))
+                links.append(ChainLink(record, formats, lacks, changed))
             elif is_unreadable(path):
                 unreadable.append(path)
     names = list(dict.fromkeys(link.record.frysning for link in links))
     revised, unknown = _all_revised(names, opened, code)
     return Chain(
         name, code, ut, tuple(links), _failures(ut, code), tuple(unreadable),
-        frozenset(steg for steg, _ in notebooks), tuple(revised), tuple(unknown),
+        frozenset(steg for steg, _ in notebooks), tuple(revised), tuple(unknown), own,
     )  # fmt: skip
 
 
@@ -221,9 +239,10 @@ class _Opened:
 def _lacks(
     record: Record,
     opened: _Opened,
-    own: str,
     params: Params,
     notebooks: Mapping[tuple[int, str], Path],
+    *,
+    own_kept: bool,
 ) -> Iterator[str]:
     """Yield clauses on what a report rests on that is no longer as it was."""
     was = record.grund
@@ -235,9 +254,8 @@ def _lacks(
         yield f"frysningen {record.frysning} finns inte hel i {data_folder().as_posix()}; hämta tillbaka dess mapp"
     elif checksum_of(snapshot)[:_LENGTH] != was.get(SNAPSHOT):
         yield f"frysningen {record.frysning} har ett annat innehåll än då; hämta tillbaka mappen som den var"
-    if own != was.get(OWN):
+    if not own_kept:
         yield f"kommunens egna uppgifter i {_own_folder(params)} har ändrats sedan dess; hämta tillbaka mappen som den var"
-    yield from _locks_changed(was.get(LOCKS, ""), params, record)
     path = notebooks.get((record.steg or 0, record.omrade))
     if path is None:
         yield "notebooken finns inte längre"
@@ -251,9 +269,15 @@ def _own_folder(params: Params) -> str:
     return "params" if params.folder is None else shown(params.folder)
 
 
-def _locks_changed(was: str, params: Params, record: Record) -> Iterator[str]:
+def _changed(record: Record, params: Params, own: str) -> Iterator[str]:
+    """Yield clauses on the municipality's own files and locks that have changed since, and are kept as they were."""
+    was = record.grund
+    if not was:
+        return
+    if was.get(OWN, "") != own:
+        yield f"kommunens egna uppgifter i {_own_folder(params)} har ändrats sedan dess, men är sparade som de var"
     now = locks_of(params, record.steg, record.omrade)
-    for told in filter(None, was.split("; ")):
+    for told in filter(None, was.get(LOCKS, "").split("; ")):
         name, _, mark = told.partition(" ")
         if name not in now:
             yield f"låset {name} finns inte längre"
@@ -381,15 +405,18 @@ def _group(chain: Chain, steg: int, links: Sequence[ChainLink]) -> Iterator[str]
         if steg >= FIRST_LOCKED:
             yield f"    lås: {'; '.join(locks) or 'inga'}"
     lacks = dict.fromkeys(clause for link in links for clause in link.lacks)
+    for clause in dict.fromkeys(clause for link in links for clause in link.changed):
+        yield f"    OBS: {clause}."
     for clause in lacks:
         yield f"    Blir inte likadan{'' if len(links) == 1 else 'a'}: {clause}."
     if not lacks:
         areas = " ".join(f"--omrade {link.record.omrade}" for link in links)
         asked = "" if set(formats) == set(DEFAULT_FORMATS) else f" --format {','.join(formats)}"
         underlag = " --underlag" if record.med_underlag else ""
+        earlier = f" --uppgifter {was[OWN]}" if was.get(OWN) and was[OWN] != chain.own else ""
         yield (
             f"    görs om med: effektiv rendera --kommun {chain.code} --steg {steg} {areas}"
-            f" --data {record.frysning}{asked}{underlag} --ut {AGAIN}"
+            f" --data {record.frysning}{earlier}{asked}{underlag} --ut {AGAIN}"
         )
 
 

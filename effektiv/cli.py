@@ -139,6 +139,14 @@ def rendera(
             "--dask", metavar="ADRESS", help="Gör rapporterna på Daskklustret med den adressen, inte här."
         ),
     ] = None,
+    uppgifter: Annotated[
+        str | None,
+        typer.Option(
+            "--uppgifter",
+            metavar="MÄRKE",
+            help="Gör rapporterna på kommunens egna uppgifter som de var. Märket står i effektiv status --kedja.",
+        ),
+    ] = None,
 ) -> int:
     """Gör rapporter av notebookarna för en, flera eller alla kommuner."""
     from effektiv.data.snapshot import open_snapshot
@@ -160,26 +168,31 @@ def rendera(
         if alla
         else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
     )
-    params_folder = _name_places()
-    params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
-    jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
-    if len(codes) > 1:
-        _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
-    preload = _preload(notebook.steg for notebook in notebooks)
-    with _cluster(dask, preload, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
-        result = run(
-            jobs,
-            ut,
-            snapshot=snapshot.name,
-            jobb=workers,
-            timeout=seconds,
-            tvinga=tvinga,
-            motor=ENGINES[motor],
-            formats=formats,
-            preload=preload,
-            progress=tell,
-            pool=pool,
-        )
+    with _own_files(uppgifter, codes) as params_folder:
+        params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
+        jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
+        if uppgifter is None:
+            _keep_own_files(params)
+        if len(codes) > 1:
+            _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
+        preload = _preload(notebook.steg for notebook in notebooks)
+        with (
+            _cluster(dask, preload, snapshot, params_folder, codes) as pool,
+            follow(len(jobs), log=logg) as tell,
+        ):
+            result = run(
+                jobs,
+                ut,
+                snapshot=snapshot.name,
+                jobb=workers,
+                timeout=seconds,
+                tvinga=tvinga,
+                motor=ENGINES[motor],
+                formats=formats,
+                preload=preload,
+                progress=tell,
+                pool=pool,
+            )
     return _tell_run(result)
 
 
@@ -753,6 +766,42 @@ def _name_places() -> Path:
     return params
 
 
+@contextmanager
+def _own_files(mark: str | None, codes: Sequence[str]) -> Iterator[Path]:
+    """Give the folder of the municipalities' folders: as it is, or one with a municipality's files as they were."""
+    from effektiv.params.kept import as_it_was
+
+    root = _name_places()
+    if mark is None:
+        yield root
+        return
+    if len(codes) != 1:
+        raise InputError("Valet --uppgifter kan bara användas med en kommun.")
+    before = os.environ.get("EFFEKTIV_PARAMS")
+    with as_it_was(root, codes[0], mark) as place:
+        os.environ["EFFEKTIV_PARAMS"] = str(place)
+        try:
+            yield place
+        finally:
+            # Only this run is made of them.
+            if before is None:
+                del os.environ["EFFEKTIV_PARAMS"]
+            else:
+                os.environ["EFFEKTIV_PARAMS"] = before
+
+
+def _keep_own_files(params: Mapping[str, Params]) -> None:
+    """Keep the municipalities' files as they are now; where they cannot be, the reports are made all the same."""
+    from effektiv.params.kept import keep, mark_of
+
+    for found in params.values():
+        if found.folder is not None:
+            try:
+                keep(found.folder, mark_of(found.folder))
+            except InputError as error:
+                print(error, file=sys.stderr)
+
+
 def _name_of(snapshot: Snapshot) -> str:
     """Return the notebooks' parameter: a name where it is enough, which is the same on every machine."""
     from effektiv.data.snapshot import data_folder
@@ -961,7 +1010,8 @@ def _tell_chain(kommun: str, data: str | None, ut: Path) -> int:
         for item in find_notebooks(notebooks_root())
         if item.steg is not None
     }
-    for line in told(chain_of(ut, code, name, folder_name(code, name), params, notebooks)):
+    root = _params_folder()
+    for line in told(chain_of(ut, code, name, folder_name(code, name), params, notebooks, root)):
         print(line)
     return console.OK
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -103,6 +104,33 @@ def sheets(path: Path) -> dict[str, str]:
         return {name: re.sub(DAY, "", parts.read(name).decode()) for name in parts.namelist()}
 
 
+def test_it_is_made_again_of_own_files_that_have_changed_since(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (here / "params/0319-alvby/kommun.yaml").read_text(encoding="utf-8")
+    changed = text.replace("jamfor_med: liknande", "jamfor_med: lan")
+    assert changed != text
+    (here / "params/0319-alvby/kommun.yaml").write_text(changed, encoding="utf-8")
+    lock = here / "params/0319-alvby/las/grundskola.yaml"
+    write_lock(lock, {"omrade": "grundskola", "primar": "U15456"}, how="0319", reason="nytt mål")
+    out = chain(capsys)
+    assert out.count("params/0319-alvby har ändrats sedan dess, men är sparade som de var.") == 2
+    assert out.count("OBS: låset grundskola har låsts om sedan dess.") == 1
+    assert "Blir inte likadan" not in out
+    command = re.findall(r"görs om med: effektiv (.*)", out)[0]
+    assert re.search(r" --data liten --uppgifter [0-9a-f]{16} --ut omgjord$", command)
+    assert cli.main(command.split()) == 0
+    assert os.environ.get("EFFEKTIV_PARAMS") == str(here / "params"), "as before"
+    pages = [
+        (here / place / "0319-alvby/1-nulagesanalys/grundskola.html").read_text(encoding="utf-8")
+        for place in ("output", "omgjord")
+    ]
+    assert re.sub(DAY, "", pages[0]) == re.sub(DAY, "", pages[1])
+    assert "jamfor_med = liknande" in pages[1]
+    assert cli.main(["rendera", "--kommun", "0319", "--data", "liten", "--uppgifter", "0" * 16]) == 2
+    assert "har inga sparade uppgifter med märket '0000000000000000'" in capsys.readouterr().err
+
+
 def test_what_is_no_longer_as_it_was_is_said_in_a_sentence_each(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,13 +140,13 @@ def test_what_is_no_longer_as_it_was_is_said_in_a_sentence_each(
     write_lock(lock, {"omrade": "grundskola", "primar": "U15456"}, how="0319", reason="nytt mål")
     (here / "notebooks/1-nulagesanalys/grundskola.ipynb").unlink()
     shutil.copy(here / "notebooks/3-atgarder/grundskola.ipynb", here / "notebooks/1-nulagesanalys/egen.ipynb")
+    shutil.rmtree(here / "params/.tidigare")
     shutil.rmtree(here / "data/liten")
     small.write_small("ny", here / "data", groups=small.every_group())
     out = chain(capsys)
     assert "görs om med" not in out
     assert "frysningen liten finns inte hel i data; hämta tillbaka dess mapp." in out
     assert out.count("params/0319-alvby har ändrats sedan dess; hämta tillbaka mappen som den var.") == 2
-    assert out.count("låset grundskola har låsts om sedan dess.") == 1
     assert out.count("notebooken finns inte längre.") == 1
     assert 'Vad som har reviderats sedan liten går inte att säga. Frysningen "liten" finns inte' in out
 
