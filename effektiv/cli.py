@@ -864,9 +864,9 @@ def _prepare_national(snapshot: Snapshot, steps: Collection[int | None]) -> None
 
 
 def _all_params(
-    codes: Sequence[str], areas: Collection[str], snapshot: Snapshot, root: Path
+    codes: Sequence[str], areas: Collection[str], snapshot: Snapshot, root: Path, *, quiet: bool = False
 ) -> dict[str, Params]:
-    """Return the params of the chosen municipalities, and name files that are not read.
+    """Return the params of the chosen municipalities, and name files that are not read; `quiet` where that is done.
 
     Raises
     ------
@@ -883,9 +883,10 @@ def _all_params(
     problems = [problem for reading in readings.values() for problem in reading.problems]
     if problems:
         raise ParamsError(problems)
-    told = (problem for reading in readings.values() for problem in (*reading.passed, *reading.notes))
-    for problem in (*strays(root), *told):
-        print(problem, file=sys.stderr)
+    if not quiet:
+        told = (problem for reading in readings.values() for problem in (*reading.passed, *reading.notes))
+        for problem in (*strays(root), *told):
+            print(problem, file=sys.stderr)
     return {code: reading.params for code, reading in readings.items() if reading.params is not None}
 
 
@@ -956,7 +957,7 @@ def _make_whole(kommun: str, data: str | None, ut: Path, formats: Sequence[str])
         code = snapshot.kommun(kommun)
         if snapshot.name not in params:
             areas = {notebook.omrade for notebook in notebooks}
-            params[snapshot.name] = _all_params([code], areas, snapshot, _name_places())
+            params[snapshot.name] = _all_params([code], areas, snapshot, _name_places(), quiet=bool(params))
         of_step = [item for item in notebooks if item.steg == steg]
         jobs += _jobs([code], of_step, snapshot, params[snapshot.name])
     files = make_whole(
