@@ -51,6 +51,9 @@ _CONTENTS_LEVELS = 2
 _MARGIN, _PAGE = Cm(2.2), (Cm(21), Cm(29.7))
 _LONG = 28
 """Signs of a line of a column with long text."""
+_NARROWEST = 5
+"""Signs of a line of the narrowest column."""
+
 _WIDEST, _TALLEST = Cm(16), Cm(17)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _VIEW_BOX = re.compile(r'<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -427,7 +430,8 @@ def _add_table(document: Document, table: Mapping[str, Any]) -> None:
     for place, column in enumerate(columns):
         heading = f"{column['label']} ({column['unit']})" if column["unit"] else column["label"]
         _fill(cells[place], heading, column, bold=True)
-        widest.append(max(map(len, heading.split())) + 3)  # bold letters are wider
+        # Bold letters are wider, and a year is never to be broken.
+        widest.append(max([_NARROWEST, *map(len, heading.split())]) + 3)
     for number, row in enumerate(rows):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             text = marks.get((number, column["key"]), "")
