@@ -148,6 +148,14 @@ def rendera(
             "--dask", metavar="ADRESS", help="Gör rapporterna på Daskklustret med den adressen, inte här."
         ),
     ] = None,
+    uppgifter: Annotated[
+        str | None,
+        typer.Option(
+            "--uppgifter",
+            metavar="MÄRKE",
+            help="Gör rapporterna på kommunens egna uppgifter som de var. Märket står i effektiv status --kedja.",
+        ),
+    ] = None,
 ) -> int:
     """Gör rapporter av notebookarna för en, flera eller alla kommuner, eller för ett nätverk av flera."""
     from effektiv.data.snapshot import open_snapshot
@@ -165,38 +173,45 @@ def rendera(
     root = notebooks_root()
     notebooks = find_notebooks(root, [None] if natverk else steps, omrade)
     snapshot = open_snapshot(_data_for(data, [max(STEPS)] if natverk else steps))
-    params_folder = _name_places()
+    networks = _networks(natverk, snapshot, _name_places()) if natverk else {}
     if natverk:
-        networks = _networks(natverk, snapshot, params_folder)
         codes = list(dict.fromkeys(code for network in networks.values() for code in network.codes))
         areas = {area for network in networks.values() for area in network.areas}
-        params = _all_params(codes, areas, snapshot, params_folder)
-        jobs = _network_jobs(networks, notebooks, snapshot, params, params_folder, with_underlag=underlag)
     else:
         codes = (
             list(_names(snapshot))
             if alla
             else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
         )
-        params = _all_params(codes, {notebook.omrade for notebook in notebooks}, snapshot, params_folder)
-        jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
-        if len(codes) > 1:
-            _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
-    preload = _preload(notebook.steg for notebook in notebooks)
-    with _cluster(dask, preload, snapshot, params_folder, codes) as pool, follow(len(jobs), log=logg) as tell:
-        result = run(
-            jobs,
-            ut,
-            snapshot=snapshot.name,
-            jobb=workers,
-            timeout=seconds,
-            tvinga=tvinga,
-            motor=ENGINES[motor],
-            formats=formats,
-            preload=preload,
-            progress=tell,
-            pool=pool,
-        )
+        areas = {notebook.omrade for notebook in notebooks}
+    with _own_files(uppgifter, codes) as params_folder:
+        params = _all_params(codes, areas, snapshot, params_folder)
+        if natverk:
+            jobs = _network_jobs(networks, notebooks, snapshot, params, params_folder, with_underlag=underlag)
+        else:
+            jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
+            if len(codes) > 1:
+                _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
+        if uppgifter is None:
+            _keep_own_files(params)
+        preload = _preload(notebook.steg for notebook in notebooks)
+        with (
+            _cluster(dask, preload, snapshot, params_folder, codes) as pool,
+            follow(len(jobs), log=logg) as tell,
+        ):
+            result = run(
+                jobs,
+                ut,
+                snapshot=snapshot.name,
+                jobb=workers,
+                timeout=seconds,
+                tvinga=tvinga,
+                motor=ENGINES[motor],
+                formats=formats,
+                preload=preload,
+                progress=tell,
+                pool=pool,
+            )
     return _tell_run(result)
 
 
@@ -224,6 +239,13 @@ def bilaga(
             " Chrome eller Edge.",
         ),
     ] = False,
+    alla_steg: Annotated[
+        bool,
+        typer.Option(
+            "--alla-steg",
+            help="Gör i stället ett dokument av kommunens alla steg, för de valda fokusområdena.",
+        ),
+    ] = False,
 ) -> int:
     """Gör bilagan till ansökan: översikten och de valda fokusområdena som ett dokument."""
     from effektiv.data.snapshot import open_snapshot
@@ -234,17 +256,18 @@ def bilaga(
     if kommun is None:
         raise InputError("Ange en kommun, till exempel: effektiv bilaga Exempelby")
     formats = _among(format_, FORMATS)
+    if alla_steg:
+        if tjansteskrivelse:
+            raise InputError("Valen --alla-steg och --tjansteskrivelse kan inte användas tillsammans.")
+        return _make_whole(kommun, data, ut, formats)
     step, root = STEPS[1], notebooks_root()
-    overview = next(iter(step.first))
+    overview = _overview()
     notebooks = find_notebooks(root, [1], None)
     snapshot = open_snapshot(data)
     code = snapshot.kommun(kommun)
     params = _all_params([code], {notebook.omrade for notebook in notebooks}, snapshot, _name_places())
     jobs = {job.omrade: job for job in _jobs([code], notebooks, snapshot, params)}
-    if overview not in jobs:
-        raise InputError(
-            f"Bilagan börjar med översikten, men {root / step.folder / overview}.ipynb finns inte."
-        )
+    _check_overview(overview in jobs, root)
     files = make_appendix(
         jobs[overview],
         {area: job for area, job in jobs.items() if area not in step.topics},
@@ -401,12 +424,25 @@ def importera(
 
 
 @app.command("status", cls=console.SwedishCommand)
-def status(data: Data = None) -> int:
+def status(
+    data: Data = None,
+    kedja: Annotated[
+        str | None,
+        typer.Option(
+            "--kedja",
+            metavar="KOMMUN",
+            help="Visa i stället vad kommunens rapporter vilar på, hur de görs om och vad som är reviderat sedan dess.",
+        ),
+    ] = None,
+    ut: Output = Path("output"),
+) -> int:
     """Visa vad en frysning innehåller: områden, år, vad som saknas och avslutade serier."""
     from effektiv.data.catalogue import load_catalogue
     from effektiv.data.contents import contents, renamed
     from effektiv.data.snapshot import open_snapshot
 
+    if kedja is not None:
+        return _tell_chain(kedja, data, ut)
     snapshot = open_snapshot(data)
     manifest = snapshot.manifest
     print(f"Frysning {manifest.name}, skapad {manifest.created[:10]}. {manifest.source}")
@@ -770,6 +806,42 @@ def _name_places() -> Path:
     return params
 
 
+@contextmanager
+def _own_files(mark: str | None, codes: Sequence[str]) -> Iterator[Path]:
+    """Give the folder of the municipalities' folders: as it is, or one with a municipality's files as they were."""
+    from effektiv.params.kept import as_it_was
+
+    root = _name_places()
+    if mark is None:
+        yield root
+        return
+    if len(codes) != 1:
+        raise InputError("Valet --uppgifter kan bara användas med en kommun.")
+    before = os.environ.get("EFFEKTIV_PARAMS")
+    with as_it_was(root, codes[0], mark) as place:
+        os.environ["EFFEKTIV_PARAMS"] = str(place)
+        try:
+            yield place
+        finally:
+            # Only this run is made of them.
+            if before is None:
+                del os.environ["EFFEKTIV_PARAMS"]
+            else:
+                os.environ["EFFEKTIV_PARAMS"] = before
+
+
+def _keep_own_files(params: Mapping[str, Params]) -> None:
+    """Keep the municipalities' files as they are now; where they cannot be, the reports are made all the same."""
+    from effektiv.params.kept import keep, mark_of
+
+    for found in params.values():
+        if found.folder is not None:
+            try:
+                keep(found.folder, mark_of(found.folder))
+            except InputError as error:
+                print(error, file=sys.stderr)
+
+
 def _name_of(snapshot: Snapshot) -> str:
     """Return the notebooks' parameter: a name where it is enough, which is the same on every machine."""
     from effektiv.data.snapshot import data_folder
@@ -833,9 +905,9 @@ def _prepare_national(snapshot: Snapshot, steps: Collection[int | None]) -> None
 
 
 def _all_params(
-    codes: Sequence[str], areas: Collection[str], snapshot: Snapshot, root: Path
+    codes: Sequence[str], areas: Collection[str], snapshot: Snapshot, root: Path, *, quiet: bool = False
 ) -> dict[str, Params]:
-    """Return the params of the chosen municipalities, and name files that are not read.
+    """Return the params of the chosen municipalities, and name files that are not read; `quiet` where that is done.
 
     Raises
     ------
@@ -852,9 +924,10 @@ def _all_params(
     problems = [problem for reading in readings.values() for problem in reading.problems]
     if problems:
         raise ParamsError(problems)
-    told = (problem for reading in readings.values() for problem in (*reading.passed, *reading.notes))
-    for problem in (*strays(root), *told):
-        print(problem, file=sys.stderr)
+    if not quiet:
+        told = (problem for reading in readings.values() for problem in (*reading.passed, *reading.notes))
+        for problem in (*strays(root), *told):
+            print(problem, file=sys.stderr)
     return {code: reading.params for code, reading in readings.items() if reading.params is not None}
 
 
@@ -867,9 +940,12 @@ def _jobs(
     with_underlag: bool = False,
 ) -> list[Job]:
     """Return the reports of some municipalities: one of each notebook."""
+    from effektiv.chain import basis, basis_of
     from effektiv.render import Job
 
     names = _names(snapshot)
+    common = {code: basis(snapshot, params[code]) for code in codes}
+    foundations = {code: _foundation(snapshot, params[code]) for code in codes}
     return [
         Job(
             kod=code,
@@ -882,8 +958,9 @@ def _jobs(
                 "data": _name_of(snapshot),
                 "jamfor_med": params[code].jamfor_med,
             },
-            underlag=_foundation(snapshot, params[code]),
+            underlag=foundations[code],
             med_underlag=with_underlag,
+            grund=basis_of(common[code], params[code], notebook.steg, notebook.omrade, notebook.path),
         )
         for code in codes
         for notebook in notebooks
@@ -954,6 +1031,49 @@ def _network_jobs(
     return jobs
 
 
+def _overview() -> str:
+    """Return the topic that says which focus areas are chosen."""
+    from effektiv.steg import STEPS
+
+    return next(iter(STEPS[1].first))
+
+
+def _check_overview(is_there: bool, root: Path) -> None:
+    from effektiv.steg import STEPS
+
+    if not is_there:
+        place = root / STEPS[1].folder / _overview()
+        raise InputError(f"Bilagan börjar med översikten, men {place}.ipynb finns inte.")
+
+
+def _make_whole(kommun: str, data: str | None, ut: Path, formats: Sequence[str]) -> int:
+    """Make the document of all steps, each on the data that `rendera` would take for it."""
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.render import find_notebooks
+    from effektiv.render.whole import make_whole
+
+    root = notebooks_root()
+    notebooks = find_notebooks(root)
+    _check_overview(any((item.steg, item.omrade) == (1, _overview()) for item in notebooks), root)
+    jobs: list[Job] = []
+    params: dict[str, dict[str, Params]] = {}
+    for steg in dict.fromkeys(item.steg for item in notebooks if item.steg is not None):
+        snapshot = open_snapshot(_data_for(data, [steg]))
+        code = snapshot.kommun(kommun)
+        if snapshot.name not in params:
+            areas = {notebook.omrade for notebook in notebooks}
+            params[snapshot.name] = _all_params([code], areas, snapshot, _name_places(), quiet=bool(params))
+        of_step = [item for item in notebooks if item.steg == steg]
+        jobs += _jobs([code], of_step, snapshot, params[snapshot.name])
+    files = make_whole(
+        jobs, ut, formats=formats, workers=os.cpu_count() or 1, preload=_preload({job.steg for job in jobs})
+    )
+    print(f"Dokumentet med alla steg för {jobs[0].kommun} är klart:")
+    for path in files:
+        print(f"  {path.as_posix()}")
+    return console.OK
+
+
 def _paper_job(code: str, snapshot: Snapshot, params: Mapping[str, Params]) -> Job:
     """Return the paper on taking part, which needs step 1 only."""
     from dataclasses import replace
@@ -975,6 +1095,31 @@ def _foundation(snapshot: Snapshot, params: Params) -> str:
 
 
 # What the commands say -----------------------------------------------------------------
+
+
+def _tell_chain(kommun: str, data: str | None, ut: Path) -> int:
+    """Say what a municipality's reports rest on."""
+    from effektiv.chain import chain_of, told
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.data.snapshot import open_snapshot
+    from effektiv.names import folder_name
+    from effektiv.params import load_params
+    from effektiv.render import find_notebooks
+
+    register_step_files()
+    snapshot = open_snapshot(data)
+    code = snapshot.kommun(kommun)
+    name = _names(snapshot)[code]
+    params = load_params(code, _params_folder(), areas=tuple(load_catalogue().areas), places=snapshot.places)
+    notebooks = {
+        (item.steg, item.omrade): item.path
+        for item in find_notebooks(notebooks_root())
+        if item.steg is not None
+    }
+    root = _params_folder()
+    for line in told(chain_of(ut, code, name, folder_name(code, name), params, notebooks, root)):
+        print(line)
+    return console.OK
 
 
 def _tell_made(snapshot: Snapshot) -> None:

@@ -74,11 +74,12 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 
 OPTIONS = {
-    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --underlag --timeout --motor --logg --dask",
-    "bilaga": "--data --ut --format",
+    "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --underlag --timeout --motor --logg"
+    " --dask --uppgifter",
+    "bilaga": "--data --ut --format --tjansteskrivelse --alla-steg",
     "hamta": "--namn --fran-ar --bas-url --uppdatera --enheter --befolkning",
     "importera": "--namn --metadata",
-    "status": "--data",
+    "status": "--data --kedja --ut",
     "ny": "--steg --data",
     "kontrollera": "--data",
     "las": "--omrade --manad --nytt-skal --data",
@@ -176,6 +177,19 @@ CALLS = {
     ),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
+    "chain of nobody": (["status", "--kedja", "Elvby"], None),
+    "own files of many": (
+        ["rendera", "--alla", "--uppgifter", "1a2b"],
+        "Valet --uppgifter kan bara användas med en kommun.",
+    ),
+    "own files that are not kept": (
+        ["rendera", "--kommun", "Älvby", "--uppgifter", "1a2b"],
+        "Kommun 0319 har inga sparade uppgifter med märket '1a2b': märkena står i effektiv status --kedja 0319.",
+    ),
+    "all steps and a paper": (
+        ["bilaga", "Älvby", "--alla-steg", "--tjansteskrivelse"],
+        "Valen --alla-steg och --tjansteskrivelse kan inte användas tillsammans.",
+    ),
 }
 
 

@@ -37,10 +37,11 @@ MAY_IMPORT = {
     | {"validation"}
     | {"analysis", "data", "exhibits", "forms", "national", "params", "peers", "steg", "stepfiles"},
     "render": PLAIN | {"steg"},
+    "chain": PLAIN | {"data", "params", "render", "steg"},
     "console": PLAIN,
     "progress": PLAIN | {"render"},
     "cli": PLAIN
-    | {"checking", "console", "data", "params", "progress", "render", "steg", "stepfiles", "steps"},
+    | {"chain", "checking", "console", "data", "params", "progress", "render", "steg", "stepfiles", "steps"},
     "__main__": {"cli"},
     "notebook": PLAIN | {"cli", "console"},
     "lab": set(),  # loaded by JupyterLab's server

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +50,12 @@ class AreaContents:
     last_year: int | None
     filled: float | None
     short_groups: dict[str, int]
+
+
+def checksum_of(snapshot: Snapshot) -> str:
+    """Return one checksum of all files of a snapshot."""
+    text = json.dumps(dict(snapshot.manifest.checksums), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def contents(snapshot: Snapshot, catalogue: Catalogue) -> list[AreaContents]:

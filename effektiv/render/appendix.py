@@ -103,7 +103,7 @@ def make_appendix(
         made["docx"] = _docx(excerpts, today, browser)
     files = {ut / overview.folder / f"{NAME}.{name}": made[name] for name in formats}
     files |= {ut / overview.folder / f"{PAPER}.{name}": content for name, content in signed.items()}
-    _put_in_place(files, ut)
+    put_in_place(files, ut)
     return list(files)
 
 
@@ -133,7 +133,7 @@ def _chosen(overview: Excerpt, areas: Mapping[str, Job]) -> list[Job]:
     return [areas[area] for area in chosen]
 
 
-def _put_in_place(files: Mapping[Path, bytes], ut: Path) -> None:
+def put_in_place(files: Mapping[Path, bytes], ut: Path) -> None:
     """Write the files, all or none."""
     try:
         with folder_lock(ut):
@@ -185,7 +185,11 @@ def _html(excerpts: Sequence[Excerpt], made: dt.date) -> bytes:
             "title": _title(excerpts),
             "case": case,
             "exempel": case["exempel"],
+            "kind": "bilaga till ansökan",
+            "what": case["steg_namn"],
             "contents": _contents(excerpts),
+            "about_title": "Om bilagan",
+            "whole": False,
             "document": build_document(_as_notebook(excerpts)),
             "about": {term: said for term, said in _about(case, made).items() if said},
             "contact": case.get("tillganglighet"),

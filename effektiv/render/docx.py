@@ -33,13 +33,27 @@ AUTHOR = "Effektivare kommun"
 
 _FONT = "Arial"
 _BLUE, _MUTED, _INK = (RGBColor.from_string(colour) for colour in ("08427E", "595F69", "1A1A1A"))
+_CONTENTS_HEADING = "TOC Heading"
 _DETAIL = "Uppgift"
 """Style of measure, unit, remarks and source."""
 
-_SIZES = {"Title": 22, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11}
+_SIZES = {
+    "Title": 22,
+    "Heading 1": 16,
+    "Heading 2": 13,
+    "Heading 3": 11,
+    "Heading 4": 10.5,
+    "Heading 5": 10.5,
+}
+_CONTENTS_LEVELS = 2
+"""Levels of headings in a table of contents."""
+
 _MARGIN, _PAGE = Cm(2.2), (Cm(21), Cm(29.7))
 _LONG = 28
 """Signs of a line of a column with long text."""
+_NARROWEST = 5
+"""Signs of a line of the narrowest column."""
+
 _WIDEST, _TALLEST = Cm(16), Cm(17)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _VIEW_BOX = re.compile(r'<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -50,10 +64,24 @@ Draw = Callable[[str, tuple[float, float]], bytes]
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading and the exhibits below it; no heading for what stands before the first."""
+    """A heading and the exhibits below it; no heading for what stands before the first.
+
+    Attributes
+    ----------
+    title
+        The heading.
+    exhibits
+        What is shown below it.
+    level
+        Of the heading; its exhibits' are one below.
+    texts
+        Paragraphs between the heading and the exhibits.
+    """
 
     title: str
     exhibits: Sequence[Mapping[str, Any]]
+    level: int = 1
+    texts: Sequence[str] = ()
 
 
 def make_docx(
@@ -66,13 +94,15 @@ def make_docx(
     made: dt.date,
     draw: Draw,
     flowing: str = "",
+    contents: str = "",
 ) -> bytes:
     """Make the Word file.
 
     Parameters
     ----------
     chapters
-        What it holds; each of them and of their exhibits begins a page.
+        What it holds; each of them and of their exhibits begins a page, where there is neither `flowing` nor
+        `contents`.
     title, intro
         The document's title and the paragraphs below it.
     about
@@ -86,6 +116,9 @@ def make_docx(
     flowing
         Id of the exhibit whose title the document has; its exhibits are then parts of one text, where else each
         begins a page. Empty: there is none.
+    contents
+        Heading of a table of contents of the chapters of the two highest levels, which then begin a page each; their
+        exhibits and the chapters below them do not. Empty: there is none.
 
     Raises
     ------
@@ -98,17 +131,29 @@ def make_docx(
     document.add_heading(title, 0)
     for text in intro:
         document.add_paragraph(text)
+    chapters = list(chapters)
+    if contents:
+        _add_contents(document, contents, chapters)
+    before = None
     for number, chapter in enumerate(chapters):
         if chapter.title:
-            heading = document.add_heading(_allowed(chapter.title), 1)
-            heading.paragraph_format.page_break_before = number > 0
+            heading = document.add_heading(_allowed(chapter.title), chapter.level)
+            if not contents:
+                heading.paragraph_format.page_break_before = number > 0
+            elif chapter.level <= _CONTENTS_LEVELS:
+                # A chapter's first part goes on below its heading.
+                heading.paragraph_format.page_break_before = before is None or chapter.level <= before
+                _add_bookmark(heading, number)
+        before = chapter.level
+        for text in chapter.texts:
+            document.add_paragraph(_allowed(text))
         for place, exhibit in enumerate(chapter.exhibits):
             if flowing:
                 _add_part(document, _allowed(exhibit), draw, chapter, flowing)
                 continue
-            added = _add_exhibit(document, _allowed(exhibit), draw)
-            added.paragraph_format.page_break_before = place > 0
-    document.add_heading("Om dokumentet" if flowing else "Om bilagan", 1)
+            added = _add_exhibit(document, _allowed(exhibit), draw, chapter.level + 1)
+            added.paragraph_format.page_break_before = place > 0 and not contents
+    document.add_heading("Om dokumentet" if flowing or contents else "Om bilagan", 1)
     for term, said in about.items():
         paragraph = document.add_paragraph(style=_DETAIL)
         paragraph.add_run(f"{term}: ").bold = True
@@ -198,13 +243,79 @@ def _add_field(paragraph: Paragraph, code: str) -> None:
     paragraph._p.append(field)
 
 
+def _add_contents(document: Document, title: str, chapters: Sequence[Chapter]) -> None:
+    """Add a table of contents: lines that lead to their headings, which Word fills with page numbers when it is asked to."""
+    for level in range(1, _CONTENTS_LEVELS + 1):
+        style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        if isinstance(style, ParagraphStyle):
+            style.base_style = document.styles["Normal"]
+            style.paragraph_format.left_indent = Cm(0.6 * (level - 1))
+            style.paragraph_format.space_after = Pt(2)
+    heading = document.styles[_CONTENTS_HEADING]
+    if isinstance(heading, ParagraphStyle):
+        _set_font(heading, _SIZES["Heading 1"], _BLUE)
+    document.add_paragraph(title, heading)
+    shown = [
+        (number, chapter)
+        for number, chapter in enumerate(chapters)
+        if chapter.title and chapter.level <= _CONTENTS_LEVELS
+    ]
+    lines = [document.add_paragraph(style=f"toc {chapter.level}") for _, chapter in shown]
+    for line, (number, chapter) in zip(lines, shown, strict=True):
+        if line is lines[0]:
+            _add_field_part(line, "begin", dirty=True)
+            _add_instruction(line, f'TOC \\o "1-{_CONTENTS_LEVELS}" \\h')
+            _add_field_part(line, "separate")
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("w:anchor"), _bookmark(number))
+        run, text = OxmlElement("w:r"), OxmlElement("w:t")
+        text.text = _allowed(chapter.title)
+        run.append(text)
+        link.append(run)
+        line._p.append(link)
+    if lines:
+        _add_field_part(lines[-1], "end")
+
+
+def _bookmark(number: int) -> str:
+    return f"_Toc{number + 1:06d}"
+
+
+def _add_bookmark(heading: Paragraph, number: int) -> None:
+    """Give a heading the name that the table of contents leads to."""
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for mark in (start, end):
+        mark.set(qn("w:id"), str(number + 1))
+    start.set(qn("w:name"), _bookmark(number))
+    heading._p.insert_element_before(start, "w:r")
+    heading._p.append(end)
+
+
+def _add_field_part(paragraph: Paragraph, kind: str, *, dirty: bool = False) -> None:
+    part = OxmlElement("w:fldChar")
+    part.set(qn("w:fldCharType"), kind)
+    if dirty:
+        part.set(qn("w:dirty"), "true")
+    run = OxmlElement("w:r")
+    run.append(part)
+    paragraph._p.append(run)
+
+
+def _add_instruction(paragraph: Paragraph, code: str) -> None:
+    run, text = OxmlElement("w:r"), OxmlElement("w:instrText")
+    text.set(qn("xml:space"), "preserve")
+    text.text = code
+    run.append(text)
+    paragraph._p.append(run)
+
+
 # Exhibits -------------------------------------------------------------------------------------
 
 
-def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw) -> Paragraph:
-    """Add an exhibit in the order that it has as HTML; return its heading."""
-    heading: Paragraph = document.add_heading(exhibit["title"], 2)
-    _add_body(document, exhibit, draw, 2)
+def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw, level: int) -> Paragraph:
+    """Add an exhibit in the order that it has as HTML, with a heading of some level; return the heading."""
+    heading: Paragraph = document.add_heading(exhibit["title"], level)
+    _add_body(document, exhibit, draw, level)
     _add_details(
         document, [*(flag["text"] for flag in exhibit["flags"]), exhibit["notes"], exhibit["source"]]
     )
@@ -319,7 +430,8 @@ def _add_table(document: Document, table: Mapping[str, Any]) -> None:
     for place, column in enumerate(columns):
         heading = f"{column['label']} ({column['unit']})" if column["unit"] else column["label"]
         _fill(cells[place], heading, column, bold=True)
-        widest.append(max(map(len, heading.split())) + 3)  # bold letters are wider
+        # Bold letters are wider, and a year is never to be broken.
+        widest.append(max([_NARROWEST, *map(len, heading.split())]) + 3)
     for number, row in enumerate(rows):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             text = marks.get((number, column["key"]), "")

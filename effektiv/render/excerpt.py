@@ -1,12 +1,14 @@
-"""What an appendix takes from a notebook's run: the case, the first page and the problem statement.
+"""What a document of several reports takes from a notebook's run.
 
-A worker makes it in place of a report's files, so that an appendix rests on the same engine, isolation and
-time limits as reports do.
+An appendix takes the case, the first page and the problem statement (`Excerpt`), the document of all steps all but the
+underlag (`MainPart`). A worker makes it in place of a report's files, so that it rests on the same engine, isolation
+and time limits as reports do.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -14,15 +16,17 @@ from typing import Any, Self
 from nbformat import NotebookNode
 
 from effektiv.outputs import CASE_MIME, EXHIBIT_MIME
+from effektiv.render.document import UNDERLAY, build_document
 from effektiv.steg import step_of
 
-EXCERPT = "utdrag"
-"""Stands among a task's formats in place of those of a report."""
+EXCERPT, MAIN_PART = "utdrag", "huvuddel"
+"""Stand among a task's formats in place of those of a report."""
 
 FIRST_PAGE, PROBLEM = "forsta-sidan", "problemformulering"
 """Ids of the exhibits that are taken."""
 
 _HTML = "text/html"
+_SECTION = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -98,3 +102,78 @@ class Excerpt:
     def from_bytes(cls, content: bytes) -> Self:
         """Read what `to_bytes` wrote."""
         return cls(**json.loads(content))
+
+
+@dataclass(frozen=True)
+class MainPart:
+    """A report without what only defends it.
+
+    Attributes
+    ----------
+    case
+        What the opening cell shows; see `effektiv.outputs.CASE_MIME`.
+    html
+        What the report shows before its underlag, with the headings and ids that it has there.
+    sections
+        Heading and exhibits of each part, "" for what stands before the first heading.
+    """
+
+    case: dict[str, Any]
+    html: str
+    sections: Sequence[tuple[str, Sequence[dict[str, Any]]]]
+
+    @property
+    def name(self) -> str:
+        """What the area or topic is called."""
+        return str(self.case["omrade_namn"])
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether there were too few values for a report."""
+        return self.case.get("underlag") == "tunt"
+
+    @classmethod
+    def from_notebook(cls, notebook: NotebookNode) -> Self:
+        """Take the main part of an executed notebook, which has shown its case."""
+        case = next(
+            dict(output.data[CASE_MIME])
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+            if CASE_MIME in output.get("data", {})
+        )
+        document = build_document(notebook)
+        parts = [str(document.intro)]
+        for section in document.sections:
+            if not section.is_underlay and section.body.striptags().strip():
+                parts.append(f'<section aria-labelledby="{section.id}">\n{section.html}</section>\n')
+        return cls(case, "".join(parts), sections_of(notebook))
+
+    def to_bytes(self) -> bytes:
+        """Return the part as a worker sends it."""
+        text = json.dumps({"case": self.case, "html": self.html, "sections": self.sections})
+        return text.encode("utf-8")
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote."""
+        return cls(**json.loads(content))
+
+
+def sections_of(notebook: NotebookNode) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return what an executed notebook shows under each of its headings, without what only defends it."""
+    titles, shown = [""], [list[dict[str, Any]]()]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for found in _SECTION.findall(cell.source):
+                titles.append(found)
+                shown.append([])
+        elif cell.cell_type == "code":
+            for output in cell.outputs:
+                told = output.get("data", {}).get(EXHIBIT_MIME, [])
+                shown[-1] += told if isinstance(told, list) else [told]
+    return [
+        (title, exhibits)
+        for title, exhibits in zip(titles, shown, strict=True)
+        if exhibits and title != UNDERLAY
+    ]

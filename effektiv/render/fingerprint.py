@@ -11,6 +11,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from effektiv.render.jobs import Job, cell_source, read_notebook
 
@@ -31,19 +32,32 @@ def fingerprint(job: Job) -> str:
     """
     if not job.underlag:
         return ""
-    notebook = read_notebook(job.notebook)
-    cells = [
-        [cell.get("cell_type"), cell_source(cell), cell.get("metadata", {}).get("tags", [])]
-        for cell in notebook["cells"]
-    ]
     parts = [
-        cells,
+        _cells(job.notebook),
         sorted(job.parameters.items()),
         [job.kod, job.kommun, job.steg, job.omrade],
         [job.underlag, job.med_underlag],
         library_checksum(),
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+
+def notebook_checksum(path: Path) -> str:
+    """Return a checksum of what a notebook says.
+
+    Raises
+    ------
+    InputError
+        The notebook cannot be read.
+    """
+    return hashlib.sha256(json.dumps(_cells(path), ensure_ascii=False).encode("utf-8")).hexdigest()
+
+
+def _cells(path: Path) -> list[list[Any]]:
+    return [
+        [cell.get("cell_type"), cell_source(cell), cell.get("metadata", {}).get("tags", [])]
+        for cell in read_notebook(path)["cells"]
+    ]
 
 
 @cache

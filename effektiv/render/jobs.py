@@ -60,6 +60,9 @@ class Job:
         such a report is made anew every time.
     med_underlag
         Whether the report is printed with the part that defends its findings (``--underlag``).
+    grund
+        What the report rests on, one mark for each thing, which it carries so that it can be told later
+        what has changed since.
     """
 
     kod: str | None
@@ -70,6 +73,7 @@ class Job:
     parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     underlag: str = ""
     med_underlag: bool = False
+    grund: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.kod is None or self.steg is None:

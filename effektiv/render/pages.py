@@ -56,6 +56,12 @@ class Record:
         Facts for the index; see `effektiv.outputs.CASE_MIME`.
     valda
         Ids of the municipality's chosen focus areas, else of those that its overview names.
+    version
+        Version of the library that made it; empty in reports made before it was noted.
+    grund
+        What it rests on; see `effektiv.render.jobs.Job.grund`.
+    med_underlag
+        Whether it was made to be printed with its underlag.
     """
 
     fingeravtryck: str
@@ -72,6 +78,9 @@ class Record:
     underlag: str = "fullt"
     lage: dict[str, Any] = field(default_factory=dict)
     valda: list[str] = field(default_factory=list)
+    version: str = ""
+    grund: dict[str, str] = field(default_factory=dict)
+    med_underlag: bool = False
 
     def to_text(self) -> str:
         """Return the record as it stands in the page."""

@@ -6,21 +6,15 @@ Which reports are such is in `effektiv.steg.DOCUMENTS`.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
-from effektiv.outputs import EXHIBIT_MIME
-from effektiv.render.document import UNDERLAY
 from effektiv.render.docx import Chapter, make_docx
-from effektiv.render.excerpt import FIRST_PAGE
+from effektiv.render.excerpt import FIRST_PAGE, sections_of
 from effektiv.render.pages import sentence, swedish_date
 from effektiv.render.pdf import draw_png
-
-_SECTION = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 
 def make_paper(
@@ -44,7 +38,7 @@ def make_paper(
     ValueError
         There is no first page; the message is for the controller.
     """
-    chapters = chapters_of(notebook)
+    chapters = [Chapter(title, exhibits) for title, exhibits in sections_of(notebook)]
     title = next(
         (
             str(shown["title"])
@@ -68,25 +62,6 @@ def make_paper(
         draw=lambda svg, size: draw_png(svg, size, browser),
         flowing=FIRST_PAGE,
     )
-
-
-def chapters_of(notebook: NotebookNode) -> list[Chapter]:
-    """Return what the notebook shows under each of its headings, without what only defends it."""
-    titles, shown = [""], [list[dict[str, Any]]()]
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            for found in _SECTION.findall(cell.source):
-                titles.append(found)
-                shown.append([])
-        elif cell.cell_type == "code":
-            for output in cell.outputs:
-                told = output.get("data", {}).get(EXHIBIT_MIME, [])
-                shown[-1] += told if isinstance(told, list) else [told]
-    return [
-        Chapter(title, exhibits)
-        for title, exhibits in zip(titles, shown, strict=True)
-        if exhibits and title != UNDERLAY
-    ]
 
 
 def about_paper(source: str, snapshot: str, created: str, version: str, made: dt.date) -> dict[str, str]:

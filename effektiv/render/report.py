@@ -21,7 +21,7 @@ from effektiv import errors
 from effektiv.outputs import CASE_MIME, DATA_MIME, EXHIBIT_MIME, UNDERLAG
 from effektiv.render.document import build_document
 from effektiv.render.engine import EffektivEngine, KernelEngine
-from effektiv.render.excerpt import EXCERPT, Excerpt
+from effektiv.render.excerpt import EXCERPT, MAIN_PART, Excerpt, MainPart
 from effektiv.render.jobs import Job
 from effektiv.render.pages import Record, render_page, swedish_date
 from effektiv.render.pdf import find_browser, print_pdf
@@ -225,6 +225,8 @@ def make_report(task: Task, tell: Callable[[str], None]) -> dict[str, bytes]:
             return {EXCERPT: Excerpt.from_notebook(notebook).to_bytes()}
         except ValueError as error:
             raise ReportError(str(error)) from error
+    if task.formats == (MAIN_PART,):
+        return {MAIN_PART: MainPart.from_notebook(notebook).to_bytes()}
     exhibits = outputs_of(notebook, EXHIBIT_MIME)
     values = values_of(notebook)
     files = {"html": _html(task, case, exhibits, notebook)}
@@ -343,6 +345,9 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
         underlag=case.underlag,
         lage=dict(case.lage),
         valda=list(case.valda),
+        version=case.version,
+        grund=dict(job.grund),
+        med_underlag=job.med_underlag,
     )
     return render_page(
         "rapport.html.j2",

@@ -19,7 +19,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from effektiv.errors import InputError
 from effektiv.outputs import EXHIBIT_MIME
 from effektiv.render import Job, run
-from effektiv.render.paper import chapters_of, make_paper
+from effektiv.render.excerpt import sections_of
+from effektiv.render.paper import make_paper
 from effektiv.render.pdf import find_browser
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
@@ -116,9 +117,7 @@ def test_its_chapters_are_the_notebooks_without_the_underlag() -> None:
     cells = [new_markdown_cell("# Titel"), shown("a"), new_markdown_cell("## Plan\n\nText."), shown("b"),
              new_markdown_cell("## Underlag"), shown("c")]  # fmt: skip
     notebook = new_notebook(cells=cells)
-    assert [
-        (chapter.title, [each["id"] for each in chapter.exhibits]) for chapter in chapters_of(notebook)
-    ] == [
+    assert [(title, [each["id"] for each in exhibits]) for title, exhibits in sections_of(notebook)] == [
         ("", ["a"]),
         ("Plan", ["b"]),
     ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
+from effektiv.data.contents import checksum_of
 from effektiv.data.snapshot import Snapshot
 from effektiv.errors import InputError
 from effektiv.params import Params, shown
@@ -75,12 +74,6 @@ def told(aim: Aim) -> dict[str, str | tuple[str, ...]]:
         "baslinje_fran": "" if aim.baseline_from is None else str(aim.baseline_from),
         "utfallsar": tuple(map(str, aim.outcome_years)),
     }
-
-
-def checksum_of(snapshot: Snapshot) -> str:
-    """Return one checksum of all files of a snapshot."""
-    text = json.dumps(dict(snapshot.manifest.checksums), sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def lock_of(params: Params, area: str) -> Lock | None:

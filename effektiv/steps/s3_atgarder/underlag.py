@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from effektiv.analysis.portfolio import DRAWS, RHO, carried
+from effektiv.data.contents import checksum_of
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
@@ -10,7 +11,6 @@ from effektiv.exhibits.swedish import number
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.data import MOST_PEERS
 from effektiv.steps.s3_atgarder.effects import year_table
-from effektiv.steps.s3_atgarder.lock import checksum_of
 from effektiv.steps.s3_atgarder.measures_form import MEASURES_FORM, SUPPORTS, TIME
 from effektiv.steps.s3_atgarder.measures_params import MEASURES_FILE
 from effektiv.steps.s3_atgarder.view import MeasureCase
