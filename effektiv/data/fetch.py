@@ -42,12 +42,13 @@ from effektiv.data.kolada import (
     read_unit_data,
     read_units,
 )
+from effektiv.data.revisions import revisions_of
 from effektiv.data.scb import ScbClient
 from effektiv.data.snapshot import (
     Request,
     Snapshot,
     check_free,
-    compare_snapshots,
+    compare_observations,
     list_snapshots,
     open_snapshot,
     unwritable,
@@ -241,9 +242,10 @@ def fetch(
     )
     with _Work.open(target, request, None) as work:
         found = _read_all(client, request, None, work, progress)
-        tidy = found.data[~found.data["isdeleted"]]
-        snapshot = _write(target, found, tidy, request, work)
-    return _result(snapshot, work)
+        tidy = obs.normalise(found.data[~found.data["isdeleted"]])
+        since = _since(target, request, tidy)
+        snapshot = _write(target, found, tidy, request, work, since)
+    return _result(snapshot, work, since)
 
 
 def fetch_update(
@@ -304,9 +306,10 @@ def fetch_update(
             found.notes.append(f'Befolkningen är den i frysningen "{previous.name}" och hämtades inte om.')
         if previous.has_units:
             found.notes.append(f'Enheterna är de i frysningen "{previous.name}" och hämtades inte om.')
-        tidy = _apply_changes(previous.observations(), found.data)
-        snapshot = _write(target, found, tidy, request, work, previous)
-    return _result(snapshot, work, previous)
+        tidy = obs.normalise(_apply_changes(previous.observations(), found.data))
+        changes = _Since(previous, _changes(previous, request, tidy))
+        snapshot = _write(target, found, tidy, request, work, changes, previous)
+    return _result(snapshot, work, changes)
 
 
 def fetch_units(
@@ -508,6 +511,11 @@ class _Found:
     data: pd.DataFrame
     notes: list[str]
 
+    def known(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """Return the changes of key figures and municipalities that Kolada still has: one that is gone is not revised."""
+        places = changes["municipality"].isin(self.municipalities["id"])
+        return changes[places & changes["kpi"].isin(self.kpis["id"])]
+
     def keep_known(self, previous: Snapshot) -> None:
         """Add key figures and municipalities that only the earlier snapshot knows."""
         for name in ("kpis", "municipalities"):
@@ -547,9 +555,10 @@ def _write(
     tidy: pd.DataFrame,
     request: Request,
     work: _Work,
+    since: _Since,
     previous: Snapshot | None = None,
 ) -> Snapshot:
-    """Write the snapshot; the units are those of an earlier one."""
+    """Write the snapshot with what has been revised; the units are those of an earlier one."""
     return write_snapshot(
         target.name,
         observations=tidy,
@@ -559,6 +568,7 @@ def _write(
         units=None if previous is None else previous.units,
         unit_observations=None if previous is None else previous.unit_observations,
         population=None if previous is None else previous.population,
+        revisions=None if since.changes is None else revisions_of(found.known(since.changes)),
         source=f"Kolada ({request.base_url}), hämtat {work.started.date().isoformat()}",
         kind="kolada",
         preliminary_year=preliminary_year(found.kpis, tidy, work.started.date()),
@@ -568,31 +578,45 @@ def _write(
     )
 
 
-def _result(snapshot: Snapshot, work: _Work, previous: Snapshot | None = None) -> FetchResult:
-    """Compare the new snapshot with the earlier one, within what both asked for."""
-    earlier, changes, problem = previous, None, None
+@dataclass(frozen=True)
+class _Since:
+    """What a fetch is compared with: the earlier snapshot, what has changed, or why that cannot be told."""
+
+    earlier: Snapshot | None = None
+    changes: pd.DataFrame | None = None
+    problem: str | None = None
+
+
+def _since(target: Path, request: Request, tidy: pd.DataFrame) -> _Since:
+    """Compare what was fetched with the newest snapshot from the same address."""
     try:
-        earlier = previous or _newest_before(snapshot)
+        earlier = _newest_before(target, request)
     except SnapshotError as error:
-        # The new snapshot is whole, whatever lies beside it.
-        problem = str(error)
-    if earlier is not None:
-        asked, before = snapshot.manifest.request, earlier.manifest.request
-        assert asked is not None and before is not None
-        first = max(asked.first_year, before.first_year)
-        last = max(asked.last_year, before.last_year)
-        kpis = set(asked.kpis) & set(before.kpis)
-        changes = compare_snapshots(earlier, snapshot, kpis, range(first, last + 1))
-    return FetchResult(snapshot, work.fetched, work.resumed, earlier, changes, problem)
+        # What was fetched is whole, whatever lies beside it.
+        return _Since(problem=str(error))
+    return _Since() if earlier is None else _Since(earlier, _changes(earlier, request, tidy))
 
 
-def _newest_before(snapshot: Snapshot) -> Snapshot | None:
-    """Return the newest other snapshot that was fetched from the same address."""
-    asked = snapshot.manifest.request
-    for manifest in list_snapshots(snapshot.path.parent):
+def _changes(earlier: Snapshot, asked: Request, tidy: pd.DataFrame) -> pd.DataFrame:
+    """Return what has changed since an earlier snapshot, within what both asked for."""
+    before = earlier.manifest.request
+    assert before is not None
+    years = range(max(asked.first_year, before.first_year), max(asked.last_year, before.last_year) + 1)
+    kpis = set(asked.kpis) & set(before.kpis)
+    within = tidy[tidy["kpi"].isin(kpis) & tidy["year"].isin(years)]
+    return compare_observations(earlier.observations(kpis, years=years), within)
+
+
+def _result(snapshot: Snapshot, work: _Work, since: _Since) -> FetchResult:
+    return FetchResult(snapshot, work.fetched, work.resumed, since.earlier, since.changes, since.problem)
+
+
+def _newest_before(target: Path, asked: Request) -> Snapshot | None:
+    """Return the newest snapshot beside a new one that was fetched from the same address."""
+    for manifest in list_snapshots(target.parent):
         request = manifest.request
-        if manifest.name != snapshot.name and request and asked and request.base_url == asked.base_url:
-            return open_snapshot(snapshot.path.parent / manifest.name)
+        if request and request.base_url == asked.base_url:
+            return open_snapshot(target.parent / manifest.name)
     return None
 
 

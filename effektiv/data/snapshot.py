@@ -47,6 +47,8 @@ from effektiv.data.municipalities import COLUMNS as MUNICIPALITY_COLUMNS
 from effektiv.data.municipalities import find_municipality
 from effektiv.data.population import SCHEMA as POPULATION_SCHEMA
 from effektiv.data.population import merged_population, population_frame
+from effektiv.data.revisions import SCHEMA as REVISIONS_SCHEMA
+from effektiv.data.revisions import revisions_frame
 from effektiv.data.units import COLUMNS as UNIT_COLUMNS
 from effektiv.data.units import merged, observations_frame, units_frame
 from effektiv.errors import InputError, SnapshotError, system_reason
@@ -61,6 +63,7 @@ __all__ = [
     "Request",
     "Snapshot",
     "check_free",
+    "compare_observations",
     "compare_snapshots",
     "data_folder",
     "find_municipality",
@@ -92,10 +95,14 @@ UNIT_FILES = (UNITS, UNIT_OBSERVATIONS)
 POPULATION = "population.parquet"
 """File of a snapshot that has the population of some municipalities."""
 
-FORMAT, FORMAT_WITH_POPULATION = 3, 4
-"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own, 2 no units, 3 no population.
+REVISIONS = "revisions.parquet"
+"""File of a snapshot whose fetch found other values than the snapshot before it has."""
 
-One without population is written as before, so that what had been made stays the same to the byte.
+FORMAT, FORMAT_WITH_POPULATION, FORMAT_WITH_REVISIONS = 3, 4, 5
+"""How a snapshot is laid out; 1, which the manifest does not tell, had no checksum of its own, 2 no units, 3 no population,
+4 no revisions.
+
+One without these is written as before, so that what had been made stays the same to the byte.
 """
 
 KPI_TEXT_COLUMNS = (
@@ -163,7 +170,7 @@ def _moment(text: str) -> str:
 
 
 def _each_file(found: dict[str, Any]) -> dict[str, Any]:
-    if set(found) - {POPULATION} not in ({*FILES}, {*FILES, *UNIT_FILES}):
+    if set(found) - {POPULATION, REVISIONS} not in ({*FILES}, {*FILES, *UNIT_FILES}):
         raise ValueError("one is needed for each file")
     return found
 
@@ -308,6 +315,11 @@ class Snapshot(Shared):
     def population(self) -> pd.DataFrame | None:
         """Persons by municipality, age and year (`effektiv.data.population.COLUMNS`); None when the snapshot has none."""
         return self._frame(POPULATION) if POPULATION in self.manifest.rows else None
+
+    @property
+    def revisions(self) -> pd.DataFrame | None:
+        """Values that the snapshot before had otherwise (`effektiv.data.revisions.COLUMNS`); None when none is known."""
+        return self._frame(REVISIONS) if REVISIONS in self.manifest.rows else None
 
     @property
     def has_units(self) -> bool:
@@ -602,6 +614,7 @@ def write_snapshot(
     units: pd.DataFrame | None = None,
     unit_observations: pd.DataFrame | None = None,
     population: pd.DataFrame | None = None,
+    revisions: pd.DataFrame | None = None,
     source: str,
     kind: Literal["exempel", "kolada", "import"],
     preliminary_year: int | None = None,
@@ -627,6 +640,8 @@ def write_snapshot(
         Frames as `Snapshot.units` and `Snapshot.unit_observations`; None for a snapshot without units.
     population
         Frame as `Snapshot.population`; None for a snapshot without it.
+    revisions
+        Frame as `Snapshot.revisions`; None for a snapshot without it.
     source, kind, preliminary_year, notes, request
         See `Manifest`.
     created
@@ -671,6 +686,10 @@ def write_snapshot(
     if population is not None:
         frames[POPULATION] = population_frame(population)
         _check_known(frames[POPULATION], "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
+    if revisions is not None:
+        frames[REVISIONS] = revisions_frame(revisions)
+        _check_known(frames[REVISIONS], "kpi", frames[KPIS]["id"], "nyckeltalslistan")
+        _check_known(frames[REVISIONS], "municipality", frames[MUNICIPALITIES]["id"], "kommunlistan")
     contents |= {file: _parquet_bytes(frame) for file, frame in frames.items()}
     manifest = Manifest(
         name=name,
@@ -763,6 +782,7 @@ def _with(name: str, base: Snapshot, source: str, notes: Sequence[str], **replac
         units=replaced.get("units", base.units),
         unit_observations=replaced.get("unit_observations", base.unit_observations),
         population=replaced.get("population", base.population),
+        revisions=base.revisions,
         source=f"{manifest.source}. {source}",
         kind=manifest.kind,
         preliminary_year=manifest.preliminary_year,
@@ -774,7 +794,13 @@ def _with(name: str, base: Snapshot, source: str, notes: Sequence[str], **replac
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return a manifest as its file holds it: with the format of the snapshot and its own checksum."""
-    layout = FORMAT_WITH_POPULATION if POPULATION in manifest.rows else FORMAT
+    layout = (
+        FORMAT_WITH_REVISIONS
+        if REVISIONS in manifest.rows
+        else FORMAT_WITH_POPULATION
+        if POPULATION in manifest.rows
+        else FORMAT
+    )
     content = manifest.model_dump(mode="json") | {"format": layout}
     content["checksum"] = _own_checksum(content)
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
@@ -831,17 +857,33 @@ def compare_snapshots(
     Returns
     -------
     pandas.DataFrame
+        As `compare_observations`.
+    """
+    ids = None if kpis is None else list(kpis)
+    when = None if years is None else list(years)
+    return compare_observations(old.observations(ids, years=when), new.observations(ids, years=when))
+
+
+def compare_observations(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return the values that differ between two tidy frames.
+
+    Parameters
+    ----------
+    old, new
+        Earlier and later observations; see `effektiv.data.observations.normalise`.
+
+    Returns
+    -------
+    pandas.DataFrame
         kpi, municipality, year, gender, change, before, after, sorted by key. `change`
         is ``ny`` (a value where there was none), ``reviderad`` (another value, by more
         than rounding: `effektiv.data.observations.SAME`) or
         ``borttagen`` (a value where there now is none). Changes from one reason for
         missing to another are not values and are left out.
     """
-    ids = None if kpis is None else list(kpis)
-    when = None if years is None else list(years)
     keys = list(obs.KEYS)
-    before = old.observations(ids, years=when)[[*keys, "value"]].dropna().rename(columns={"value": "before"})
-    after = new.observations(ids, years=when)[[*keys, "value"]].dropna().rename(columns={"value": "after"})
+    before = old[[*keys, "value"]].dropna().rename(columns={"value": "before"})
+    after = new[[*keys, "value"]].dropna().rename(columns={"value": "after"})
     both = before.merge(after, on=keys, how="outer", validate="1:1")
     both = both[~obs.same(both["before"], both["after"])]
     change = np.select([both["before"].isna(), both["after"].isna()], ["ny", "borttagen"], "reviderad")
@@ -891,7 +933,7 @@ def _read_manifest(path: Path) -> Manifest:
         raise _damaged(file) from error
     if not whole:
         raise _newer(file, content, ", om inte filen är skadad") if _is_newer(content) else _damaged(file)
-    if content.pop("format", 1) > FORMAT_WITH_POPULATION:
+    if content.pop("format", 1) > FORMAT_WITH_REVISIONS:
         raise _newer(file, content)
     content.pop("checksum", None)
     try:
@@ -969,9 +1011,10 @@ def _expected(name: str) -> dict[str, tuple[pa.DataType, ...]]:
     if name in (OBSERVATIONS, UNIT_OBSERVATIONS):
         schema = obs.SCHEMA if name == OBSERVATIONS else obs.UNIT_SCHEMA
         return {field.name: (field.type,) for field in schema}
-    if name == POPULATION:
+    if name in (POPULATION, REVISIONS):
         texts_too = {pa.large_string(): (pa.large_string(), pa.string())}
-        return {field.name: texts_too.get(field.type, (field.type,)) for field in POPULATION_SCHEMA}
+        schema = POPULATION_SCHEMA if name == POPULATION else REVISIONS_SCHEMA
+        return {field.name: texts_too.get(field.type, (field.type,)) for field in schema}
     texts = {
         KPIS: KPI_COLUMNS,
         MUNICIPALITIES: MUNICIPALITY_COLUMNS,

@@ -427,6 +427,11 @@ def test_a_second_fetch_tells_what_changed(server: KoladaServer, served: Snapsho
         result = run(later, tmp_path, name="var")
     assert result.changes is not None
     assert result.changes["change"].value_counts().to_dict() == {"reviderad": 1, "borttagen": 1, "ny": 1}
+    assert (first.revisions, same.snapshot.revisions) == (None, None)
+    kept = result.snapshot.revisions
+    assert kept is not None
+    revised = result.changes[result.changes["change"] != "ny"].drop(columns="change")
+    pd.testing.assert_frame_equal(kept, revised.reset_index(drop=True))
     assert open_snapshot(tmp_path / "host").observations().equals(served.observations())
 
 
@@ -476,6 +481,17 @@ def test_metadata_given_twice_are_kolada_s_fault_and_do_not_come_back(
     assert run(server, tmp_path).resumed == 0
 
 
+def test_a_key_figure_that_is_gone_is_no_revision(server: KoladaServer, tmp_path: Path) -> None:
+    run(server, tmp_path, name="host")
+    with pytest.MonkeyPatch.context() as patched:
+        without = [row for row in server.metadata["kpi"] if row["id"] != small.ENDED]
+        patched.setitem(server.metadata, "kpi", without)
+        result = run(server, tmp_path, name="var")
+    assert result.changes is not None
+    assert set(result.changes["kpi"]) == {small.ENDED}
+    assert result.snapshot.revisions is None
+
+
 def test_changes_are_within_what_both_asked_for(server: KoladaServer, tmp_path: Path) -> None:
     run(server, tmp_path, name="host", kpis=[small.MEAN, small.ENDED], first_year=2019)
     result = run(server, tmp_path, name="var", first_year=2015)
@@ -502,6 +518,8 @@ def test_an_update_gives_the_same_as_a_whole_fetch(
     assert result.previous is host
     assert result.changes is not None
     assert sorted(result.changes["change"]) == ["borttagen", "ny", "reviderad"]
+    assert result.snapshot.revisions is not None
+    assert result.snapshot.revisions["after"].isna().sum() == 1
     assert result.snapshot.manifest.request is not None
     assert result.snapshot.manifest.request.fetched == today.isoformat()
     assert result.snapshot.manifest.notes == (

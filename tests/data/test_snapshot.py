@@ -472,7 +472,7 @@ def test_a_snapshot_of_a_newer_version_is_told_from_a_damaged_one(home: Path, se
     ):
         open_snapshot("prov")
     (path / "manifest.json").write_bytes(whole)
-    edited(path, True, library_version="9.10.0", format=snapshots.FORMAT_WITH_POPULATION + 1)
+    edited(path, True, library_version="9.10.0", format=snapshots.FORMAT_WITH_REVISIONS + 1)
     with pytest.raises(SnapshotError, match=r"nyare version"):
         open_snapshot("prov")
     # A later version that has changed nothing here is read as any other.

@@ -11,9 +11,12 @@ from effektiv.steps.s4_forbattringsarbete.meeting import MeetingCase
 from effektiv.steps.s4_forbattringsarbete.national import RESULTS
 from effektiv.steps.s4_forbattringsarbete.report import FollowUpReportCase
 from effektiv.steps.s4_forbattringsarbete.underlag import FollowUpUnderlagCase
+from effektiv.steps.s4_forbattringsarbete.yearly import YearlyCase
 
 
-class FollowUpAreaCase(FollowUpReportCase, FollowUpUnderlagCase, PeerGroupCase, EvidenceCase, DataCase):
+class FollowUpAreaCase(
+    FollowUpReportCase, FollowUpUnderlagCase, YearlyCase, PeerGroupCase, EvidenceCase, DataCase
+):
     """En kommun i ett fokusområde: varje metod visar en del av uppföljningen."""
 
     def describe(self) -> dict[str, Any]:

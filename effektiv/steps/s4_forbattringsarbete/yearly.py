@@ -9,12 +9,15 @@ import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, against_peers, changes
 from effektiv.analysis.panels import cell, country, row
+from effektiv.data.revisions import COLUMNS
 from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.s3_atgarder.facts import Planned
+from effektiv.steps.s4_forbattringsarbete.followed import AreaFollowUp
 from effektiv.steps.services import ServiceCase
 from effektiv.steps.view import View
 from effektiv.steps.wording import CERTAINTY_WORDS, fit
@@ -140,7 +143,15 @@ def yearly_finding(case: ServiceCase, area: FocusArea, measures: tuple[Planned, 
         subtitle=f"Koladas årsvärden, mot {case.peers.definite}",
         source=Source.OWN,
         alt=None,
-        blocks=(fit([_sentence(item, case) for item in (sure or found)[:1]] + [_LIKE]),),
+        blocks=(
+            fit(
+                [
+                    *(_sentence(item, case) for item in (sure or found)[:1]),
+                    revised_sentence(case, area),
+                    _LIKE,
+                ]
+            ),
+        ),
         table=_table(found),
         kpis=tuple(item.kpi.id for item in found),
     )
@@ -196,3 +207,81 @@ def _table(found: list[Moved]) -> Table:
         rows=tuple(rows),
         row_decimals=tuple(item.kpi.decimals for item in found),
     )
+
+
+# What the source has revised -------------------------------------------------------------------
+
+
+def revised(case: ServiceCase, area: FocusArea) -> pd.DataFrame:
+    """Return the municipality's own values of the followed figures that the fetch found otherwise than the one before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `effektiv.data.revisions.COLUMNS`; empty where nothing was revised, or nothing is known of it.
+    """
+    found = case.snapshot.revisions
+    if found is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    followed = [kpi for kpi in figures_of(case, area) if case.kpi(kpi).formula is None]
+    own = found[(found["municipality"] == case.municipality) & found["kpi"].isin(followed)]
+    return own.reset_index(drop=True)
+
+
+def revised_sentence(case: ServiceCase, area: FocusArea) -> str:
+    """Say what has been revised of the followed figures; empty where nothing has."""
+    found = revised(case, area)
+    if found.empty:
+        return ""
+    since = "Sedan det förra datauttaget har källan"
+    if len(found) > 1:
+        return f"{since} ändrat {cardinal(len(found))} av de värden som följs; de står i underlaget."
+    item = found.iloc[0]
+    what = f"{named(case.kpi(str(item['kpi'])))} år {item['year']}{_GENDERS[str(item['gender'])]}"
+    if pd.isna(item["after"]):
+        return f"{since} tagit bort {what}, som var {plain(item['before'])}."
+    before, after = plain(item["before"]), plain(item["after"])
+    if before == after:
+        return f"{since} ändrat {what} något; värdena står i underlaget."
+    return f"{since} ändrat {what} från {before} till {after}."
+
+
+_GENDERS = {"T": "", "K": " för kvinnor", "M": " för män"}
+
+
+class YearlyCase(AreaFollowUp):
+    """A case that says what has been revised since the data were fetched the last time."""
+
+    def revisions(self) -> Exhibit:
+        """Visa vilka värden som källan har ändrat sedan det förra datauttaget."""
+        name, title = "reviderat", "Värden som har ändrats sedan det förra datauttaget"
+        found = revised(self, self.area)
+        if found.empty:
+            return nothing(
+                name, title, "Inget värde som följs är känt som ändrat sedan det förra datauttaget.", flags=()
+            )
+        figures = [self.kpi(str(kpi)) for kpi in found["kpi"]]
+        rows: list[tuple[Value, ...]] = [
+            (kpi.label + _GENDERS[str(item["gender"])], item["year"], item["before"],
+             None if pd.isna(item["after"]) else item["after"])
+            for kpi, item in zip(figures, found.to_dict("records"), strict=True)
+        ]  # fmt: skip
+        return Exhibit(
+            id=name,
+            title=title,
+            source=Source.KOLADA,
+            alt=None,
+            how_to_read="Ett tomt värde efter betyder att värdet har tagits bort.",
+            table=Table(
+                caption=title,
+                columns=(
+                    Column("nyckeltal", "Nyckeltal"),
+                    Column("ar", "År", kind="year"),
+                    Column("fore", "Förra datauttaget", kind="number"),
+                    Column("efter", "Det här datauttaget", kind="number", may_lack=True),
+                ),
+                rows=tuple(rows),
+                row_decimals=tuple(kpi.decimals for kpi in figures),
+            ),
+            kpis=tuple(dict.fromkeys(kpi.id for kpi in figures)),
+        )
