@@ -74,7 +74,7 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 OPTIONS = {
     "rendera": "--kommun --alla --steg --omrade --data --ut --jobb --tvinga --format --underlag --timeout --motor --logg --dask",
-    "bilaga": "--data --ut --format",
+    "bilaga": "--data --ut --format --tjansteskrivelse",
     "hamta": "--namn --fran-ar --bas-url --uppdatera --enheter --befolkning",
     "importera": "--namn --metadata",
     "status": "--data",
