@@ -226,12 +226,23 @@ def params(shared: Path) -> Iterator[Case]:
 
 def filled_in(text: str, areas: list[str]) -> str:
     """Fill in a new file as a municipality would."""
-    lists = {"egna": "[0330, 2703]", "forebilder": "[0331]", "fokusomraden": f"[{', '.join(areas)}]"}
+    lists = {
+        "egna": "[0330, 2703]",
+        "forebilder": "[0331]",
+        "fokusomraden": f"[{', '.join(areas)}]",
+        "verksamheter": "[Hemtjänst dag, Hemtjänst natt]",
+    }
+    items = {
+        "mal": ["mal:", "  - id: M1", "    mal: Alla ska klara skolan, 3 av 4 är för få."],
+        "indikatorer": ["indikatorer:", "  - id: I1"],
+    }
     lines = []
     for line in text.replace("jamfor_med: liknande", "jamfor_med: egna").splitlines():
         entry = re.fullmatch(r"( *)(\w+): *(>|\[\])?", line)
-        if entry is None or (not entry[1] and entry[2] in ("kontakt", "tillganglighet")):
+        if entry is None or (not entry[1] and entry[2] in ("kontakt", "tillganglighet", "fordelning")):
             lines.append(line)
+        elif entry[3] == "[]" and entry[2] in items:
+            lines += items[entry[2]]
         elif entry[3] == ">":
             lines += [
                 line,

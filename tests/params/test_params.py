@@ -395,7 +395,7 @@ FAULTS = {
     "unlike any key": (
         "xyz: 1",
         ", rad 1: nyckeln 'xyz' finns inte. Det som finns är avgransning, beslut, diarienummer, egna_underlag,"
-        " for_vem, forebilder, mal, riktning och vad.",
+        " for_vem, fordelning, forebilder, indikatorer, mal, riktning, vad och verksamheter.",
     ),
     "other case": ("Riktning: resurs", ", rad 1: nyckeln 'Riktning' finns inte. Menade du 'riktning'?"),
     "duplicate": ("vad: a\n\nvad: b", ", rad 3: nyckeln 'vad' finns redan på rad 1."),

@@ -24,7 +24,7 @@ from effektiv.steps.s2_orsaksanalys.facts import Hypothesis, every_hypothesis
 from effektiv.steps.s3_atgarder.measures import Planned, planned
 from effektiv.steps.s3_atgarder.measures_form import MONEY, TIME
 from effektiv.steps.s3_atgarder.measures_params import MEASURES_FILE, form_of, not_written
-from effektiv.steps.s3_atgarder.words import kpi_of, kronor
+from effektiv.steps.s3_atgarder.words import kpi_of
 from effektiv.types import Catalogue, FocusArea, Role
 
 MOST_SEEN, USUAL = 9, "två eller tre"
@@ -293,7 +293,7 @@ class RedThreadCase(Case):
                     Column("orsak", "Orsak"),
                     Column("atgard", "Åtgärd"),
                     Column("foljs", "Följs med"),
-                    Column("resurs", "Resurs"),
+                    Column("resurs", "Resurs, helår"),
                 ),
                 rows=tuple(_rows(found, causes, self.catalogue)),
             ),
@@ -353,13 +353,18 @@ def _of_measure(item: Planned | None, causes: Mapping[str, Hypothesis]) -> tuple
 
 
 def _resource(item: Planned) -> str:
-    """Say what a measure takes and gives back on a full year, each in its own unit."""
+    """Say what a measure takes and gives back on a full year, each in its own unit, kronor in thousands."""
     likely = None if item.counted is None else item.counted.likely
     parts = [
-        f"{kronor(item.one_off)} en gång" if item.one_off else "",
-        f"{kronor(item.yearly)} om året" if item.yearly else "",
-        f"{plain_amount(item.own_hours, 'timmar')} egen tid om året" if item.own_hours else "",
-        f"frigör {kronor(likely)} om året" if likely and item.benefit == MONEY else "",
-        f"frigör {plain_amount(likely, 'timmar')} om året" if likely and item.benefit == TIME else "",
+        f"{_thousands(item.one_off)} en gång" if item.one_off else "",
+        f"{_thousands(item.yearly)} per år" if item.yearly else "",
+        f"{plain_amount(item.own_hours, 'timmar')} egen tid" if item.own_hours else "",
+        f"frigör {_thousands(likely)}" if likely and item.benefit == MONEY else "",
+        f"frigör {plain_amount(likely, 'timmar')}" if likely and item.benefit == TIME else "",
     ]
     return capitalise(", ".join(part for part in parts if part))
+
+
+def _thousands(kronor: float) -> str:
+    """Return an amount short enough for a narrow column."""
+    return f"{plain(kronor / 1000)}\u00a0tkr"
