@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,20 @@ from effektiv.stepfiles import register_step_files
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+PLACES = ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS", "EFFEKTIV_NOTEBOOKS")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def same_places_after_each_file() -> Iterator[None]:
+    """Put back where data, params and notebooks are: the command tells its workers by the environment."""
+    before = {name: os.environ.get(name) for name in PLACES}
+    yield
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
 
 
 @pytest.fixture(scope="session")
