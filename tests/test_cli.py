@@ -74,8 +74,8 @@ def test_help_of_each_command_is_swedish(command: str, effektiv: Run) -> None:
 
 
 OPTIONS = {
-    "rendera": "--kommun --alla --natverk --steg --omrade --data --ut --jobb --tvinga --format --underlag --timeout --motor --logg"
-    " --dask --uppgifter",
+    "rendera": "--kommun --alla --natverk --steg --omrade --data --ut --jobb --tvinga --format --underlag --timeout --motor"
+    " --logg --dask --uppgifter",
     "bilaga": "--data --ut --format --tjansteskrivelse --alla-steg",
     "hamta": "--namn --fran-ar --bas-url --uppdatera --enheter --befolkning",
     "importera": "--namn --metadata",
