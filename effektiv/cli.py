@@ -45,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_DATA_HELP = "Frysning: exempel, ett namn eller en mapp. Utan valet: den nyaste, annars exempel, för steg 4–5 exempel-efter."
+_DATA_HELP = "Frysning: exempel (för steg 4–5 exempel-efter), ett namn eller en mapp. Utan valet: den nyaste, annars exempel."
 
 FIRST_AFTER = 4
 """The first step whose example data are those of after the project."""
@@ -86,7 +86,8 @@ def rendera(
         typer.Option(
             "--natverk",
             metavar="NAMN",
-            help="Nätverket i params/natverk/NAMN.yaml, i stället för kommuner. Kan anges flera gånger.",
+            help="Nätverket i params/natverk/NAMN.yaml; med --steg också deltagarnas egna rapporter."
+            " Kan anges flera gånger.",
         ),
     ] = None,
     steg: Steps = None,
@@ -158,10 +159,8 @@ def rendera(
     ] = None,
 ) -> int:
     """Gör rapporter av notebookarna för en, flera eller alla kommuner, eller för ett nätverk av flera."""
-    from effektiv.data.snapshot import open_snapshot
     from effektiv.progress import follow
     from effektiv.render import find_notebooks, run
-    from effektiv.steg import STEPS
 
     steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
     workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
@@ -169,40 +168,45 @@ def rendera(
         raise InputError("Valen --dask och --jobb kan inte användas tillsammans: klustret har sina egna.")
     if motor not in ENGINES:
         raise InputError(f"Motorn '{motor}' finns inte. Motorerna är {' och '.join(ENGINES)}.")
-    _check_choice(kommun, alla, natverk, steg)
-    root = notebooks_root()
-    notebooks = find_notebooks(root, [None] if natverk else steps, omrade)
-    snapshot = open_snapshot(_data_for(data, [max(STEPS)] if natverk else steps))
-    networks = _networks(natverk, snapshot, _name_places()) if natverk else {}
+    _check_choice(kommun, alla, natverk)
+    notebooks = find_notebooks(notebooks_root(), [None, *(steps or ())] if natverk else steps, omrade)
+    portions = _by_snapshot(data, notebooks)
+    late = portions[-1][0]
+    networks = _networks(natverk, late, _name_places()) if natverk else {}
     if natverk:
         codes = list(dict.fromkeys(code for network in networks.values() for code in network.codes))
-        areas = {area for network in networks.values() for area in network.areas}
+        own = list(dict.fromkeys(item.code for network in networks.values() for item in network.participants))
     else:
-        codes = (
-            list(_names(snapshot))
-            if alla
-            else list(dict.fromkeys(snapshot.kommun(text) for text in kommun or []))
+        codes = own = (
+            list(_names(late)) if alla else list(dict.fromkeys(late.kommun(text) for text in kommun or []))
         )
-        areas = {notebook.omrade for notebook in notebooks}
+    areas = {notebook.omrade for notebook in notebooks}
+    areas |= {area for network in networks.values() for area in network.areas}
+    jobs: list[Job] = []
     with _own_files(uppgifter, codes) as params_folder:
-        params = _all_params(codes, areas, snapshot, params_folder)
-        if natverk:
-            jobs = _network_jobs(networks, notebooks, snapshot, params, params_folder, with_underlag=underlag)
-        else:
-            jobs = _jobs(codes, notebooks, snapshot, params, with_underlag=underlag)
-            if len(codes) > 1:
-                _prepare_national(snapshot, {notebook.steg for notebook in notebooks})
+        for number, (snapshot, mine) in enumerate(portions):
+            params = _all_params(codes, areas, snapshot, params_folder, quiet=number > 0)
+            of_steps = [notebook for notebook in mine if notebook.steg is not None]
+            if len(own) > 1 and of_steps:
+                _prepare_national(snapshot, {notebook.steg for notebook in of_steps})
+            jobs += _jobs(own, of_steps, snapshot, params, with_underlag=underlag)
+            if natverk and snapshot is late:
+                of_networks = [notebook for notebook in mine if notebook.steg is None]
+                jobs += _network_jobs(
+                    networks, of_networks, snapshot, params, params_folder, with_underlag=underlag
+                )
         if uppgifter is None:
             _keep_own_files(params)
         preload = _preload(notebook.steg for notebook in notebooks)
+        snapshots = [snapshot for snapshot, _ in portions]
         with (
-            _cluster(dask, preload, snapshot, params_folder, codes) as pool,
+            _cluster(dask, preload, snapshots, params_folder, codes) as pool,
             follow(len(jobs), log=logg) as tell,
         ):
             result = run(
                 jobs,
                 ut,
-                snapshot=snapshot.name,
+                snapshot=", ".join(snapshot.name for snapshot in snapshots),
                 jobb=workers,
                 timeout=seconds,
                 tvinga=tvinga,
@@ -724,14 +728,23 @@ def _steps(texts: list[str] | None) -> list[int] | None:
     return None if texts is None else [_step(text) for text in texts]
 
 
-def _data_for(data: str | None, steps: list[int] | None) -> str | None:
-    """Return the snapshot asked for; the example data of after the project where only its last steps are made of them."""
+def _data_for(data: str | None, step: int | None) -> str | None:
+    """Return what a step, or the networks (None), is made of: of the example, the last have data of their own."""
     from effektiv.data.snapshot import EXAMPLE, EXAMPLE_AFTER, open_snapshot
 
-    is_late = steps is not None and min(steps) >= FIRST_AFTER
-    if data is None and is_late and open_snapshot(None).name == EXAMPLE:
-        return EXAMPLE_AFTER
-    return data
+    is_late = step is None or step >= FIRST_AFTER
+    is_example = data == EXAMPLE or (data is None and open_snapshot(None).name == EXAMPLE)
+    return EXAMPLE_AFTER if is_late and is_example else data
+
+
+def _by_snapshot(data: str | None, notebooks: Iterable[Notebook]) -> list[tuple[Snapshot, list[Notebook]]]:
+    """Return the notebooks with what they are made of, the steps of one snapshot together and the latest steps last."""
+    from effektiv.data.snapshot import open_snapshot
+
+    found: dict[str | None, list[Notebook]] = {}
+    for notebook in sorted(notebooks, key=lambda item: item.steg is None):
+        found.setdefault(_data_for(data, notebook.steg), []).append(notebook)
+    return [(open_snapshot(name), items) for name, items in found.items()]
 
 
 def _step(text: str) -> int:
@@ -768,9 +781,7 @@ def _names(snapshot: Snapshot) -> dict[str, str]:
     return dict(zip(kommuner["id"], kommuner["title"], strict=True))
 
 
-def _check_choice(
-    kommun: list[str] | None, alla: bool, natverk: list[str] | None, steg: list[str] | None
-) -> None:
+def _check_choice(kommun: list[str] | None, alla: bool, natverk: list[str] | None) -> None:
     """Refuse a call that names nobody, or several in ways that exclude each other."""
     if alla and kommun:
         raise InputError("Valen --alla och --kommun kan inte användas tillsammans.")
@@ -778,8 +789,6 @@ def _check_choice(
         raise InputError(
             "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil."
         )
-    if natverk and steg:
-        raise InputError("Valet --natverk kan inte användas med --steg: nätverket hör inte till något steg.")
     if not alla and not kommun and not natverk:
         raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
 
@@ -862,14 +871,18 @@ def _preload(steps: Iterable[int | None]) -> tuple[str, ...]:
 
 @contextmanager
 def _cluster(
-    address: str | None, preload: Sequence[str], snapshot: Snapshot, params: Path, codes: Sequence[str]
+    address: str | None,
+    preload: Sequence[str],
+    snapshots: Sequence[Snapshot],
+    params: Path,
+    codes: Sequence[str],
 ) -> Iterator[DaskPool | None]:
     """Connect to the Dask cluster at the address; None without one.
 
     Raises
     ------
     InputError
-        The snapshot has no name that notebooks on another machine could find it by.
+        A snapshot has no name that notebooks on another machine could find it by.
     """
     from effektiv.data.snapshot import data_folder
     from effektiv.data.store import FOLDER
@@ -880,14 +893,17 @@ def _cluster(
     if address is None:
         yield None
         return
-    name, folder = _name_of(snapshot), data_folder()
-    if Path(name).is_absolute():
-        raise InputError(
-            f"Med --dask behöver frysningen ett namn som gäller på alla datorer: flytta {name} till"
-            f" {folder / snapshot.name}, eller ange mappen ovanför i EFFEKTIV_DATA."
-        )
+    names, folder = [_name_of(snapshot) for snapshot in snapshots], data_folder()
+    for name, snapshot in zip(names, snapshots, strict=True):
+        if Path(name).is_absolute():
+            raise InputError(
+                f"Med --dask behöver frysningen ett namn som gäller på alla datorer: flytta {name} till"
+                f" {folder / snapshot.name}, eller ange mappen ovanför i EFFEKTIV_DATA."
+            )
     places = (
-        Place("EFFEKTIV_DATA", folder, (name, f"{FOLDER}/{name}-*")),
+        Place(
+            "EFFEKTIV_DATA", folder, tuple(part for name in names for part in (name, f"{FOLDER}/{name}-*"))
+        ),
         Place("EFFEKTIV_PARAMS", params, (f"{NETWORKS}/*", *(f"{code}-*" for code in codes))),
     )
     with DaskPool(address, preload, places) as pool:
@@ -1058,7 +1074,7 @@ def _make_whole(kommun: str, data: str | None, ut: Path, formats: Sequence[str])
     jobs: list[Job] = []
     params: dict[str, dict[str, Params]] = {}
     for steg in dict.fromkeys(item.steg for item in notebooks if item.steg is not None):
-        snapshot = open_snapshot(_data_for(data, [steg]))
+        snapshot = open_snapshot(_data_for(data, steg))
         code = snapshot.kommun(kommun)
         if snapshot.name not in params:
             areas = {notebook.omrade for notebook in notebooks}

@@ -19,7 +19,7 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.data.snapshot import Snapshot, compare_snapshots, open_snapshot
 from effektiv.errors import EffektivError, InputError, KoladaError, SnapshotError
 from effektiv.params import load_params
-from effektiv.render import Job, Notebook
+from effektiv.render import Job, Notebook, find_notebooks
 from effektiv.render.tasks import FORMATS
 from tests import small_snapshot as small
 from tests.kolada_server import running
@@ -170,10 +170,6 @@ CALLS = {
     "network and municipality": (
         ["rendera", "--natverk", "x", "--alla"],
         "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil.",
-    ),
-    "network and step": (
-        ["rendera", "--natverk", "x", "--steg", "1"],
-        "Valet --natverk kan inte användas med --steg: nätverket hör inte till något steg.",
     ),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
@@ -621,12 +617,19 @@ def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv:
     assert after.manifest.rows == before.manifest.rows
 
 
-def test_the_last_steps_alone_are_made_of_the_example_of_after(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_last_steps_are_made_of_the_example_of_after(
+    home: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert cli._data_for(None, [4]) is None  # there is a snapshot of their own
+    assert cli._data_for(None, 4) is None  # there is a snapshot of their own
     monkeypatch.setenv("EFFEKTIV_DATA", str(home / "tom"))
-    assert cli._data_for(None, [4, 5]) == "exempel-efter"
-    assert cli._data_for(None, [3, 4]) is None
-    assert cli._data_for(None, None) is None
-    assert cli._data_for("exempel", [4]) == "exempel"
+    assert [cli._data_for(None, step) for step in (3, 4, 5, None)] == [None, *["exempel-efter"] * 3]
+    assert (cli._data_for("exempel", 3), cli._data_for("exempel", 4)) == ("exempel", "exempel-efter")
+    notebooks = find_notebooks(root / "notebooks", [1, 4, None])
+    found = cli._by_snapshot(None, notebooks)
+    assert [(snapshot.name, {item.steg for item in items}) for snapshot, items in found] == [
+        ("exempel", {1}),
+        ("exempel-efter", {4, None}),
+    ]
+    assert [snapshot.name for snapshot, _ in cli._by_snapshot("exempel-efter", notebooks)] == [
+        "exempel-efter"
+    ]
