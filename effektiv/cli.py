@@ -86,8 +86,8 @@ def rendera(
         typer.Option(
             "--natverk",
             metavar="NAMN",
-            help="Nätverket i params/natverk/NAMN.yaml; med --steg också deltagarnas egna rapporter."
-            " Kan anges flera gånger.",
+            help="Nätverket i params/natverk/NAMN.yaml. Med --steg görs också deltagarnas egna rapporter, om inga andra"
+            " kommuner anges. Kan anges flera gånger.",
         ),
     ] = None,
     steg: Steps = None,
@@ -161,25 +161,29 @@ def rendera(
     """Gör rapporter av notebookarna för en, flera eller alla kommuner, eller för ett nätverk av flera."""
     from effektiv.progress import follow
     from effektiv.render import find_notebooks, run
+    from effektiv.steg import STEPS
 
-    steps, seconds, formats = _steps(steg), _number("--timeout", timeout), _formats(format_)
+    steps: list[int | None] | None = _steps(steg)
+    seconds, formats = _number("--timeout", timeout), _formats(format_)
     workers = (os.cpu_count() or 1) if jobb is None else _number("--jobb", jobb)
     if dask is not None and jobb is not None:
         raise InputError("Valen --dask och --jobb kan inte användas tillsammans: klustret har sina egna.")
     if motor not in ENGINES:
         raise InputError(f"Motorn '{motor}' finns inte. Motorerna är {' och '.join(ENGINES)}.")
     _check_choice(kommun, alla, natverk)
-    notebooks = find_notebooks(notebooks_root(), [None, *(steps or ())] if natverk else steps, omrade)
+    if natverk:
+        # A network's own reports alone, unless something else is asked for too.
+        steps = [None, *(STEPS if steps is None and (alla or kommun) else steps or ())]
+    notebooks = find_notebooks(notebooks_root(), steps, omrade)
     portions = _by_snapshot(data, notebooks)
     late = portions[-1][0]
     networks = _networks(natverk, late, _name_places()) if natverk else {}
-    if natverk:
-        codes = list(dict.fromkeys(code for network in networks.values() for code in network.codes))
-        own = list(dict.fromkeys(item.code for network in networks.values() for item in network.participants))
+    if alla or kommun:
+        own = list(_names(late)) if alla else [late.kommun(text) for text in kommun or ()]
     else:
-        codes = own = (
-            list(_names(late)) if alla else list(dict.fromkeys(late.kommun(text) for text in kommun or []))
-        )
+        own = [item.code for network in networks.values() for item in network.participants]
+    own = list(dict.fromkeys(own))
+    codes = list(dict.fromkeys([*own, *(code for network in networks.values() for code in network.codes)]))
     areas = {notebook.omrade for notebook in notebooks}
     areas |= {area for network in networks.values() for area in network.areas}
     jobs: list[Job] = []
@@ -195,6 +199,8 @@ def rendera(
                 jobs += _network_jobs(
                     networks, of_networks, snapshot, params, params_folder, with_underlag=underlag
                 )
+        # One municipality's reports after the other, so that the first are finished early; networks last.
+        jobs.sort(key=lambda job: len(own) if job.kod is None else own.index(job.kod))
         if uppgifter is None:
             _keep_own_files(params)
         preload = _preload(notebook.steg for notebook in notebooks)
@@ -723,7 +729,7 @@ def _number(option: str, text: str) -> int:
     return int(text)
 
 
-def _steps(texts: list[str] | None) -> list[int] | None:
+def _steps(texts: list[str] | None) -> list[int | None] | None:
     """Return the chosen steps; None when the option was left out."""
     return None if texts is None else [_step(text) for text in texts]
 
@@ -785,10 +791,6 @@ def _check_choice(kommun: list[str] | None, alla: bool, natverk: list[str] | Non
     """Refuse a call that names nobody, or several in ways that exclude each other."""
     if alla and kommun:
         raise InputError("Valen --alla och --kommun kan inte användas tillsammans.")
-    if natverk and (alla or kommun):
-        raise InputError(
-            "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil."
-        )
     if not alla and not kommun and not natverk:
         raise InputError("Ange vilken kommun: --kommun NAMN, eller --alla.")
 

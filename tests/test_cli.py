@@ -167,10 +167,6 @@ CALLS = {
     "import without name": (["importera", "x.csv"], "Valet --namn saknas, till exempel: --namn fran-filer"),
     "new without municipality": (["ny"], "Ange en kommun, till exempel: effektiv ny Exempelby"),
     "new for no step": (["ny", "Älvby", "--steg", "6"], "Steget '6' finns inte. Stegen är 1, 2, 3, 4 och 5."),
-    "network and municipality": (
-        ["rendera", "--natverk", "x", "--alla"],
-        "Valet --natverk kan inte användas med --kommun eller --alla: kommunerna står i nätverkets fil.",
-    ),
     "unknown folder": (["kontrollera", "params/x"], "Mappen params/x finns inte."),
     "unknown snapshot": (["status", "--data", "ingen"], None),
     "chain of nobody": (["status", "--kedja", "Elvby"], None),
