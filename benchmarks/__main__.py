@@ -1,8 +1,9 @@
 """Mät hur snabbt rapporter görs: tre sätt, samma notebookar och kommuner, i en och samma körning.
 
 (a) papermill och nbconvert i en vanlig slinga, (b) effektiv rendera, (c) golvet: cellerna som en vanlig
-Pythonfunktion i varma processer. Sätten turas om varv för varv, så att det som stör datorn drabbar alla. Vad som
-räknas står i benchmarks/plain.py, ours.py och floor.py.
+Pythonfunktion i varma processer. Sätten turas om varv för varv, så att det som stör datorn drabbar alla. Varven gör
+steg 1; hela landet gör varje notebook i varje steg, och nätverken. Vad som räknas står i benchmarks/plain.py, ours.py
+och floor.py, och vart resten av tiden går i where.py.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks import country, floor, ours, plain
+from benchmarks import country, floor, ours, plain, where
 from benchmarks.measure import Run
 from benchmarks.result import (
     FLOOR,
@@ -29,7 +30,7 @@ from benchmarks.result import (
     write_result,
 )
 from benchmarks.tell import report, update_readme
-from benchmarks.work import ROOT, Work, all_codes, evenly_spread, step_one
+from benchmarks.work import ROOT, Work, all_codes, evenly_spread, everything, step_one
 from effektiv.progress import duration
 
 FIGURES = ROOT / "docs" / "matning.json"
@@ -65,7 +66,7 @@ def main() -> None:
 
 
 def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) -> Result:
-    """Measure all ways in turn, round by round, and then the whole country."""
+    """Measure all ways in turn, round by round, then where time goes, and the whole country with every step."""
     # Example data and national results are made once a snapshot; all ways then read the same.
     _run("förberedelse", ours.measured, replace(work, codes=work.codes[:1]))
     runs = []
@@ -74,7 +75,7 @@ def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) 
         # Another way begins each round.
         ways = ways[number % len(ways) :] + ways[: number % len(ways)]
         runs.append({way: _run(f"varv {number + 1}, {way}", WAYS[way], work) for way in ways})
-    everyone = replace(work, codes=tuple(all_codes()))
+    everyone = everything(work.workers)
     return Result(
         made=today(),
         machine=machine,
@@ -82,6 +83,7 @@ def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) 
         notebooks=len(work.notebooks),
         workers=work.workers,
         rounds=runs,
+        parts=where.measured(work),
         country=_run("hela landet", country.measured, everyone) if whole_country else None,
     )
 

@@ -1,4 +1,4 @@
-"""All 290 municipalities in one run of ours, with the files that a user gets (html and xlsx).
+"""All 290 municipalities, every notebook of every step and the networks, in one run of ours (html and xlsx).
 
 How time grows is read off that one run: the reports are made in the order of the municipalities, so when
 the first 10, 29 and 100 municipalities were finished is known from their files, under the same
@@ -16,6 +16,7 @@ from benchmarks.measure import Run, by_tenth, departure_from_line
 from benchmarks.work import Work
 
 COUNTS = (10, 29, 100, 290)
+MOST_SECONDS = 30 * 60
 FORMATS = "html,xlsx"
 
 
@@ -46,29 +47,26 @@ def measured(work: Work, folder: Path) -> Run:
     return ours.measured(work, folder, FORMATS)
 
 
-def growth(run: Run, notebooks: int, counts: Sequence[int] = COUNTS) -> Growth:
+def growth(run: Run, counts: Sequence[int] = COUNTS) -> Growth:
     """Return how time and memory grew in a run.
 
     Parameters
     ----------
     run
-        A run with start-up known.
-    notebooks
-        Reports per municipality.
+        A run of as many municipalities as the last of the counts, with start-up known.
     counts
-        Numbers of municipalities to tell the time of; those beyond the run are left out.
+        Numbers of municipalities to tell the time of.
 
     Raises
     ------
     ValueError
         The run is too short.
     """
+    notebooks = run.reports // counts[-1]
     if run.startup is None:
         raise ValueError("it is not known when the first report was begun")
     return Growth(
-        at={
-            count: run.finished[count * notebooks - 1] for count in counts if count * notebooks <= run.reports
-        },
+        at={count: run.finished[count * notebooks - 1] for count in counts},
         tenths=by_tenth(run.finished, run.startup),
         departure=departure_from_line(run.finished, run.startup),
         memory=[memory.growth for memory in run.memory if memory.growth is not None],

@@ -12,14 +12,16 @@ import sys
 from pathlib import Path
 
 from benchmarks.measure import Run, run_of, timed
-from benchmarks.work import ROOT, STEP, Work
+from benchmarks.work import ROOT, Work
 from effektiv.data.snapshot import EXAMPLE
 
 
 def measured(work: Work, folder: Path, formats: str = "html") -> Run:
     """Make the reports in a folder and return what it took."""
     chosen = [word for code in work.codes for word in ("--kommun", code)]
-    command = [sys.executable, "-m", "effektiv", "rendera", "--tvinga", *chosen, "--steg", str(STEP)]
+    chosen += [word for step in work.steps for word in ("--steg", str(step))]
+    chosen += [word for name in work.networks for word in ("--natverk", name)]
+    command = [sys.executable, "-m", "effektiv", "rendera", "--tvinga", *chosen]
     command += ["--data", EXAMPLE, "--format", formats, "--jobb", str(work.workers), "--ut", str(folder)]
     outcome = timed(command, work.environment(), ROOT)
     account = json.loads((folder / "korning.json").read_text(encoding="utf-8"))["reports"]

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,9 @@ class Result:
     rounds
         The runs of each round by way: `PLAIN`, `OURS`, `OURS_XLSX`, `FLOOR`.
     country
-        The run of all municipalities; None when it was left out.
+        The run of all municipalities and every notebook of every step; None when it was left out.
+    parts
+        Seconds of a warm report by what they go to (`benchmarks.where`).
     """
 
     made: str
@@ -63,6 +65,7 @@ class Result:
     workers: int
     rounds: list[dict[str, Run]]
     country: Run | None
+    parts: dict[str, float] = field(default_factory=dict)
 
     def of(self, way: str, figure: Callable[[Run], float]) -> list[float]:
         """Return a figure of a way in each round."""

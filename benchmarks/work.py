@@ -13,27 +13,30 @@ from effektiv.render.jobs import Notebook, find_notebooks
 from effektiv.steg import STEPS
 
 ROOT = Path(__file__).resolve().parents[1]
-STEP = 1
+NETWORKS = ("avslutat", "urval")
+"""The networks that the project ships with."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """All step 1 notebooks for some municipalities of the example data.
+    """Notebooks of some steps for some municipalities of the example data, and the networks.
 
     Attributes
     ----------
     codes
         Municipalities.
     notebooks
-        The notebooks of step 1 in the folder `root`.
+        Those of the folder `root` to make for each municipality.
     root
         Folder of notebooks.
     workers
         Reports to make at the same time, each in a process of its own.
     params
-        Empty folder, so that no municipality's own settings tell the ways apart.
+        Folder of the municipalities' own files; an empty one where their settings would tell the ways apart.
     warm_up
         Municipality to make a report of in each process that is to be warm before the clock starts.
+    networks
+        Names of networks whose report is made too.
     """
 
     codes: tuple[str, ...]
@@ -42,14 +45,20 @@ class Work:
     workers: int
     params: Path
     warm_up: str
+    networks: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
-        """Number of reports."""
-        return len(self.codes) * len(self.notebooks)
+        """Number of reports; a network has one."""
+        return len(self.codes) * len(self.notebooks) + len(self.networks)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Steps of the notebooks."""
+        return tuple(sorted({item.steg for item in self.notebooks if item.steg is not None}))
 
     def reports(self, folder: Path) -> list[Report]:
-        """Return the reports in the order in which all ways make them, by municipality."""
+        """Return the reports of step 1 in the order in which all ways make them, by municipality."""
         return [self._report(code, notebook, folder) for code in self.codes for notebook in self.notebooks]
 
     def warm_up_reports(self, folder: Path) -> list[Report]:
@@ -57,7 +66,9 @@ class Work:
         return [self._report(self.warm_up, notebook, folder) for notebook in self.notebooks]
 
     def _report(self, code: str, notebook: Notebook, folder: Path) -> Report:
-        target = folder / code / STEPS[STEP].folder / f"{notebook.omrade}.html"
+        if notebook.steg != 1:  # later steps of the example have data of their own
+            raise ValueError(f"{notebook.path.name} is not of step 1")
+        target = folder / code / STEPS[1].folder / f"{notebook.omrade}.html"
         return Report(notebook.path, {"kommun": code, "data": EXAMPLE}, target)
 
     def environment(self) -> dict[str, str]:
@@ -77,8 +88,16 @@ def step_one(codes: Sequence[str], workers: int, params: Path, root: Path = ROOT
     """Return the work of making step 1 for some municipalities."""
     everyone = all_codes()
     others = [code for code in everyone if code not in codes]
-    notebooks = tuple(find_notebooks(root, [STEP]))
+    notebooks = tuple(find_notebooks(root, [1]))
     return Work(tuple(codes), notebooks, root, workers, params, (others or everyone)[-1])
+
+
+def everything(workers: int) -> Work:
+    """Return the work of making every notebook of every step for all municipalities, with the files that ship."""
+    root, codes = ROOT / "notebooks", all_codes()
+    return Work(
+        tuple(codes), tuple(find_notebooks(root)), root, workers, ROOT / "params", codes[-1], NETWORKS
+    )
 
 
 def all_codes() -> list[str]:
