@@ -108,7 +108,7 @@ def test_copies_and_faults() -> None:
 def test_pysyncon_finds_the_same_on_the_example(example: Snapshot) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in its docstrings, while they are compiled
-        from pysyncon import PenalizedSynth
+        from pysyncon import PenalizedSynth  # noqa: PLC0415
     panel = example.panel("N15505").dropna().iloc[:16].loc[:, 2017:2024]
     away = panel.sub(panel.mean(axis=1), axis=0).T
     code = str(away.columns[3])
