@@ -175,8 +175,9 @@ def moves_shown(found: CatchingUp | None, name: str) -> Exhibit:
         alt=None,
         how_to_read=(
             "De bästa är de kommuner som har minst kostnad för samma eller bättre resultat. Kostnaden är mätt mot det "
-            "väntade i landet varje år, så deras flytt är mot landet. Plus är bättre. Egna delar går jämnt upp, mitten "
-            "räknas rad för rad. Talen beskriver; hur ofta de är slump är inte mätt."
+            "väntade i landet varje år, så deras flytt är mot landet. Den som ligger lågt i resultat jämförs mest på "
+            "kostnaden. Plus är bättre. Egna delar går jämnt upp, mitten räknas rad för rad. Talen beskriver; hur ofta de är "
+            "slump är inte mätt."
         ),
         table=Table(
             caption=f"{name}: Malmquists index i två delar"
