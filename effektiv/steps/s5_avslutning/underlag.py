@@ -11,7 +11,6 @@ from effektiv.exhibits.swedish import join
 from effektiv.exhibits.swedish import years as year_words
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s5_avslutning.answers import Counterfactual
-from effektiv.steps.s5_avslutning.catching_up import moves_shown
 from effektiv.steps.s5_avslutning.effects import course_table
 from effektiv.steps.s5_avslutning.lessons import all_written
 from effektiv.steps.s5_avslutning.report import NOT_LOCKED, lock_sentence
@@ -137,13 +136,6 @@ class ClosingUnderlagCase(ClosingCase):
             ),
             kpis=(answer.kpi.id,),
         )
-
-    def catching_up(self) -> Exhibit:
-        """Visa om avståndet till de bästa har ändrats, eller om de bästa själva har flyttat sig."""
-        found = self.view.moved
-        for kpi in () if found is None else found.kpis:
-            self.panel(kpi)  # what the numbers rest on
-        return moves_shown(found, self.name)
 
     def lessons(self) -> Exhibit:
         """Visa allt som är skrivet om lärdomarna."""
