@@ -18,12 +18,17 @@ from benchmarks import real
 from benchmarks.calibration_models import CONDITIONS
 from benchmarks.calibration_null import LINGERS, null_country
 from benchmarks.calibration_precedents import with_levels
-from effektiv.analysis.certainty import noise
+from effektiv.analysis.certainty import noise, noise_of
 from effektiv.analysis.panels import Panel, country, published_years
 from effektiv.analysis.placebos import ONE_SIDED, Evaluation, evaluate, together
 from effektiv.analysis.rebound import AFTER, BEFORE, Rebound, Refused, Span, rebound, span
 from effektiv.analysis.role_models import nearest
 from effektiv.analysis.synthetic import DONORS, Synthetic, donor_pools, synthetic
+from effektiv.data.catalogue import load_catalogue
+from effektiv.data.snapshot import EXAMPLE_AFTER, open_snapshot
+from effektiv.example.truths import OUTCOMES, PROJECT_YEAR
+from effektiv.example.truths import PARTICIPANTS as PROJECT
+from effektiv.types import Better
 
 REAL = (("N15436", 2022, 1), ("N20900", 2018, -1), ("N30001", 2018, -1))
 """Figure, last year, and 1 where higher is better: the longest stretches there are."""
@@ -242,6 +247,69 @@ def null_rows(kpis: Sequence[str] = NULL, seeds: Sequence[int] = SEEDS) -> dict[
                     parts.append(rows.assign(kind=f"{kind}, {years}"))
     whole = pd.concat(parts, ignore_index=True)
     return {str(kind): rate(rows, "like") for kind, rows in whole.groupby("kind")}
+
+
+def planted() -> pd.DataFrame:
+    """Return what is said of every gain that is planted in the project that ships: a row a figure and municipality."""
+    snapshot = open_snapshot(EXAMPLE_AFTER)
+    without = [snapshot.kommun(title) for title in PROJECT]
+    kpis = load_catalogue().kpis
+    rows = []
+    for outcome in OUTCOMES:
+        figure, panel, code = (
+            kpis[outcome.kpi],
+            snapshot.panel(outcome.kpi),
+            snapshot.kommun(outcome.municipality),
+        )
+        if figure.unit == "mnkr":  # has the word of the figure that it is computed from
+            continue
+        years = span(panel, PROJECT_YEAR + 1, figure.breaks)
+        known = noise_of(figure, panel, snapshot.panel("N01951")[PROJECT_YEAR], PROJECT_YEAR, None)
+        assert isinstance(years, Span) and known is not None
+        found = evaluate(panel, known, years, 1 if figure.better is Better.HIGHER else -1, without)
+        assert isinstance(found, Evaluation), found
+        own = float(found.course(code)["own"].loc[list(years.after)].mean())
+        size = float(np.log(own / (own - outcome.size))) if found.logarithmic else outcome.size
+        row = found.frame.loc[code]
+        rows.append(
+            {
+                "kpi": outcome.kpi,
+                "municipality": code,
+                "inside": float(row["low"] <= size <= row["high"]),
+                "told": float(row["p"] <= ONE_SIDED),
+                "of detectable": abs(size) / float(row["detectable"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+RULE_NAMES = {"like": "mot dem som låg lika", "synthetic": "mot en vägd blandning"}
+
+
+def told_rows() -> dict[str, dict[str, float]]:
+    """Return by figure how often the worst tenth of the real country is told to have gained, and what the words keep."""
+    found = {}
+    for kpi, rows in real_rows().items():
+        found |= {f"{kpi}, {name}": rows[rule] for rule, name in RULE_NAMES.items()}
+        found[f"{kpi}, spannet"] = rows["ordet"]
+    return found
+
+
+def planted_rows() -> dict[str, dict[str, float]]:
+    """Return how often the planted size is in the interval, and how often it is told."""
+    rows = planted()
+    return {
+        "exempellandet": {
+            "antal": len(rows),
+            "i spannet": round(float(rows["inside"].mean()), 4),
+            "sagt": round(float(rows["told"].mean()), 4),
+        }
+    }
+
+
+def refused_rows() -> dict[str, dict[str, float]]:
+    """Return the share of starts at which a short figure is refused."""
+    return {kpi: {"nekade": float("answered" not in reasons)} for kpi, reasons in refused().items()}
 
 
 def refused() -> dict[str, list[str]]:

@@ -19,7 +19,8 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.example.build import build_example
 from effektiv.example.noise import Alike
 from effektiv.national import National
-from effektiv.steps.s2_orsaksanalys.national_frontier import LENSES, PATTERNS, measured, practice
+from effektiv.steps.frontiers import measured
+from effektiv.steps.s2_orsaksanalys.national_frontier import LENSES, PATTERNS, practice
 from effektiv.types import FocusArea
 
 DRAWN = 200

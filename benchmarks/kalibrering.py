@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from benchmarks import calibration_precedents, real, samsyn
+from benchmarks import calibration_effects, calibration_need, calibration_precedents, real, samsyn
 from benchmarks.calibration_drivers import cause_null_rows, cause_rows
 from benchmarks.calibration_focus import focus_rows
 from benchmarks.calibration_forward import (
@@ -69,6 +69,19 @@ def _forward() -> dict[str, dict[str, dict[str, float]]]:
     return {"framåt": summary(rows), "utanför": {"intervallet": outside(rows)}}
 
 
+def _project() -> dict[str, dict[str, dict[str, float]]]:
+    return {
+        "utan projekt": calibration_effects.told_rows(),
+        "utan projekt, flera tillsammans": {
+            "femton": calibration_effects.together_rate(calibration_effects.together_rows())
+        },
+        "av sig självt": calibration_effects.rebound_rows(),
+        "utan projekt och ändringar": calibration_effects.null_rows(),
+        "planterade ändringar": calibration_effects.planted_rows(),
+        "för kort tid": calibration_effects.refused_rows(),
+    }
+
+
 MEASURES: Mapping[str, Callable[[], dict[str, dict[str, dict[str, float]]]]] = {
     "skillnader": _forward,
     "avvikelser": lambda: {"mot det väntade": deviation_rows()},
@@ -87,6 +100,12 @@ MEASURES: Mapping[str, Callable[[], dict[str, dict[str, dict[str, float]]]]] = {
     },
     "gjort förut": lambda: {"gjort förut utan skillnader": calibration_precedents.null_rows()},
     "självskattning": lambda: {"självskattning": samsyn.rows()},
+    "projektet": _project,
+    "sökande": lambda: {
+        "sökandes behov": calibration_need.need_rows(),
+        "sökandes plats": calibration_need.place_rows(),
+        "sökandes plats utan skillnader": calibration_need.place_null_rows(),
+    },
 }
 """What can be measured by itself, in the order that it is told."""
 
@@ -240,6 +259,8 @@ def _others(result: Result) -> Iterator[tuple[str, ...]]:
         )
     yield from _step_two(result)
     yield from _causes(result)
+    yield from _project_told(result)
+    yield from _applicants(result)
     models = result["förebilder"]["alla"]
     yield (
         "*Förebild*: både billigare och bättre",
@@ -322,6 +343,95 @@ def _causes(result: Result) -> Iterator[tuple[str, ...]]:
         )
 
 
+def _project_told(result: Result) -> Iterator[tuple[str, ...]]:
+    """Yield what step 5 says of a project, where there was none and where a gain is planted."""
+    told = result["utan projekt"]
+    for key, row in told.items():
+        kpi, name = key.split(", ", maxsplit=1)
+        if name == "spannet":
+            continue
+        # A one-sided test at 5 per cent: what may come of chance when a municipality is one case, not several.
+        away = 1.96 * row["medelfel med kommuner som kluster"]
+        yield (
+            f"*Bättre än väntat utan projektet*, {kpi}, {name}",
+            f"sägs utan projekt om 5 % av den värsta tiondelen; {_between(0.05 - away, 0.05 + away)} med kommuner som kluster",
+            f"{number(row['antal'], 0)} fall, {number(row['kommuner'], 0)} kommuner",
+            percent(row["andel"]),
+        )
+    spans = [row["intervallet håller det sanna"] for key, row in told.items() if key.endswith("spannet")]
+    seen = [row["märkbar storlek märks"] for key, row in told.items() if key.endswith("spannet")]
+    yield (
+        "Spannet för skillnaden mot det väntade",
+        "det sanna låg i spannet, utlovat 90 %",
+        "värsta tiondelen, tre nyckeltal",
+        _between(min(spans), max(spans)),
+    )
+    yield (
+        "Skillnad som *syns fyra gånger av fem*",
+        "den sägs, utlovat 80 %",
+        "värsta tiondelen, tre nyckeltal",
+        _between(min(seen), max(seen)),
+    )
+    row = result["planterade ändringar"]["exempellandet"]
+    yield (
+        "Spannet för skillnaden mot det väntade",
+        "den planterade storleken låg i spannet, utlovat 90 %",
+        f"exempellandet, {number(row['antal'], 0)} planterade ändringar",
+        f"{percent(row['i spannet'])}; {percent(row['sagt'])} sägs",
+    )
+    row = result["utan projekt, flera tillsammans"]["femton"]
+    yield (
+        "*Tillsammans bättre än väntat utan projektet*",
+        "sägs utan projekt om 5 % av projekten",
+        f"{number(row['antal'], 0)} gånger femton kommuner ur den värsta tiondelen",
+        percent(row["andel"]),
+    )
+    usual = result["av sig självt"]
+    shares = [row["inom spannet"] for row in usual.values()]
+    yield (
+        "*Brukar ändras på tre år* utan särskilda insatser",
+        "ändringen låg där fyra av fem väntas ligga",
+        f"värsta tiondelen, {cardinal(len(usual))} nyckeltal",
+        _between(min(shares), max(shares)),
+    )
+    short = result["för kort tid"]
+    yield (
+        "*Går inte att avgöra*, för kort tid",
+        "sägs vid varje start",
+        " och ".join(short),
+        percent(float(np.mean([row["nekade"] for row in short.values()]))),
+    )
+
+
+def _applicants(result: Result) -> Iterator[tuple[str, ...]]:
+    """Yield what is said of a network's applicants."""
+    places = result["sökandes plats"]
+    for name, right in (
+        ("nästan hur man än väger", "plats med de flesta vikter när de tre åren efter är kända"),
+        ("sällan", "ingen plats med de flesta vikter när de tre åren efter är kända"),
+    ):
+        row = places[name]
+        yield f"Sökande får plats *{name}*", right, f"{number(row['antal'], 0)} fall", percent(row["håller"])
+    needs = result["sökandes behov"].values()
+    gains = [1.0 - row["fel, krympt"] / row["fel, publicerat"] for row in needs]
+    slopes = [[row[f"lutning, {kind}"] for row in needs] for kind in ("krympt", "publicerat")]
+    yield (
+        "Sökandes behov, utan det som väntas vara tillfälligt",
+        "nivån de tre åren efter följer det ett till ett",
+        f"{number(sum(row['antal'] for row in needs), 0)} fall, {cardinal(len(needs))} nyckeltal",
+        f"{_slopes(slopes[0])} mot {_slopes(slopes[1])} för den publicerade nivån; kvadratfelet"
+        f" {_between(min(gains), max(gains))} mindre",
+    )
+
+
+def _between(low: float, high: float) -> str:
+    return f"{number(100 * low)}–{percent(high)}"
+
+
+def _slopes(found: Sequence[float]) -> str:
+    return f"{number(min(found), 2)}–{number(max(found), 2)}"
+
+
 def _told_mean(rows: Sequence[Mapping[str, float]], word: str) -> str:
     """Return how often a word came true a year later, over figures, by how many cases each has."""
     told = [row["antal"] * row[word] for row in rows]
@@ -398,6 +508,22 @@ def _nulls(result: Result) -> Iterator[tuple[str, ...]]:
         "*Har gjort ändringen och hållit den*, andel av kommuner i samma läge",
         "slumpat, sex nyckeltal",
         *(f"{percent(float(np.mean(item)))}, högst {percent(max(item))}" for item in shares),
+    )
+    without = result["utan projekt och ändringar"]
+    shares = [
+        [row["andel"] for key, row in without.items() if key.split(", ")[1] == kind]
+        for kind in ("oberoende år", "beroende år")
+    ]
+    yield (
+        "*Bättre än väntat utan projektet*, kommuner med störst behov",
+        "slumpat, tre nyckeltal; utlovat 5 %",
+        *(f"{percent(float(np.mean(item)))}, högst {percent(max(item))}" for item in shares),
+    )
+    places = result["sökandes plats utan skillnader"]
+    yield (
+        "Sökande får plats *nästan hur man än väger*",
+        "slumpat, två nyckeltal",
+        *(percent(places[kind]["andel nästan hur man än väger"]) for kind in ("oberoende år", "beroende år")),
     )
     governance = result["självskattning"]
     for claim, kind in (

@@ -27,6 +27,7 @@ from benchmarks.calibration_forward import (
 )
 from benchmarks.calibration_made import made_groups, made_panels, service_words
 from benchmarks.calibration_models import named_from
+from benchmarks.calibration_need import summary as need_summary
 from benchmarks.calibration_null import null_country
 from benchmarks.calibration_parts import driver_summary, leading, parts_by_factor
 from benchmarks.calibration_patterns import agreed_then_and_later, drawn_country
@@ -326,11 +327,47 @@ def test_every_kind_of_claim_is_measured():
         "framåt", "utanför", "mot det väntade", "ändringar", "generatorn utan skillnader", "utan skillnader",
         "förebilder utan skillnader", "förebilder", "fokusområden", "delar", "det som driver", "struktur",
         "struktur utan skillnader", "drivkrafter", "drivkrafter utan skillnader", "mönster", "tre synsätt", "kön",
-        "gjort förut utan skillnader", "självskattning",
+        "gjort förut utan skillnader", "självskattning", "utan projekt", "utan projekt, flera tillsammans",
+        "av sig självt", "utan projekt och ändringar", "planterade ändringar", "för kort tid", "sökandes behov",
+        "sökandes plats", "sökandes plats utan skillnader",
     }  # fmt: skip
-    assert len(MEASURES) == 14
+    assert len(MEASURES) == 16
     for kind, rows in result.items():
         assert rows, kind
+
+
+def test_a_project_is_told_to_have_given_where_there_was_none_one_time_in_twenty():
+    """The exact demand: 3-7 per cent, or within the binomial range with municipalities as clusters; planted sizes found."""
+    result = json.loads(FIGURES.read_text(encoding="utf-8"))
+    told = {key: row for key, row in result["utan projekt"].items() if "spannet" not in key}
+    assert len(told) == 6
+    for row in (*told.values(), *result["utan projekt och ändringar"].values()):
+        assert row["inom 3-7 %"] or row["inom spannet för 5 %"]
+    assert 0.02 <= result["utan projekt, flera tillsammans"]["femton"]["andel"] <= 0.09
+    assert result["planterade ändringar"]["exempellandet"]["i spannet"] >= 0.8
+    assert {key: row["nekade"] for key, row in result["för kort tid"].items()} == {
+        "N17461": 1.0,
+        "N15814": 1.0,
+    }
+
+
+def test_need_predicts_what_comes_better_than_the_published_level():
+    result = json.loads(FIGURES.read_text(encoding="utf-8"))
+    for row in result["sökandes behov"].values():
+        assert row["fel, krympt"] < 0.95 * row["fel, publicerat"]
+        assert abs(row["lutning, krympt"] - 1) < min(0.15, abs(row["lutning, publicerat"] - 1))
+        assert row["i intervallet"] >= 0.84
+    assert all(row["håller"] >= 0.9 for row in result["sökandes plats"].values())
+    assert result["sökandes plats utan skillnader"]["oberoende år"]["andel nästan hur man än väger"] <= 0.05
+
+
+def test_how_well_a_need_predicts_by_hand():
+    rows = pd.DataFrame(
+        {"level": [2.0, -2.0], "left": [1.0, -1.0], "later": [1.0, -1.0], "kept": 0.5, "inside": [1.0, 0.0]}
+    )
+    found = need_summary(rows)
+    assert (found["fel, publicerat"], found["fel, krympt"]) == (1.0, 0.0)
+    assert (found["lutning, publicerat"], found["lutning, krympt"], found["i intervallet"]) == (0.5, 1.0, 0.5)
 
 
 def test_patterns_are_seldom_told_where_there_are_none_and_found_where_planted():

@@ -2,7 +2,8 @@
 
 The lowest of many are so partly by luck, and most where few persons are behind the figure. So each level is shrunk by
 how much of it is noise (Efron and Morris 1975, JASA 70): with the variance of a level's noise s2 and between
-municipalities t2, t2 / (t2 + s2) of its distance to the middle is left. Need and preparation cannot be put on one scale
+municipalities t2, t2 / (t2 + s2) of its distance to the middle is left. What is no chance moves too, and a place is for
+years to come: `LASTING` of it is there then, and the rest is not known. Need and preparation cannot be put on one scale
 without weights, so all weights are tried (`effektiv.analysis.priority`).
 """
 
@@ -24,6 +25,8 @@ FEWEST_LEVELS = 30
 FEWEST_OF_YEARS = 2
 """Fewer years than this and there is no level, only a year."""
 
+LASTING = 0.9
+"""Share of what is no chance that is there in the next three years; ``python -m benchmarks.calibration_need`` measures it."""
 
 _ROUNDS = 50
 
@@ -38,8 +41,9 @@ class Needs:
         That the level is the mean of.
     frame
         By municipality with a level: ``level`` (mean distance to each year's middle municipality, on the noise's scale,
-        as it is published), ``kept`` (share of it that is left, 0-1), ``need`` (what is left, positive is worse, in
-        standard deviations between municipalities) and ``sd`` (of what is not known of it, in the same).
+        as it is published), ``kept`` (share of it that is no chance, 0-1), ``left`` (what is expected of it in the next
+        three years, on the scale), ``need`` (the same, positive is worse, in standard deviations between
+        municipalities) and ``sd`` (of what is not known of it, in the same).
     """
 
     years: tuple[int, ...]
@@ -87,6 +91,7 @@ def needs(panel: Panel, noise: Noise | None, years: Sequence[int], sign: int) ->
     chance = sd[level.index] ** 2 / 2.0 / known[level.index]
     between = _between(level.to_numpy(), chance.to_numpy())
     kept = between / (between + chance)
+    left = LASTING * kept * level
     scale = np.sqrt(between) if between > 0 else 1.0
     return Needs(
         tuple(years),
@@ -94,8 +99,10 @@ def needs(panel: Panel, noise: Noise | None, years: Sequence[int], sign: int) ->
             {
                 "level": level,
                 "kept": kept,
-                "need": -sign * kept * level / scale,
-                "sd": np.sqrt(kept * chance) / scale,
+                "left": left,
+                "need": -sign * left / scale,
+                # As much between municipalities then as now: what is not carried over comes anew.
+                "sd": np.sqrt(between * (1.0 - LASTING**2 * kept)) / scale,
             }
         ),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -73,6 +73,18 @@ def own_files(folder: Path) -> list[Path]:
 
 def _raise(error: OSError) -> None:
     raise error
+
+
+def marked(folder: Path, addresses: Iterable[str]) -> str:
+    """Return a checksum of some files of a folder; one that cannot be read has no content."""
+    digest = hashlib.sha256()
+    for address in addresses:
+        try:
+            content = _checksum(folder / address)
+        except OSError:
+            content = ""
+        digest.update(f"{address}\0{content}\0".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
 
 
 def content_mark(folder: Path) -> str:

@@ -26,7 +26,7 @@ from effektiv.params.common import (
     MunicipalityParams,
     OverviewParams,
 )
-from effektiv.params.files import survey
+from effektiv.params.files import marked, survey
 from effektiv.params.folders import FOLDER_NAME, FOLDER_RULE, find_params
 from effektiv.params.problems import ParamsError, Problem, shown
 from effektiv.params.registry import AREA, FileKind, Known, Read, registered
@@ -172,7 +172,13 @@ class _Waiting(Mapping[str, Any]):
         self._kind, self._folder, self._addresses, self._known = kind, folder, addresses, known
 
     @cached_property
+    def mark(self) -> str:
+        """Checksum of the files, taken before they are read."""
+        return marked(self._folder, self._addresses)
+
+    @cached_property
     def _said(self) -> dict[str, Any]:
+        _ = self.mark
         read = {address: self._kind.read(self._folder / address, self._known) for address in self._addresses}
         return {address: one.said for address, one in read.items() if one.said is not None}
 
@@ -184,6 +190,16 @@ class _Waiting(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._said)
+
+
+def mark_of(said: Mapping[str, Any]) -> str | None:
+    """Return the checksum of the files that something was read from, "" of none; None where it is not known.
+
+    Whoever keeps what it makes of files can keep it under this.
+    """
+    if isinstance(said, _Waiting):
+        return said.mark
+    return None if said else ""
 
 
 def _read(

@@ -223,9 +223,11 @@ def _table_sheet(book: _Book, exhibit: Mapping[str, Any], *, example: bool) -> s
     book.text(sheet, 0, 0, exhibit["title"], bold=True, font_size=13)
     book.text(sheet, 1, 0, table["caption"])
     book.text(sheet, 2, 0, source, italic=True)
-    _write_header(book, sheet, table)
+    # Once: each looks through all rows.
+    widths = [_width(table, place) for place in range(len(table["columns"]))]
+    _write_header(book, sheet, table, widths)
     sheet.freeze_panes(_HEADER_ROW + 1, _header_columns(table))
-    _write_values(book, sheet, table)
+    _write_values(book, sheet, table, widths)
     _write_remarks(book, sheet, exhibit, _HEADER_ROW + 2 + len(table["rows"]))
     return name
 
@@ -265,11 +267,11 @@ def _width(table: Mapping[str, Any], place: int) -> float:
     return max(12.0, min(60.0, 1.1 * max((len(text) for text in texts), default=0) + 1))
 
 
-def _write_header(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
+def _write_header(book: _Book, sheet: Worksheet, table: Mapping[str, Any], widths: Sequence[float]) -> None:
     height = _LINE
     for place, column in enumerate(table["columns"]):
         look = _look(column, place) | {"bold": True, "bottom": 1, "text_wrap": True}
-        width = _width(table, place)
+        width = widths[place]
         book.text(sheet, _HEADER_ROW, place, _heading(column), **look)
         sheet.set_column(place, place, width)
         height = max(height, _height(_heading(column), width))
@@ -283,7 +285,7 @@ def _look(column: Mapping[str, Any], place: int) -> dict[str, Any]:
     return {"align": "left", "indent": 1 if place else 0}
 
 
-def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> None:
+def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any], widths: Sequence[float]) -> None:
     marks = _marks(table)
     decimals = table.get("row_decimals")
     for index, row in enumerate(table["rows"]):
@@ -298,7 +300,7 @@ def _write_values(book: _Book, sheet: Worksheet, table: Mapping[str, Any]) -> No
                     book.text(sheet, at, place, said, **look, font_color="#595F69")
             elif isinstance(value, str):
                 book.text(sheet, at, place, value, **look, text_wrap=True)
-                height = max(height, _height(value, _width(table, place)))
+                height = max(height, _height(value, widths[place]))
             else:
                 own, of_row = column["decimals"], 0 if decimals is None else decimals[index]
                 look["num_format"] = _number_format(column, of_row if own is None else own)

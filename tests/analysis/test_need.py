@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from effektiv.analysis.certainty import Noise
-from effektiv.analysis.need import Standing, needs, select
+from effektiv.analysis.need import LASTING, Standing, needs, select
 
 CODES = [f"{place:04d}" for place in range(1, 201)]
 YEARS = [2021, 2022, 2023]
@@ -25,19 +25,24 @@ def made(seed: int, chance: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
     return truth, pd.DataFrame(truth.to_numpy()[:, None] + noise, index=CODES, columns=YEARS)
 
 
-def test_what_is_left_is_nearer_the_truth_and_covers_it() -> None:
+def test_what_is_left_is_nearer_what_comes_and_covers_it() -> None:
     chance = np.where(np.arange(len(CODES)) % 2, 1.0, 8.0)
     raw, shrunk, inside = [], [], []
     for seed in range(20):
         truth, panel = made(seed, chance)
+        # In the years to come some of what is no chance is gone too, and something else has come.
+        anew = np.random.default_rng(seed + 100).normal(0, 4 * np.sqrt(1 - LASTING**2), len(CODES))
+        later = LASTING * truth + anew
         found = needs(panel, even(pd.Series(chance * np.sqrt(2), index=CODES)), YEARS, -1)
         assert found is not None
-        frame, known = found.frame, truth - truth.median()
-        left = frame["kept"] * frame["level"]
-        scale = float((left / frame["need"]).iloc[0])  # standard deviation between municipalities, 4 in truth
+        frame, known = found.frame, later - later.median()
+        assert frame["left"].to_numpy() == pytest.approx(LASTING * frame["kept"] * frame["level"])
+        scale = float(
+            (frame["left"] / frame["need"]).iloc[0]
+        )  # standard deviation between municipalities, 4 in truth
         raw.append(((frame["level"] - known) ** 2).mean())
-        shrunk.append(((left - known) ** 2).mean())
-        off = (left - known).abs() / (scale * frame["sd"])
+        shrunk.append(((frame["left"] - known) ** 2).mean())
+        off = (frame["left"] - known).abs() / (scale * frame["sd"])
         inside.append(float((off < 1.645).mean()))
     assert np.mean(shrunk) < 0.8 * np.mean(raw)
     assert 0.87 < np.mean(inside) < 0.93

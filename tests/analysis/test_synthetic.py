@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -105,12 +106,14 @@ def test_copies_and_faults() -> None:
 
 
 def test_pysyncon_finds_the_same_on_the_example(example: Snapshot) -> None:
-    theirs = pytest.importorskip("pysyncon", reason="pysyncon finns inte här")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes in its docstrings, while they are compiled
+        from pysyncon import PenalizedSynth  # noqa: PLC0415
     panel = example.panel("N15505").dropna().iloc[:16].loc[:, 2017:2024]
     away = panel.sub(panel.mean(axis=1), axis=0).T
     code = str(away.columns[3])
     scaled = away.div(away.std(axis=1), axis=0)
-    model = theirs.PenalizedSynth()
+    model = PenalizedSynth()
     model.fit(X0=away.drop(columns=code), X1=away[code], lambda_=0.1)
     ours = fitted_weights(scaled[code].to_numpy(), scaled.drop(columns=code).to_numpy(), 0.1)
     assert ours == pytest.approx(np.asarray(model.W), abs=2e-3)

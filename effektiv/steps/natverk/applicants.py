@@ -35,7 +35,8 @@ class AreaNeed:
     kept
         Share of it that is left when chance is taken away, 0-1.
     need, sd
-        What is left, positive is worse, and what is not known of it; standard deviations between municipalities.
+        What is expected of that in the next three years, positive is worse, and what is not known of it; standard
+        deviations between municipalities.
     by_itself
         How the distance usually changes in three years without any project; None where that cannot be told.
     years

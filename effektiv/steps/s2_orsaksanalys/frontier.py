@@ -20,6 +20,7 @@ from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
+from effektiv.steps.frontiers import Measured, measured
 from effektiv.steps.s2_orsaksanalys.national_frontier import (
     FRONTIER,
     FRONTIER_LENS,
@@ -29,8 +30,6 @@ from effektiv.steps.s2_orsaksanalys.national_frontier import (
     RESIDUAL,
     AreaFrontier,
     Lenses,
-    Measured,
-    measured,
 )
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.wording import fit

@@ -11,21 +11,32 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.frontier import bootstrap, fdh, hull_peers, malmquist, order_m, scale_efficiency
-from effektiv.analysis.lenses import beside_expected, mean_place, place_of, residual_lens, thirds
-from effektiv.analysis.panels import Panel, country, cross_section, published_years, window
+from effektiv.analysis.frontier import bootstrap, fdh, hull_peers, order_m, scale_efficiency
+from effektiv.analysis.lenses import mean_place, place_of, residual_lens, thirds
+from effektiv.analysis.panels import Panel, country, published_years, window
 from effektiv.analysis.patterns import FEWEST, Patterns, Period, patterns
 from effektiv.analysis.sfa import stochastic_frontier
 from effektiv.national import National, Result
+from effektiv.steps.frontiers import (
+    FEWEST_UNITS,
+    SPAN,
+    Adjusted,
+    Measured,
+    adjusted,
+    compare,
+    means,
+    measured,
+    moves,
+    no_moves,
+    sides,
+    structure_of,
+    window_of,
+)
 from effektiv.steps.structural import at_hand
-from effektiv.types import Better, Break, FocusArea, Role
+from effektiv.types import Better, FocusArea, Role
 
 ORDER = 30
 """How many drawn municipalities each is held against (order-m)."""
-
-SPAN = 3
-FEWEST_UNITS = 100
-"""Fewer municipalities than this with all values make no frontier of a country."""
 
 REPLICATES = 500
 
@@ -35,64 +46,7 @@ OLDEST = 2
 KNOWN = 0.9
 """A condition that a smaller share of the municipalities has a value of is left out of patterns."""
 
-SIZE = "storlek"
-"""Name of ln population among the structure figures."""
-
 INDEX, RESIDUAL, FRONTIER_LENS = "index", "residual", "frontier"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What the frontier of an area is about.
-
-    Attributes
-    ----------
-    cost
-        Key figure: a deviation from the reference cost, or a cost for each unit.
-    quality
-        Key figures, at least one.
-    volume, price
-        The figure of volume; where the cost is a deviation volume is the reference cost: `volume` inhabitants x `price`.
-    structure
-        Figures that cost (unless it is a deviation) and quality are cleaned of, beside size.
-    """
-
-    cost: str
-    quality: tuple[str, ...]
-    volume: str
-    price: str | None
-    structure: tuple[str, ...]
-
-    @property
-    def is_deviation(self) -> bool:
-        """Whether structure is taken out of the cost already, by its reference cost."""
-        return self.price is not None
-
-
-def measured(national: National, area: FocusArea) -> Measured | None:
-    """Return what an area's frontier is about; None where no outcome speaks of those whom the cost is for.
-
-    An area that is a whole service has its own cost for a unit and its leading outcome. One that is a part of a
-    service is seen in the service, as RKA's index is: its deviation from the reference cost, and an outcome for
-    each part that has one.
-    """
-    catalogue, model = national.catalogue, area.structural_model
-    if not area.part:
-        if not area.quality_for_k:
-            return None
-        volume = area.volume if area.causes is None else area.causes.unit_persons
-        outcome = at_hand(national, area.headline_quality)
-        return Measured(at_hand(national, model.cost), (outcome,), volume, None, model.structure)
-    service = next(item for item in catalogue.overview.services if item.id == area.service)
-    if not service.quality or service.deviation_pct is None or service.reference_cost is None:
-        return None
-    return Measured(
-        cost=service.deviation_pct,
-        quality=tuple(item.shown for item in service.quality),
-        volume=catalogue.overview.population,
-        price=service.reference_cost,
-        structure=model.structure,
-    )
 
 
 def practice(national: National, area: FocusArea) -> tuple[str, ...]:
@@ -109,67 +63,6 @@ def practice(national: National, area: FocusArea) -> tuple[str, ...]:
     ]
     outcome = at_hand(national, area.headline_quality)
     return tuple(kpi for kpi in dict.fromkeys(at_hand(national, item) for item in asked) if kpi != outcome)
-
-
-def structure_of(national: National, figures: Sequence[str], year: int, span: int = 1) -> pd.DataFrame:
-    """Return structure figures of a year, or of the nearest before that has them, with ln population."""
-    frame = cross_section(national.panels(figures), figures, year, span=span).frame
-    return frame.assign(**{SIZE: np.log(national.inhabitants(year)).reindex(frame.index)})
-
-
-@dataclass(frozen=True)
-class Adjusted:
-    """One year's cost and quality beside what structure makes expected.
-
-    Attributes
-    ----------
-    cost
-        Share of the expected; 1 is as expected.
-    quality
-        By key figure, its own unit.
-    """
-
-    cost: pd.Series
-    quality: dict[str, pd.Series]
-
-
-def adjusted(national: National, about: Measured, year: int, *, with_size: bool = True) -> Adjusted | None:
-    """Return a year's cost and quality without what structure explains; None in a year that lacks either."""
-    if any(year not in published_years(national.panel(kpi)) for kpi in (about.cost, *about.quality)):
-        return None
-    structure = structure_of(national, about.structure, year)
-    cost = country(national.panel(about.cost))[year].dropna()
-    if about.is_deviation:
-        beside = 1.0 + cost / 100.0
-    else:
-        beside = beside_expected(
-            cost, structure if with_size else structure.drop(columns=SIZE), logarithmic=True
-        )
-    quality = {
-        kpi: beside_expected(country(national.panel(kpi))[year].dropna(), structure, logarithmic=False)
-        for kpi in about.quality
-    }
-    if beside.empty or any(values.empty for values in quality.values()):
-        return None
-    return Adjusted(beside, quality)
-
-
-def _sides(
-    national: National, about: Measured, years: Sequence[Adjusted]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return input and outputs of those that have all in every year, means of the years.
-
-    An outcome where less is better is turned: what is left up to the worst and a tenth of the spread above it.
-    Who has zero or less is left out, and `_refused` says who.
-    """
-    cost = mean_place([item.cost for item in years])
-    outputs = {kpi: mean_place([item.quality[kpi] for item in years]) for kpi in about.quality}
-    frame = pd.DataFrame({about.cost: cost, **outputs}).dropna().sort_index()
-    for kpi in about.quality:
-        if national.better[kpi] is Better.LOWER:
-            frame[kpi] = 1.1 * frame[kpi].max() - 0.1 * frame[kpi].min() - frame[kpi]
-    usable = (frame > 0).all(axis=1)
-    return frame.loc[usable, [about.cost]], frame.loc[usable, list(about.quality)]
 
 
 def _refused(about: Measured, years: Sequence[Adjusted]) -> dict[str, str]:
@@ -224,9 +117,9 @@ def _lenses(national: National, area: FocusArea, year: int) -> Lenses:
         parts["quality"][item] = mean_place(
             [place_of(values, national.better[kpi]) for kpi, values in known.quality.items()]
         )
-        sides = _sides(national, about, [known])
-        if len(sides[0]) >= FEWEST_UNITS:
-            found[FRONTIER_LENS][item] = place_of(order_m(*sides, ORDER))
+        both = sides(national, about, [known])
+        if len(both[0]) >= FEWEST_UNITS:
+            found[FRONTIER_LENS][item] = place_of(order_m(*both, ORDER))
     places = {lens: _by_year(values, codes) for lens, values in found.items()}
     return Lenses(
         years=tuple(sorted({item for values in found.values() for item in values})),
@@ -282,30 +175,14 @@ class AreaFrontier:
     one_sided: float
 
 
-def _window(national: National, about: Measured, year: int) -> tuple[int, ...]:
-    """Return up to three years to one, that no break parts and in which all is published."""
-    broken: list[Break] = [
-        item for kpi in (about.cost, *about.quality) for item in national.catalogue.kpis[kpi].breaks
-    ]
-    known = [set(published_years(national.panel(kpi))) for kpi in (about.cost, *about.quality)]
-    return tuple(item for item in window(year, SPAN, broken) if all(item in years for years in known))
-
-
-def _means(
-    national: National, about: Measured, years: Sequence[int], *, with_size: bool = True
-) -> list[Adjusted]:
-    found = [adjusted(national, about, item, with_size=with_size) for item in years]
-    return [item for item in found if item is not None]
-
-
 def _frontier(national: National, area: FocusArea, year: int) -> AreaFrontier | None:
     about = measured(national, area)
     assert about is not None
-    years = _window(national, about, year)
-    now = _means(national, about, years)
+    years = window_of(national, about, year)
+    now = means(national, about, years)
     if not now:
         return None
-    x, y = _sides(national, about, now)
+    x, y = sides(national, about, now)
     if len(x) < FEWEST_UNITS:
         return None
     drawn = bootstrap(x, y, replicates=REPLICATES)
@@ -328,7 +205,7 @@ def _frontier(national: National, area: FocusArea, year: int) -> AreaFrontier | 
 
 def _scale(national: National, about: Measured, years: Sequence[int]) -> pd.Series:
     """Return scale efficiency: whole cost in, volume and volume times each outcome out."""
-    x, y = _sides(national, about, _means(national, about, years, with_size=False))
+    x, y = sides(national, about, means(national, about, years, with_size=False))
     volume = _volume(national, about, years).reindex(x.index)
     known = volume.index[volume > 0]
     if len(known) < FEWEST_UNITS:
@@ -349,23 +226,11 @@ def _volume(national: National, about: Measured, years: Sequence[int]) -> pd.Ser
 def _change(
     national: National, about: Measured, years: Sequence[int], now: tuple[pd.DataFrame, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Return Malmquist indices from the three years before; volume cancels, so its place is taken by ones."""
-    nothing = pd.DataFrame({name: pd.Series(dtype=float) for name in ("effch", "techch", "tfpch")})
-    first = min(years)
-    earlier = _window(national, about, first - 1)
-    kpis = (about.cost, *about.quality)
-    breaks = [item.year for kpi in kpis for item in national.catalogue.kpis[kpi].breaks]
-    if len(years) < 2 or len(earlier) < 2 or any(min(earlier) < item <= max(years) for item in breaks):
-        return nothing
-    then = _sides(national, about, _means(national, about, earlier))
-    both = now[0].index.intersection(then[0].index)
-    if len(both) < FEWEST_UNITS:
-        return nothing
-
-    def of(sides: tuple[pd.DataFrame, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return sides[0].loc[both], sides[1].loc[both].assign(**{"\0volume": 1.0})
-
-    return malmquist(of(then), of(now))
+    """Return Malmquist indices from the three years before."""
+    earlier = window_of(national, about, min(years) - 1)
+    if not compare(national, about, earlier, years):
+        return no_moves()
+    return moves(sides(national, about, means(national, about, earlier)), now)
 
 
 def _one_sided(national: National, about: Measured, cost: pd.Series, year: int) -> float:

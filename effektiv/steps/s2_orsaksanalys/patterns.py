@@ -16,8 +16,9 @@ from effektiv.exhibits.saying import plain, plain_amount
 from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
+from effektiv.steps.frontiers import SPAN
 from effektiv.steps.judging import FEWEST_PERSONS
-from effektiv.steps.s2_orsaksanalys.national_frontier import OLDEST, PATTERNS, SPAN
+from effektiv.steps.s2_orsaksanalys.national_frontier import OLDEST, PATTERNS
 from effektiv.steps.s2_orsaksanalys.view import CauseCase, CauseView
 from effektiv.steps.structural import at_hand
 from effektiv.steps.wording import CERTAINTY_WORDS, fit

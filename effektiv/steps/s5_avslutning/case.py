@@ -8,6 +8,7 @@ from effektiv.exhibits.glossary import glossary
 from effektiv.steps.data import DataCase
 from effektiv.steps.evidence import EvidenceCase
 from effektiv.steps.peer_group import PeerGroupCase
+from effektiv.steps.s5_avslutning.catching_up_underlag import CatchingUpCase
 from effektiv.steps.s5_avslutning.national import RESULTS
 from effektiv.steps.s5_avslutning.report import ClosingReportCase
 from effektiv.steps.s5_avslutning.summary import SummaryCase
@@ -17,7 +18,9 @@ EXPECTED = "väntat"
 """The catalogue's word for the reference cost; here what is expected is what would have come without the project."""
 
 
-class ClosingAreaCase(ClosingReportCase, ClosingUnderlagCase, PeerGroupCase, EvidenceCase, DataCase):
+class ClosingAreaCase(
+    ClosingReportCase, ClosingUnderlagCase, CatchingUpCase, PeerGroupCase, EvidenceCase, DataCase
+):
     """En kommun i ett fokusområde: varje metod visar en del av avslutningen."""
 
     def describe(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from effektiv.analysis.role_models import nearest
 from effektiv.analysis.synthetic import Synthetic, donor_pools, in_time, synthetic
 from effektiv.national import National, Result
 from effektiv.peers import official_groups
+from effektiv.steps.frontiers import SPAN, compare, means, measured, moves, sides, window_of
 from effektiv.types import FocusArea, Kpi
 
 
@@ -83,8 +84,8 @@ class KeptEvaluation:
         """Return an evaluation as it is kept."""
         return cls(
             Span(tuple(map(int, found.years.before)), tuple(map(int, found.years.after))),
-            found.sign,
-            found.logarithmic,
+            int(found.sign),
+            bool(found.logarithmic),
             found.frame,
             found.own,
             found.expected,
@@ -180,6 +181,39 @@ def _synthetic(national: National, area: FocusArea, asked: Question) -> KeptSynt
     )
 
 
+@dataclass(frozen=True)
+class FrontierMoves:
+    """How everybody's productivity moved from the years before a start to those after it.
+
+    Attributes
+    ----------
+    before, after
+        The years, two or three on either side.
+    frame
+        Index municipality: ``effch``, ``techch``, ``tfpch`` (`effektiv.analysis.frontier.malmquist`; above 1 is better),
+        costs against what was expected of the country in each year.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    frame: pd.DataFrame
+
+
+def _moved(national: National, area: FocusArea, start: int, last: int) -> FrontierMoves | None:
+    about = measured(national, area)
+    if about is None:
+        return None
+    before = window_of(national, about, start - 1)
+    after = tuple(item for item in window_of(national, about, min(last, start + SPAN - 1)) if item >= start)
+    if not compare(national, about, before, after):
+        return None
+    then, now = (sides(national, about, means(national, about, years)) for years in (before, after))
+    return FrontierMoves(before, after, moves(then, now))
+
+
+MOVED = Result("fronten-flyttar", _moved, lambda _national: (), (FrontierMoves,))
+"""How everybody moved and how the frontier did, or None; of an area, a start and the last final year."""
+
 EVALUATED = Result("forandring", _evaluated, lambda _national: (), (KeptEvaluation, Span, Refused))
 """All municipalities' change, ranked among those that lay alike; of a `Question`."""
 
@@ -188,4 +222,4 @@ SYNTHETIC = Result(
 )
 """All municipalities' synthetic controls; of a focus area and a `Question`."""
 
-RESULTS = (EVALUATED, SYNTHETIC)
+RESULTS = (EVALUATED, SYNTHETIC, MOVED)

@@ -9,6 +9,7 @@ from effektiv.exhibits.exhibit import Exhibit, Exhibits
 from effektiv.exhibits.swedish import date
 from effektiv.steps.form import Lead, Said, first_page, without_repeats
 from effektiv.steps.s5_avslutning.before_after import efficiency_finding, figures_finding, moved_sentence
+from effektiv.steps.s5_avslutning.catching_up import beside_the_best
 from effektiv.steps.s5_avslutning.effects import (
     described,
     described_finding,
@@ -126,6 +127,4 @@ def report_of(view: ClosingView) -> ClosingReport:
         delivered_finding(view.delivered, view.measures),
         lessons_finding(view.closing, view.area.id, {item.text for item in carried}),
     ]
-    return ClosingReport(
-        first, without_repeats([item for item in every if item is not None], said), is_thin=False
-    )
+    return ClosingReport(first, without_repeats(beside_the_best(every, view.moved), said), is_thin=False)

@@ -17,6 +17,7 @@ from effektiv.steps.s4_forbattringsarbete import facts as work
 from effektiv.steps.s4_forbattringsarbete.facts import Harvest
 from effektiv.steps.s5_avslutning.answers import Counterfactual, answered, by_itself_in_unit, last_final
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift, compared, shift
+from effektiv.steps.s5_avslutning.catching_up import CatchingUp, catching_up
 from effektiv.steps.s5_avslutning.fellows import fellows
 from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
 from effektiv.steps.s5_avslutning.params import Closing, closing_of
@@ -56,6 +57,8 @@ class ClosingView:
         Sentences on what of all this does not fit.
     participants
         Codes of others that took part.
+    moved
+        Whether the distance to the best changed or the best moved; None where it cannot be seen.
     """
 
     name: str
@@ -72,6 +75,7 @@ class ClosingView:
     closing: Closing | None = None
     notes: tuple[str, ...] = ()
     participants: tuple[str, ...] = ()
+    moved: CatchingUp | None = None
 
     @property
     def primary(self) -> Counterfactual | None:
@@ -154,6 +158,7 @@ def view_of(case: ClosingCase) -> ClosingView:
         closing,
         tuple(notes),
         participants,
+        catching_up(case.national, area, case.municipality, View(case, area).members, start),
     )
 
 

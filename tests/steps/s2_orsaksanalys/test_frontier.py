@@ -14,6 +14,7 @@ from effektiv.analysis.certainty import Certainty
 from effektiv.analysis.lenses import LOWER, UPPER
 from effektiv.analysis.patterns import patterns as sought
 from effektiv.data.snapshot import EXAMPLE, Snapshot
+from effektiv.steps import frontiers
 from effektiv.steps.opening import open_case
 from effektiv.steps.s2_orsaksanalys import national_frontier as national
 from effektiv.steps.s2_orsaksanalys import patterns as theme
@@ -137,9 +138,9 @@ def test_the_frontier_s_table_is_in_order_and_names_no_certainty() -> None:
 @pytest.mark.usefixtures("example")
 def test_what_has_no_place_in_a_frontier_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     seen_by = view(SCHOOL, "Skifferö")
-    about = national.measured(seen_by.case.national, seen_by.area)
+    about = frontiers.measured(seen_by.case.national, seen_by.area)
     assert about is not None
-    one = national.Adjusted(
+    one = frontiers.Adjusted(
         pd.Series({"a": 1.0, "b": 0.0}), {about.quality[0]: pd.Series({"a": -3.0, "b": 2.0})}
     )
     assert national._refused(about, [one]) == {"b": about.cost, "a": about.quality[0]}

@@ -100,6 +100,30 @@ def test_params_and_the_folder_say_the_same(shipped: Path, months: Months, indic
     pd.testing.assert_frame_equal(indicators_of(params).frame, indicators.frame)
 
 
+def test_what_is_kept_of_the_months_follows_the_files_and_is_nobodys_to_change(tmp_path: Path) -> None:
+    folder = tmp_path / "0219-exempelby"
+    folder.mkdir()
+    (folder / "kommun.yaml").write_text('kommun: "0219"\n', encoding="utf-8")
+    areas = tuple(load_catalogue().areas)
+
+    def read() -> Months:
+        return months_of(load_params("0219", tmp_path, areas=areas))
+
+    assert read().frame.empty
+    path = fill(folder, [ROW])
+    first = read()
+    first.frame.loc[:, "actual_sek"] = 0.0
+    assert read().frame["actual_sek"].tolist() == [12.5] and read().notes is read().notes
+    # Asked of an opening that had the files as they were, and then of a new one.
+    opened = load_params("0219", tmp_path, areas=areas)
+    months_of(opened)
+    fill(folder, [{**ROW, "actual": 13.5}])
+    months_of(opened)
+    assert read().frame["actual_sek"].tolist() == [13.5]
+    path.unlink()
+    assert read().frame.empty
+
+
 BAD: Mapping[str, tuple[Mapping[str, Value], str]] = {
     "no month": ({"period": "2026-17"}, "bladet Månad, cell D"),
     "twice": ({}, "raden är dubbel"),
