@@ -107,7 +107,10 @@ def test_they_are_rendered_by_both_engines(
 
 
 @pytest.mark.usefixtures("example")
-def test_a_step_gives_its_own_class_and_no_other_s_methods() -> None:
+def test_a_step_gives_its_own_class_and_no_other_s_methods(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFEKTIV_PARAMS", str(root / "params"))
     assert type(open_case("grundskola", kommun="Exempelby")) is AreaCase
     assert type(open_case("oversikt", kommun="Exempelby")) is OverviewCase
     for area, kind in (("grundskola", ClosingAreaCase), ("sammanfattning", ClosingSummaryCase)):

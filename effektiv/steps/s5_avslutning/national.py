@@ -83,8 +83,8 @@ class KeptEvaluation:
         """Return an evaluation as it is kept."""
         return cls(
             Span(tuple(map(int, found.years.before)), tuple(map(int, found.years.after))),
-            found.sign,
-            found.logarithmic,
+            int(found.sign),
+            bool(found.logarithmic),
             found.frame,
             found.own,
             found.expected,
