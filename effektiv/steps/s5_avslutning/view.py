@@ -18,7 +18,7 @@ from effektiv.steps.s4_forbattringsarbete.facts import Harvest
 from effektiv.steps.s5_avslutning.answers import Counterfactual, answered, by_itself_in_unit, last_final
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift, compared, shift
 from effektiv.steps.s5_avslutning.fellows import fellows
-from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
+from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started, too_early
 from effektiv.steps.s5_avslutning.params import Closing, closing_of
 from effektiv.steps.s5_avslutning.realised import Delivered, delivered
 from effektiv.steps.services import ServiceCase
@@ -138,13 +138,14 @@ class ClosingCase(AreaBase, ServiceCase):
         goal, fault = goal_of(plans.lock(self), self.catalogue.kpis)
         start, odd = started(None if closing is None else closing.start, goal, measures)
         network = fellows(self)
+        start = start or network.start(self.area.id)
         return ClosingBasis(
             closing,
             goal,
             measures,
-            start or network.start(self.area.id),
+            start,
             network.others,
-            tuple(item for item in (fault, odd, *network.faults) if item),
+            tuple(item for item in (fault, odd, too_early(goal, start), *network.faults) if item),
         )
 
     def asked(self, kpi: Kpi, start: int, *, goal: LockedGoal | None, with_control: bool) -> Counterfactual:

@@ -20,7 +20,7 @@ from effektiv.params.registry import Known
 from effektiv.steps.s3_atgarder.facts import Planned
 from effektiv.steps.s4_forbattringsarbete.facts import Harvest
 from effektiv.steps.s5_avslutning import before_after, effects, lessons, words
-from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
+from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started, too_early
 from effektiv.steps.s5_avslutning.national import KeptEvaluation
 from effektiv.steps.s5_avslutning.params import CLOSING_FILE, Closing
 from effektiv.steps.s5_avslutning.realised import cost_sentence, delivered, money_sentence, never_sentence
@@ -312,6 +312,21 @@ def test_a_project_that_began_after_its_measures_is_told_of(tmp_path: Path) -> N
     assert told[-1] == (
         "nyckeln 'start' är 2027, men åtgärden A1 började 2026: skriv start 2026, eller rätta atgarder.xlsx"
     )
+
+
+def test_outcome_years_before_the_start_are_told_of_on_the_page_and_without_a_closing(tmp_path: Path) -> None:
+    goal = replace(GOAL, outcome_years=(2024, 2025, 2028))
+    assert too_early(goal, 2026) == (
+        "Låsets utfallsår 2024 och 2025 är före starten 2026: lås målet på nytt med ett senare år."
+    )
+    assert too_early(goal, 2024) == too_early(goal, None) == too_early(None, 2026) == ""
+    form = SimpleNamespace(rows={"atgarder": [MeasureRow(id="A1", start=dt.date(2026, 3, 1))]})
+    every: dict[str, Any] = {
+        "atgarder.xlsx": {"atgarder.xlsx": form},
+        "las/{omrade}.yaml": {"las/grundskola.yaml": lock(utfallsar=("2025",))},
+    }
+    (problem,) = CLOSING_FILE.together(tmp_path, {}, every)
+    assert "utfallsåret 2025 är före starten 2026" in problem.text
 
 
 def test_lessons_are_own_words_and_lacking_parts_are_named() -> None:
