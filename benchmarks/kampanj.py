@@ -61,7 +61,9 @@ from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import EffektivError, SnapshotError
 from effektiv.forms import read as read_form
 from effektiv.forms import write as write_form
-from effektiv.params import Params, load_params, read_folder, write_new
+from effektiv.params import Params, load_network, load_params, read_folder, write_new
+from effektiv.params.locks import Lock, first_lock
+from effektiv.stepfiles import register_step_files
 from tests import small_snapshot as small
 from tests.forms import books
 from tests.kolada_server import FAULTS, Fault, KoladaServer, running
@@ -284,6 +286,117 @@ def plain(path: Path) -> str:
     """Return a file's text without comments and line breaks."""
     text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8", errors="replace"))
     return " ".join(" ".join(line for line in text.splitlines() if not line.startswith("#")).split())
+
+
+CLOSING = """start: 2026
+lardomar:
+  - omrade: grundskola
+    vad: Stödet kom tidigare när rektorn var med på mötet.
+    grund: Två arbetslag prövade under en termin, 0127 och nej är text.
+fungerade: >
+  Att ledningen hade tid avsatt,
+  och vi vill veta mer - 3 av 4.
+rad: Välj få åtgärder och pröva dem i liten skala först.
+fortsatter:
+  - vad: Mötena fortsätter varje termin.
+    ansvarig: Verksamhetschef grundskola
+"""
+NETWORK = """namn: Nätverket i norr
+start: 2026
+platser: 5
+deltagare:
+  - kommun: 0319
+    omraden: [grundskola]
+sokande:
+  - kommun: 0330
+    omraden: [grundskola, barn-och-unga]
+    problemformulering: {klara_delar: [vad, mal], egen_text: ja, beslut: Kommunstyrelsen 2026-02-03 om ansökan}
+"""
+GOAL = {
+    "omrade": "grundskola",
+    "primar": "N15505",
+    "riktning": "upp",
+    "utfallsar": ("2028", "2029"),
+    "skal": "",
+}
+
+
+@contextmanager
+def closings(shared: Path) -> Iterator[Case]:
+    """What ends a project: its own words, the lock of its goal, and the network's file, damaged as the others are."""
+    register_step_files()
+    areas, places = list(load_catalogue().areas), Places.of(small.small_municipalities())
+    home = shared / "0319-alvby"
+    (home / "las").mkdir(parents=True)
+    (shared / "natverk").mkdir()
+    (home / "kommun.yaml").write_text("kommun: 0319\n", encoding="utf-8")
+    (home / "avslutning.yaml").write_text(CLOSING, encoding="utf-8")
+    lock = home / "las" / "grundskola.yaml"
+    lock.write_bytes(first_lock(GOAL, how="0319 --omrade grundskola", day=dt.date(2026, 1, 26)))
+    (shared / "natverk" / "norr.yaml").write_text(NETWORK, encoding="utf-8")
+    files = [
+        path.relative_to(shared)
+        for path in (home / "avslutning.yaml", lock, shared / "natverk" / "norr.yaml")
+    ]
+
+    def read(root: Path) -> tuple[dict[str, str], Lock | None]:
+        found = load_params("0319", root, areas=areas, places=places)
+        said = {name: item for by_name in found.files.values() for name, item in by_name.items()}
+        network = load_network("norr", areas=areas, places=places, root=root)
+        texts = texts_of(network.model_dump(by_alias=True, exclude_unset=True), "natverk")
+        if (closing := said.get("avslutning.yaml")) is not None:
+            texts |= texts_of(closing.model_dump(by_alias=True, exclude_unset=True), "avslutning")
+        return texts, said.get("las/grundskola.yaml")
+
+    home_file = Path(home.name, "kommun.yaml")
+    original, locked = read(shared)
+
+    def case(rng: random.Random, folder: Path) -> str:
+        root = Path(shutil.copytree(shared, folder / "params"))
+        changed = root / rng.choice(files)
+        change = rng.choice(PARAMS_CHANGES)
+        change(rng, changed)
+        what = f"{change.__name__} {changed.name}"
+        try:
+            found, lock_now = read(root)
+        except EffektivError:
+            require(change not in HARMLESS, "värde", f"{what}: vägrad fast inget är ändrat")
+            raise
+        if change in HARMLESS:
+            require((found, lock_now) == (original, locked), "värde", f"{what}: {differing(found, original)}")
+        if change is renamed:
+            # What is in a municipality's folder under another name is named; a network is found or refused.
+            reading = read_folder(root / home.name, areas=areas, places=places)
+            told = {problem.path for problem in (*reading.notes, *reading.passed)}
+            new = (
+                []
+                if changed.parent.name == "natverk"
+                else [p for p in changed.parent.iterdir() if p.is_file()]
+            )
+            lost = [p.name for p in new if p.relative_to(root) not in {*files, home_file} and p not in told]
+            require(not lost, "värde", f"{what}: det som stod där lämnades utan ett ord, {lost}")
+            return "namngiven"
+        # A goal that reads as another is the worst there is: it must be told of.
+        same = lock_now is not None and (lock_now.fault or lock_now.latest == locked.latest)  # type: ignore[union-attr]
+        require(bool(same), "värde", f"{what}: låset läses som ett annat utan ett ord")
+        written = " ".join(plain(root / path) for path in files)
+        lost = [
+            text
+            for text in original.values()
+            if len(text) > 20 and text in written and not any(text in other for other in found.values())
+        ]
+        require(not lost, "värde", f"{what}: {lost[:1]} står i filen men lästes inte")
+        return "läst"
+
+    yield case
+
+
+def texts_of(value: Any, place: str) -> dict[str, str]:
+    """Return each text by its place."""
+    if isinstance(value, dict | list | tuple):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        return {key: text for at, item in items for key, text in texts_of(item, f"{place}.{at}").items()}
+    return {} if value is None else {place: " ".join(str(value).split())}
 
 
 def changed_bytes(rng: random.Random, path: Path) -> None:
@@ -981,6 +1094,7 @@ def whole_files(home: Path, what: str) -> None:
 
 CAMPAIGNS: dict[str, tuple[Callable[[Path], AbstractContextManager[Case]], int]] = {
     "params": (params, 5000),
+    "avslutning": (closings, 1000),
     "tabeller": (tables, 1000),
     "formular": (filled_forms, 500),
     "frysningar": (snapshots, 500),

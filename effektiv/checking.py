@@ -25,8 +25,9 @@ from effektiv.params import (
     read_network,
 )
 from effektiv.params.folders import FOLDER_NAME
+from effektiv.params.locks import Entry, Lock
 from effektiv.params.networks import Network
-from effektiv.params.registry import Known, Read
+from effektiv.params.registry import AREA, Known, Read
 from effektiv.params.textyaml import Document
 from effektiv.peers import choose
 from effektiv.steg import STEPS
@@ -89,7 +90,37 @@ class Checker:
         reading = read_folder(folder, areas=tuple(self.catalogue.areas), places=self.snapshot.places)
         if reading.params is not None:
             reading.problems.extend(self._against_the_rest(reading, folder, areas))
+            reading.passed.extend(self._unknown_locked(reading.params, folder))
+            reading.notes.extend(self._locked_figures(reading.params, folder))
         return reading
+
+    def _unknown_locked(self, params: Params, folder: Path) -> Iterator[Problem]:
+        """Yield each lock of a figure that there is none of."""
+        for address, entry in _locked(params):
+            if (kpi := str(entry.get("primar") or "")) not in self.catalogue.kpis:
+                text = f"nyckeltalet '{kpi}' finns inte i katalogen: lås målet på nytt med ett nyckeltal som finns"
+                yield Problem(folder / address, None, text)
+
+    def _locked_figures(self, params: Params, folder: Path) -> Iterator[Problem]:
+        """Yield what of the locked figures cannot be judged, or not in all years: it stops no report."""
+        for address, entry in _locked(params):
+            kpi = self.catalogue.kpis.get(str(entry.get("primar") or ""))
+            years = _years(entry.get("utfallsar"))
+            if kpi is None or not years:
+                continue
+            name, (first, *_) = f"{kpi.label} ({kpi.id})", (*_years(entry.get("baslinje_fran")), 0)
+            late = [year for year in years if kpi.valid_to is not None and year > kpi.valid_to]
+            if late:
+                text = f"{name} slutade {kpi.valid_to}, så {' och '.join(map(str, late))} får inget värde och räknas inte"
+                yield Problem(folder / address, None, text)
+            for broken in kpi.breaks:
+                if first < broken.year <= max(years):
+                    text = f"{name} räknas på ett annat sätt från {broken.year}, och åren på var sin sida jämförs inte"
+                    yield Problem(folder / address, None, text)
+            waits = self.snapshot.manifest.preliminary_year
+            if kpi.preliminary_until_final and waits in years:
+                text = f"utfallsåret {waits} är preliminärt i frysningen {self.snapshot.name} för {name}, och räknas inte"
+                yield Problem(folder / address, None, text)
 
     def network(self, path: Path) -> Read[Network]:
         """Check a network's file; a participant without the figures of step 1 is told of, but stops no report.
@@ -180,3 +211,15 @@ class Checker:
             except InputError as error:
                 reasons[str(error).removesuffix(".")] = None
         return list(reasons)
+
+
+def _locked(params: Params) -> Iterator[tuple[str, Entry]]:
+    """Yield the address and what holds now of each lock of a focus area's goal that is as it was written."""
+    for address, lock in params.files.get(f"las/{AREA}.yaml", {}).items():
+        if isinstance(lock, Lock) and not lock.fault and lock.latest is not None:
+            yield address, lock.latest
+
+
+def _years(value: object) -> list[int]:
+    texts = value if isinstance(value, tuple) else (value,)
+    return sorted(int(text) for text in map(str, texts) if text.isdigit())

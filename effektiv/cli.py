@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -1103,13 +1104,30 @@ def _paper_job(code: str, snapshot: Snapshot, params: Mapping[str, Params]) -> J
 
 
 def _foundation(snapshot: Snapshot, params: Params) -> str:
-    """Return a checksum of what a report rests on beside its notebook: snapshot and params."""
-    from effektiv.params import content_mark
+    """Return a checksum of what a report rests on beside its notebook: snapshot, params and the networks it is in."""
+    from effektiv.params import content_mark, network_files, params_root
 
     digest = hashlib.sha256(snapshot.manifest.model_dump_json().encode())
     if params.folder is not None:
         digest.update(content_mark(params.folder).encode())
+    root = params_root() if params.folder is None else params.folder.parent
+    # Others that take part are nobody's example, so a network's reports and its participants' follow its file.
+    stamps = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in network_files(root))
+    marks = _network_marks(snapshot, root, stamps)
+    digest.update(f"{marks.get('', '')}{marks.get(params.code, '')}".encode())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=2)
+def _network_marks(
+    snapshot: Snapshot, root: Path, stamps: tuple[tuple[Path, int, int], ...]
+) -> Mapping[str, str]:
+    """Return the marks of the networks' files by municipality, read anew when a file has changed."""
+    from effektiv.data.catalogue import load_catalogue
+    from effektiv.params.networks import network_marks
+    from effektiv.params.registry import Known
+
+    return network_marks(root, Known(snapshot.places, tuple(load_catalogue().areas))) if stamps else {}
 
 
 # What the commands say -----------------------------------------------------------------

@@ -78,7 +78,7 @@ STEPS: Mapping[int, Step] = MappingProxyType(
 )
 """The steps by number, in order."""
 
-NETWORK = Step(None, "natverk", "Nätverk", "natverk", {"natverk": "Nätverket", "urval": "Urval"})
+NETWORK = Step(None, "natverk", "Nätverk", "natverk", {"natverk": "Deltagarna", "urval": "Urval"})
 """What is done for several municipalities together."""
 
 

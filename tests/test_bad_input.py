@@ -8,6 +8,7 @@ what is typed and written by the same command line within this one, which is qui
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -20,15 +21,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import NamedTuple, cast
 
 import psutil
 import pytest
 
 from effektiv import cli
+from effektiv.checking import Checker
 from effektiv.data import kolada
+from effektiv.data.catalogue import load_catalogue
 from effektiv.data.municipalities import municipalities_frame
 from effektiv.data.snapshot import Snapshot, open_snapshot, write_snapshot
+from effektiv.params import MunicipalityParams, Params
+from effektiv.params.locks import Lock, first_lock, read_lock
 from tests import small_snapshot as small
 from tests.kolada_server import Fault, running
 
@@ -280,6 +286,65 @@ def test_faulty_params_start_nothing(case: str, home: Path, typed: Run) -> None:
     assert done.err == f"{sentence}\n"
     assert typed("kontrollera") == (2, "", f"{sentence}\n")
     assert contents(home) == before
+
+
+def test_what_ends_a_project_is_told_of_and_stops_nothing(home: Path, typed: Run) -> None:
+    """A lock that does not fit, an end without words: each is said in a sentence, and what can be shown is shown."""
+    closing = "start: 2024\nlardomar: []\nfungerade: Tid.\ngor_om: Låsa mål.\nrad: Välj få.\n"
+    write_params(home, "0330-asele", {"kommun.yaml": 'kommun: "0330"\n', "avslutning.yaml": closing})
+    locks = home / "params" / "0330-asele" / "las"
+    locks.mkdir()
+    goals: dict[str, dict[str, str | tuple[str, ...]]] = {
+        "grundskola": {"primar": "N99999", "utfallsar": ("2026",)},
+        # A year before the start, and a baseline of one year.
+        "forskola": {"primar": "N11810", "utfallsar": ("2023", "2026"), "baslinje_fran": "2023"},
+        # One that is calculated in another way since 2019, and one that has ended.
+        "aldreomsorg-ordinart-boende": {"primar": "N20900", "utfallsar": ("2026",), "baslinje_fran": "2012"},
+        "barn-och-unga": {"primar": "U21901", "utfallsar": ("2026",)},
+    }
+    for area, said in goals.items():
+        entry = {"omrade": area, "riktning": "upp", "skal": "", **said}
+        (locks / f"{area}.yaml").write_bytes(first_lock(entry, how="0330", day=dt.date(2024, 1, 26)))
+    shutil.copy(locks / "forskola.yaml", locks / "forskola (1).yaml")
+    done = typed("kontrollera", "params/0330-asele")
+    place = "params/0330-asele/"
+    told = [line.removeprefix(place) for line in done.err.splitlines()]
+    assert done.status == 2 and len(told) == 8, done
+    assert not [line for line in told if ENGLISH.search(line)]
+    for said in (
+        "avslutning.yaml: nyckeln 'lardomar' är tom: avslutningen saknar lärdomarna.",
+        "avslutning.yaml: nyckeln 'fortsatter' är tom: avslutningen saknar vad som fortsätter.",
+        "las/grundskola.yaml: nyckeltalet 'N99999' finns inte i katalogen: lås målet på nytt med ett nyckeltal som finns.",
+        "las/forskola.yaml: utfallsåret 2023 är före starten 2024: lås målet på nytt med ett senare år.",
+        "las/forskola.yaml: baslinjen från 2023 ger 1 år före starten 2024, och det krävs 8: hela tiden före används.",
+        "las/aldreomsorg-ordinart-boende.yaml: Nettokostnadsavvikelse, äldreomsorg (N20900) räknas på ett annat sätt"
+        " från 2019, och åren på var sin sida jämförs inte.",
+        "las/forskola (1).yaml: låset ska heta som ett fokusområde eller en månad, till exempel 2026-03.yaml: ge filen"
+        " sitt namn tillbaka.",
+        "las/barn-och-unga.yaml: Brukartid, andel av arbetad tid (U21901) slutade 2024, så 2026 får inget värde och"
+        " räknas inte.",
+    ):  # fmt: skip
+        assert said in told, told
+    assert typed("rendera", "--kommun", "Åsele").status == 0
+
+
+def test_a_preliminary_outcome_year_is_told_of(tmp_path: Path) -> None:
+    catalogue = load_catalogue()
+    lock = read_lock_of(
+        {"primar": "N20900", "utfallsar": ("2028", "2029"), "baslinje_fran": "2019"}, tmp_path
+    )
+    params = Params(MunicipalityParams(kommun="0330"), {"las/{omrade}.yaml": {"las/x.yaml": lock}})
+    snapshot = SimpleNamespace(manifest=SimpleNamespace(preliminary_year=2029), name="frys")
+    (problem,) = Checker(cast("Snapshot", snapshot), catalogue, tmp_path)._locked_figures(params, tmp_path)
+    assert problem.text == (
+        "utfallsåret 2029 är preliminärt i frysningen frys för Nettokostnadsavvikelse, äldreomsorg (N20900),"
+        " och räknas inte"
+    )
+
+
+def read_lock_of(said: dict[str, str | tuple[str, ...]], folder: Path) -> Lock:
+    (folder / "x.yaml").write_bytes(first_lock(said, how="0330", day=dt.date(2024, 1, 26)))
+    return read_lock(folder / "x.yaml")
 
 
 @pytest.fixture

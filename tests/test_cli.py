@@ -422,6 +422,48 @@ def test_a_network_has_the_reports_that_its_file_has_somebody_for(home: Path) ->
     assert changed.underlag != job.underlag
 
 
+def test_a_changed_network_makes_its_participants_reports_anew_and_nobody_else_s(home: Path) -> None:
+    folder, liten = home / "params" / "natverk", open_snapshot("liten")
+    folder.mkdir(parents=True)
+
+    def marks() -> list[str]:
+        return [cli._foundation(liten, load_params(code)) for code in ("0319", "0330")]
+
+    def changed(name: str, text: str) -> list[bool]:
+        before = marks()
+        (folder / name).write_text(text, encoding="utf-8")
+        return [new != old for new, old in zip(marks(), before, strict=True)]
+
+    norr = "start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [grundskola]}\n"
+    assert changed("norr.yaml", norr) == [True, False]
+    assert changed("norr.yaml", f"{norr}  - {{kommun: Åsele, omraden: [grundskola]}}\n") == [True, True]
+    # One that cannot be read may name anybody, and every closing says that it cannot be.
+    assert changed("trasig.yaml", "deltagare: [") == [True, True]
+
+
+def test_a_network_s_reports_follow_the_other_networks_of_its_participants(home: Path) -> None:
+    folder = home / "params" / "natverk"
+    folder.mkdir(parents=True)
+    text = "start: 2024\ndeltagare:\n  - {kommun: Älvby, omraden: [grundskola]}\n"
+    (folder / "norr.yaml").write_text(text, encoding="utf-8")
+    snapshot = open_snapshot("liten")
+    networks = cli._networks(["norr"], snapshot, home / "params")
+    params = cli._all_params(["0319"], {"grundskola"}, snapshot, home / "params")
+    notebooks = [Notebook(None, "natverk", home / "natverk.ipynb")]
+
+    def mark() -> str:
+        (job,) = cli._network_jobs(
+            networks, notebooks, snapshot, params, home / "params", with_underlag=False
+        )
+        return job.underlag
+
+    alone = mark()
+    (folder / "soder.yaml").write_text(
+        f"{text}  - {{kommun: Åsele, omraden: [grundskola]}}\n", encoding="utf-8"
+    )
+    assert mark() != alone
+
+
 def test_check_tells_of_networks_too(home: Path, effektiv: Run) -> None:
     effektiv("ny", "0319")
     (home / "params" / "natverk").mkdir()

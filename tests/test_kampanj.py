@@ -20,6 +20,7 @@ from benchmarks.kampanj import Wrong, run
 from effektiv.data import fetch as fetching
 from effektiv.data import importer
 from effektiv.errors import InputError
+from effektiv.params import locks
 from tests import small_snapshot as small
 
 
@@ -27,6 +28,7 @@ from tests import small_snapshot as small
     ("name", "numbers", "ends"),
     [
         ("params", range(200, 240), {"läst", "vägrad"}),
+        ("avslutning", range(20), {"läst", "vägrad"}),
         ("tabeller", range(40, 48), {"läst", "vägrad"}),
         ("formular", range(20), {"läst", "vägrad"}),
         ("frysningar", range(30), {"öppnad", "vägrad"}),
@@ -69,6 +71,12 @@ def test_a_value_that_became_another_is_counted(monkeypatch: pytest.MonkeyPatch)
     read = fetching.read_data
     monkeypatch.setattr(fetching, "read_data", lambda *a: read(*a).assign(value=1.0))
     assert counted("kolada", "värde", range(1)) == 1
+
+
+def test_a_locked_goal_that_is_read_as_another_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = locks.read_lock
+    monkeypatch.setattr(locks, "read_lock", lambda path: replace(real(path), fault=""))
+    assert counted("avslutning", "värde", range(30)) > 0
 
 
 def test_a_text_that_became_another_or_was_lost_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

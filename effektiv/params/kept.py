@@ -7,6 +7,7 @@ there and are never put among the reports.
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from effektiv.errors import InputError, system_reason
 from effektiv.params.files import content_mark, own_files
+from effektiv.params.folders import NETWORKS
 from effektiv.staging import write_whole
 
 FOLDER = ".tidigare"
@@ -102,4 +104,7 @@ def as_it_was(root: Path, code: str, mark: str) -> Iterator[Path]:
         folders = list(Path(place).iterdir())
         if len(folders) != 1 or mark_of(folders[0]) != mark:
             raise InputError(f"{archive} är inte som den skrevs: hämta tillbaka filen.")
+        # Networks are no municipality's, and are as they are now: without them its fellows would be its examples.
+        if (root / NETWORKS).is_dir():
+            shutil.copytree(root / NETWORKS, Path(place, NETWORKS))
         yield Path(place)

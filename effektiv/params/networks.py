@@ -6,6 +6,7 @@ a municipality's files are: values are text until the model types them, and ever
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
@@ -198,6 +199,20 @@ NETWORK_FILE = YamlFile(f"{NETWORKS}/*{ENDING}", 5, Network, None, _faults)
 def network_files(root: Path) -> list[Path]:
     """Return the files of the networks, in order."""
     return sorted((root / NETWORKS).glob(f"*{ENDING}"))
+
+
+def network_marks(root: Path, known: Known) -> dict[str, str]:
+    """Return by code the checksums of the networks' files that name a municipality.
+
+    Under an empty code are those of files that cannot be read: they may name anybody, and every closing says so.
+    """
+    marks: dict[str, str] = {}
+    for path in network_files(root):
+        mark = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "ingen fil"
+        said = read_network(path, known).said
+        for code in ("",) if said is None else said.codes:
+            marks[code] = f"{marks.get(code, '')} {path.name} {mark}"
+    return marks
 
 
 def find_network(name: str, root: Path | None = None) -> Path:

@@ -124,7 +124,9 @@ def write_index(ut: Path, results: Sequence[ReportResult]) -> list[Path]:
     municipalities = _scan(ut)
     for result in results:
         municipality = municipalities[result.job.folder]
-        municipality.name = result.job.kommun.strip()
+        # What a network's report calls it is known when there is one.
+        if result.job.kod is not None or not municipality.name:
+            municipality.name = result.job.kommun.strip()
         municipality.in_run[result.job.steg, result.job.omrade] = result
     area_names = {
         omrade: record.omrade_namn

@@ -41,7 +41,7 @@ class Record:
     fingeravtryck
         Checksum of all that the report rests on; see `effektiv.render.fingerprint`.
     kod, kommun, steg, steg_namn, omrade, omrade_namn
-        What it is about. A network has no code and no step, and its name as `kommun`.
+        What it is about. A network has no code and no step, and what its reports call it as `kommun`.
     slutsats
         Its finding in one sentence, for the index; may be empty.
     frysning

@@ -64,7 +64,8 @@ class ReportError(Exception):
 class CaseInfo:
     """What a report's opening cell says about the case; see `CASE_MIME`.
 
-    A network has no code and no step, and its name as `kommun`. All is required but the latest year (`ar`)
+    A network has no code and no step, and its file's name as `kommun`; `namn` is what its report calls it. All else is
+    required but the latest year (`ar`)
     and whether it is preliminary, whom to tell of faults in accessibility (an e-mail address or one that
     begins with https://), the list of words, and what the index tells: whether there are values enough
     (`underlag`), the facts (`lage`), and the ids of the chosen focus areas (`valda`); `ett_blad` prints all but the
@@ -91,6 +92,12 @@ class CaseInfo:
     lage: Mapping[str, Any] = field(default_factory=dict)
     valda: Sequence[str] = ()
     ett_blad: bool = False
+    namn: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What the report is about, as it calls it."""
+        return self.namn or self.kommun
 
     @classmethod
     def from_notebook(cls, notebook: NotebookNode, job: Job) -> Self:
@@ -311,7 +318,7 @@ def _message(ename: str, evalue: str) -> str:
 
 
 def _title(case: CaseInfo) -> str:
-    return f"{case.steg_namn}: {case.omrade_namn} – {case.kommun}"
+    return f"{case.steg_namn}: {case.omrade_namn} – {case.subject}"
 
 
 def _finding(exhibits: Sequence[dict[str, Any]]) -> str:
@@ -333,7 +340,7 @@ def _html(task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], notebook: 
     record = Record(
         fingeravtryck=task.fingeravtryck,
         kod=job.kod,
-        kommun=job.kommun,
+        kommun=job.kommun if job.kod is not None else case.subject,
         steg=job.steg,
         steg_namn=case.steg_namn,
         omrade=job.omrade,
@@ -374,8 +381,8 @@ def _xlsx(
     task: Task, case: CaseInfo, exhibits: list[dict[str, Any]], values: Mapping[str, Any] | None
 ) -> bytes:
     about = {
-        "Kommun" if case.kod else "Nätverk": f"{case.kommun} ({case.kod})" if case.kod else case.kommun,
-        "Fokusområde": case.omrade_namn,
+        "Kommun" if case.kod else "Nätverk": f"{case.kommun} ({case.kod})" if case.kod else case.subject,
+        "Fokusområde" if case.kod else "Rapport": case.omrade_namn,
         "Steg": f"{case.steg}, {case.steg_namn}" if case.steg else "",
         "Jämförs med": case.jamfor_med,
         "Datauttag": f"{swedish_date(case.skapad)} ({case.frysning})",

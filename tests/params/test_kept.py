@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from effektiv.errors import InputError
-from effektiv.params.folders import municipality_folders, strays
+from effektiv.params.folders import NETWORKS, municipality_folders, strays
 from effektiv.params.kept import FOLDER, as_it_was, keep, kept, mark_of
+from effektiv.params.networks import network_files
 
 
 @pytest.fixture
@@ -41,6 +42,15 @@ def test_files_are_given_back_as_they_were(folder: Path) -> None:
     assert not root.exists()
     assert kept(folder.parent, "0319", "") is None
     assert kept(folder.parent, "0320", mark) is None
+
+
+def test_those_that_took_part_are_known_also_where_files_are_as_they_were(folder: Path) -> None:
+    keep(folder, mark_of(folder))
+    (folder.parent / NETWORKS).mkdir()
+    (folder.parent / NETWORKS / "norr.yaml").write_text("start: 2026\n", encoding="utf-8")
+    with as_it_was(folder.parent, "0319", mark_of(folder)) as root:
+        assert [path.name for path in network_files(root)] == ["norr.yaml"]
+        assert municipality_folders(root) == [root / folder.name]
 
 
 def test_what_is_kept_is_read_as_nobodys(folder: Path) -> None:

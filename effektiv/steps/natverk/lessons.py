@@ -34,7 +34,7 @@ MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Learning:
+class Pairing:
     """One that another can learn from.
 
     Attributes
@@ -89,11 +89,11 @@ class LessonsCase(PositionsCase):
     """A network that knows who can learn from whom."""
 
     @cached_property
-    def lessons(self) -> tuple[Learning, ...]:
+    def lessons(self) -> tuple[Pairing, ...]:
         """By area and learner, in the network's order."""
         return tuple(lesson for area in self.areas for lesson in self._lessons(area))
 
-    def _lessons(self, area: FocusArea) -> Iterator[Learning]:
+    def _lessons(self, area: FocusArea) -> Iterator[Pairing]:
         codes = [item.code for item in self.members(area)]
         for learner in codes:
             own = self.in_area(learner, area)
@@ -101,7 +101,7 @@ class LessonsCase(PositionsCase):
             # A county, the country or a choice of one's own is no likeness.
             group = own.peers.members if own.peers.official else ()
             alike = tuple(dict.fromkeys((*group, *facts.nearest(own))))
-            found: dict[str, Learning] = {}
+            found: dict[str, Pairing] = {}
             if known is not None:
                 likely = [
                     code
@@ -112,7 +112,7 @@ class LessonsCase(PositionsCase):
                 ]
                 for code in sorted(likely, key=lambda code: -cell(known.both, code, "probability")):
                     better = (cell(known.both, code, "cost"), cell(known.both, code, "quality"))
-                    found[code] = Learning(area, learner, code, better, None)
+                    found[code] = Pairing(area, learner, code, better, None)
             wanted = self.params_of(learner).area(area.id).direction or area.direction
             sides = [side for side in self.positions[area.id] if side.direction is wanted]
             for lesson in improvers(area, learner, sides, alike):
@@ -145,7 +145,7 @@ class LessonsCase(PositionsCase):
 
 def improvers(
     area: FocusArea, learner: str, sides: Sequence[Positions], alike: Sequence[str]
-) -> Iterator[Learning]:
+) -> Iterator[Pairing]:
     """Yield those like the learner that improved more than expected and lie better now, in the order of the likeness.
 
     Parameters
@@ -169,13 +169,13 @@ def improvers(
         }
         for code in alike:
             if code in better:
-                yield Learning(area, learner, code, None, (side, better[code]))
+                yield Pairing(area, learner, code, None, (side, better[code]))
 
 
 # --- sentences ---------------------------------------------------------------------------
 
 
-def ground(lesson: Learning) -> str:
+def ground(lesson: Pairing) -> str:
     """Say in a few words why one is worth asking, for a cell."""
     if lesson.better is not None:
         return "troligen både billigare och bättre"
@@ -226,7 +226,7 @@ def learning_finding(case: LessonsCase) -> Exhibit:
     )
 
 
-def pairs_table(case: LessonsCase, found: Sequence[Learning]) -> Table:
+def pairs_table(case: LessonsCase, found: Sequence[Pairing]) -> Table:
     """Return the pairs with why they are."""
     rows: list[tuple[Value, ...]] = [
         (
@@ -320,7 +320,7 @@ def _problem_sentence(problem: SharedProblem) -> str:
     return f"{problem.area.label}: {join(kinds)}."
 
 
-def advantage(lesson: Learning, unit: str) -> str:
+def advantage(lesson: Pairing, unit: str) -> str:
     """Say how large an advantage is expected to be left, for a cell; empty on the other ground."""
     if lesson.better is None:
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from effektiv.exhibits.swedish import cardinal, join
 from effektiv.params import Params, load_network, load_params
@@ -42,6 +43,10 @@ class MembersCase(NetworkCase):
     def title(self) -> str:
         """What the network is called in running text."""
         return self.network.title or f"Nätverket {self.name}"
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the head of a report needs."""
+        return super().describe() | {"namn": self.network.title or ""}
 
     @cached_property
     def areas(self) -> tuple[FocusArea, ...]:

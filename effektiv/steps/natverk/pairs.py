@@ -12,7 +12,7 @@ from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
 from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import value
-from effektiv.steps.natverk.lessons import Learning, LessonsCase, advantage, ground
+from effektiv.steps.natverk.lessons import LessonsCase, Pairing, advantage, ground
 from effektiv.types import FocusArea
 
 MOST_QUESTIONS = 3
@@ -32,7 +32,7 @@ class PairsCase(LessonsCase):
         return Exhibits(sheet(self, lesson, number) for number, lesson in enumerate(self.lessons, start=1))
 
 
-def sheet(case: LessonsCase, lesson: Learning, number: int) -> Exhibit:
+def sheet(case: LessonsCase, lesson: Pairing, number: int) -> Exhibit:
     """Return a pair's sheet; its id begins with ``par-``, which gives it a page of its own."""
     learner, teacher = case.called(lesson.learner), case.called(lesson.teacher)
     return Exhibit(
@@ -57,7 +57,7 @@ def _figures(area: FocusArea) -> tuple[str, ...]:
     return tuple(dict.fromkeys((area.deviation_pct, area.unit_cost, area.headline_quality)))
 
 
-def _rows(case: LessonsCase, lesson: Learning) -> Iterator[tuple[Value, ...]]:
+def _rows(case: LessonsCase, lesson: Pairing) -> Iterator[tuple[Value, ...]]:
     pair = (lesson.learner, lesson.teacher)
     yield ("Skäl", "", ground(lesson))
     if lesson.better is not None:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Noise
-from effektiv.analysis.panels import Panel, cell, country, published_years, row, segments
-from effektiv.analysis.placebos import ONE_SIDED, Evaluation, Together, evaluate, together
-from effektiv.analysis.rebound import AFTER, LIKE, RECENT, Refused, Span, Unanswered, rebound, span
+from effektiv.analysis.panels import Panel, country, published_years, row, segments
+from effektiv.analysis.placebos import ONE_SIDED, Evaluation, Together, together
+from effektiv.analysis.rebound import AFTER, LIKE, RECENT, Rebound, Refused, Span, Unanswered, span
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -22,6 +22,8 @@ from effektiv.exhibits.swedish import capitalise, cardinal, join
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
 from effektiv.steps.natverk.members import MembersCase, some_names
+from effektiv.steps.s5_avslutning import facts as closing
+from effektiv.steps.s5_avslutning.facts import Counterfactual
 from effektiv.steps.wording import fit
 from effektiv.types import Better, Direction, FocusArea, Kpi
 
@@ -47,6 +49,8 @@ class Position:
         Whether the change is so much better than expected that chance alone seldom gives it.
     refused
         Why nothing is told.
+    is_locked
+        Whether the municipality had named the figure as the one that decides, before the work began.
     """
 
     code: str
@@ -57,6 +61,7 @@ class Position:
     others: int | None
     told: bool
     refused: Refused | None
+    is_locked: bool = False
 
     @property
     def change(self) -> float | None:
@@ -166,70 +171,59 @@ class PositionsCase(MembersCase):
         if kpi.better is Better.NEITHER and sign is None:
             return None
         side = sign if sign is not None else -1 if kpi.better is Better.LOWER else 1
-        everyone = [item.code for item in self.network.participants]
-        starts = [self.network.start_of(item) for item in self.members(area)]
-        usual = max(dict.fromkeys(starts), key=starts.count)
-        found: dict[str, Position] = {}
-        judged: Together | None = None
-        noise: Noise | None = None
-        for start in dict.fromkeys(starts):
-            codes = [item.code for item in self.members(area) if self.network.start_of(item) == start]
-            noise = self.national.noise(kpi_id, start - 1)
-            last = self.last_final(kpi_id)
-            years = span(panel, start, kpi.breaks, not_after=last)
-            answer = evaluate(panel, noise, years, side, everyone) if isinstance(years, Span) else years
-            away = distances(panel, noise)
-            before, after = around(panel, kpi, start, last)
-            for code in codes:
-                found[code] = self._position(
-                    kpi, panel, noise, side, code, start, away, before, after, answer, everyone
-                )
-            if isinstance(answer, Evaluation) and start == usual and len(codes) > 1:
-                judged = together(answer, codes)
+        members = self.members(area)
+        cases = {item.code: self.in_area(item.code, area) for item in members}
+        # The area's own report may know of an earlier start than the network's file.
+        starts = {
+            item.code: closing.start(cases[item.code]) or self.network.start_of(item) for item in members
+        }
+        usual = max(dict.fromkeys(starts.values()), key=list(starts.values()).count)
+        order = tuple(
+            self._position(kpi, panel, side, start, closing.answer(cases[code], kpi_id), code)
+            for code, start in starts.items()
+        )
+        alike = [code for code, start in starts.items() if start == usual]
+        whole = closing.whole_time(cases[alike[0]], kpi_id) if len(alike) > 1 else None
+        noise = self.national.noise(kpi_id, usual - 1)
         before, after = around(panel, kpi, usual, self.last_final(kpi_id))
         logarithmic = noise is not None and noise.logarithmic
         unit = "%" if logarithmic else "procentenheter" if kpi.unit == "%" else kpi.unit
-        order = tuple(found[item.code] for item in self.members(area))
+        judged = together(whole, alike) if isinstance(whole, Evaluation) else None
         return Positions(area, kpi, side, unit, before, after, order, judged)
 
     def _position(
-        self,
-        kpi: Kpi,
-        panel: Panel,
-        noise: Noise | None,
-        sign: int,
-        code: str,
-        start: int,
-        away: Panel,
-        before: Sequence[int],
-        after: Sequence[int],
-        answer: Evaluation | Refused,
-        everyone: Sequence[str],
+        self, kpi: Kpi, panel: Panel, sign: int, start: int, answer: Counterfactual | None, code: str
     ) -> Position:
+        """Return where a participant lies: what is told of its change is told by step 5."""
+        noise = self.national.noise(kpi.id, start - 1)
+        away = distances(panel, noise)
+        before, after = around(panel, kpi, start, self.last_final(kpi.id))
+        if answer is not None and answer.refused is None:
+            # A lock may judge fewer years than there are: the distance after is of those that are judged.
+            after = answer.evaluation.years.after
         first, last = (_mean(away, code, years) for years in (before, after))
-        if isinstance(answer, Evaluation) and code in answer.frame.index and last is not None:
-            effect = cell(answer.frame, code, "effect")
-            was = (
-                last - effect if not answer.logarithmic else 100.0 * ((1 + last / 100.0) / np.exp(effect) - 1)
-            )
+        if answer is not None and answer.refused is None and last is not None:
+            effect = answer.value("effect")
+            was = last - effect if noise is None or not noise.logarithmic else _back(last, -effect)
             return Position(
-                code, first, last, float(was), int(cell(answer.frame, code, "beaten")),
-                int(cell(answer.frame, code, "others")), cell(answer.frame, code, "p") <= ONE_SIDED, None,
+                code, first, last, was, int(answer.value("beaten")), int(answer.value("others")),
+                answer.is_told and answer.sign == sign, None,
+                is_locked=answer.is_primary,
             )  # fmt: skip
-        reason = answer if isinstance(answer, Refused) else Refused(Unanswered.NO_VALUES)
+        refused = None if answer is None else answer.refused
         expected = None
-        if noise is not None and first is not None:
-            usual = rebound(panel, noise, start - 1, code, sign, kpi.breaks, everyone)
-            if not isinstance(usual, Refused):
-                change = usual.change
-                expected = (
-                    100.0 * ((1 + first / 100.0) * np.exp(change) - 1)
-                    if noise.logarithmic
-                    else first + change
-                )
+        if answer is not None and isinstance(answer.by_itself, Rebound) and first is not None:
+            change = answer.by_itself.change
+            expected = _back(first, change) if noise is not None and noise.logarithmic else first + change
         return Position(
-            code, first, last, None if expected is None else float(expected), None, None, False, reason
-        )
+            code, first, last, expected, None, None, False, refused or Refused(Unanswered.NO_VALUES),
+            is_locked=answer is not None and answer.is_primary,
+        )  # fmt: skip
+
+
+def _back(percent: float, change: float) -> float:
+    """Return a distance in per cent after a change in logarithms."""
+    return 100.0 * ((1 + percent / 100.0) * float(np.exp(change)) - 1)
 
 
 def _mean(away: Panel, code: str, years: Sequence[int]) -> float | None:
@@ -298,14 +292,34 @@ def together_sentence(side: Positions) -> str:
     return f"{which} har tillsammans inte ändrats mer åt rätt håll än slumpen brukar ge."
 
 
+def by_chance(sides: Sequence[Positions]) -> str:
+    """Return how many chance alone would tell of: "omkring två"."""
+    alone = ONE_SIDED * sum(side.judged for side in sides)
+    return "färre än en" if alone < 1 else f"omkring {cardinal(round(alone), common=True)}"
+
+
 def chance_sentence(sides: Sequence[Positions]) -> str:
-    """Say what chance alone would tell of so many."""
+    """Say what chance alone would tell of so many; empty where nothing is judged."""
     judged = sum(side.judged for side in sides)
     if not judged:
         return ""
-    alone = ONE_SIDED * judged
-    many = "färre än en" if alone < 1 else f"omkring {cardinal(round(alone), common=True)}"
-    return f"Bland {judged} prövningar av en kommun och ett mått skulle slumpen ensam peka ut {many}."
+    return f"Bland {judged} prövningar av en kommun och ett mått skulle slumpen ensam peka ut {by_chance(sides)}."
+
+
+def locked_sentence(case: MembersCase, sides: Sequence[Positions]) -> str:
+    """Say who of those that are told had named the figure before the work began; empty where none is told."""
+    told = [item for side in sides for item in side.told]
+    if not told:
+        return ""
+    before = some_names(dict.fromkeys(case.called(item.code) for item in told if item.is_locked))
+    if not before:
+        return "Ingen av dem hade låst måttet innan arbetet började."
+    only = (
+        "Bara "
+        if len({item.code for item in told if item.is_locked}) < len({item.code for item in told})
+        else ""
+    )
+    return f"{only}{before} hade låst måttet innan arbetet började."
 
 
 # --- the finding ---------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from effektiv.steps.natverk.members import some_names
 from effektiv.steps.natverk.pairs import PairsCase
 from effektiv.steps.natverk.positions import (
     Positions,
+    by_chance,
     chance_sentence,
+    locked_sentence,
     position_finding,
     table,
     together_sentence,
@@ -154,32 +156,34 @@ def _title(case: NetworkReportCase) -> str:
     told = list(dict.fromkeys(item.code for side in case._sides for item in side.told))
     count = len(case.network.participants)
     if told:
-        return f"{capitalise(cardinal(len(told), common=True))} av {cardinal(count)} deltagare har förbättrats mer än väntat"
+        many = capitalise(cardinal(len(told), common=True))
+        alone = by_chance(case._sides)
+        return f"{many} av {cardinal(count)} deltagare har förbättrats mer än väntat; slumpen ensam brukar ge {alone}"
     if any(side.judged for side in case._sides):
         return f"Ingen av {cardinal(count)} deltagare har förbättrats mer än slumpen brukar ge"
     return f"Vad projektet gav de {cardinal(count)} deltagarna går inte att säga ännu"
+
+
+_CHOSEN = "De som valdes för att de låg illa till brukar förbättras av sig själva, och det räknas inte som projektets verkan."
 
 
 def _points(case: NetworkReportCase) -> list[str]:
     sides = case._sides
     told = [side for side in sides if side.told]
     silent = [side for side in sides if not side.judged]
-    points = [told_sentence(case, side) for side in told[:3]]
     alone = chance_sentence(sides)
-    if points:
-        points[-1] = f"{points[-1]} {alone}"
+    if told:
+        first = f"{alone} {locked_sentence(case, sides)} {_CHOSEN}"
     elif alone:
-        points.append(
-            f"Av dem som kan bedömas har ingen ändrats mer åt rätt håll än slumpen brukar ge. {alone}"
-        )
+        first = f"Av dem som kan bedömas har ingen ändrats mer åt rätt håll än slumpen brukar ge. {alone} {_CHOSEN}"
+    else:
+        first = _CHOSEN
+    points = [first, *(told_sentence(case, side) for side in told[:3])]
     largest = max(
         (side for side in sides if side.all is not None), key=lambda side: len(side.found), default=None
     )
     if largest is not None:
         points.append(together_sentence(largest))
-    points.append(
-        "De som valdes för att de låg illa till brukar förbättras av sig själva, och det är inte räknat som projektets verkan."
-    )
     if silent and len(told) < 3:
         points.append(told_sentence(case, silent[0]))
     shared = [problem for problem in case.problems if problem.is_shared]

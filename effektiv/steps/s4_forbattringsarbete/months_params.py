@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ from effektiv.data.local.amounts import COMMA, POINT
 from effektiv.data.local.ledger import ENDINGS, LedgerRead, Plan, Rule, read_ledger, read_sie_months
 from effektiv.params.fields import Line, Lines, ParamsModel, nothing_is_default, nothing_is_empty
 from effektiv.params.formfile import FormFile
-from effektiv.params.locks import LockFile
+from effektiv.params.locks import Lock, LockFile
 from effektiv.params.problems import Problem
 from effektiv.params.registry import FileKind, Known, Read, YamlFile, register
 from effektiv.steps.s4_forbattringsarbete.months_form import INDICATORS_FORM, MONTH_FORM
@@ -275,7 +276,22 @@ SIE_FILE = SieMonthFile("uppfoljning/sie/*", 4)
 INDICATORS_FILE = FormFile(
     name="indikatorer.xlsx", step=4, form=INDICATORS_FORM, more_faults=indicator_faults
 )
-MONTH_LOCK = LockFile("las/*.yaml", 4)
+
+
+@dataclass(frozen=True)
+class MonthLockFile(LockFile):
+    """A month's lock; one that is named after neither a month nor an area is told of, for nobody reads it as what it was."""
+
+    def read(self, path: Path, known: Known) -> Read[Lock]:
+        """Read a lock and check its name."""
+        found = super().read(path, known)
+        if re.fullmatch(r"\d{4}-\d{2}", path.stem):
+            return found
+        text = "låset ska heta som ett fokusområde eller en månad, till exempel 2026-03.yaml: ge filen sitt namn tillbaka"
+        return replace(found, passed=[*found.passed, Problem(path, None, text)])
+
+
+MONTH_LOCK = MonthLockFile("las/*.yaml", 4)
 """Locks of months, ``las/2026-03.yaml``; one with an area's name is step 3's."""
 
 register(FOLLOW_UP_FILE, MONTH_FILE, LIST_FILE, SIE_FILE, INDICATORS_FILE, MONTH_LOCK)

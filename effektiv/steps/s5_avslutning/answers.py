@@ -200,6 +200,8 @@ def answered(
     start: int,
     participants: tuple[str, ...],
     goal: LockedGoal | None,
+    *,
+    with_control: bool = True,
 ) -> Counterfactual:
     """Ask a figure what the project gave.
 
@@ -219,6 +221,8 @@ def answered(
         Others that took part.
     goal
         As locked; None, and the figure is described only.
+    with_control
+        Whether the other way of counting is asked for, which takes long the first time and decides nothing.
     """
     is_primary = goal is not None and goal.kpi == kpi.id
     sign = goal.sign if goal is not None and is_primary else (-1 if kpi.better is Better.LOWER else 1)
@@ -238,7 +242,7 @@ def answered(
     found = national.result(EVALUATED, asked)
     control: Synthetic | Refused | None = None
     earlier = None
-    if is_primary and isinstance(found, KeptEvaluation):
+    if with_control and is_primary and isinstance(found, KeptEvaluation):
         kept = national.result(SYNTHETIC, area, asked)
         control = kept.restored() if isinstance(kept, KeptSynthetic) else kept
         earlier = kept.earlier if isinstance(kept, KeptSynthetic) else None

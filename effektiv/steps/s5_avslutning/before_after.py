@@ -18,6 +18,7 @@ from effektiv.analysis.rebound import Refused, Span, span
 from effektiv.exhibits.charts import Line, Part, Split, Trend, split, trend
 from effektiv.exhibits.charts.trend import LineRole
 from effektiv.exhibits.exhibit import Exhibit, Source
+from effektiv.exhibits.missing import nothing
 from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import unit_in_text
 from effektiv.exhibits.swedish import years as year_words
@@ -26,7 +27,7 @@ from effektiv.exhibits.words import named_first
 from effektiv.steps.form import Picture
 from effektiv.steps.s5_avslutning.words import as_read, from_to, step
 from effektiv.steps.wording import fit
-from effektiv.types import RIKET, Better, Kpi, Role
+from effektiv.types import RIKET, Better, FocusArea, Kpi, Role
 
 _ROLES = {Role.RESOURCE: "Resurs", Role.VOLUME: "Volym", Role.QUALITY: "Kvalitet"}
 
@@ -206,40 +207,102 @@ def figures_finding(found: Sequence[Compared], name: str, peers: str, without: s
             fit(
                 [
                     *(moved_sentence(item) for item in rows if item is not first),
-                    "Det som brukar komma av sig självt på tre år står sist.",
+                    "Sist står det som brukar komma av sig självt på tre år, mot landets mitt.",
                 ],
                 55,
             ),
         ),
         how_to_read=without,
         table=Table(
-            caption=f"{name}, {peers} och riket före och efter",
+            caption=f"{name} före och efter, bredvid {peers} och riket",
             columns=(
-                Column("sida", "Sida"),
                 Column("nyckeltal", "Nyckeltal"),
+                Column("fore", f"{name} före", kind="number"),
+                Column("efter", f"{name} efter", kind="number"),
                 *(
-                    Column(f"{who}_{when}", f"{label} {when}", kind="number", may_lack=True)
-                    for who, label in (("egen", name), ("grupp", "Gruppen"), ("riket", "Riket"))
-                    for when in ("före", "efter")
+                    Column(key, label, kind="number", signed=True, may_lack=True)
+                    for key, label in (
+                        ("grupp", "Gruppens mitt, ändring"),
+                        ("riket", "Riket, ändring"),
+                        ("av_sig_sjalvt", "Av sig självt"),
+                    )
                 ),
-                Column("av_sig_sjalvt", "Av sig självt", kind="number", signed=True, may_lack=True),
             ),
             rows=tuple(
                 (
-                    _ROLES.get(item.kpi.role, "Annat"),
-                    item.kpi.label,
-                    *(
-                        None if np.isnan(value) else value
-                        for pair in (item.own, item.peers, item.riket, (item.by_itself,))
-                        for value in pair
-                    ),
+                    _with_unit(item.kpi),
+                    *item.own,
+                    _change(item.kpi, item.peers),
+                    None if item.kpi.role is Role.VOLUME else _change(item.kpi, item.riket),
+                    _known(item.by_itself),
                 )
                 for item in rows
             ),
-            row_header="nyckeltal",
             row_decimals=tuple(item.kpi.decimals for item in rows),
         ),
         kpis=tuple(item.kpi.id for item in rows),
+    )
+
+
+def _with_unit(kpi: Kpi) -> str:
+    return f"{kpi.label}, {kpi.unit}" if kpi.unit else kpi.label
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _change(kpi: Kpi, pair: tuple[float, float]) -> float | None:
+    """Return the difference of two means as tables show them; None where either is missing."""
+    before, after = (round(value, kpi.decimals) for value in pair)
+    return _known(after - before)
+
+
+def all_figures(found: Sequence[Compared], name: str) -> Exhibit:
+    """Show every figure before and after, a line for each of own, the peers' middle and Riket."""
+    about, title = "alla-fore-och-efter", "Före och efter, alla värden"
+    if not found:
+        return nothing(about, title, "Inget nyckeltal har värden både före och efter starten.", flags=())
+    lines = [
+        (item, _ROLES.get(item.kpi.role, "Annat"), who, pair)
+        for item in found
+        for who, pair in ((name, item.own), ("Gruppens mitt", item.peers), ("Riket", item.riket))
+    ]
+    return Exhibit(
+        id=about,
+        title=title,
+        subtitle="Medel av de jämförbara åren",
+        source=Source.OWN,
+        alt=None,
+        table=Table(
+            caption="Alla nyckeltal före och efter",
+            columns=(
+                Column("nyckeltal", "Nyckeltal"),
+                Column("sida", "Sida"),
+                Column("vem", "Vem"),
+                Column("ar_fore", "Åren före"),
+                Column("fore", "Före", kind="number", may_lack=True),
+                Column("ar_efter", "Åren efter"),
+                Column("efter", "Efter", kind="number", may_lack=True),
+                Column("andring", "Ändring", kind="number", signed=True, may_lack=True),
+            ),
+            rows=tuple(
+                (
+                    _with_unit(item.kpi),
+                    side,
+                    who,
+                    year_words(item.years.before),
+                    _known(pair[0]),
+                    year_words(item.years.after),
+                    _known(pair[1]),
+                    _change(item.kpi, pair),
+                )
+                for item, side, who, pair in lines
+            ),
+            own_rows=frozenset(place for place, (_, _, who, _) in enumerate(lines) if who == name),
+            row_decimals=tuple(item.kpi.decimals for item, *_ in lines),
+        ),
+        kpis=tuple(item.kpi.id for item in found),
     )
 
 
@@ -281,11 +344,13 @@ def moved_sentence(item: Compared) -> str:
     """Say how a figure has moved, and the peers' middle in the same years."""
     before, after = item.own
     text = f"{named_first(item.kpi)} gick {from_to(item.kpi, before, after)}"
-    if np.isfinite(item.peers).all():
-        moved = as_read(item.peers[1]) - as_read(item.peers[0])
-        how = f"ändrades {step(item.kpi, moved, signed=True)}" if moved else "var oförändrad"
-        return f"{text}, och gruppens mitt {how}."
-    return f"{text}, och för gruppen saknas värden."
+    moved = _change(item.kpi, item.peers)
+    if moved is None:
+        return f"{text}, och för gruppen saknas värden."
+    if not as_read(moved):
+        return f"{text}, och gruppens mitt var oförändrad."
+    verb = "steg" if moved > 0 else "sjönk"
+    return f"{text}, och gruppens mitt {verb} med {step(item.kpi, abs(moved))}."
 
 
 _WORDS = {
@@ -295,7 +360,7 @@ _WORDS = {
 }
 
 
-def efficiency_finding(found: Shift | None, name: str) -> Exhibit | None:
+def efficiency_finding(found: Shift | None, name: str, area: FocusArea) -> Exhibit | None:
     """Show the change in efficiency split into quality, volume and resource; None where there is none to show."""
     if found is None:
         return None
@@ -303,15 +368,15 @@ def efficiency_finding(found: Shift | None, name: str) -> Exhibit | None:
     rows = [(label, percent[key]) for key, (label, _, _) in _WORDS.items()]
     told_parts = ", ".join(f"{label.lower()} {plain(value, signed=True)}" for label, value in rows)
     peers = (
-        f"I gruppens mitt ändrades effektiviteten {plain(100 * found.peers, signed=True)}."
-        if np.isfinite(found.peers)
+        f"I gruppens mitt {'steg' if found.peers > 0 else 'sjönk'} effektiviteten med {plain(abs(100 * found.peers))} procent."
+        if np.isfinite(found.peers) and abs(100 * found.peers) >= _SMALL
         else ""
     )
     return Exhibit(
         id="effektivitet",
         title=_efficiency_title(percent),
         subtitle=(
-            f"Ändring mot riket i logaritmisk procent, {year_words(found.years.after)} mot {year_words(found.years.before)}"
+            f"Ändring mot riket, ungefär i procent, {year_words(found.years.after)} mot {year_words(found.years.before)}"
         ),
         source=Source.OWN,
         alt=f"Tre staplar efter varandra, {told_parts}, som tillsammans blir {plain(percent['total'], signed=True)}.",
@@ -327,7 +392,7 @@ def efficiency_finding(found: Shift | None, name: str) -> Exhibit | None:
             fit(
                 [
                     "Mer volym, högre kvalitet och mindre resurs höjer effektiviteten.",
-                    "Delarna går jämnt upp.",
+                    "Tillsammans ger delarna hela ändringen.",
                     peers,
                 ]
             ),
@@ -341,7 +406,7 @@ def efficiency_finding(found: Shift | None, name: str) -> Exhibit | None:
             rows=(*rows, ("Effektivitet", percent["total"])),
             own_rows=frozenset({3}),
         ),
-        kpis=found.figures,
+        kpis=(*found.figures, area.unit_cost, area.volume),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from effektiv.analysis.panels import by_year
 from effektiv.exhibits.charts import Band, Line, Trend, trend
 from effektiv.exhibits.exhibit import Exhibit, Source
@@ -23,10 +25,12 @@ from effektiv.steps.s5_avslutning.words import (
     cannot,
     counterfactual,
     final_years,
+    in_table,
     rank_title,
     ranked,
     smallest,
     usual,
+    why,
 )
 from effektiv.steps.wording import fit, told
 from effektiv.types import Kpi
@@ -38,7 +42,7 @@ def picture(view: ClosingView) -> Picture | None:
     if answer is None or answer.refused is not None:
         found = described(view, None if answer is None else answer.kpi)
         return None if found is None or view.start is None else course_picture(found, view.name, view.start)
-    kpi, course = answer.kpi, answer.course
+    kpi, course = answer.kpi, _unbroken(answer.course)
     years = [int(year) for year in course.index]
     last = course.iloc[-1]
     return Picture(
@@ -63,6 +67,15 @@ def picture(view: ClosingView) -> Picture | None:
         table=course_table(view, answer),
         kpis=(kpi.id,),
     )
+
+
+def _unbroken(course: pd.DataFrame) -> pd.DataFrame:
+    """Return a course without what was expected before a year of which that is not known: single years are no line."""
+    lacking = course.index[course["expected"].isna()]
+    if not len(lacking):
+        return course
+    known = course.index > lacking.max()
+    return course.assign(**{key: course[key].where(known) for key in ("expected", "low", "high")})
 
 
 def described(view: ClosingView, kpi: Kpi | None) -> Compared | None:
@@ -120,7 +133,7 @@ def judged_finding(view: ClosingView) -> Exhibit | None:
     )
 
 
-_COUNTED = "Var och en räknas i steg av hur mycket det egna värdet brukar variera."
+_COUNTED = "Varje ändring räknas mot hur mycket kommunens eget värde brukar variera."
 
 
 def judged_data(answer: Counterfactual) -> dict[str, object]:
@@ -144,18 +157,12 @@ def _judged_table(view: ClosingView, answer: Counterfactual) -> Table:
     low, high = answer.interval
     rows: list[tuple[Value, ...]] = [
         ("Minsta skillnad som skulle synas", answer.least),
-        ("Skillnad som syns fyra gånger av fem", answer.detectable),
         ("Väntat utan projektet", answer.expected),
         ("Det blev", answer.became),
-        ("Skillnad", answer.became - answer.expected),
+        ("Skillnad", in_table(answer)),
         ("Spannets nedre gräns", low),
         ("Spannets övre gräns", high),
-        ("Enkel jämförelse med alla andra", answer.away(answer.value("unmatched"))),
     ]
-    if answer.control_effect is not None:
-        rows.append(("Skillnad mot en vägd blandning av kommuner", answer.control_effect))
-    if answer.usual_change is not None:
-        rows.append(("Ändring som brukar komma av sig själv på tre år", answer.usual_change))
     return Table(
         caption=f"{view.name}: {named(answer.kpi)}, medel av {year_words(answer.evaluation.years.after)}",
         columns=(
@@ -177,39 +184,44 @@ def described_finding(view: ClosingView) -> Exhibit | None:
             item.kpi.label,
             item.expected if item.refused is None else None,
             item.became if item.refused is None else None,
-            item.became - item.expected if item.refused is None else None,
-            "" if item.refused is None else cannot(item),
+            in_table(item) if item.refused is None else None,
+            "" if item.refused is None else capitalise(why(item.refused, item.kpi)),
         )
         for item in found
     ]
     lead = known[0] if known else None
+    title = "Övriga mått beskrivs men prövas inte" if view.goal else "Utan låst mål går det bara att beskriva"
+    nothing = "Inga andra mått" if view.goal else "Inget mått"
+    # Where none can answer there is nothing in the columns of numbers, and where all can no remark.
+    kept = (0, *(range(1, 4) if known else ()), *((4,) if len(known) < len(found) else ()))
+    columns = (
+        Column("nyckeltal", "Nyckeltal"),
+        Column("vantat", "Väntat", kind="number", may_lack=True),
+        Column("blev", "Blev", kind="number", may_lack=True),
+        Column("skillnad", "Skillnad", kind="number", signed=True, may_lack=True),
+        Column("anmarkning", "Anmärkning"),
+    )
     return Exhibit(
         id="ovriga-matt",
-        title="Övriga mått beskrivs men prövas inte"
-        if view.goal
-        else "Utan låst mål går det bara att beskriva",
-        subtitle="Medel av åren efter starten, mot det som var väntat utan projektet",
+        title=title if known else f"{nothing} går att jämföra med det som var väntat",
+        subtitle="Medel av åren efter starten, mot det som var väntat utan projektet" if known else "",
         source=Source.OWN,
         alt=None,
         blocks=(
             fit(
                 [
-                    _described(lead) if lead else "",
+                    _described(lead),
                     "Den som letar bland många mått hittar alltid någon stor skillnad.",
-                    usual(lead) if lead and view.primary is None else "",
+                    usual(lead) if view.primary is None else "",
                 ]
             ),
-        ),
+        )
+        if lead is not None
+        else (),
         table=Table(
             caption=f"{view.name}: mått som inte avgör",
-            columns=(
-                Column("nyckeltal", "Nyckeltal"),
-                Column("vantat", "Väntat", kind="number", may_lack=True),
-                Column("blev", "Blev", kind="number", may_lack=True),
-                Column("skillnad", "Skillnad", kind="number", signed=True, may_lack=True),
-                Column("anmarkning", "Anmärkning"),
-            ),
-            rows=tuple(rows),
+            columns=tuple(columns[at] for at in kept),
+            rows=tuple(tuple(row[at] for at in kept) for row in rows),
             row_decimals=tuple(item.kpi.decimals for item in found),
         ),
         kpis=tuple(item.kpi.id for item in found),

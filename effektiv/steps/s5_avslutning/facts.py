@@ -5,6 +5,8 @@ Nothing else of this step is imported. The case may be any step's.
 
 from __future__ import annotations
 
+from effektiv.analysis.placebos import Evaluation
+from effektiv.analysis.rebound import Refused
 from effektiv.params import Params
 from effektiv.steps.base import AreaBase
 from effektiv.steps.s5_avslutning.answers import Counterfactual
@@ -22,29 +24,57 @@ __all__ = [
     "Delivered",
     "LockedGoal",
     "Shift",
+    "answer",
     "before_and_after",
     "efficiency_shift",
     "given",
     "goal",
     "judged",
     "start",
+    "whole_time",
     "written",
 ]
 
 
 def start(case: AreaBase) -> int | None:
     """Return the first year in which the work can have had an effect; None where nobody has said."""
-    return case.seen_as(ClosingCase).view.start
+    return case.seen_as(ClosingCase).basis.start
 
 
 def goal(case: AreaBase) -> LockedGoal | None:
     """Return the goal as it was locked; None where it was not, or cannot be used."""
-    return case.seen_as(ClosingCase).view.goal
+    return case.seen_as(ClosingCase).basis.goal
 
 
 def judged(case: AreaBase) -> Counterfactual | None:
     """Return what the locked figure says of the project, with everybody's change; None where none was locked."""
     return case.seen_as(ClosingCase).view.primary
+
+
+def answer(case: AreaBase, kpi: str) -> Counterfactual | None:
+    """Return what a figure says of the project, as the area's own report has it; None where nobody has said a start.
+
+    Without the other way of counting, which decides nothing.
+    """
+    closing = case.seen_as(ClosingCase)
+    start = closing.basis.start
+    if start is None:
+        return None
+    return closing.asked(case.kpi(kpi), start, goal=closing.basis.goal, with_control=False)
+
+
+def whole_time(case: AreaBase, kpi: str) -> Evaluation | Refused:
+    """Return everybody's change in a figure over all years that compare, whatever was locked.
+
+    Raises
+    ------
+    ValueError
+        Nobody has said a start.
+    """
+    closing = case.seen_as(ClosingCase)
+    if closing.basis.start is None:
+        raise ValueError(f"no start of {case.area.id} in {case.municipality}")
+    return closing.asked(case.kpi(kpi), closing.basis.start, goal=None, with_control=False).found
 
 
 def before_and_after(case: AreaBase) -> tuple[Compared, ...]:

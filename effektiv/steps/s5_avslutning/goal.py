@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from effektiv.exhibits.swedish import join
 from effektiv.steps.s3_atgarder.facts import Lock, Planned
 from effektiv.types import Kpi
 
@@ -100,6 +101,16 @@ def _listed(value: object) -> tuple[str, ...]:
 def _year(value: object) -> int | None:
     text = str(value or "")
     return int(text) if text.isdigit() and len(text) == 4 else None
+
+
+def too_early(goal: LockedGoal | None, start: int | None) -> str:
+    """Say which outcome years come before the work began; empty where none does."""
+    early = [
+        year for year in (() if goal is None else goal.outcome_years) if start is not None and year < start
+    ]
+    if not early:
+        return ""
+    return f"Låsets utfallsår {join(map(str, early))} är före starten {start}: lås målet på nytt med ett senare år."
 
 
 def started(

@@ -138,14 +138,14 @@ class ClosingFile(YamlFile[Closing]):
         self, folder: Path, said: Mapping[str, Closing], every: Mapping[str, Mapping[str, Any]]
     ) -> list[Problem]:
         """Return each part that is empty, and a start that the measures do not fit."""
-        found = []
+        first = first_measure(every)
+        written = next((item.start for item in said.values() if item.start is not None), None)
+        found = list(_lock_problems(folder, every, written or (None if first is None else first[1])))
         for address, closing in said.items():
             found += [
                 Problem(folder / address, None, f"nyckeln '{key}' är tom: avslutningen saknar {PARTS[key]}")
                 for key in closing.empty
             ]
-            first = first_measure(every)
-            found += _lock_problems(folder, every, closing.start or (None if first is None else first[1]))
             if closing.start is not None and first is not None and closing.start > first[1]:
                 text = (
                     f"nyckeln 'start' är {closing.start}, men åtgärden {first[0]} började {first[1]}: "

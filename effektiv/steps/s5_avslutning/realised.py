@@ -15,7 +15,8 @@ from effektiv.steps.s4_forbattringsarbete.facts import Harvest
 from effektiv.steps.wording import fit, money
 
 CLASSES = {Benefit.MONEY: "frigör pengar", Benefit.TIME: "frigör tid", Benefit.UNVALUED: "värderas inte"}
-_MOST_NAMED = 4
+MOST_NAMED = 4
+"""More measures than this are counted, not named."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _title(found: Delivered) -> str:
         count = len(found.never)
         total = sum(item.measures for item in found.classes)
         if count == total:
-            return "Effekten av åtgärderna är inte mätt"
+            return f"Effekten av {'åtgärden' if total == 1 else 'åtgärderna'} är inte mätt"
         return f"{capitalise(cardinal(count, common=True))} av {cardinal(total, common=True)} åtgärder har ingen mätt effekt"
     if own.planned <= 0:
         return f"Åtgärderna gav {_kr(own.realised)}"
@@ -213,15 +214,15 @@ def cost_sentence(found: Delivered) -> str:
     if own is None or own.realised is None:
         return f"{text}."
     covered = "och det är intjänat" if own.realised >= found.cost else "och det är inte intjänat"
-    plan = f"; planen var {found.payback}" if found.payback is not None else ""
-    return f"{text}, {covered}{plan}."
+    plan = f" Planen var att det skulle vara intjänat {found.payback}." if found.payback is not None else ""
+    return f"{text}, {covered}.{plan}"
 
 
 def never_sentence(found: Delivered, written: Sequence[Planned]) -> str:
     """Say which measures' effect nobody has told; empty where all are."""
     if not found.never:
         return ""
-    if len(found.never) > _MOST_NAMED:
+    if len(found.never) > MOST_NAMED:
         return f"{capitalise(cardinal(len(found.never), common=True))} åtgärder har ingen mätt effekt."
     names = {item.id: item.name for item in written}
     if len(found.never) == 1:

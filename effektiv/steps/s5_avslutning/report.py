@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from effektiv.exhibits.exhibit import Exhibit, Exhibits
-from effektiv.exhibits.swedish import date
+from effektiv.exhibits.swedish import date, join
 from effektiv.steps.form import Lead, Said, first_page, without_repeats
 from effektiv.steps.s5_avslutning.before_after import efficiency_finding, figures_finding, moved_sentence
 from effektiv.steps.s5_avslutning.catching_up import beside_the_best
@@ -18,7 +18,12 @@ from effektiv.steps.s5_avslutning.effects import (
     points_of,
 )
 from effektiv.steps.s5_avslutning.lessons import empty_sentence, lessons_finding, of_area
-from effektiv.steps.s5_avslutning.realised import delivered_finding, money_sentence, never_sentence
+from effektiv.steps.s5_avslutning.realised import (
+    MOST_NAMED,
+    delivered_finding,
+    money_sentence,
+    never_sentence,
+)
 from effektiv.steps.s5_avslutning.thin import thin_page
 from effektiv.steps.s5_avslutning.view import ClosingCase, ClosingView
 from effektiv.steps.s5_avslutning.words import heading
@@ -91,8 +96,14 @@ def leads(view: ClosingView) -> list[Lead]:
     if text := empty_sentence(view.closing):
         made.append(Lead(text, "Saknas."))
     elif view.delivered is not None and view.delivered.never:
-        made.append(Lead("Bestäm om åtgärder som aldrig har mätts ska fortsätta.", "Åtgärderna."))
+        made.append(Lead(f"Bestäm om {_unmeasured(view.delivered.never)} ska fortsätta.", "Åtgärderna."))
     return made or [Lead("Skriv vad ni har lärt er i avslutning.yaml.", "Saknas.")]
+
+
+def _unmeasured(never: tuple[str, ...]) -> str:
+    if len(never) > MOST_NAMED:
+        return "åtgärder som aldrig har mätts"
+    return f"{join(never)}, som aldrig har mätts,"
 
 
 class ClosingReportCase(ClosingCase):
@@ -122,7 +133,7 @@ def report_of(view: ClosingView) -> ClosingReport:
     every = [
         judged_finding(view),
         figures_finding(view.compared, view.name, view.peers, view.area.no_efficiency),
-        efficiency_finding(view.shift, view.name),
+        efficiency_finding(view.shift, view.name, view.area),
         described_finding(view),
         delivered_finding(view.delivered, view.measures),
         lessons_finding(view.closing, view.area.id, {item.text for item in carried}),

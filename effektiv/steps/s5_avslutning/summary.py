@@ -20,7 +20,7 @@ from effektiv.steps.s5_avslutning.params import Closing, closing_of
 from effektiv.steps.s5_avslutning.realised import CLASSES
 from effektiv.steps.s5_avslutning.report import CARRY_ON, ClosingReport
 from effektiv.steps.s5_avslutning.view import ClosingCase, ClosingView
-from effektiv.steps.s5_avslutning.words import cannot, counterfactual, heading, smallest
+from effektiv.steps.s5_avslutning.words import cannot, counterfactual, heading, in_table, smallest
 from effektiv.steps.services import ServiceCase
 from effektiv.steps.wording import fit
 
@@ -62,7 +62,9 @@ def title(found: WholeClosing) -> str:
     if len(judged) == 1:
         return heading(judged[0].primary) if judged[0].primary is not None else ""
     count = "inget" if not better else cardinal(len(better))
-    return f"{capitalise(count)} av {cardinal(len(judged))} låsta mål blev bättre än det som kommer av sig självt"
+    open_ = sum(view.primary is not None and view.primary.refused is not None for view in judged)
+    rest = f", och {cardinal(open_)} går inte att avgöra" if open_ else ""
+    return f"{capitalise(count)} av {cardinal(len(judged))} låsta mål blev bättre än det som kommer av sig självt{rest}"
 
 
 def points(found: WholeClosing) -> list[str]:
@@ -114,7 +116,7 @@ def goals_table(found: WholeClosing) -> Exhibit | None:
                 answer.kpi.label,
                 answer.expected if known else None,
                 answer.became if known else None,
-                answer.became - answer.expected if known else None,
+                in_table(answer) if known else None,
                 "går inte att avgöra"
                 if not known
                 else ("mer än av sig självt" if answer.is_told else "ingen skillnad syns"),

@@ -11,11 +11,12 @@ from effektiv.exhibits.swedish import join
 from effektiv.exhibits.swedish import years as year_words
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.s5_avslutning.answers import Counterfactual
+from effektiv.steps.s5_avslutning.before_after import all_figures
 from effektiv.steps.s5_avslutning.effects import course_table
 from effektiv.steps.s5_avslutning.lessons import all_written
 from effektiv.steps.s5_avslutning.report import NOT_LOCKED, lock_sentence
 from effektiv.steps.s5_avslutning.view import ClosingCase
-from effektiv.steps.s5_avslutning.words import cannot, why
+from effektiv.steps.s5_avslutning.words import cannot, step, why
 
 
 class ClosingUnderlagCase(ClosingCase):
@@ -56,6 +57,10 @@ class ClosingUnderlagCase(ClosingCase):
             ),
         )
 
+    def all_before_and_after(self) -> Exhibit:
+        """Visa alla nyckeltal före och efter: kommunen, gruppens mitt och riket."""
+        return all_figures(self.view.compared, self.view.name)
+
     def year_by_year(self) -> Exhibit:
         """Visa värdet och det väntade år för år."""
         name, title, answer = "ar-for-ar", "Det som blev och det som var väntat, år för år", self.view.primary
@@ -82,22 +87,23 @@ class ClosingUnderlagCase(ClosingCase):
         name, title, answer = "hur-stadigt", "Hur stadigt svaret är", self.view.primary
         if answer is None or answer.refused is not None:
             return _none(name, title, answer)
-        refused = answer.control_refused
-        if refused is not None or not isinstance(answer.control, Synthetic):
-            told = "den är inte uträknad" if refused is None else why(refused, answer.kpi)
-            return nothing(name, title, f"Den vägda blandningen av kommuner säger inget: {told}.", flags=())
+        refused, kpi = answer.control_refused, answer.kpi
+        control = answer.control if isinstance(answer.control, Synthetic) and refused is None else None
+        lacking = "den är inte uträknad" if refused is None else why(refused, kpi)
         return Exhibit(
             id=name,
             title=title,
             source=Source.OWN,
             alt=None,
-            how_to_read=(
-                "Den vägda blandningen är gjord av högst tjugo kommuner som valdes innan utfallet var känt. Andra vikter som "
-                "passar lika bra före starten visar hur mycket valet av vikter betyder. Provet tre år tidigare ska inte ge "
-                "någon skillnad, för då hade inget börjat."
+            blocks=(
+                f"En skillnad på {step(kpi, answer.detectable)} skulle synas fyra gånger av fem.",
+                f"Den vägda blandningen av kommuner säger inget: {lacking}."
+                if control is None
+                else _fit_words(control, answer),
             ),
-            table=_sturdiness_table(answer, answer.control),
-            kpis=(answer.kpi.id,),
+            how_to_read=_HOW if control is None else f"{_HOW} {_HOW_BLENDED}",
+            table=_sturdiness_table(answer, control),
+            kpis=(kpi.id,),
         )
 
     def donors(self) -> Exhibit:
@@ -146,23 +152,48 @@ def _none(name: str, title: str, answer: Counterfactual | None) -> Exhibit:
     return nothing(name, title, NOT_LOCKED if answer is None else cannot(answer), flags=())
 
 
-def _sturdiness_table(answer: Counterfactual, control: Synthetic) -> Table:
+_HOW = (
+    "Den enkla jämförelsen är med alla andra kommuner, hur de än låg före. Det som brukar komma av sig självt är "
+    "ändringen på tre år hos dem som låg lika, utan projekt."
+)
+_HOW_BLENDED = (
+    "Den vägda blandningen är gjord av högst tjugo kommuner som valdes innan utfallet var känt. Andra vikter som "
+    "passar lika bra före starten visar hur mycket valet av vikter betyder. Provet tre år tidigare ska inte ge "
+    "någon skillnad, för då hade inget börjat."
+)
+
+
+def _fit_words(control: Synthetic, answer: Counterfactual) -> str:
+    """Say of how many municipalities the weighted blend is, and how well it fits."""
+    code = answer.municipality
+    return (
+        f"Blandningen är värd {plain(cell(control.fits, code, 'effective'))} lika tunga kommuner, och felet före starten är "
+        f"{plain(cell(control.fits, code, 'fit'))} gånger den egna variationen."
+    )
+
+
+def _sturdiness_table(answer: Counterfactual, control: Synthetic | None) -> Table:
     code, kpi = answer.municipality, answer.kpi
-    low, high = equally_good_effects(control, code)
-    without = leave_one_out(control, code)
     rows: list[tuple[Value, ...]] = [
         ("Mot dem som låg lika", answer.away(answer.value("effect"))),
-        ("Mot den vägda blandningen", answer.control_effect),
-        ("Andra vikter som passar lika bra, lägst", answer.away(low)),
-        ("Andra vikter som passar lika bra, högst", answer.away(high)),
-        ("Utan en av kommunerna, lägst", answer.away(float(without.min()))),
-        ("Utan en av kommunerna, högst", answer.away(float(without.max()))),
+        ("Enkel jämförelse med alla andra", answer.away(answer.value("unmatched"))),
     ]
-    if answer.earlier is not None and code in answer.earlier.index:
-        rows.append(("Samma prov tre år tidigare", answer.away(cell(answer.earlier, code, "effect"))))
-    fit = f"Blandningen är värd {plain(cell(control.fits, code, 'effective'))} lika tunga kommuner"
+    if answer.usual_change is not None:
+        rows.append(("Det som brukar komma av sig självt på tre år", answer.usual_change))
+    if control is not None:
+        low, high = equally_good_effects(control, code)
+        without = leave_one_out(control, code)
+        rows += [
+            ("Mot den vägda blandningen", answer.control_effect),
+            ("Andra vikter som passar lika bra, lägst", answer.away(low)),
+            ("Andra vikter som passar lika bra, högst", answer.away(high)),
+            ("Utan en av kommunerna, lägst", answer.away(float(without.min()))),
+            ("Utan en av kommunerna, högst", answer.away(float(without.max()))),
+        ]
+        if answer.earlier is not None and code in answer.earlier.index:
+            rows.append(("Samma prov tre år tidigare", answer.away(cell(answer.earlier, code, "effect"))))
     return Table(
-        caption=f"{fit}; felet före starten är {plain(cell(control.fits, code, 'fit'))} gånger den egna variationen",
+        caption="Skillnaden på flera sätt att räkna",
         columns=(
             Column("satt", "Sätt att räkna"),
             Column("skillnad", "Skillnad", kind="number", unit=kpi.unit, decimals=kpi.decimals, signed=True),

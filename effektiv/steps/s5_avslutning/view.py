@@ -19,7 +19,7 @@ from effektiv.steps.s5_avslutning.answers import Counterfactual, answered, by_it
 from effektiv.steps.s5_avslutning.before_after import Compared, Shift, compared, shift
 from effektiv.steps.s5_avslutning.catching_up import CatchingUp, catching_up
 from effektiv.steps.s5_avslutning.fellows import fellows
-from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
+from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started, too_early
 from effektiv.steps.s5_avslutning.params import Closing, closing_of
 from effektiv.steps.s5_avslutning.realised import Delivered, delivered
 from effektiv.steps.services import ServiceCase
@@ -103,6 +103,30 @@ class ClosingView:
         return None if self.goal is None else self.goal.day
 
 
+@dataclass(frozen=True)
+class ClosingBasis:
+    """What every question of an area's project is asked with.
+
+    Attributes
+    ----------
+    closing, goal, measures
+        As in `ClosingView`.
+    start
+        First year in which the work can have had an effect; None where nobody has said.
+    participants
+        Codes of others that took part.
+    notes
+        Sentences on what does not fit.
+    """
+
+    closing: Closing | None
+    goal: LockedGoal | None
+    measures: tuple[Planned, ...]
+    start: int | None
+    participants: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 class ClosingCase(AreaBase, ServiceCase):
     """A case that asks what the project gave."""
 
@@ -111,16 +135,42 @@ class ClosingCase(AreaBase, ServiceCase):
         """The municipality in the area."""
         return view_of(self)
 
+    @cached_property
+    def basis(self) -> ClosingBasis:
+        """What every question is asked with."""
+        closing, measures = closing_of(self.params), plans.measures(self)
+        goal, fault = goal_of(plans.lock(self), self.catalogue.kpis)
+        start, odd = started(None if closing is None else closing.start, goal, measures)
+        network = fellows(self)
+        start = start or network.start(self.area.id)
+        return ClosingBasis(
+            closing,
+            goal,
+            measures,
+            start,
+            network.others,
+            tuple(item for item in (fault, odd, too_early(goal, start), *network.faults) if item),
+        )
+
+    def asked(self, kpi: Kpi, start: int, *, goal: LockedGoal | None, with_control: bool) -> Counterfactual:
+        """Ask a figure what the project gave: the one way in which all reports do."""
+        return answered(
+            self.national,
+            self.area,
+            kpi,
+            self.municipality,
+            start,
+            self.basis.participants,
+            goal,
+            with_control=with_control,
+        )
+
 
 def view_of(case: ClosingCase) -> ClosingView:
     """Return all that is told of a municipality in an area at the end of its project."""
-    area, kpis = case.area, case.catalogue.kpis
-    closing, measures = closing_of(case.params), plans.measures(case)
-    goal, fault = goal_of(plans.lock(case), kpis)
-    start, odd = started(None if closing is None else closing.start, goal, measures)
-    network = fellows(case)
-    start, participants = start or network.start(area.id), network.others
-    notes = [item for item in (fault, odd, *network.faults) if item]
+    area, basis = case.area, case.basis
+    closing, goal, measures = basis.closing, basis.goal, basis.measures
+    start, participants, notes = basis.start, basis.participants, [*basis.notes]
     if start is None:
         return ClosingView(
             case.name,
@@ -132,10 +182,7 @@ def view_of(case: ClosingCase) -> ClosingView:
             closing=closing,
             notes=tuple(notes),
         )
-    answers = tuple(
-        answered(case.national, area, kpi, case.municipality, start, participants, goal)
-        for kpi in _asked(case, goal, notes)
-    )
+    answers = tuple(case.asked(kpi, start, goal=goal, with_control=True) for kpi in _asked(case, goal, notes))
     for item in answers:
         case.panel(item.kpi.id)  # what the report rests on
         if item.whole_before and item.is_primary and goal is not None:

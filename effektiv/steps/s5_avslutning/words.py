@@ -44,6 +44,12 @@ def from_to(kpi: Kpi, before: float, after: float) -> str:
     return f"från {plain(before)} till {end}"
 
 
+def in_table(answer: Counterfactual) -> float:
+    """Return the difference of what a table shows."""
+    decimals = answer.kpi.decimals
+    return round(answer.became, decimals) - round(answer.expected, decimals)
+
+
 def difference(answer: Counterfactual) -> float:
     """Return the difference of what is shown."""
     return as_read(answer.became) - as_read(answer.expected)
@@ -72,7 +78,7 @@ def smallest(answer: Counterfactual) -> str:
 def ranked(answer: Counterfactual) -> str:
     """Say how many of those that lay alike changed at least as much."""
     others, beaten = int(answer.value("others")), int(answer.value("beaten"))
-    many = "ingen" if beaten == 0 else plain(beaten)
+    many = cardinal(beaten, common=True) if beaten else "ingen"
     return f"Av {plain(others)} kommuner som låg lika hade {many} minst lika stor förändring åt rätt håll."
 
 
@@ -115,7 +121,7 @@ def why(refused: Refused, kpi: Kpi) -> str:
     words = {
         Unanswered.SHORT_BEFORE: f"{_years(known)} före starten går att jämföra, och det krävs {cardinal(needed)}",
         Unanswered.SHORT_AFTER: f"{_years(known)} efter starten är slutligt, och det krävs {cardinal(needed)}",
-        Unanswered.BREAK: f"serien har ett brott {refused.year}",
+        Unanswered.BREAK: f"serien har ett brott {refused.year}, och {_of(known, needed)} år som krävs går att jämföra",
         Unanswered.NO_VALUES: "kommunen saknar värden före eller efter starten",
         Unanswered.FEW_ALIKE: f"bara {known} kommuner som låg lika har alla värden, och det krävs {needed}",
         Unanswered.NO_NOISE: "det går inte att räkna ut hur mycket värdet brukar variera",
@@ -128,6 +134,10 @@ def why(refused: Refused, kpi: Kpi) -> str:
 
 def _years(count: int) -> str:
     return "inget år" if count == 0 else f"bara {cardinal(count)} år"
+
+
+def _of(known: int, needed: int) -> str:
+    return f"{f'bara {cardinal(known)}' if known else 'inget'} av de {cardinal(needed)}"
 
 
 def cannot(answer: Counterfactual) -> str:

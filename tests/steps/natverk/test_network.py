@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ from effektiv.steps.natverk.positions import (
     Positions,
     chance_sentence,
     distances,
+    locked_sentence,
     position_finding,
     together_sentence,
     told_sentence,
@@ -40,6 +42,7 @@ from effektiv.steps.natverk.report import NetworkReportCase
 from effektiv.steps.natverk.selection import SelectionCase, most_coming_back
 from effektiv.steps.opening import open_case
 from effektiv.steps.s3_atgarder.facts import COMMITMENTS
+from effektiv.steps.s5_avslutning.report import ClosingReportCase
 
 CATALOGUE = load_catalogue()
 SCHOOL = CATALOGUE.areas["grundskola"]
@@ -326,6 +329,52 @@ def test_the_project_that_ships_finds_what_was_planted_in_three(
     (school,) = [one for one in sides if one.kpi.id == "N15505"]
     own = next(item for item in school.found if found.called(item.code) == "Exempelby")
     assert own.after is not None and own.expected is not None and 8 < own.after - own.expected < 24
+
+    first = text_of(found.first_page())
+    # What chance alone would tell of is in the title and in the first point, not after what it may explain.
+    assert "slumpen ensam brukar ge omkring en" in found.first_page().title
+    points = next(block for block in found.first_page().blocks if isinstance(block, Bullets))
+    assert "skulle slumpen ensam peka ut omkring en" in str(points.items[0])
+    assert (
+        "Bara Exempelby hade låst måttet" in first and found.describe()["namn"] == "Det avslutade projektet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [("Exempelby", "grundskola"), ("Exempelby", "aldreomsorg-ordinart-boende"), ("Lönnlycke", "grundskola")],
+)
+def test_the_network_and_an_area_s_own_report_say_the_same(
+    name: str, area: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFEKTIV_PARAMS", str(root / "params"))
+    network = open_case("natverk", natverk="avslutat", data=EXAMPLE_AFTER)
+    assert isinstance(network, NetworkReportCase)
+    own = open_case(area, steg=5, kommun=name, data=EXAMPLE_AFTER)
+    assert isinstance(own, ClosingReportCase)
+    asked = {item.kpi.id: item for item in own.view.answers}
+    both = [side for side in network.positions[area] if side.kpi.id in asked]
+    assert both
+    for side in both:
+        answer = asked[side.kpi.id]
+        item = next(one for one in side.found if one.code == own.municipality)
+        assert (item.told, item.is_locked, item.refused) == (
+            answer.refused is None and answer.is_told, answer.is_primary, answer.refused
+        )  # fmt: skip
+        if answer.refused is None:
+            assert item.after is not None and item.expected is not None
+            assert item.after - item.expected == pytest.approx(answer.became - answer.expected)
+            assert (item.beaten, item.others) == (answer.value("beaten"), answer.value("others"))
+
+
+def test_who_had_locked_the_figure_is_said_of_those_that_are_told() -> None:
+    told = side(
+        replace(position("0001", -9, 3, told=True), is_locked=True), position("0002", -9, 3, told=True)
+    )
+    assert locked_sentence(CASE, [told]) == "Bara Alby hade låst måttet innan arbetet började."
+    nobody = side(position("0002", -9, 3, told=True))
+    assert locked_sentence(CASE, [nobody]) == "Ingen av dem hade låst måttet innan arbetet började."
+    assert locked_sentence(CASE, [side(position("0002", -9, -8))]) == ""
 
 
 ALL = ("Klart",) * len(COMMITMENTS)

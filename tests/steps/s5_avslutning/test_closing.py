@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +19,8 @@ from effektiv.params.locks import Lock, LockFile, first_lock
 from effektiv.params.registry import Known
 from effektiv.steps.s3_atgarder.facts import Planned
 from effektiv.steps.s4_forbattringsarbete.facts import Harvest
-from effektiv.steps.s5_avslutning import before_after, lessons, words
-from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started
+from effektiv.steps.s5_avslutning import before_after, effects, lessons, words
+from effektiv.steps.s5_avslutning.goal import LockedGoal, goal_of, started, too_early
 from effektiv.steps.s5_avslutning.national import KeptEvaluation
 from effektiv.steps.s5_avslutning.params import CLOSING_FILE, Closing
 from effektiv.steps.s5_avslutning.realised import cost_sentence, delivered, money_sentence, never_sentence
@@ -79,7 +80,14 @@ def test_no_effect_is_no_failure_and_no_success() -> None:
             "bara ett år före starten går att jämföra, och det krävs åtta.",
         ),
         (Refused(Unanswered.SHORT_AFTER, 2, 3), "bara två år efter starten är slutligt, och det krävs tre."),
-        (Refused(Unanswered.BREAK, 7, 8, 2019), "serien har ett brott 2019."),
+        (
+            Refused(Unanswered.BREAK, 7, 8, 2019),
+            "serien har ett brott 2019, och bara sju av de åtta år som krävs går att jämföra.",
+        ),
+        (
+            Refused(Unanswered.BREAK, 0, 3, 2026),
+            "serien har ett brott 2026, och inget av de tre år som krävs går att jämföra.",
+        ),
         (Refused(Unanswered.NO_VALUES), "kommunen saknar värden före eller efter starten."),
     ],
 )
@@ -226,8 +234,43 @@ def test_the_parts_of_efficiency_add_up() -> None:
     assert found is not None
     assert found.quality + found.volume + found.resource == pytest.approx(found.total)
     with undrawn():
-        shown = before_after.efficiency_finding(found, "Exempelby")
+        shown = before_after.efficiency_finding(found, "Exempelby", made.AREA)
     assert shown is not None and ("steg" if found.total > 0 else "sjönk") in shown.title
+    assert {made.AREA.unit_cost, made.AREA.volume} <= set(shown.kpis)  # it rests on them too
+
+
+def test_a_page_has_the_changes_of_others_and_the_underlag_every_value() -> None:
+    found = replace(compared(), peers=(195.04, 200.06), by_itself=-1.0)
+    assert "gruppens mitt steg med 5,1 meritpoäng." in before_after.moved_sentence(found).replace(
+        "\u00a0", " "
+    )
+    shown = before_after.figures_finding([found], "Exempelby", "de liknande kommunerna")
+    assert shown is not None and shown.table is not None
+    # Six columns fit a page; with before and after of all three there were nine.
+    assert len(shown.table.columns) == 6
+    assert shown.table.rows[0][1:] == (190.0, 200.0, pytest.approx(5.1), 0.0, -1.0)
+    every = before_after.all_figures([found], "Exempelby").table
+    assert every is not None
+    assert [row[2:] for row in every.rows] == [
+        (name, "2022 och 2023", before, "2024 och 2025", after, pytest.approx(change))
+        for name, before, after, change in (
+            ("Exempelby", 190.0, 200.0, 10.0), ("Gruppens mitt", 195.04, 200.06, 5.1), ("Riket", 210.0, 210.0, 0.0)
+        )
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_expected_in_some_years_is_drawn_from_where_it_can(told: ClosingView) -> None:
+    course = made.answer().course.copy()
+    course.loc[[2018, 2020], ["expected", "low", "high"]] = np.nan
+    drawn = effects._unbroken(course)
+    assert drawn["expected"].first_valid_index() == 2021 and drawn["own"].notna().all()
+
+
+def test_no_columns_stand_empty_where_no_other_figure_can_answer() -> None:
+    ended = replace(made.refused(Refused(Unanswered.SHORT_AFTER, 0, 3)), is_primary=False)
+    shown = effects.described_finding(made.view(answers=(ended,)))
+    assert shown is not None and shown.table is not None
+    assert shown.table.rows == ((made.MERIT.label, "Inget år efter starten är slutligt, och det krävs tre"),)
 
 
 def read(text: str, tmp_path: Path, every: dict[str, Any] | None = None) -> list[str]:
@@ -271,6 +314,21 @@ def test_a_project_that_began_after_its_measures_is_told_of(tmp_path: Path) -> N
     )
 
 
+def test_outcome_years_before_the_start_are_told_of_on_the_page_and_without_a_closing(tmp_path: Path) -> None:
+    goal = replace(GOAL, outcome_years=(2024, 2025, 2028))
+    assert too_early(goal, 2026) == (
+        "Låsets utfallsår 2024 och 2025 är före starten 2026: lås målet på nytt med ett senare år."
+    )
+    assert too_early(goal, 2024) == too_early(goal, None) == too_early(None, 2026) == ""
+    form = SimpleNamespace(rows={"atgarder": [MeasureRow(id="A1", start=dt.date(2026, 3, 1))]})
+    every: dict[str, Any] = {
+        "atgarder.xlsx": {"atgarder.xlsx": form},
+        "las/{omrade}.yaml": {"las/grundskola.yaml": lock(utfallsar=("2025",))},
+    }
+    (problem,) = CLOSING_FILE.together(tmp_path, {}, every)
+    assert "utfallsåret 2025 är före starten 2026" in problem.text
+
+
 def test_lessons_are_own_words_and_lacking_parts_are_named() -> None:
     shown = lessons.lessons_finding(CLOSING, "grundskola")
     assert shown is not None and "Stödet kom tidigare." in plain(shown)
@@ -287,7 +345,9 @@ def test_the_summary_counts_the_locked_goals(told: ClosingView) -> None:
     with undrawn():
         report = summary_of(WholeClosing("Exempelby", (told, other, made.view(answers=())), CLOSING), {})
     page = plain(report.first)
-    assert report.first.title == "Ett av två låsta mål blev bättre än det som kommer av sig självt"
+    assert report.first.title == (
+        "Ett av två låsta mål blev bättre än det som kommer av sig självt, och ett går inte att avgöra"
+    )
     assert (
         "Går inte att avgöra" not in page
         and "går inte att avgöra med dessa uppgifter: serien har ett brott" in page
