@@ -262,7 +262,10 @@ def _lacks(
     elif notebook_checksum(path)[:_LENGTH] != was.get(NOTEBOOK):
         yield f"notebooken {'/'.join(path.parts[-2:])} har ändrats sedan dess"
     if library_checksum()[:_LENGTH] != was.get(LIBRARY):
-        yield f"arbetsboken är en annan än version {record.version} som den var då"
+        yield (
+            f"arbetsboken är en annan än då; den som behövs är version {record.version} med märket"
+            f" {was.get(LIBRARY, '')}, och nu är märket {library_checksum()[:_LENGTH]}"
+        )
 
 
 def _own_folder(params: Params) -> str:
