@@ -255,7 +255,10 @@ def _lacks(
     elif checksum_of(snapshot)[:_LENGTH] != was.get(SNAPSHOT):
         yield f"frysningen {record.frysning} har ett annat innehåll än då; hämta tillbaka mappen som den var"
     if not own_kept:
-        yield f"kommunens egna uppgifter i {_own_folder(params)} har ändrats sedan dess; hämta tillbaka mappen som den var"
+        yield (
+            f"kommunens egna uppgifter i {_own_folder(params)} eller nätverkens filer har ändrats sedan dess;"
+            " hämta tillbaka dem som de var"
+        )
     path = notebooks.get((record.steg or 0, record.omrade))
     if path is None:
         yield "notebooken finns inte längre"
@@ -278,7 +281,10 @@ def _changed(record: Record, params: Params, own: str) -> Iterator[str]:
     if not was:
         return
     if was.get(OWN, "") != own:
-        yield f"kommunens egna uppgifter i {_own_folder(params)} har ändrats sedan dess, men är sparade som de var"
+        yield (
+            f"kommunens egna uppgifter i {_own_folder(params)} eller nätverkens filer har ändrats sedan dess,"
+            " men är sparade som de var"
+        )
     now = locks_of(params, record.steg, record.omrade)
     for told in filter(None, was.get(LOCKS, "").split("; ")):
         name, _, mark = told.partition(" ")
