@@ -255,14 +255,20 @@ def _lacks(
     elif checksum_of(snapshot)[:_LENGTH] != was.get(SNAPSHOT):
         yield f"frysningen {record.frysning} har ett annat innehåll än då; hämta tillbaka mappen som den var"
     if not own_kept:
-        yield f"kommunens egna uppgifter i {_own_folder(params)} har ändrats sedan dess; hämta tillbaka mappen som den var"
+        yield (
+            f"kommunens egna uppgifter i {_own_folder(params)} eller nätverkens filer har ändrats sedan dess;"
+            " hämta tillbaka dem som de var"
+        )
     path = notebooks.get((record.steg or 0, record.omrade))
     if path is None:
         yield "notebooken finns inte längre"
     elif notebook_checksum(path)[:_LENGTH] != was.get(NOTEBOOK):
         yield f"notebooken {'/'.join(path.parts[-2:])} har ändrats sedan dess"
     if library_checksum()[:_LENGTH] != was.get(LIBRARY):
-        yield f"arbetsboken är en annan än version {record.version} som den var då"
+        yield (
+            f"arbetsboken är en annan än då; den som behövs är version {record.version} med märket"
+            f" {was.get(LIBRARY, '')}, och nu är märket {library_checksum()[:_LENGTH]}"
+        )
 
 
 def _own_folder(params: Params) -> str:
@@ -275,7 +281,10 @@ def _changed(record: Record, params: Params, own: str) -> Iterator[str]:
     if not was:
         return
     if was.get(OWN, "") != own:
-        yield f"kommunens egna uppgifter i {_own_folder(params)} har ändrats sedan dess, men är sparade som de var"
+        yield (
+            f"kommunens egna uppgifter i {_own_folder(params)} eller nätverkens filer har ändrats sedan dess,"
+            " men är sparade som de var"
+        )
     now = locks_of(params, record.steg, record.omrade)
     for told in filter(None, was.get(LOCKS, "").split("; ")):
         name, _, mark = told.partition(" ")

@@ -1069,6 +1069,7 @@ def _make_whole(kommun: str, data: str | None, ut: Path, formats: Sequence[str])
     """Make the document of all steps, each on the data that `rendera` would take for it."""
     from effektiv.data.snapshot import open_snapshot
     from effektiv.render import find_notebooks
+    from effektiv.render.office import find_office
     from effektiv.render.whole import make_whole
 
     root = notebooks_root()
@@ -1090,6 +1091,10 @@ def _make_whole(kommun: str, data: str | None, ut: Path, formats: Sequence[str])
     print(f"Dokumentet med alla steg för {jobs[0].kommun} är klart:")
     for path in files:
         print(f"  {path.as_posix()}")
+    if "docx" in formats and find_office() is None:
+        print(
+            "Sidnumren i Wordfilens innehållsförteckning räknar Word när filen öppnas: svara ja på frågan om fält."
+        )
     return console.OK
 
 

@@ -19,6 +19,7 @@ from effektiv.chain import locks_of
 from effektiv.data.snapshot import open_snapshot
 from effektiv.params import Params, load_params
 from effektiv.params.common import MunicipalityParams
+from effektiv.params.kept import as_it_was, keep, mark_of
 from effektiv.params.locks import Lock, write_lock
 from effektiv.stepfiles import register_step_files
 from tests import small_snapshot as small
@@ -114,7 +115,12 @@ def test_it_is_made_again_of_own_files_that_have_changed_since(
     lock = here / "params/0319-alvby/las/grundskola.yaml"
     write_lock(lock, {"omrade": "grundskola", "primar": "U15456"}, how="0319", reason="nytt mål")
     out = chain(capsys)
-    assert out.count("params/0319-alvby har ändrats sedan dess, men är sparade som de var.") == 2
+    assert (
+        out.count(
+            "params/0319-alvby eller nätverkens filer har ändrats sedan dess, men är sparade som de var."
+        )
+        == 2
+    )
     assert out.count("OBS: låset grundskola har låsts om sedan dess.") == 1
     assert "Blir inte likadan" not in out
     command = re.findall(r"görs om med: effektiv (.*)", out)[0]
@@ -129,6 +135,22 @@ def test_it_is_made_again_of_own_files_that_have_changed_since(
     assert "jamfor_med = liknande" in pages[1]
     assert cli.main(["rendera", "--kommun", "0319", "--data", "liten", "--uppgifter", "0" * 16]) == 2
     assert "har inga sparade uppgifter med märket '0000000000000000'" in capsys.readouterr().err
+
+
+def test_the_networks_files_are_kept_with_the_own_for_a_closing_leaves_out_who_takes_part(
+    tmp_path: Path,
+) -> None:
+    folder, network = tmp_path / "0319-alvby", tmp_path / "natverk/avslutat.yaml"
+    for path, text in ((folder / "kommun.yaml", "kommun: 0319\n"), (network, "deltagare: [0319]\n")):
+        path.parent.mkdir()
+        path.write_text(text, encoding="utf-8")
+    mark = mark_of(folder)
+    keep(folder, mark)
+    network.write_text("deltagare: [0319, 2080]\n", encoding="utf-8")
+    assert mark_of(folder) != mark
+    with as_it_was(tmp_path, "0319", mark) as root:
+        assert (root / "natverk/avslutat.yaml").read_text(encoding="utf-8") == "deltagare: [0319]\n"
+        assert mark_of(root / "0319-alvby") == mark
 
 
 def test_what_is_no_longer_as_it_was_is_said_in_a_sentence_each(
@@ -146,7 +168,12 @@ def test_what_is_no_longer_as_it_was_is_said_in_a_sentence_each(
     out = chain(capsys)
     assert "görs om med" not in out
     assert "frysningen liten finns inte hel i data; hämta tillbaka dess mapp." in out
-    assert out.count("params/0319-alvby har ändrats sedan dess; hämta tillbaka mappen som den var.") == 2
+    assert (
+        out.count(
+            "params/0319-alvby eller nätverkens filer har ändrats sedan dess; hämta tillbaka dem som de var."
+        )
+        == 2
+    )
     assert out.count("notebooken finns inte längre.") == 1
     assert 'Vad som har reviderats sedan liten går inte att säga. Frysningen "liten" finns inte' in out
 

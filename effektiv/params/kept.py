@@ -1,5 +1,6 @@
 """A municipality's own files as they were when reports were made of them, so that a report can be made again.
 
+With them go the networks' files: the closing of a municipality is judged against others that take no part in its network.
 They lie beside the municipalities' folders, one zip file for each content that a report has rested on, and are read by
 nobody but who asks for them by their mark. They hold what the folder holds, also what no report shows, so they stay
 there and are never put among the reports.
@@ -7,7 +8,7 @@ there and are never put among the reports.
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 from effektiv.errors import InputError, system_reason
 from effektiv.params.files import content_mark, own_files
 from effektiv.params.folders import NETWORKS
+from effektiv.params.networks import network_files
 from effektiv.staging import write_whole
 
 FOLDER = ".tidigare"
@@ -28,8 +30,20 @@ _DAY = (2000, 1, 1, 0, 0, 0)
 
 
 def mark_of(folder: Path | None) -> str:
-    """Return the mark of what a municipality's folder holds; empty where there is none."""
-    return "" if folder is None else content_mark(folder)[:MARK_LENGTH]
+    """Return the mark of what a municipality's folder and the networks' files hold; empty where there is no folder."""
+    if folder is None:
+        return ""
+    digest = hashlib.sha256(content_mark(folder).encode())
+    try:
+        for path in _networks(folder.parent):
+            digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    except OSError as error:
+        raise InputError(f"{error.filename} går inte att läsa: {system_reason(error)}.") from error
+    return digest.hexdigest()[:MARK_LENGTH]
+
+
+def _networks(root: Path) -> list[Path]:
+    return [path for path in network_files(root) if path.is_file()]
 
 
 def kept(root: Path, code: str, mark: str) -> Path | None:
@@ -60,9 +74,9 @@ def keep(folder: Path, mark: str) -> None:
         with TemporaryDirectory() as place:
             made = Path(place, "uppgifter.zip")
             with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-                for path in own_files(folder):
+                for path in (*own_files(folder), *_networks(folder.parent)):
                     if path.is_file():
-                        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+                        name = path.relative_to(folder.parent).as_posix()
                         archive.writestr(zipfile.ZipInfo(name, _DAY), path.read_bytes(), zipfile.ZIP_DEFLATED)
             write_whole(target, made.read_bytes())
     except OSError as error:
@@ -74,7 +88,7 @@ def keep(folder: Path, mark: str) -> None:
 
 @contextmanager
 def as_it_was(root: Path, code: str, mark: str) -> Iterator[Path]:
-    """Give a folder of municipalities' folders that has one, with the content that it had.
+    """Give a folder of municipalities' folders that has one and the networks' files, with the content that they had.
 
     Parameters
     ----------
@@ -101,10 +115,7 @@ def as_it_was(root: Path, code: str, mark: str) -> Iterator[Path]:
                 found.extractall(place)
         except (OSError, zipfile.BadZipFile) as error:
             raise InputError(f"{archive} går inte att läsa: hämta tillbaka filen som den skrevs.") from error
-        folders = list(Path(place).iterdir())
+        folders = [each for each in Path(place).iterdir() if each.name != NETWORKS]
         if len(folders) != 1 or mark_of(folders[0]) != mark:
             raise InputError(f"{archive} är inte som den skrevs: hämta tillbaka filen.")
-        # Networks are no municipality's, and are as they are now: without them its fellows would be its examples.
-        if (root / NETWORKS).is_dir():
-            shutil.copytree(root / NETWORKS, Path(place, NETWORKS))
         yield Path(place)

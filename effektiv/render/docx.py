@@ -17,9 +17,11 @@ import docx
 from babel.numbers import format_decimal
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Tbl
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell
@@ -45,14 +47,19 @@ _SIZES = {
     "Heading 4": 10.5,
     "Heading 5": 10.5,
 }
-_CONTENTS_LEVELS = 2
+CONTENTS_LEVELS = 2
 """Levels of headings in a table of contents."""
 
 _MARGIN, _PAGE = Cm(2.2), (Cm(21), Cm(29.7))
+_WIDTH = int(_PAGE[0] - 2 * _MARGIN)
 _LONG = 28
 """Signs of a line of a column with long text."""
 _NARROWEST = 5
 """Signs of a line of the narrowest column."""
+_EDGES = 3
+"""Signs that the edges of a column take."""
+_SIGNS, _TABLE_SIZE, _LEAST_SIZE = 92, 9, 6.5
+"""So many signs have room beside each other in a table's letters, the size of these, and the least they are made."""
 
 _WIDEST, _TALLEST = Cm(16), Cm(17)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -95,6 +102,7 @@ def make_docx(
     draw: Draw,
     flowing: str = "",
     contents: str = "",
+    pages: Sequence[int] = (),
 ) -> bytes:
     """Make the Word file.
 
@@ -119,11 +127,14 @@ def make_docx(
     contents
         Heading of a table of contents of the chapters of the two highest levels, which then begin a page each; their
         exhibits and the chapters below them do not. Empty: there is none.
+    pages
+        The pages of what the table of contents has, line by line. Empty: nobody has counted, and Word is asked to
+        when it opens the file.
 
     Raises
     ------
     ValueError
-        An exhibit has a block of an unknown kind, or a figure of unknown size.
+        An exhibit has a block of an unknown kind, or a figure of unknown size, or there are pages of other lines.
     """
     document = docx.Document()
     title, intro, about = _allowed(title), _allowed(intro), _allowed(about)
@@ -132,15 +143,18 @@ def make_docx(
     for text in intro:
         document.add_paragraph(text)
     chapters = list(chapters)
+    last = "Om dokumentet" if flowing or contents else "Om bilagan"
     if contents:
-        _add_contents(document, contents, chapters)
+        shown = [each for each in enumerate(chapters) if each[1].title and each[1].level <= CONTENTS_LEVELS]
+        lines = [_Line(chapter.title, chapter.level, number) for number, chapter in shown]
+        _add_contents(document, contents, [*lines, _Line(last, 1, len(chapters))], pages)
     before = None
     for number, chapter in enumerate(chapters):
         if chapter.title:
             heading = document.add_heading(_allowed(chapter.title), chapter.level)
             if not contents:
                 heading.paragraph_format.page_break_before = number > 0
-            elif chapter.level <= _CONTENTS_LEVELS:
+            elif chapter.level <= CONTENTS_LEVELS:
                 # A chapter's first part goes on below its heading.
                 heading.paragraph_format.page_break_before = before is None or chapter.level <= before
                 _add_bookmark(heading, number)
@@ -153,7 +167,10 @@ def make_docx(
                 continue
             added = _add_exhibit(document, _allowed(exhibit), draw, chapter.level + 1)
             added.paragraph_format.page_break_before = place > 0 and not contents
-    document.add_heading("Om dokumentet" if flowing or contents else "Om bilagan", 1)
+    heading = document.add_heading(last, 1)
+    if contents:
+        heading.paragraph_format.page_break_before = True
+        _add_bookmark(heading, len(chapters))
     for term, said in about.items():
         paragraph = document.add_paragraph(style=_DETAIL)
         paragraph.add_run(f"{term}: ").bold = True
@@ -243,38 +260,55 @@ def _add_field(paragraph: Paragraph, code: str) -> None:
     paragraph._p.append(field)
 
 
-def _add_contents(document: Document, title: str, chapters: Sequence[Chapter]) -> None:
-    """Add a table of contents: lines that lead to their headings, which Word fills with page numbers when it is asked to."""
-    for level in range(1, _CONTENTS_LEVELS + 1):
+@dataclass(frozen=True)
+class _Line:
+    """A line of a table of contents: a heading, its level, and the number that its bookmark has."""
+
+    title: str
+    level: int
+    number: int
+
+
+def _add_contents(document: Document, title: str, lines: Sequence[_Line], pages: Sequence[int]) -> None:
+    """Add a table of contents as Word makes it: each line leads to its heading and has a field with its page.
+
+    Word counts the pages of such fields again when it prints. It is asked to count when it opens the file only where
+    nobody has, since it then puts a question to the reader.
+    """
+    for level in range(1, CONTENTS_LEVELS + 1):
         style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
         if isinstance(style, ParagraphStyle):
             style.base_style = document.styles["Normal"]
             style.paragraph_format.left_indent = Cm(0.6 * (level - 1))
             style.paragraph_format.space_after = Pt(2)
+            style.paragraph_format.tab_stops.add_tab_stop(
+                Emu(_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+            )
     heading = document.styles[_CONTENTS_HEADING]
     if isinstance(heading, ParagraphStyle):
         _set_font(heading, _SIZES["Heading 1"], _BLUE)
     document.add_paragraph(title, heading)
-    shown = [
-        (number, chapter)
-        for number, chapter in enumerate(chapters)
-        if chapter.title and chapter.level <= _CONTENTS_LEVELS
-    ]
-    lines = [document.add_paragraph(style=f"toc {chapter.level}") for _, chapter in shown]
-    for line, (number, chapter) in zip(lines, shown, strict=True):
-        if line is lines[0]:
-            _add_field_part(line, "begin", dirty=True)
-            _add_instruction(line, f'TOC \\o "1-{_CONTENTS_LEVELS}" \\h')
-            _add_field_part(line, "separate")
+    if pages and len(pages) != len(lines):
+        raise ValueError(f"{len(pages)} pages are told of {len(lines)} lines")
+    for place, line in enumerate(lines):
+        paragraph = document.add_paragraph(style=f"toc {line.level}")
+        if place == 0:
+            _add_field_part(paragraph._p, "begin", dirty=not pages)
+            _add_instruction(paragraph._p, f'TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z')
+            _add_field_part(paragraph._p, "separate")
         link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), _bookmark(number))
-        run, text = OxmlElement("w:r"), OxmlElement("w:t")
-        text.text = _allowed(chapter.title)
-        run.append(text)
-        link.append(run)
-        line._p.append(link)
-    if lines:
-        _add_field_part(lines[-1], "end")
+        link.set(qn("w:anchor"), _bookmark(line.number))
+        _add_run(link, "w:t", _allowed(line.title))
+        if pages:
+            _add_run(link, "w:tab")
+            _add_field_part(link, "begin")
+            _add_instruction(link, f"PAGEREF {_bookmark(line.number)} \\h")
+            _add_field_part(link, "separate")
+            _add_run(link, "w:t", str(pages[place]))
+            _add_field_part(link, "end")
+        paragraph._p.append(link)
+        if place == len(lines) - 1:
+            _add_field_part(paragraph._p, "end")
 
 
 def _bookmark(number: int) -> str:
@@ -291,22 +325,24 @@ def _add_bookmark(heading: Paragraph, number: int) -> None:
     heading._p.append(end)
 
 
-def _add_field_part(paragraph: Paragraph, kind: str, *, dirty: bool = False) -> None:
-    part = OxmlElement("w:fldChar")
+def _add_field_part(parent: BaseOxmlElement, kind: str, *, dirty: bool = False) -> None:
+    part = _add_run(parent, "w:fldChar")
     part.set(qn("w:fldCharType"), kind)
     if dirty:
         part.set(qn("w:dirty"), "true")
-    run = OxmlElement("w:r")
-    run.append(part)
-    paragraph._p.append(run)
 
 
-def _add_instruction(paragraph: Paragraph, code: str) -> None:
-    run, text = OxmlElement("w:r"), OxmlElement("w:instrText")
-    text.set(qn("xml:space"), "preserve")
-    text.text = code
-    run.append(text)
-    paragraph._p.append(run)
+def _add_instruction(parent: BaseOxmlElement, code: str) -> None:
+    _add_run(parent, "w:instrText", f" {code} ").set(qn("xml:space"), "preserve")
+
+
+def _add_run(parent: BaseOxmlElement, kind: str, text: str = "") -> BaseOxmlElement:
+    """Add a run that holds one element; return that."""
+    run, held = OxmlElement("w:r"), OxmlElement(kind)
+    held.text = text or None
+    run.append(held)
+    parent.append(run)
+    return held
 
 
 # Exhibits -------------------------------------------------------------------------------------
@@ -316,6 +352,7 @@ def _add_exhibit(document: Document, exhibit: Mapping[str, Any], draw: Draw, lev
     """Add an exhibit in the order that it has as HTML, with a heading of some level; return the heading."""
     heading: Paragraph = document.add_heading(exhibit["title"], level)
     _add_body(document, exhibit, draw, level)
+    _keep_last(document)
     _add_details(
         document, [*(flag["text"] for flag in exhibit["flags"]), exhibit["notes"], exhibit["source"]]
     )
@@ -344,6 +381,8 @@ def _add_part(
 def _add_body(document: Document, exhibit: Mapping[str, Any], draw: Draw, level: int) -> None:
     """Add what stands below an exhibit's heading of some level."""
     _add_details(document, [exhibit.get("subtitle")])
+    # What an exhibit shows begins on the page of its heading.
+    _keep_last(document)
     svg = exhibit.get("svg")
     if svg:
         _add_picture(document, svg, exhibit["alt"], draw)
@@ -351,6 +390,14 @@ def _add_body(document: Document, exhibit: Mapping[str, Any], draw: Draw, level:
         _add_block(document, block, level + 1)
     if exhibit["table"] is not None and not svg:
         _add_table(document, exhibit["table"])
+
+
+def _keep_last(document: Document) -> None:
+    """Keep the last paragraph, or row of a table, on the page of what comes next."""
+    *_, last, _ = document.element.body
+    row = last.tr_lst[-1] if isinstance(last, CT_Tbl) else last
+    for paragraph in row.iter(qn("w:p")):
+        Paragraph(paragraph, document._body).paragraph_format.keep_with_next = True
 
 
 def _add_details(document: Document, texts: Iterable[str | None]) -> None:
@@ -400,11 +447,22 @@ def _new_numbering(document: Document) -> int:
     return int(new.numId)
 
 
-def _add_picture(document: Document, svg: str, alt: str, draw: Draw) -> None:
+def figure_size(svg: str) -> tuple[float, float]:
+    """Return the width and height of a figure's ``<svg>``, in its own units.
+
+    Raises
+    ------
+    ValueError
+        It does not say them.
+    """
     found = _VIEW_BOX.search(svg)
     if found is None:
         raise ValueError("a figure's SVG has no viewBox from 0 0")
-    width, height = float(found[1]), float(found[2])
+    return float(found[1]), float(found[2])
+
+
+def _add_picture(document: Document, svg: str, alt: str, draw: Draw) -> None:
+    width, height = figure_size(svg)
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     wide = min(_WIDEST, int(_TALLEST * width / height))
@@ -420,39 +478,51 @@ def _add_table(document: Document, table: Mapping[str, Any]) -> None:
     caption = document.add_paragraph(table["caption"], "Caption")
     caption.paragraph_format.keep_with_next = True
     columns, rows = table["columns"], table["rows"]
-    shown = document.add_table(rows=1 + len(rows), cols=len(columns), style="Table Grid")
-    _mark_headers(shown, table)
     marks = {(mark["row"], mark["column"]): mark["mark"] for mark in table["marks"]}
     decimals = table.get("row_decimals")
+    texts = [
+        [f"{column['label']} ({column['unit']})" if column["unit"] else column["label"] for column in columns]
+    ]
+    for number, row in enumerate(rows):
+        texts.append([marks.get((number, column["key"]), "") for column in columns])
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            if value is not None:
+                texts[-1][place] = _written(value, column, 0 if decimals is None else decimals[number])
+    shown = document.add_table(rows=len(texts), cols=len(columns), style="Table Grid")
+    _mark_headers(shown, table)
     # The cells of a table are found anew each time they are asked for.
     cells = shown._cells
-    widest = []
-    for place, column in enumerate(columns):
-        heading = f"{column['label']} ({column['unit']})" if column["unit"] else column["label"]
-        _fill(cells[place], heading, column, bold=True)
-        # Bold letters are wider, and a year is never to be broken.
-        widest.append(max([_NARROWEST, *map(len, heading.split())]) + 3)
-    for number, row in enumerate(rows):
-        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-            text = marks.get((number, column["key"]), "")
-            if value is not None:
-                text = _written(value, column, 0 if decimals is None else decimals[number])
-            _fill(cells[(number + 1) * len(columns) + place], text, column)
-            widest[place] = max(widest[place], min(len(text), _LONG))
-    _set_widths(shown, cells, widest)
+    size = _set_widths(shown, cells, texts)
+    for place, (cell, text) in enumerate(zip(cells, (text for row in texts for text in row), strict=True)):
+        _fill(cell, text, columns[place % len(columns)], size, bold=place < len(columns))
     legend = {mark["mark"]: mark.get("text") for mark in table["marks"]}
     _add_details(document, [f"{mark} betyder {text}" for mark, text in legend.items() if text])
 
 
-def _set_widths(shown: Table, cells: Sequence[_Cell], widest: Sequence[int]) -> None:
-    """Give each column of a table its part of the page's width; else all are as wide, and words are broken."""
+def _set_widths(shown: Table, cells: Sequence[_Cell], texts: Sequence[Sequence[str]]) -> float:
+    """Give each column of a table its part of the page's width, and return the size of letters that has room.
+
+    No column is narrower than its longest word, since Word divides words anywhere; what is left over goes to those
+    with longer text.
+    """
+    floors, wished = [], []
+    for heading, *column in zip(*texts, strict=True):
+        # Bold letters are wider. A number's space does not break.
+        words: list[float] = [len(word) for text in column for word in re.split("[ \n]", text)]
+        words += [len(word) * 1.2 for word in re.split("[ \n]", heading)]
+        floors.append(max(_NARROWEST, *words) + _EDGES)
+        wished.append(max(floors[-1], *(min(len(text), _LONG) + _EDGES for text in column or [""])))
+    least, most = sum(floors), sum(wished)
+    # As much as there is room for of what is wished beyond the least.
+    part = 1.0 if most <= _SIGNS or most == least else max(0.0, (_SIGNS - least) / (most - least))
+    shares = [floor + part * (wish - floor) for floor, wish in zip(floors, wished, strict=True)]
     shown.autofit = False
-    whole = int(_PAGE[0] - 2 * _MARGIN)
-    for place, share in enumerate(widest):
-        width = Emu(whole * share // sum(widest))
+    for place, share in enumerate(shares):
+        width = Emu(int(_WIDTH * share / sum(shares)))
         shown.columns[place].width = width
-        for cell in cells[place :: len(widest)]:
+        for cell in cells[place :: len(shares)]:
             cell.width = width
+    return max(_LEAST_SIZE, min(_TABLE_SIZE, _TABLE_SIZE * _SIGNS / least))
 
 
 def _mark_headers(shown: Table, table: Mapping[str, Any]) -> None:
@@ -472,10 +542,10 @@ def _mark_headers(shown: Table, table: Mapping[str, Any]) -> None:
     properties.append(caption)
 
 
-def _fill(cell: _Cell, text: str, column: Mapping[str, Any], *, bold: bool = False) -> None:
+def _fill(cell: _Cell, text: str, column: Mapping[str, Any], size: float, *, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     run = paragraph.add_run(text)
-    run.bold, run.font.size = bold, Pt(9)
+    run.bold, run.font.size = bold, Pt(size)
     paragraph.paragraph_format.space_after = Pt(0)
     if column["kind"] != "text":
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

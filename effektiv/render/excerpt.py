@@ -26,6 +26,8 @@ FIRST_PAGE, PROBLEM = "forsta-sidan", "problemformulering"
 """Ids of the exhibits that are taken."""
 
 _HTML = "text/html"
+_EXHIBIT = re.compile(r'<\w+ class="ex(?: [^"]*)?" id="ex-([^"]+)"')
+_DRAWING = re.compile(r'<svg class="ex-(?:wide|only)".*?</svg>', re.DOTALL)
 _SECTION = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 
 
@@ -115,7 +117,7 @@ class MainPart:
     html
         What the report shows before its underlag, with the headings and ids that it has there.
     sections
-        Heading and exhibits of each part, "" for what stands before the first heading.
+        Heading and exhibits of each part, "" for what stands before the first heading; each exhibit with its figure.
     """
 
     case: dict[str, Any]
@@ -147,7 +149,7 @@ class MainPart:
         for section in document.sections:
             if not section.is_underlay and section.body.striptags().strip():
                 parts.append(f'<section aria-labelledby="{section.id}">\n{section.html}</section>\n')
-        return cls(case, "".join(parts), sections_of(notebook))
+        return cls(case, "".join(parts), sections_of(notebook, figures=True))
 
     def to_bytes(self) -> bytes:
         """Return the part as a worker sends it."""
@@ -160,8 +162,16 @@ class MainPart:
         return cls(**json.loads(content))
 
 
-def sections_of(notebook: NotebookNode) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return what an executed notebook shows under each of its headings, without what only defends it."""
+def sections_of(notebook: NotebookNode, *, figures: bool = False) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return what an executed notebook shows under each of its headings, without what only defends it.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    figures
+        Whether each exhibit is to have its figure; else only those have that bring it along.
+    """
     titles, shown = [""], [list[dict[str, Any]]()]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -170,10 +180,23 @@ def sections_of(notebook: NotebookNode) -> list[tuple[str, list[dict[str, Any]]]
                 shown.append([])
         elif cell.cell_type == "code":
             for output in cell.outputs:
-                told = output.get("data", {}).get(EXHIBIT_MIME, [])
-                shown[-1] += told if isinstance(told, list) else [told]
+                data = output.get("data", {})
+                told = data.get(EXHIBIT_MIME, [])
+                told = told if isinstance(told, list) else [told]
+                drawn = _drawings(data.get(_HTML, "")) if figures else {}
+                shown[-1] += [
+                    {**each, "svg": each["svg"] or drawn[each["id"]]} if each["id"] in drawn else each
+                    for each in told
+                ]
     return [
         (title, exhibits)
         for title, exhibits in zip(titles, shown, strict=True)
         if exhibits and title != UNDERLAY
     ]
+
+
+def _drawings(html: str) -> dict[str, str]:
+    """Return the figures that are shown, as they are on a wide screen: id of the exhibit to its ``<svg>``."""
+    _, *parts = _EXHIBIT.split(html)
+    found = {name: _DRAWING.search(shown) for name, shown in zip(parts[::2], parts[1::2], strict=True)}
+    return {name: drawing[0] for name, drawing in found.items() if drawing is not None}

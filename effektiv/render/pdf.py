@@ -135,8 +135,28 @@ def print_pdf(html: bytes, browser: Path, seconds: float = _SECONDS) -> bytes:
         The browser did not print, or not all.
     """
     return _made(
-        html, browser, _Product("PDF-fil", ".pdf", "--print-to-pdf", _PRINT_FLAGS, _is_whole_pdf), seconds
+        html, browser, _Product("PDF-fil", ".pdf", "--print-to-pdf", _PRINT_FLAGS, is_whole_pdf), seconds
     )
+
+
+def page_numbers(pdf: bytes) -> dict[str, int]:
+    """Return the pages that links in a PDF lead to.
+
+    Returns
+    -------
+    dict
+        Name of each place, which in a printed page is its id, to the number of its page, from 1.
+    """
+    # Only the document of all steps needs it.
+    from pypdf import PdfReader  # noqa: PLC0415
+
+    reader = PdfReader(io.BytesIO(pdf))
+    found = {}
+    for name, place in reader.named_destinations.items():
+        number = reader.get_destination_page_number(place)
+        if number is not None:
+            found[name.removeprefix("/")] = number + 1
+    return found
 
 
 def draw_png(svg: str, size: tuple[float, float], browser: Path, seconds: float = _SECONDS) -> bytes:
@@ -207,7 +227,7 @@ def _made(html: bytes, browser: Path, product: _Product, seconds: float) -> byte
         try:
             # Not a pipe, which what the browser leaves behind could keep open.
             with said.open("wb") as stream:
-                code = _run(command, stream, target, seconds, product.is_whole)
+                code = run_until_whole(command, stream, target, seconds, product.is_whole)
         except OSError as error:
             raise EffektivError(f"{browser} kan inte startas ({system_reason(error)})") from error
         content = target.read_bytes() if target.is_file() else b""
@@ -222,14 +242,31 @@ def _made(html: bytes, browser: Path, product: _Product, seconds: float) -> byte
         raise EffektivError(f"{browser.name} gjorde {what} (avslutningskod {code}): {words}".rstrip(": "))
 
 
-def _run(
+def run_until_whole(
     command: Sequence[str],
     stream: IO[bytes],
     target: Path,
     seconds: float,
     is_whole: Callable[[bytes], bool],
 ) -> int | None:
-    """Run a browser until it ends, or has printed and does not; return its exit code, or None if it was ended."""
+    """Run a program until it ends, or has made a file and does not.
+
+    Parameters
+    ----------
+    command
+        The program and its options.
+    stream
+        Takes what it says of errors.
+    target, is_whole
+        The file, and what says of its content whether it is all there.
+    seconds
+        Longest time to wait.
+
+    Returns
+    -------
+    int or None
+        Its exit code, or None if it was ended.
+    """
     options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -254,7 +291,7 @@ def _swedish(number: float) -> str:
     return f"{number:g}".replace(".", ",")
 
 
-def _is_whole_pdf(content: bytes) -> bool:
+def is_whole_pdf(content: bytes) -> bool:
     """Say whether a PDF has its first and last mark; a browser may stop in the middle and say that all is well."""
     return content[:_EDGE_LENGTH].lstrip().startswith(b"%PDF-") and b"%%EOF" in content[-_EDGE_LENGTH:]
 

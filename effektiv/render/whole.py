@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -22,8 +24,9 @@ from effektiv.render.document import Document, Entry, Ids, Section, unique_ids
 from effektiv.render.excerpt import MAIN_PART, MainPart
 from effektiv.render.files import prepare_folder
 from effektiv.render.jobs import Job, check_jobs
+from effektiv.render.office import find_office, heading_pages
 from effektiv.render.pages import render_page, sentence, swedish_date
-from effektiv.render.pdf import draw_png, find_browser, print_pdf
+from effektiv.render.pdf import draw_png, find_browser, page_numbers, print_pdf
 from effektiv.render.pool import Outcome, WorkerPool
 from effektiv.render.tasks import Task
 from effektiv.steg import STEPS, Step
@@ -36,6 +39,9 @@ _DEEPER = 2
 
 _SECONDS = 600.0
 """Longest time for the browser: the document is as long as all reports together."""
+
+_MOST_PRINTS = 3
+"""The second print has the numbers of the first; a third is needed only if they moved a heading."""
 
 _HEADING = re.compile(r"(</?h)([1-6])(?=[\s>])")
 _LINK = re.compile(
@@ -98,12 +104,11 @@ def make_whole(
     found[leading] = first
     whole = _Whole(first, chosen, _by_step(found, chosen), today)
 
-    html = _html(whole) if {"html", "pdf"} & set(formats) else b""
-    made = {"html": html}
+    made = {"html": _html(whole)}
     if browser is not None and "pdf" in formats:
-        made["pdf"] = print_pdf(html, browser, _SECONDS)
+        made["pdf"] = _pdf(whole, browser)
     if browser is not None and "docx" in formats:
-        made["docx"] = _docx(whole, browser)
+        made["docx"] = _docx(whole, browser, workers)
     files = {ut / leading.folder / f"{NAME}.{name}": made[name] for name in formats}
     put_in_place(files, ut)
     return list(files)
@@ -240,7 +245,28 @@ def _about(whole: _Whole) -> dict[str, str]:
 # The page ----------------------------------------------------------------------------------
 
 
-def _html(whole: _Whole) -> bytes:
+def _pdf(whole: _Whole, browser: Path) -> bytes:
+    """Print the page, and again with the numbers of the pages that its headings have come on.
+
+    Raises
+    ------
+    EffektivError
+        The browser did not print, or the headings do not stay on their pages.
+    """
+    pages: dict[str, int] = {}
+    for _ in range(_MOST_PRINTS):
+        pdf = print_pdf(_html(whole, pages), browser, _SECONDS)
+        found = page_numbers(pdf)
+        if found == pages:
+            return pdf
+        pages = found
+    raise EffektivError(
+        f"Dokumentet fick inte samma sidnummer två gånger i rad på {_MOST_PRINTS} utskrifter; välj --format html,docx."
+    )
+
+
+def _html(whole: _Whole, pages: Mapping[str, int] = MappingProxyType({})) -> bytes:
+    """Make the page; with the pages of its headings, by id, the table of contents says them in print."""
     case = whole.first.case
     return render_page(
         "bilaga.html.j2",
@@ -255,6 +281,7 @@ def _html(whole: _Whole) -> bytes:
             "about": _about(whole),
             "about_title": "Om dokumentet",
             "whole": True,
+            "pages": pages,
             "contact": case.get("tillganglighet"),
         },
     )
@@ -299,9 +326,10 @@ def _fitted(report: _Report, here: Mapping[tuple[str, str], str], ids: Ids) -> s
 # The Word file -----------------------------------------------------------------------------
 
 
-def _docx(whole: _Whole, browser: Path) -> bytes:
+def _docx(whole: _Whole, browser: Path, workers: int) -> bytes:
+    """Make the Word file, and where LibreOffice is found again with the numbers of its pages."""
     # Takes half a second to load, and only a Word file needs it.
-    from effektiv.render.docx import Chapter, make_docx  # noqa: PLC0415
+    from effektiv.render.docx import CONTENTS_LEVELS, Chapter, figure_size, make_docx  # noqa: PLC0415
 
     chapters = []
     for number, step in STEPS.items():
@@ -311,13 +339,25 @@ def _docx(whole: _Whole, browser: Path) -> bytes:
             chapters += [
                 Chapter(title, exhibits, 3 if title else 2) for title, exhibits in report.part.sections
             ]
-    return make_docx(
-        chapters,
-        title=_title(whole),
-        intro=[_contents(whole)],
-        about=_about(whole),
-        example=whole.first.case["exempel"],
-        made=whole.made,
-        draw=lambda svg, size: draw_png(svg, size, browser),
-        contents="Innehåll",
-    )
+    figures = {each["svg"] for chapter in chapters for each in chapter.exhibits if each.get("svg")}
+    with ThreadPoolExecutor(workers) as threads:
+        drawn = threads.map(lambda svg: (svg, draw_png(svg, figure_size(svg), browser)), figures)
+        pictures = dict(drawn)
+
+    def make(pages: Sequence[int]) -> bytes:
+        return make_docx(
+            chapters,
+            title=_title(whole),
+            intro=[_contents(whole)],
+            about=_about(whole),
+            example=whole.first.case["exempel"],
+            made=whole.made,
+            draw=lambda svg, _: pictures[svg],
+            contents="Innehåll",
+            pages=pages,
+        )
+
+    made, office = make(()), find_office()
+    if office is None:
+        return made
+    return make([page for _, page in heading_pages(made, office, CONTENTS_LEVELS)])

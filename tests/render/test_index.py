@@ -366,4 +366,7 @@ def test_a_network_is_listed_with_its_reports(tmp_path: Path) -> None:
     assert "1 kommun, 1 nätverk, 3 rapporter." in " ".join(top.words)
     assert {"natverk/urval.html", "natverk/urval.xlsx"} <= set(own.links)
     assert own.ids.count("steg-natverk") == 1
-    assert "2-orsaksanalys/styrning.html" in Links(tmp_path / "2701-aby" / "index.html").links
+    steps = Links(tmp_path / "2701-aby" / "index.html")
+    assert "2-orsaksanalys/styrning.html" in steps.links
+    assert [link for link in steps.links if link.startswith("#steg-")] == ["#steg-1", "#steg-2"]
+    assert not [link for link in own.links if link.startswith("#steg-")], "one group needs no way to it"

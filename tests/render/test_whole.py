@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -13,10 +14,13 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from PIL import Image
+from pypdf import PdfReader
 
 from effektiv.errors import EffektivError, InputError
 from effektiv.render import whole
+from effektiv.render.docx import CONTENTS_LEVELS, Chapter, make_docx
 from effektiv.render.jobs import Job
+from effektiv.render.office import find_office, heading_pages
 from effektiv.render.pdf import find_browser
 from effektiv.render.whole import make_whole
 from effektiv.steg import STEPS
@@ -27,6 +31,7 @@ from .test_appendix import OPENING
 FIRST = """show(told("forsta-sidan", f"Det viktigaste om {NAME}", [
     {"kind": "heading", "text": "Att titta på härnäst"}, {"kind": "bullets", "items": ["Lokalerna"]}]))"""
 FINDING = 'show(told("kostnad", f"Rönet om {NAME}"))'
+LONG = "Beslut om åtgärder som tillsammans behöver mer än en rad på papper"
 DEFENCE = 'show(told("alla-matt", "Försvaret", svg=None))'
 
 
@@ -75,11 +80,12 @@ def made(make_notebook: NotebookMaker, tmp_path_factory: pytest.TempPathFactory)
         job(make_notebook, place, 1, "oversikt", "Översikt", **valda),
         job(make_notebook, place, 3, "barn-och-unga", "Barn och unga", underlag="tunt"),
         job(make_notebook, place, 3, "grundskola", "Grundskola"),
-        job(make_notebook, place, 3, "beslut", "Beslut"),
+        job(make_notebook, place, 3, "beslut", LONG),
         job(make_notebook, place, 4, "grundskola", "Grundskola", frysning="efter"),
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whole, "draw_png", draw)  # a browser for each picture is tested elsewhere
+        patch.setattr(whole, "find_office", lambda: None)  # and so are the pages that LibreOffice counts
         files = make_whole(jobs, place / "ut", workers=2)
     assert [path.relative_to(place / "ut").as_posix() for path in files] == [
         f"9001-alvby/alla-steg.{name}" for name in ("html", "pdf", "docx")
@@ -100,7 +106,7 @@ def word(made: Made) -> Document:
 REPORTS = [
     (1, ["Översikt", "Grundskola", "Barn och unga"]),
     (2, []),
-    (3, ["Grundskola", "Barn och unga", "Beslut"]),
+    (3, ["Grundskola", "Barn och unga", LONG]),
     (4, ["Grundskola"]),
     (5, []),
 ]
@@ -150,11 +156,43 @@ def test_what_is_missing_is_named(page: str) -> None:
     assert "Steg 4: datauttag efter, " in page
 
 
-def test_the_pdf_is_tagged_and_in_swedish(made: Made) -> None:
-    content = made["pdf"].read_bytes()
-    assert b"/MarkInfo" in content
-    assert b"/Lang (sv" in content
-    assert b"/StructTreeRoot" in content
+def flat(outline: list[Any], level: int = 1) -> list[tuple[int, str]]:
+    """Return the bookmarks of a PDF with their levels."""
+    return [
+        found
+        for item in outline
+        for found in (flat(item, level + 1) if isinstance(item, list) else [(level, str(item.title))])
+    ]
+
+
+def test_the_pdf_is_tagged_in_swedish_and_has_its_headings_as_bookmarks(made: Made) -> None:
+    reader = PdfReader(made["pdf"])
+    catalogue = reader.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"].startswith("sv")
+    assert reader.metadata is not None
+    assert reader.metadata.title == "De fem stegen för Älvby"
+    kinds = re.findall(rb"/S /(H[1-6]|L|LI|TOCI?|Table|Figure|P|Link)\b", made["pdf"].read_bytes())
+    assert {b"H1", b"H2", b"H3", b"L", b"Figure", b"Link"} <= set(kinds)
+    marks = flat(reader.outline)
+    assert [mark for mark in marks if mark[0] == 2] == [
+        (2, "Innehåll"),
+        *((2, f"Steg {number}: {STEPS[number].name}") for number in STEPS), (2, "Om dokumentet")
+    ]  # fmt: skip
+    assert (4, f"Det viktigaste om {LONG}") in marks, "with the space where the line is broken"
+
+
+def test_the_printed_table_of_contents_says_the_page_of_each_line(made: Made, page: str) -> None:
+    pages = [each.extract_text() for each in PdfReader(made["pdf"]).pages]
+    lines = [line for number, names in REPORTS for line in (f"Steg {number}: {STEPS[number].name}", *names)]
+    told = re.findall(r"^(.+?) (\d+)$", pages[0], re.MULTILINE)
+    assert [name for name, _ in told] == [*lines, "Om dokumentet"]
+    for name, number in told:
+        assert name in " ".join(pages[int(number) - 1].split())
+    assert [int(number) for _, number in told] == sorted(int(number) for _, number in told)
+    for number, text in enumerate(pages, start=1):
+        assert f"Sida {number} av {len(pages)}" in text
+    assert 'class="page"' not in page, "on a screen there are no pages"
 
 
 def test_word_has_the_same_headings_and_one_table_of_contents(word: Document) -> None:
@@ -183,15 +221,49 @@ def test_word_has_the_same_headings_and_one_table_of_contents(word: Document) ->
     lines = [
         each for each in word.paragraphs if each.style is not None and each.style.name.startswith("toc ")
     ]
-    assert [each.text for each in lines] == [text for _, text in expected]
+    assert [each.text for each in lines] == [*(text for _, text in expected), "Om dokumentet"]
     body = word.element.body
     marks = {each.get(qn("w:name")) for each in body.iter(qn("w:bookmarkStart"))}
     anchors = [each.get(qn("w:anchor")) for each in body.iter(qn("w:hyperlink"))]
     assert set(anchors) == marks
-    assert len(anchors) == len(expected)
-    parts = [each.get(qn("w:fldCharType")) for each in body.iter(qn("w:fldChar"))]
-    assert parts == ["begin", "separate", "end"]
+    assert len(anchors) == len(lines)
+    parts = [(each.get(qn("w:fldCharType")), each.get(qn("w:dirty"))) for each in body.iter(qn("w:fldChar"))]
+    assert parts == [("begin", "true"), ("separate", None), ("end", None)], "Word is to count"
     assert {shape._inline.docPr.get("descr") for shape in word.inline_shapes} == {"Stapeln är 12 procent."}
+
+
+def test_word_says_the_pages_that_libreoffice_has_counted_and_asks_nothing() -> None:
+    office = find_office()
+    if office is None:
+        pytest.skip("LibreOffice finns inte här")
+
+    def make(pages: list[int]) -> bytes:
+        chapters = [Chapter("Steg 1", (), 1), Chapter("Grundskola", (), 2, ["Rad. " * 30] * 40),
+                    Chapter("Djupare", (), 3), Chapter("Förskola", (), 2)]  # fmt: skip
+        return make_docx(
+            chapters, title="Allt", intro=[], about={"Version": "1"}, example=False, made=dt.date(2026, 1, 1),
+            draw=lambda svg, size: b"", contents="Innehåll", pages=pages,
+        )  # fmt: skip
+
+    counted = heading_pages(make([]), office, CONTENTS_LEVELS)
+    assert [title for title, _ in counted] == ["Steg 1", "Grundskola", "Förskola", "Om dokumentet"]
+    pages = [page for _, page in counted]
+    assert pages[:2] == [2, 2]
+    assert 3 < pages[2] < pages[3]
+    content = make(pages)
+    assert heading_pages(content, office, CONTENTS_LEVELS) == counted, "the numbers move nothing"
+    word = docx.Document(io.BytesIO(content))
+    lines = [
+        each for each in word.paragraphs if each.style is not None and each.style.name.startswith("toc ")
+    ]
+    assert [each.text.split("\t") for each in lines] == [[title, str(page)] for title, page in counted]
+    asked = [each.text for each in word.element.body.iter(qn("w:instrText"))]
+    assert asked[0] == ' TOC \\o "1-2" \\h \\z '
+    assert [text.split()[0] for text in asked[1:]] == ["PAGEREF"] * 4
+    assert not [each for each in word.element.body.iter(qn("w:fldChar")) if each.get(qn("w:dirty"))]
+    assert word.settings.element.find(qn("w:updateFields")) is None
+    with pytest.raises(ValueError, match="3 pages are told of 4 lines"):
+        make([1, 2, 3])
 
 
 def test_a_report_that_fails_leaves_nothing(make_notebook: NotebookMaker, tmp_path: Path) -> None:
