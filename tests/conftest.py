@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 from pathlib import Path
 
+import hypothesis  # noqa: F401  looks when loaded for who refers to what, and sees nothing that is set apart
 import pytest
 
 from effektiv.data.snapshot import EXAMPLE, Snapshot, open_snapshot
@@ -12,6 +16,19 @@ from effektiv.stepfiles import register_step_files
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+QUICK = str(ROOT / "tests" / "quick")
+
+# For this process and those that it starts.
+sys.path.insert(0, QUICK)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [QUICK, os.environ.get("PYTHONPATH", "")]))
+# Hundreds of processes load the project; where this is set, each would compile all of it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_finish() -> None:
+    """Set apart what is loaded, or the collection of garbage that ends each notebook goes through all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from effektiv.steps.opening import open_case
 from tests.contradictions import SAME, contradictions
 
 AREAS = ("oversikt", *load_catalogue().areas)
-MUNICIPALITIES = 20
+MUNICIPALITIES = 10
 
 
 def judgements(name: str, data: str = "exempel") -> Iterator[dict[str, Any]]:
@@ -44,7 +44,7 @@ def _even(count: int) -> list[float]:
     return [place * (count - 1) / (MUNICIPALITIES - 2) for place in range(MUNICIPALITIES - 1)]
 
 
-def test_reports_of_twenty_municipalities_contradict_themselves_nowhere(country: National) -> None:
+def test_reports_of_ten_municipalities_contradict_themselves_nowhere(country: National) -> None:
     names = spread_out(country)
     assert len(names) == MUNICIPALITIES
     found, count = {}, 0
