@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -468,9 +469,10 @@ def test_check_without_folders(home: Path, effektiv: Run) -> None:
 
 
 def test_check_against_the_example_says_that_its_municipalities_are_made_up(
-    home: Path, effektiv: Run
+    home: Path, effektiv: Run, example: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     effektiv("ny", "Älvby")
+    monkeypatch.setenv("EFFEKTIV_DATA", str(example.path.parent))  # which takes long to make
     status, _, err = effektiv("kontrollera", "--data", "exempel")
     assert status == 2
     assert "rad 5: nyckeln 'kommun' stämmer inte: kommunkoden \"0319\" finns inte" in err
@@ -622,10 +624,11 @@ def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv:
 
 
 def test_the_last_steps_alone_are_made_of_the_example_of_after(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, example: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cli._data_for(None, [4]) is None  # there is a snapshot of their own
     monkeypatch.setenv("EFFEKTIV_DATA", str(home / "tom"))
+    shutil.copytree(example.path, home / "tom" / "exempel")
     assert cli._data_for(None, [4, 5]) == "exempel-efter"
     assert cli._data_for(None, [3, 4]) is None
     assert cli._data_for(None, None) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -43,10 +43,13 @@ def render(ut: Path, notebooks: Path, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+def folder(once: Callable[[str, Callable[[Path], None]], Path], root: Path) -> Path:
     """Return the output folder of step 1 for Exempelby."""
-    ut = tmp_path_factory.mktemp("rapporter") / "output"
-    render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
+
+    def make(ut: Path) -> None:
+        render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
+
+    ut = once("rapporter", make)
     assert sorted(path.relative_to(ut).as_posix() for path in ut.rglob("*.html")) == sorted(PAGES)
     return ut
 

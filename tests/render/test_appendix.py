@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,16 @@ from nbformat.v4 import new_code_cell
 from PIL import Image
 
 from effektiv import cli, console
+from effektiv.data.snapshot import Snapshot
 from effektiv.errors import EffektivError, InputError
 from effektiv.render import appendix
 from effektiv.render.appendix import make_appendix
 from effektiv.render.docx import Chapter, make_docx
 from effektiv.render.jobs import Job
 from effektiv.render.pdf import BROWSER_VARIABLE, draw_png, find_browser
+from effektiv.render.pool import Outcome
+from effektiv.render.report import ReportError, make_report
+from effektiv.render.tasks import Task
 
 from .conftest import PARAMETERS, NotebookMaker
 
@@ -269,7 +273,9 @@ def test_libreoffice_converts_it(made: Made, tmp_path: Path) -> None:
     assert (tmp_path / "bilaga.pdf").read_bytes().startswith(b"%PDF-"), run.stderr
 
 
-def test_a_paper_to_sign_goes_along(make_notebook: NotebookMaker, tmp_path: Path) -> None:
+def test_a_paper_to_sign_goes_along(
+    make_notebook: NotebookMaker, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     skip_without_browser()
     overview = job(make_notebook, tmp_path, "oversikt", "Översikt", FIRST)
     paper = job(make_notebook, tmp_path, "beslut", "Beslut", FIRST)
@@ -279,6 +285,7 @@ def test_a_paper_to_sign_goes_along(make_notebook: NotebookMaker, tmp_path: Path
         ("Title", "Det viktigaste om Beslut"),
         ("Heading 1", "Att titta på härnäst"),
     ]
+    request.getfixturevalue("here")
     broken = job(make_notebook, tmp_path, "trasig", "Beslut", "1 / 0")
     with pytest.raises(EffektivError, match=r"Tjänsteskrivelsen kunde inte göras: .*ZeroDivisionError"):
         make_appendix(overview, {}, tmp_path / "ut2", formats=("html",), paper=broken)
@@ -352,6 +359,29 @@ def ut(tmp_path: Path) -> Path:
     return tmp_path / "ut"
 
 
+class PoolHere:
+    """Makes reports in this process, where the workers, which take seconds to start, are not what is tested."""
+
+    def __init__(self, _workers: int, _preload: object) -> None: ...
+
+    def make(self, task: Task) -> Outcome:
+        try:
+            return Outcome(task, make_report(task, lambda _: None), None, 0.0)
+        except ReportError as error:
+            return Outcome(task, None, str(error), 0.0)
+
+    def outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        return map(self.make, tasks)
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appendix, "WorkerPool", PoolHere)
+
+
+@pytest.mark.usefixtures("here")
 def test_without_chosen_areas_it_is_the_overview_alone_and_says_so(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path
 ) -> None:
@@ -363,6 +393,7 @@ def test_without_chosen_areas_it_is_the_overview_alone_and_says_so(
     assert [path.name for path in page.parent.iterdir()] == ["bilaga.html"]
 
 
+@pytest.mark.usefixtures("here")
 def test_an_area_with_thin_data_needs_no_problem_statement(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path
 ) -> None:
@@ -372,6 +403,7 @@ def test_an_area_with_thin_data_needs_no_problem_statement(
     assert "för fokusområdet grundskola" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
@@ -395,6 +427,7 @@ def test_a_notebook_that_cannot_be_used_leaves_nothing(
     assert list(ut.rglob("bilaga*")) == []
 
 
+@pytest.mark.usefixtures("here")
 def test_a_chosen_area_without_a_notebook_is_named(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path
 ) -> None:
@@ -421,6 +454,7 @@ def test_without_a_browser_nothing_is_begun(
     assert not ut.exists()
 
 
+@pytest.mark.usefixtures("here")
 def test_a_file_that_is_open_elsewhere_leaves_all_files_as_they_were(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,8 +492,11 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def project(make_notebook: NotebookMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def project(
+    make_notebook: NotebookMaker, example: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A folder with notebooks of the example's Exempelby."""
+    monkeypatch.setenv("EFFEKTIV_DATA", str(example.path.parent))
     opening = OPENING.replace('"Älvby"', '"Exempelby"')
     parameters = new_code_cell('kommun = ""\ndata = ""\njamfor_med = ""', metadata={"tags": ["parameters"]})
     for area, name, cells in (
