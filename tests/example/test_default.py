@@ -15,12 +15,14 @@ from effektiv.data import catalogue as catalogue_module
 from effektiv.data.catalogue import CATALOGUE_FOLDER, load_catalogue
 from effektiv.data.snapshot import Snapshot, write_snapshot
 from effektiv.errors import InputError
+from effektiv.example import build
 from effektiv.example.build import ExampleData, build_example
 from effektiv.example.country import Country, build_country
 from effektiv.example.default import add_default
 from effektiv.example.ledger import Ledger
 from effektiv.example.noise import yearly
 from effektiv.example.structure import add_structure
+from effektiv.example.units import ExampleUnits
 from effektiv.example.years import LAST_YEAR, LAST_YEAR_AFTER
 from effektiv.steps.opening import open_case
 from effektiv.types import RIKET, Catalogue
@@ -91,6 +93,15 @@ def with_area(folder: Path, *files: tuple[str, str]) -> Catalogue:
     ]
     path.write_text(yaml.safe_dump(overview, allow_unicode=True), encoding="utf-8")
     return load_catalogue(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _units_as_built(built: ExampleData) -> Iterator[None]:
+    """Let the units, which no figure of the catalogue follows from, be made once: they take half of the time."""
+    made = ExampleUnits(built.units, built.unit_observations)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "build_units", lambda *_: made)
+        yield
 
 
 @pytest.fixture(scope="module")
