@@ -121,6 +121,14 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 
 @pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make reports in this process: where the workers, which take seconds to start, are not what is tested."""
+    from tests.pool_here import reports_here  # noqa: PLC0415  loads all that makes reports
+
+    reports_here(monkeypatch)
+
+
+@pytest.fixture
 def common_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a municipality's folder have the files of no step, whatever a test before has made known."""
     register_step_files()  # once a process: it must not happen while others are in the registry's place

@@ -356,6 +356,7 @@ def test_two_folders_of_one_municipality_start_nothing(home: Path, typed: Run) -
     assert typed("kontrollera") == (2, "", said * 2)
 
 
+@pytest.mark.usefixtures("here")
 def test_what_is_not_read_is_named_and_stops_nothing(home: Path, typed: Run) -> None:
     """And what is read by nobody but people counts for whether a report is as it was."""
     write_params(
@@ -644,6 +645,7 @@ def test_reports_are_made_whoever_listens(stream: str, home: Path, effektiv: Run
 # One report among others ------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("here")
 def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
     home: Path, typed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -660,6 +662,7 @@ def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
     assert re.search(r"Det saknas värden i datauttaget för [^.]*meritvärdet", html)
 
 
+@pytest.mark.usefixtures("here")
 def test_a_report_that_fails_does_not_stop_the_others(home: Path, typed: Run) -> None:
     """Nor do the faulty params of a municipality that is not asked for; its own are used."""
     for folder, text in (("2701-upplands-syd", "x"), ("0331-ovre-dalen", "kommun: 0331\njamfor_med: lan\n")):
@@ -725,6 +728,7 @@ def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @posix_only
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_stop_keeps_what_is_finished_and_leaves_no_process_and_no_folder(
     home: Path, environment: dict[str, str], typed: Run, tmp_path: Path, name: str

@@ -611,8 +611,8 @@ def test_lab_refuses_a_port_that_cannot_be_used(home: Path, root: Path, effektiv
             assert (status, err.strip()) == (2, sentence)
 
 
-def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv: Run) -> None:
-    with running(example) as server:
+def test_hamta_updates_an_earlier_fetch(home: Path, effektiv: Run) -> None:
+    with running(open_snapshot("liten")) as server:
         first, _, _ = effektiv("hamta", "--namn", "forst", "--fran-ar", "2025", "--bas-url", server.url)
         words = ("hamta", "--namn", "sedan", "--bas-url", server.url, "--uppdatera", "forst")
         second, out, _ = effektiv(*words)

@@ -13,6 +13,7 @@ from effektiv.exhibits.exhibit import Exhibit
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
 from tests.contradictions import SAME, contradictions
+from tests.steps.shown import undrawn
 
 AREAS = ("oversikt", *load_catalogue().areas)
 MUNICIPALITIES = 10
@@ -22,8 +23,9 @@ def judgements(name: str, data: str = "exempel") -> Iterator[dict[str, Any]]:
     """Yield all that a municipality's reports of step 1 judge."""
     for area in AREAS:
         case = open_case(area, kommun=name, data=data)
-        report = case.report
-        shown: list[Exhibit] = [report.first, *report.findings, case.measures(), case.conditions()]
+        with undrawn():
+            report = case.report
+            shown: list[Exhibit] = [report.first, *report.findings, case.measures(), case.conditions()]
         for exhibit in shown:
             yield from exhibit.to_json()["judged"]
 

@@ -19,6 +19,7 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.render import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
+from tests.pool_here import reports_here
 from tests.render.shown import form_cells
 
 CHECKERS = Path(__file__).parent / "node_modules"
@@ -36,7 +37,9 @@ def render(ut: Path, notebooks: Path, *arguments: str) -> None:
     before = os.environ.copy()
     os.environ["EFFEKTIV_NOTEBOOKS"] = str(notebooks)
     try:
-        assert cli.main(["rendera", *arguments, "--steg", "1", "--ut", str(ut)]) == 0
+        with pytest.MonkeyPatch.context() as patch:
+            reports_here(patch)
+            assert cli.main(["rendera", *arguments, "--steg", "1", "--ut", str(ut)]) == 0
     finally:
         os.environ.clear()
         os.environ.update(before)

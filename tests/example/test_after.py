@@ -286,6 +286,7 @@ def test_a_case_opens_on_it_with_band_and_later_years(snapshot: Snapshot) -> Non
     assert "påhittade" in overview._repr_mimebundle_()["text/html"]
 
 
+@pytest.mark.usefixtures("here")
 def test_the_command_line_takes_the_name(
     snapshot: Snapshot, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

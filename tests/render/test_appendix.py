@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,6 @@ from effektiv.render.appendix import make_appendix
 from effektiv.render.docx import Chapter, make_docx
 from effektiv.render.jobs import Job
 from effektiv.render.pdf import BROWSER_VARIABLE, draw_png, find_browser
-from effektiv.render.pool import Outcome
-from effektiv.render.report import ReportError, make_report
-from effektiv.render.tasks import Task
 
 from .conftest import PARAMETERS, NotebookMaker
 
@@ -273,9 +270,8 @@ def test_libreoffice_converts_it(made: Made, tmp_path: Path) -> None:
     assert (tmp_path / "bilaga.pdf").read_bytes().startswith(b"%PDF-"), run.stderr
 
 
-def test_a_paper_to_sign_goes_along(
-    make_notebook: NotebookMaker, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_paper_to_sign_goes_along(make_notebook: NotebookMaker, tmp_path: Path) -> None:
     skip_without_browser()
     overview = job(make_notebook, tmp_path, "oversikt", "Översikt", FIRST)
     paper = job(make_notebook, tmp_path, "beslut", "Beslut", FIRST)
@@ -285,7 +281,6 @@ def test_a_paper_to_sign_goes_along(
         ("Title", "Det viktigaste om Beslut"),
         ("Heading 1", "Att titta på härnäst"),
     ]
-    request.getfixturevalue("here")
     broken = job(make_notebook, tmp_path, "trasig", "Beslut", "1 / 0")
     with pytest.raises(EffektivError, match=r"Tjänsteskrivelsen kunde inte göras: .*ZeroDivisionError"):
         make_appendix(overview, {}, tmp_path / "ut2", formats=("html",), paper=broken)
@@ -357,28 +352,6 @@ def test_a_figure_is_drawn_whole_and_in_its_own_colours() -> None:
 @pytest.fixture
 def ut(tmp_path: Path) -> Path:
     return tmp_path / "ut"
-
-
-class PoolHere:
-    """Makes reports in this process, where the workers, which take seconds to start, are not what is tested."""
-
-    def __init__(self, _workers: int, _preload: object) -> None: ...
-
-    def make(self, task: Task) -> Outcome:
-        try:
-            return Outcome(task, make_report(task, lambda _: None), None, 0.0)
-        except ReportError as error:
-            return Outcome(task, None, str(error), 0.0)
-
-    def outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
-        return map(self.make, tasks)
-
-    def close(self) -> None: ...
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appendix, "WorkerPool", PoolHere)
 
 
 @pytest.mark.usefixtures("here")
@@ -507,13 +480,13 @@ def project(
         sources = [parameters, *(new_code_cell(source) for source in (case, *cells))]
         make_notebook(area, cells=sources, root=tmp_path / "notebooks")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_preload", lambda steps: ())  # these notebooks open no case of the library's
     before = os.environ.copy()
     yield tmp_path
     os.environ.clear()
     os.environ.update(before)
 
 
+@pytest.mark.usefixtures("here")
 def test_the_command_makes_the_files_and_names_them(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -194,6 +194,7 @@ def test_word_has_the_same_headings_and_one_table_of_contents(word: Document) ->
     assert {shape._inline.docPr.get("descr") for shape in word.inline_shapes} == {"Stapeln är 12 procent."}
 
 
+@pytest.mark.usefixtures("here")
 def test_a_report_that_fails_leaves_nothing(make_notebook: NotebookMaker, tmp_path: Path) -> None:
     overview = job(make_notebook, tmp_path, 1, "oversikt", "Översikt", valda=[])
     path = make_notebook("styrning", cells=[new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
