@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_notebook
 from effektiv.data.snapshot import Snapshot
 from effektiv.render import Job, run
 from effektiv.steg import STEPS
-from tests.pool_here import PoolHere
 
 PARAMETERS = 'kommun = "Exempelby"\ndata = "exempel"'
 OPENING = 'from effektiv import open_case\n\ncase = open_case("grundskola", kommun=kommun, data=data)\ncase'
@@ -31,17 +30,13 @@ def test_warm_workers_and_both_engines_give_the_same(example: Snapshot, tmp_path
     parameters = {"kommun": code, "data": "exempel"}
     short, long = (notebook(tmp_path, name, shown) for name, shown in (("kort", SHORT), ("lang", LONG)))
     made: dict[str, list[bytes]] = {"kort": [], "lang": []}
-    # In a new worker and in this process, before and after another report, and in a kernel of its own.
-    for place, (paths, motor, pool) in enumerate(
-        [
-            ((long, short), "effektiv", None),
-            ((short, long), "effektiv", PoolHere()),
-            ((short, long), "kernel", PoolHere()),
-        ]
+    # In one worker before and after another report, and in a kernel of its own.
+    for place, (paths, motor) in enumerate(
+        [((long, short), "effektiv"), ((short, long), "effektiv"), ((short, long), "kernel")]
     ):
         jobs = [Job(code, "Exempelby", 1, path.stem, path, parameters, "x") for path in paths]
         ut = tmp_path / f"ut{place}"
-        result = run(jobs, ut, snapshot="exempel", motor=motor, formats=("html",), pool=pool)  # type: ignore[arg-type]
+        result = run(jobs, ut, snapshot="exempel", motor=motor, formats=("html",))  # type: ignore[arg-type]
         assert [report.fel for report in result.rapporter] == [None] * len(jobs)
         for job in jobs:
             made[job.omrade].append((ut / job.address).read_bytes())
