@@ -20,7 +20,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help rapport test lint format verktyg bench bilder lock
+.PHONY: help rapport test pytest lint format verktyg bench bilder lock
 
 help:
 	@echo "make rapport  Exempelbys rapporter för alla steg, på exempeldata"
@@ -49,7 +49,9 @@ $(READY): requirements.lock pyproject.toml
 rapport: $(READY)
 	$(BIN)/effektiv rendera --kommun Exempelby --data exempel
 
-test: lint verktyg
+test: lint pytest
+
+pytest: $(READY) verktyg
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The checkers of finished pages; without npm the tests that need them are skipped and say so.

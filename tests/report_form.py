@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
@@ -103,6 +104,12 @@ class Page:
         ]
 
 
+@lru_cache(maxsize=1)
+def page_of(html: str) -> Page:
+    """Return a page, read once however much is asked of it."""
+    return Page(html)
+
+
 def _is_about(element: Tag) -> bool:
     return bool({"ex-sub", "ex-source", "ex-how"} & set(element.get("class") or ()))
 
@@ -122,7 +129,7 @@ def faults(html: str, *, is_overview: bool, peers: Collection[str], places: Coll
         Names of all municipalities. A value can be unpublished for a municipality, a year and a key figure that
         the snapshot has; all else that lacks a value cannot have one.
     """
-    page = Page(html)
+    page = page_of(html)
     return [
         *_size(page, is_overview=is_overview),
         *_first_page(page),

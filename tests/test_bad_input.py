@@ -134,6 +134,9 @@ def typed(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     # Set, so that what the command itself sets is undone after the test.
     monkeypatch.setenv("EFFEKTIV_DATA", "data")
     monkeypatch.setenv("EFFEKTIV_PARAMS", "")
+    monkeypatch.setenv("COLUMNS", "200")
+    # These notebooks use nothing of the library, which takes longer to load than they to run.
+    monkeypatch.setattr(cli, "_preload", lambda steps: ())
 
     def run(*words: str) -> Done:
         status = cli.main(words)
@@ -418,7 +421,8 @@ def test_two_folders_of_one_municipality_start_nothing(home: Path, typed: Run) -
     assert typed("kontrollera") == (2, "", said * 2)
 
 
-def test_what_is_not_read_is_named_and_stops_nothing(home: Path, effektiv: Run) -> None:
+@pytest.mark.usefixtures("here")
+def test_what_is_not_read_is_named_and_stops_nothing(home: Path, typed: Run) -> None:
     """And what is read by nobody but people counts for whether a report is as it was."""
     write_params(
         home, "0319-alvby", {"kommun.yaml": "kommun: 0319\n", "anteckningar.docx": "a", "Thumbs.db": "x"}
@@ -426,14 +430,14 @@ def test_what_is_not_read_is_named_and_stops_nothing(home: Path, effektiv: Run) 
     note = (
         "params/0319-alvby/anteckningar.docx: filen läses inte, det som läses är kommun.yaml, oversikt.yaml,"
     )
-    checked = effektiv("kontrollera")
+    checked = typed("kontrollera")
     assert (checked.status, checked.err.count("\n")) == (0, 1)
     assert checked.err.startswith(note)
     words = ("rendera", "--kommun", "Älvby", "--jobb", "1")
     counts = []
     for content in ("a", "a", "b"):
         write_params(home, "0319-alvby", {"anteckningar.docx": content})
-        done = effektiv(*words)
+        done = typed(*words)
         assert done.status == 0, done.err
         assert done.err.startswith(note)
         counts.append(re.search(r"(\d) gjorda, (\d) oförändrade", done.out).groups())  # type: ignore[union-attr]
@@ -683,10 +687,10 @@ def test_full_disk(home: Path, effektiv: Run) -> None:
     assert contents(home) == before
 
 
-def test_file_where_the_folder_should_be(home: Path, effektiv: Run) -> None:
+def test_file_where_the_folder_should_be(home: Path, typed: Run) -> None:
     (home / "output").write_text("jag är en fil", encoding="utf-8")
     before = contents(home)
-    assert_sentence(effektiv("rendera", "--kommun", "Älvby"), 2, "output")
+    assert_sentence(typed("rendera", "--kommun", "Älvby"), 2, "output")
     assert contents(home) == before
 
 
@@ -706,13 +710,14 @@ def test_reports_are_made_whoever_listens(stream: str, home: Path, effektiv: Run
 # One report among others ------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("here")
 def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
-    home: Path, effektiv: Run, environment: dict[str, str]
+    home: Path, typed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The small snapshot has two of the many figures of grundskola."""
-    del environment["EFFEKTIV_NOTEBOOKS"]
+    monkeypatch.delenv("EFFEKTIV_NOTEBOOKS")
     shutil.rmtree(home / "notebooks")
-    done = effektiv("rendera", "--kommun", "Älvby", "--steg", "1", "--omrade", "grundskola", "--jobb", "1")
+    done = typed("rendera", "--kommun", "Älvby", "--steg", "1", "--omrade", "grundskola", "--jobb", "1")
     assert done.status == 0
     assert re.fullmatch(r"\S+ \S+  1 av 1 rapport, 1 med tunt underlag, efter .*\n", done.err), done.err
     html = (home / "output" / "0319-alvby" / "1-nulagesanalys" / "grundskola.html").read_text(
@@ -722,19 +727,20 @@ def test_snapshot_without_the_areas_figures_gives_a_report_that_says_so(
     assert re.search(r"Det saknas värden i datauttaget för [^.]*meritvärdet", html)
 
 
-def test_a_report_that_fails_does_not_stop_the_others(home: Path, effektiv: Run) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_report_that_fails_does_not_stop_the_others(home: Path, typed: Run) -> None:
     """Nor do the faulty params of a municipality that is not asked for; its own are used."""
     for folder, text in (("2701-upplands-syd", "x"), ("0331-ovre-dalen", "kommun: 0331\njamfor_med: lan\n")):
         (home / "params" / folder).mkdir(parents=True)
         (home / "params" / folder / "kommun.yaml").write_text(text, encoding="utf-8")
-    first = effektiv("rendera", "--kommun", "0319", "--kommun", "0330", "--jobb", "1")
+    first = typed("rendera", "--kommun", "0319", "--kommun", "0330", "--jobb", "1")
     assert first.status == 0, first.err
     assert first.out.splitlines()[-1] == "Rapporterna finns i output/index.html"
     before = contents(home / "output" / "0319-alvby")
     path = home / "notebooks" / "1-nulagesanalys" / "grundskola.ipynb"
     failing = "if kommun == '0319':\n    raise RuntimeError('trasig [1/0] cell')"
     path.write_text(notebook(OPENING, failing), encoding="utf-8")
-    done = effektiv("rendera", "--kommun", "0319", "--kommun", "0331", "--jobb", "1")
+    done = typed("rendera", "--kommun", "0319", "--kommun", "0331", "--jobb", "1")
     assert done.status == 1
     assert "2 rapporter" in done.out
     assert "1 gjorda, 0 oförändrade, 1 misslyckade" in done.out
@@ -753,8 +759,9 @@ LISTENING = """
 import signal, sys
 # A test run in the background hands down that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from effektiv.cli import main
-sys.exit(main())
+from effektiv import cli
+cli._preload = lambda steps: ()
+sys.exit(cli.main())
 """
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows skickar inte Ctrl-C till en enda process")
 
@@ -786,9 +793,10 @@ def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @posix_only
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_stop_keeps_what_is_finished_and_leaves_no_process_and_no_folder(
-    home: Path, environment: dict[str, str], effektiv: Run, tmp_path: Path, name: str
+    home: Path, environment: dict[str, str], typed: Run, tmp_path: Path, name: str
 ) -> None:
     """Ctrl-C and the system that shuts down; also what a killed run has left goes."""
     (tmp_path / "tmp" / ".effektiv.0123abcd.tmp").mkdir(parents=True)
@@ -814,7 +822,7 @@ def test_a_stop_keeps_what_is_finished_and_leaves_no_process_and_no_folder(
     assert [(report["kommun"], report["status"]) for report in reports] == [("0319", "ok")]
     assert not [name for name in contents(home / "output") if "skriver" in name or "prov" in name]
     (home / "klar").touch()
-    again = effektiv(*words)
+    again = typed(*words)
     assert again.status == 0
     assert "1 gjorda, 1 oförändrade, 0 misslyckade" in again.out
 
@@ -835,7 +843,7 @@ def test_a_signal_that_is_ignored_stays_so(home: Path, environment: dict[str, st
 
 @posix_only
 def test_ctrl_c_in_a_fetch_and_then_again(
-    home: Path, environment: dict[str, str], effektiv: Run, served: Snapshot
+    home: Path, environment: dict[str, str], typed: Run, served: Snapshot
 ) -> None:
     before = earlier(home)
     with running(served) as server:
@@ -849,7 +857,7 @@ def test_ctrl_c_in_a_fetch_and_then_again(
         assert err.splitlines()[-1].endswith("Avbrutet. Det som redan var färdigt finns kvar.")
         assert earlier(home) == before
         server.faults.clear()
-        done = effektiv(*words)
+        done = typed(*words)
     assert done.status == 0, done.err
     assert "Frysningen ny är klar" in done.out
     assert "fanns kvar sedan förra försöket" in done.out

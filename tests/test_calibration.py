@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -273,7 +274,7 @@ def test_a_planted_driver_is_told_first_and_stays():
     assert len(found) == COUNT
     assert all(first_drivers(found[code])[0].kpi.id == "x" for code in CODES[:PLANTED])
     assert all(item.certainty is Certainty.SURE for code in CODES[:PLANTED] for item in found[code].leading)
-    rows = list(told_drivers(here))
+    rows = list(islice(told_drivers(here), 2))
     summary = cause_summary(*([item for row in rows for item in row[at]] for at in (0, 1)))  # type: ignore[arg-type]
     assert summary["säkert"] >= 0.9 * PLANTED * len(rows)
     assert summary["säkert ett år"] == summary["säkert tre år"] == 1.0

@@ -23,6 +23,7 @@ from effektiv.params.kept import as_it_was, keep, mark_of
 from effektiv.params.locks import Lock, write_lock
 from effektiv.stepfiles import register_step_files
 from tests import small_snapshot as small
+from tests.pool_here import reports_here
 from tests.render.conftest import standard_cells
 
 DAY = r"\d{4}-\d{2}-\d{2}|\d{1,2} [a-z]+ \d{4}"
@@ -46,8 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             for number, cell in enumerate(cells):
                 cell["id"] = f"cell-{number}"
             path.write_text(nbformat.writes(new_notebook(cells=cells)), encoding="utf-8")
-        # These notebooks use nothing of the library, which takes longer to import than they to run.
-        patch.setattr(cli, "_preload", lambda steps: ())
+        reports_here(patch)
         assert cli.main(["ny", "0319"]) == 0
         goal = {"omrade": "grundskola", "primar": "N15001"}
         write_lock(place / "params/0319-alvby/las/grundskola.yaml", goal, how="0319 --omrade grundskola")
@@ -58,6 +58,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def here(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the folder that a test may change, as the working folder."""
+    reports_here(monkeypatch)
     for name in ("data", "params", "notebooks", "output"):
         shutil.copytree(made / name, tmp_path / name)
     for name in ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS", "EFFEKTIV_NOTEBOOKS"):

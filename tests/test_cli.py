@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -502,9 +503,10 @@ def test_check_without_folders(home: Path, effektiv: Run) -> None:
 
 
 def test_check_against_the_example_says_that_its_municipalities_are_made_up(
-    home: Path, effektiv: Run
+    home: Path, effektiv: Run, example: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     effektiv("ny", "Älvby")
+    monkeypatch.setenv("EFFEKTIV_DATA", str(example.path.parent))  # which takes long to make
     status, _, err = effektiv("kontrollera", "--data", "exempel")
     assert status == 2
     assert "rad 5: nyckeln 'kommun' stämmer inte: kommunkoden \"0319\" finns inte" in err
@@ -643,8 +645,8 @@ def test_lab_refuses_a_port_that_cannot_be_used(home: Path, root: Path, effektiv
             assert (status, err.strip()) == (2, sentence)
 
 
-def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv: Run) -> None:
-    with running(example) as server:
+def test_hamta_updates_an_earlier_fetch(home: Path, effektiv: Run) -> None:
+    with running(open_snapshot("liten")) as server:
         first, _, _ = effektiv("hamta", "--namn", "forst", "--fran-ar", "2025", "--bas-url", server.url)
         words = ("hamta", "--namn", "sedan", "--bas-url", server.url, "--uppdatera", "forst")
         second, out, _ = effektiv(*words)
@@ -656,10 +658,11 @@ def test_hamta_updates_an_earlier_fetch(example: Snapshot, home: Path, effektiv:
 
 
 def test_the_last_steps_are_made_of_the_example_of_after(
-    home: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, root: Path, example: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cli._data_for(None, 4) is None  # there is a snapshot of their own
     monkeypatch.setenv("EFFEKTIV_DATA", str(home / "tom"))
+    shutil.copytree(example.path, home / "tom" / "exempel")
     assert [cli._data_for(None, step) for step in (3, 4, 5, None)] == [None, *["exempel-efter"] * 3]
     assert (cli._data_for("exempel", 3), cli._data_for("exempel", 4)) == ("exempel", "exempel-efter")
     notebooks = find_notebooks(root / "notebooks", [1, 4, None])

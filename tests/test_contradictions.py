@@ -13,17 +13,19 @@ from effektiv.exhibits.exhibit import Exhibit
 from effektiv.national import National, national
 from effektiv.steps.opening import open_case
 from tests.contradictions import SAME, contradictions
+from tests.steps.shown import undrawn
 
 AREAS = ("oversikt", *load_catalogue().areas)
-MUNICIPALITIES = 20
+MUNICIPALITIES = 10
 
 
 def judgements(name: str, data: str = "exempel") -> Iterator[dict[str, Any]]:
     """Yield all that a municipality's reports of step 1 judge."""
     for area in AREAS:
         case = open_case(area, kommun=name, data=data)
-        report = case.report
-        shown: list[Exhibit] = [report.first, *report.findings, case.measures(), case.conditions()]
+        with undrawn():
+            report = case.report
+            shown: list[Exhibit] = [report.first, *report.findings, case.measures(), case.conditions()]
         for exhibit in shown:
             yield from exhibit.to_json()["judged"]
 
@@ -44,7 +46,7 @@ def _even(count: int) -> list[float]:
     return [place * (count - 1) / (MUNICIPALITIES - 2) for place in range(MUNICIPALITIES - 1)]
 
 
-def test_reports_of_twenty_municipalities_contradict_themselves_nowhere(country: National) -> None:
+def test_reports_of_ten_municipalities_contradict_themselves_nowhere(country: National) -> None:
     names = spread_out(country)
     assert len(names) == MUNICIPALITIES
     found, count = {}, 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -46,18 +49,40 @@ def test_a_notebook_is_thin(path: Path) -> None:
         assert len(cell.source.splitlines()) == 1
 
 
+Kernels = Callable[[Path], KernelManager]
+
+
+@pytest.fixture(scope="module")
+def kernels() -> Iterator[Kernels]:
+    """Return a kernel in a folder, started as JupyterLab does: in the folder, without the command line's help.
+
+    The notebooks of a folder share one, as most of its time goes to loading the library; each finds it emptied.
+    """
+    started: dict[Path, KernelManager] = {}
+
+    def kernel(folder: Path) -> KernelManager:
+        if folder not in started:
+            kept = {name: value for name, value in os.environ.items() if not name.startswith("EFFEKTIV_")}
+            started[folder] = KernelManager(kernel_name="python3")
+            started[folder].start_kernel(cwd=str(folder), env=kept)
+        return started[folder]
+
+    yield kernel
+    for each in started.values():
+        each.shutdown_kernel(now=True)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names)
-def test_a_notebook_runs_from_top_to_bottom_for_another_municipality(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_notebook_runs_from_top_to_bottom_for_another_municipality(path: Path, kernels: Kernels) -> None:
     notebook = read(path)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    # JupyterLab starts the kernel in the notebook's folder, without the command line's help.
-    for variable in ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS"):
-        monkeypatch.delenv(variable, raising=False)
-    code[0].source = code[0].source.replace('"Exempelby"', '"Tallhyttan"')
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}})
-    client.execute()
+    code[0].source = "%reset -f\n" + code[0].source.replace('"Exempelby"', '"Tallhyttan"')
+    client = NotebookClient(notebook, timeout=300, km=kernels(path.parent))
+    try:
+        client.execute()
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
     assert code[1].outputs[0].data[CASE_MIME]["kommun"] == NAMES.get(path.stem, "Tallhyttan")
     for cell in code[2:]:
         (output,) = cell.outputs

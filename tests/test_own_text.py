@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from effektiv import cli
 from effektiv.params import load_params
 from effektiv.render.pages import read_record
+from tests.pool_here import reports_here
 
 LINE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>&amp;&#60;$x$[l](javascript:1)**f**_k_`k`"
@@ -88,12 +89,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     before = os.environ.copy()
     os.environ |= {"EFFEKTIV_NOTEBOOKS": str(root / "notebooks"), "EFFEKTIV_PARAMS": str(params.parent)}
     arguments = ["--kommun", "Exempelby", "--steg", "1", "--data", "exempel", "--ut", str(base / "output")]
+    words = ["rendera", *arguments, "--steg", "1", "--omrade", "grundskola", "--omrade", "oversikt"]
     try:
         assert load_params("0219").area("grundskola").what == paragraph("vad")
-        assert (
-            cli.main(["rendera", *arguments, "--steg", "1", "--omrade", "grundskola", "--omrade", "oversikt"])
-            == 0
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            reports_here(patch)
+            assert cli.main(words) == 0
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -19,8 +19,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 MONTH_HOURS, ON_COST = 142.0, 1.54
 """Worked hours in a month, and pay with holiday pay (12 %), fees (31.42 %) and insurance: Inera's nyttokalkyl."""
@@ -32,7 +30,8 @@ DRAWS, SEED = 10_000, 20260101
 
 BAND = ("low", "likely", "high")
 _PERCENTILES = (10.0, 50.0, 90.0)
-_Z90 = float(ndtri(0.9))
+_Z90 = 1.2815515655446004
+"""The standard normal's 90th percentile."""
 
 EXACT = 7
 """Measures that hang together: so many are shared by all subsets, more by `ORDERS` orders and their reverses."""
@@ -321,6 +320,10 @@ def drawn(measures: Sequence[Measure], *, rho: float, draws: int, seed: int) -> 
     counted = [(item.id, item.effect) for item in measures if item.effect is not None]
     if not counted:
         return {}
+    # Takes a second to load, and whoever only reads a municipality's folder loads this module too.
+    from scipy.special import ndtri  # noqa: PLC0415
+    from scipy.stats import qmc  # noqa: PLC0415
+
     places = qmc.LatinHypercube(len(counted) + 1, rng=np.random.default_rng(seed)).random(draws)
     z = ndtri(np.clip(places, 1e-12, 1.0 - 1e-12))
     common, own = z[:, :1], z[:, 1:]

@@ -94,18 +94,18 @@ def build_units(observations: pd.DataFrame, municipalities: pd.DataFrame) -> Exa
         for kpi, rows in known.groupby("kpi")
     }
     units: list[tuple[str, str, str, str, str]] = []
-    parts: list[pd.DataFrame] = []
+    parts: list[_Rows] = []
     for code, title in chosen[["id", "title"]].itertuples(index=False, name=None):
         for found, rows in (_schools(code, title, panels), _home_care(code, panels)):
             units += found
             parts += rows
     frame = pd.DataFrame(units, columns=["id", "title", "municipality", "type", "holder"], dtype="str")
-    return ExampleUnits(frame, pd.concat(parts, ignore_index=True))
+    return ExampleUnits(frame, _observations(parts))
 
 
 def _schools(
     code: str, title: str, panels: dict[str, pd.DataFrame]
-) -> tuple[list[tuple[str, str, str, str, str]], list[pd.DataFrame]]:
+) -> tuple[list[tuple[str, str, str, str, str]], list[_Rows]]:
     results, pupils = _row(panels, RESULTS, code), _row(panels, PUPILS, code) / 9
     if title in SCHOOLS:
         names = [name for name, _ in SCHOOLS[title]]
@@ -133,15 +133,15 @@ def _schools(
         counts = _counts(float(results[year]), deviation, persons, draw)
         here = [ids[place] for place in at]
         parts += [
-            _rows(PUPILS_9, here, int(year), persons, persons),
-            _rows(RESULTS, here, int(year), np.round(100 * counts / persons, 1), persons),
+            _Rows(PUPILS_9, here, int(year), persons, persons),
+            _Rows(RESULTS, here, int(year), np.round(100 * counts / persons, 1), persons),
         ]
     return [(unit, name, code, "V15", "kommunal") for unit, name in zip(ids, names, strict=True)], parts
 
 
 def _home_care(
     code: str, panels: dict[str, pd.DataFrame]
-) -> tuple[list[tuple[str, str, str, str, str]], list[pd.DataFrame]]:
+) -> tuple[list[tuple[str, str, str, str, str]], list[_Rows]]:
     users = _row(panels, USERS, code)
     names, weights = _drawn(f"hemtjanst/{code}", users, USERS_A_UNIT, _CARE_NAMES)
     rng = stream(f"hemtjanst/{code}/vad")
@@ -156,7 +156,7 @@ def _home_care(
             draw = stream(f"hemtjanst/{code}/{kpi}/{year}")
             deviation = lasting + np.sqrt(CARE_YEARLY) * draw.standard_normal(len(names))
             counts = _counts(float(values[year]), deviation, persons, draw)
-            parts.append(_rows(kpi, ids, int(year), np.round(100 * counts / persons), persons))
+            parts.append(_Rows(kpi, ids, int(year), np.round(100 * counts / persons), persons))
     if not parts:
         return [], []
     return [
@@ -188,11 +188,12 @@ def _drawn(key: str, persons: pd.Series, usual: int, names: tuple[str, ...]) -> 
 def _counts(share: float, deviation: Array, persons: Array, rng: np.random.Generator) -> Array:
     """Return how many persons of each unit, in all the municipality's share of them, but for rounding."""
     low, high = -2.0, 2.0
-    middle = float(np.arcsin(np.sqrt(share / 100)))
+    middle, aim = float(np.arcsin(np.sqrt(share / 100))) + deviation, share / 100 * persons.sum()
     for _ in range(50):
         shift = (low + high) / 2
-        level = np.sin(np.clip(middle + deviation + shift, 0, np.pi / 2)) ** 2
-        if (level * persons).sum() < share / 100 * persons.sum():
+        # Quicker than np.clip, on so few numbers.
+        level = np.sin(np.minimum(np.maximum(middle + shift, 0.0), np.pi / 2)) ** 2
+        if (level * persons).sum() < aim:
             low = shift
         else:
             high = shift
@@ -206,15 +207,28 @@ def _counts(share: float, deviation: Array, persons: Array, rng: np.random.Gener
     return counts
 
 
-def _rows(kpi: str, ids: list[str], year: int, values: Array, persons: Array) -> pd.DataFrame:
-    hidden = persons < FEWEST
+@dataclass(frozen=True)
+class _Rows:
+    """Values of one figure in one year, a value for each unit."""
+
+    kpi: str
+    units: list[str]
+    year: int
+    found: Array
+    persons: Array
+
+
+def _observations(parts: list[_Rows]) -> pd.DataFrame:
+    """Return the rows of all parts in one frame; a frame for each would take most of the time of the example."""
+    lengths = [len(part.units) for part in parts]
+    hidden = np.concatenate([part.persons for part in parts]) < FEWEST
     return pd.DataFrame(
         {
-            "kpi": kpi,
-            "unit": ids,
-            "year": year,
+            "kpi": np.repeat([part.kpi for part in parts], lengths).tolist(),
+            "unit": [unit for part in parts for unit in part.units],
+            "year": np.repeat([part.year for part in parts], lengths),
             "gender": "T",
-            "value": np.where(hidden, np.nan, values),
-            "status": np.where(hidden, "Privacy", ""),
+            "value": np.where(hidden, np.nan, np.concatenate([part.found for part in parts])),
+            "status": np.where(hidden, "Privacy", "").tolist(),
         }
     )

@@ -14,7 +14,9 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +110,7 @@ def read(path: Path, keys: Keys) -> Document:
         return Document(faults=[error.fault])
     found = line_faults(text, keys)
     try:
-        document = _compose(text)
+        document = _composed(text)
     except _UnreadableError as error:
         # YAML's line is where it gave up: what is wrong on that line or before it is the cause.
         noticed = error.fault.line
@@ -162,6 +164,23 @@ def _decode(content: bytes) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise _UnreadableError(line, "filen är inte sparad som UTF-8, spara om den så") from None
     return unicodedata.normalize("NFC", text)
+
+
+def _composed(text: str) -> Document:
+    """Return a document of its own for each who asks; raises what stops it from being read."""
+    kept = _kept(text)
+    if isinstance(kept, _UnreadableError):
+        raise _UnreadableError(kept.fault.line, kept.fault.text)
+    return deepcopy(kept)
+
+
+@lru_cache(maxsize=128)
+def _kept(text: str) -> Document | _UnreadableError:
+    """Compose a text once in a process: every report of a municipality reads the same files."""
+    try:
+        return _compose(text)
+    except _UnreadableError as error:
+        return error.with_traceback(None)
 
 
 def _compose(text: str) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -19,6 +19,7 @@ from effektiv.data.catalogue import load_catalogue
 from effektiv.render import Job
 from effektiv.render.report import make_report
 from effektiv.render.tasks import Task
+from tests.pool_here import reports_here
 from tests.render.shown import form_cells
 
 CHECKERS = Path(__file__).parent / "node_modules"
@@ -36,17 +37,22 @@ def render(ut: Path, notebooks: Path, *arguments: str) -> None:
     before = os.environ.copy()
     os.environ["EFFEKTIV_NOTEBOOKS"] = str(notebooks)
     try:
-        assert cli.main(["rendera", *arguments, "--steg", "1", "--ut", str(ut)]) == 0
+        with pytest.MonkeyPatch.context() as patch:
+            reports_here(patch)
+            assert cli.main(["rendera", *arguments, "--steg", "1", "--ut", str(ut)]) == 0
     finally:
         os.environ.clear()
         os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+def folder(once: Callable[[str, Callable[[Path], None]], Path], root: Path) -> Path:
     """Return the output folder of step 1 for Exempelby."""
-    ut = tmp_path_factory.mktemp("rapporter") / "output"
-    render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
+
+    def make(ut: Path) -> None:
+        render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
+
+    ut = once("rapporter", make)
     assert sorted(path.relative_to(ut).as_posix() for path in ut.rglob("*.html")) == sorted(PAGES)
     return ut
 

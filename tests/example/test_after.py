@@ -44,11 +44,6 @@ def panels_of(data: ExampleData) -> Panels:
 
 
 @pytest.fixture(scope="module")
-def before() -> ExampleData:
-    return build_example()
-
-
-@pytest.fixture(scope="module")
 def after() -> ExampleData:
     return build_example(LAST_YEAR_AFTER)
 
@@ -77,17 +72,17 @@ def ids(after: ExampleData) -> dict[str, str]:
 # The same country
 
 
-def test_years_to_2025_are_those_of_exempel_row_by_row(before: ExampleData, after: ExampleData) -> None:
+def test_years_to_2025_are_those_of_exempel_row_by_row(built: ExampleData, after: ExampleData) -> None:
     rows = after.observations[after.observations["year"] <= LAST_YEAR].reset_index(drop=True)
-    pd.testing.assert_frame_equal(rows, before.observations)
-    pd.testing.assert_frame_equal(after.municipalities, before.municipalities)
-    kept = after.groups.merge(before.groups)
-    assert len(kept) == len(before.groups), "a group of an earlier year is another"
+    pd.testing.assert_frame_equal(rows, built.observations)
+    pd.testing.assert_frame_equal(after.municipalities, built.municipalities)
+    kept = after.groups.merge(built.groups)
+    assert len(kept) == len(built.groups), "a group of an earlier year is another"
 
 
-def test_later_years_are_there_but_for_ended_series(before: ExampleData, after: ExampleData) -> None:
+def test_later_years_are_there_but_for_ended_series(built: ExampleData, after: ExampleData) -> None:
     last = after.observations.groupby("kpi")["year"].max()
-    earlier = before.observations.groupby("kpi")["year"].max()
+    earlier = built.observations.groupby("kpi")["year"].max()
     catalogue = load_catalogue()
     forecasts = {
         *catalogue.overview.forecast,
@@ -291,6 +286,7 @@ def test_a_case_opens_on_it_with_band_and_later_years(snapshot: Snapshot) -> Non
     assert "påhittade" in overview._repr_mimebundle_()["text/html"]
 
 
+@pytest.mark.usefixtures("here")
 def test_the_command_line_takes_the_name(
     snapshot: Snapshot, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

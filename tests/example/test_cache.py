@@ -15,7 +15,7 @@ import pytest
 
 from effektiv.data.snapshot import Snapshot, open_snapshot
 from effektiv.errors import SnapshotError
-from effektiv.example import build_example, cache, example_snapshot
+from effektiv.example import ExampleData, cache, example_snapshot
 
 
 @pytest.fixture
@@ -25,19 +25,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built():
-    return build_example()
+def few(built: ExampleData) -> ExampleData:
+    """A small part of the example."""
+    rows = built.observations[built.observations["kpi"].isin(["N01951", "N15505"])]
+    return replace(built, observations=rows)
 
 
 @pytest.fixture
-def quick(built, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def quick(few: ExampleData, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let the cache use a small part of the example; return a list that grows with each build."""
     builds: list[int] = []
 
-    def build(last_year: int):
+    def build(last_year: int) -> ExampleData:
         builds.append(1)
-        few = built.observations[built.observations["kpi"].isin(["N01951", "N15505"])]
-        return replace(built, observations=few)
+        return few
 
     monkeypatch.setattr(cache, "build_example", build)
     return builds
@@ -143,14 +144,15 @@ def test_another_process_that_was_first_is_trusted(
     assert [path.name for path in folder.iterdir()] == ["exempel"]
 
 
-def _open_in_process(folder: str) -> str:
+def _open_in_process(folder: str, example: object) -> str:
     os.environ["EFFEKTIV_DATA"] = folder
+    cache.build_example = lambda _: example  # type: ignore[assignment,return-value]
     return example_snapshot().manifest.checksums["observations.parquet"]
 
 
-def test_two_processes_at_once_agree(folder: Path) -> None:
+def test_two_processes_at_once_agree(folder: Path, few: ExampleData) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        first, second = pool.map(_open_in_process, [str(folder)] * 2, chunksize=1)
+        first, second = pool.starmap(_open_in_process, [(str(folder), few)] * 2, chunksize=1)
     assert first == second
     assert [path.name for path in folder.iterdir()] == ["exempel"]
 

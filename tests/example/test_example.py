@@ -69,8 +69,8 @@ GROUPS_CHECKSUM = "a68b6eed2e19"
 
 
 @pytest.fixture(scope="module")
-def data() -> ExampleData:
-    return build_example()
+def data(built: ExampleData) -> ExampleData:
+    return built
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from effektiv.data.catalogue import load_catalogue
-from effektiv.example import build_example
+from effektiv.example import ExampleData
 from effektiv.example.truths import (
     CHILDREN,
     EXAMPLE_MUNICIPALITY,
@@ -41,8 +41,8 @@ FAMILIES = {
 
 
 @pytest.fixture(scope="module")
-def example():
-    return build_example()
+def example(built: ExampleData) -> ExampleData:
+    return built
 
 
 @pytest.fixture(scope="module")

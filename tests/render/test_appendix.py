@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell
 from PIL import Image
 
 from effektiv import cli, console
+from effektiv.data.snapshot import Snapshot
 from effektiv.errors import EffektivError, InputError
 from effektiv.render import appendix
 from effektiv.render.appendix import make_appendix
@@ -269,6 +270,7 @@ def test_libreoffice_converts_it(made: Made, tmp_path: Path) -> None:
     assert (tmp_path / "bilaga.pdf").read_bytes().startswith(b"%PDF-"), run.stderr
 
 
+@pytest.mark.usefixtures("here")
 def test_a_paper_to_sign_goes_along(make_notebook: NotebookMaker, tmp_path: Path) -> None:
     skip_without_browser()
     overview = job(make_notebook, tmp_path, "oversikt", "Översikt", FIRST)
@@ -352,6 +354,7 @@ def ut(tmp_path: Path) -> Path:
     return tmp_path / "ut"
 
 
+@pytest.mark.usefixtures("here")
 def test_without_chosen_areas_it_is_the_overview_alone_and_says_so(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path
 ) -> None:
@@ -363,6 +366,7 @@ def test_without_chosen_areas_it_is_the_overview_alone_and_says_so(
     assert [path.name for path in page.parent.iterdir()] == ["bilaga.html"]
 
 
+@pytest.mark.usefixtures("here")
 def test_an_area_with_thin_data_needs_no_problem_statement(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path
 ) -> None:
@@ -372,6 +376,7 @@ def test_an_area_with_thin_data_needs_no_problem_statement(
     assert "för fokusområdet grundskola" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
@@ -395,6 +400,7 @@ def test_a_notebook_that_cannot_be_used_leaves_nothing(
     assert list(ut.rglob("bilaga*")) == []
 
 
+@pytest.mark.usefixtures("here")
 def test_a_chosen_area_without_a_notebook_is_named(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path
 ) -> None:
@@ -421,6 +427,7 @@ def test_without_a_browser_nothing_is_begun(
     assert not ut.exists()
 
 
+@pytest.mark.usefixtures("here")
 def test_a_file_that_is_open_elsewhere_leaves_all_files_as_they_were(
     make_notebook: NotebookMaker, tmp_path: Path, ut: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,8 +465,11 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def project(make_notebook: NotebookMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def project(
+    make_notebook: NotebookMaker, example: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A folder with notebooks of the example's Exempelby."""
+    monkeypatch.setenv("EFFEKTIV_DATA", str(example.path.parent))
     opening = OPENING.replace('"Älvby"', '"Exempelby"')
     parameters = new_code_cell('kommun = ""\ndata = ""\njamfor_med = ""', metadata={"tags": ["parameters"]})
     for area, name, cells in (
@@ -470,13 +480,13 @@ def project(make_notebook: NotebookMaker, tmp_path: Path, monkeypatch: pytest.Mo
         sources = [parameters, *(new_code_cell(source) for source in (case, *cells))]
         make_notebook(area, cells=sources, root=tmp_path / "notebooks")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_preload", lambda steps: ())  # these notebooks open no case of the library's
     before = os.environ.copy()
     yield tmp_path
     os.environ.clear()
     os.environ.update(before)
 
 
+@pytest.mark.usefixtures("here")
 def test_the_command_makes_the_files_and_names_them(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,10 +39,11 @@ KOMMUNER = {
 HANGS, RAISES, KILLED, GREEDY = "0103", "0107", "0110", "0102"
 AREAS = ("aldreomsorg", "skola")
 
-# Ctrl-C as from a terminal: a test run in the background hands down an ignored one.
+# Ctrl-C as from a terminal: a test run in the background hands down an ignored one. The notebooks here use nothing
+# of the library, which takes its workers longer to load than they to run.
 START = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-    "from effektiv import cli; sys.exit(cli.main())"
+    "from effektiv import cli; cli._preload = lambda steps: (); sys.exit(cli.main())"
 )
 PARAMETERS = 'kommun = "0101"\ndata = "liten"\njamfor_med = ""'
 HELPERS = """

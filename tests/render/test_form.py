@@ -165,6 +165,7 @@ def test_an_unknown_mark_is_refused(make_notebook, make_task) -> None:
 # --- the run -------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("here")
 def test_the_report_and_korning_json_say_whether_there_are_values_enough(
     make_notebook, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ def test_pdf_without_a_browser_starts_nothing(
     assert not (tmp_path / "ut").exists()
 
 
+@pytest.mark.usefixtures("here")
 def test_files_of_an_earlier_run_do_not_stay_beside_a_new_report(tmp_path: Path, make_notebook) -> None:
     job = Job("9001", "Älvby", 1, "format", make_notebook("format"), {"kommun": "9001"}, "ett")
     report = tmp_path / job.address

@@ -114,7 +114,7 @@ class Campaign:
                 Job("9001", "Älvby", 1, name, path, {"kommun": "9001"}, "u"),
                 self._good(name, make_notebook),
             ]
-        self.result = run(jobs, self.ut, snapshot="s", timeout=60.0, preload=("effektiv.steps.opening",))
+        self.result = run(jobs, self.ut, snapshot="s", timeout=60.0, preload=("effektiv.data.catalogue",))
         self.left = marked_processes(folder)
 
     def _good(self, after: str, make_notebook: NotebookMaker) -> Job:

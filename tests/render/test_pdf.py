@@ -130,6 +130,7 @@ def test_a_report_without_its_pdf_is_a_failed_report(
     assert b"utan-webblasare.pdf" not in caught.value.files["html"]
 
 
+@pytest.mark.usefixtures("here")
 @POSIX
 def test_html_and_tables_are_kept_when_printing_fails(
     monkeypatch: pytest.MonkeyPatch, make_notebook, tmp_path: Path

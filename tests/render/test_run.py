@@ -207,6 +207,7 @@ def test_unchanged_reports_are_not_made_again(hard: Hard) -> None:
     assert "Misslyckades" not in (hard.ut / "9001-alvby" / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("here")
 def test_reports_are_made_again_when_something_has_changed(hard: Hard) -> None:
     base = job(hard.notebooks["vanlig"])
     (hard.ut / base.address).with_suffix(".xlsx").unlink()

@@ -266,6 +266,7 @@ def test_word_says_the_pages_that_libreoffice_has_counted_and_asks_nothing() -> 
         make([1, 2, 3])
 
 
+@pytest.mark.usefixtures("here")
 def test_a_report_that_fails_leaves_nothing(make_notebook: NotebookMaker, tmp_path: Path) -> None:
     overview = job(make_notebook, tmp_path, 1, "oversikt", "Översikt", valda=[])
     path = make_notebook("styrning", cells=[new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),

@@ -31,11 +31,8 @@ TOWNS = (
     "Kornlunda",
     *NO_UPPER_SCHOOL,
     *(name for name, _ in NO_ACCOUNTS),
-    "Tjäderåker",
-    "Grushed",
     "Stormvik",
     "Smedtuna",
-    "Svansjöby",
     "Mårdåker",
 )
 """Among them the smallest, the largest, and those that lack accounts or a year 9."""

@@ -59,6 +59,7 @@ def bergslagen(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("EFFEKTIV_PARAMS", str(root))
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("motor", ["effektiv", "kernel"])
 def test_they_are_rendered_by_both_engines(
     motor: str, notebooks: Path, example: Snapshot, tmp_path: Path

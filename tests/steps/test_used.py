@@ -30,14 +30,9 @@ def test_warm_workers_and_both_engines_give_the_same(example: Snapshot, tmp_path
     parameters = {"kommun": code, "data": "exempel"}
     short, long = (notebook(tmp_path, name, shown) for name, shown in (("kort", SHORT), ("lang", LONG)))
     made: dict[str, list[bytes]] = {"kort": [], "lang": []}
-    # In one worker after another report, alone, and in a kernel of its own.
+    # In one worker before and after another report, and in a kernel of its own.
     for place, (paths, motor) in enumerate(
-        [
-            ((long, short), "effektiv"),
-            ((short,), "effektiv"),
-            ((long,), "effektiv"),
-            ((short, long), "kernel"),
-        ]
+        [((long, short), "effektiv"), ((short, long), "effektiv"), ((short, long), "kernel")]
     ):
         jobs = [Job(code, "Exempelby", 1, path.stem, path, parameters, "x") for path in paths]
         ut = tmp_path / f"ut{place}"

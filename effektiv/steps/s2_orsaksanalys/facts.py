@@ -1,21 +1,19 @@
 """What later steps may know of step 2: data of a case in a focus area, no sentences.
 
-Later steps import nothing else of this step. The case may be any step's.
+Later steps import nothing else of this step. The case may be any step's. What shows the step is loaded when a case
+is asked: whoever only reads a municipality's folder wants what its files say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from effektiv.forms import Fault, FormRead
 from effektiv.params.formfile import only
-from effektiv.steps.base import AreaBase
-from effektiv.steps.s2_orsaksanalys.causes import hypotheses_of
 from effektiv.steps.s2_orsaksanalys.hypotheses import Hypothesis
 from effektiv.steps.s2_orsaksanalys.hypotheses import hypotheses as hypotheses_in
 from effektiv.steps.s2_orsaksanalys.params import HYPOTHESES_FILE, UNITS_FILE, allocation_rules
-from effektiv.steps.s2_orsaksanalys.report import CauseReportCase
 from effektiv.steps.s2_orsaksanalys.units_allocation import (
     ALLOCATION_SHEET,
     VOLUME_SHEET,
@@ -24,7 +22,10 @@ from effektiv.steps.s2_orsaksanalys.units_allocation import (
     given_units,
     own_faults,
 )
-from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
+
+if TYPE_CHECKING:
+    from effektiv.steps.base import AreaBase
+    from effektiv.steps.s2_orsaksanalys.view import DrivenCost, Driver
 
 __all__ = [
     "DrivenCost",
@@ -42,11 +43,16 @@ __all__ = [
 
 def driven(case: AreaBase) -> DrivenCost | None:
     """Return the area's cost divided over its drivers, against Riket or the peers; None where it cannot be."""
+    from effektiv.steps.s2_orsaksanalys.report import CauseReportCase  # noqa: PLC0415  see the module
+
     return case.seen_as(CauseReportCase).view.driven
 
 
 def hypotheses(case: AreaBase) -> tuple[Hypothesis, ...]:
     """Return what the working group has written of the area's causes."""
+    from effektiv.steps.s2_orsaksanalys.causes import hypotheses_of  # noqa: PLC0415  see the module
+    from effektiv.steps.s2_orsaksanalys.report import CauseReportCase  # noqa: PLC0415
+
     return hypotheses_of(case.seen_as(CauseReportCase).view)
 
 

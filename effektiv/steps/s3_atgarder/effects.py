@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty
@@ -12,12 +14,14 @@ from effektiv.exhibits.saying import plain
 from effektiv.exhibits.swedish import capitalise, cardinal, date
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named
-from effektiv.steps.s2_orsaksanalys.facts import Driver
 from effektiv.steps.s3_atgarder.measures import Planned
 from effektiv.steps.s3_atgarder.measures_form import BENEFITS, MONEY, TIME
 from effektiv.steps.s3_atgarder.view import MeasureView
 from effektiv.steps.s3_atgarder.words import at, band, gain, kpi_of, kronor, listed, scale
 from effektiv.steps.wording import fit
+
+if TYPE_CHECKING:
+    from effektiv.steps.s2_orsaksanalys.facts import Driver
 
 ASSUMED = "Bandet visar vad era egna antaganden ger, inte hur fel de kan vara."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,16 +33,28 @@ TIME = {**GOOD, "id": "A2", "benefit": "frigör tid", "unit": "timmar per år", 
         "resource_high": 300, "pay": 30_000}  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of its own with a folder that `effektiv ny` has made, with the forms of steps 2 and 3."""
+    place = tmp_path_factory.mktemp("nytt")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        for name in ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS"):
+            patch.delenv(name, raising=False)
+        small.write_small("liten", place / "data", groups=small.every_group())
+        assert cli.main(["ny", "Älvby", "--steg", "2"]) == 0
+        assert cli.main(["ny", "Älvby", "--steg", "3"]) == 0
+    return place
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A municipality's folder that `effektiv ny` has made, with the forms of steps 2 and 3, in a project of its own."""
+def folder(origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A municipality's folder in a copy of that project, which is the working folder."""
+    shutil.copytree(origin, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     for name in ("EFFEKTIV_DATA", "EFFEKTIV_PARAMS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("EFFEKTIV_IDAG", "2026-03-01")
-    small.write_small("liten", tmp_path / "data", groups=small.every_group())
-    assert cli.main(["ny", "Älvby", "--steg", "2"]) == 0
-    assert cli.main(["ny", "Älvby", "--steg", "3"]) == 0
     return tmp_path / "params" / "0319-alvby"
 
 
