@@ -186,10 +186,7 @@ def view_of(case: ClosingCase) -> ClosingView:
     for item in answers:
         case.panel(item.kpi.id)  # what the report rests on
         if item.whole_before and item.is_primary and goal is not None:
-            notes.append(
-                f"Låset räknar tiden före från {goal.baseline_from}, men det är för få år: hela den jämförbara tiden "
-                "före används."
-            )
+            notes.append(whole_sentence(goal.baseline_from))
     return ClosingView(
         case.name,
         area,
@@ -206,6 +203,13 @@ def view_of(case: ClosingCase) -> ClosingView:
         tuple(notes),
         participants,
         catching_up(case.national, area, case.municipality, View(case, area).members, start),
+    )
+
+
+def whole_sentence(first: int | None) -> str:
+    """Say that the lock's time before the work is too short to be used."""
+    return (
+        f"Låset räknar tiden före från {first}, men det är för få år: hela den jämförbara tiden före används."
     )
 
 

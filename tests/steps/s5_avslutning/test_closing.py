@@ -26,7 +26,7 @@ from effektiv.steps.s5_avslutning.params import CLOSING_FILE, Closing
 from effektiv.steps.s5_avslutning.realised import cost_sentence, delivered, money_sentence, never_sentence
 from effektiv.steps.s5_avslutning.report import NOT_LOCKED, report_of, title
 from effektiv.steps.s5_avslutning.summary import WholeClosing, summary_of
-from effektiv.steps.s5_avslutning.view import ClosingView
+from effektiv.steps.s5_avslutning.view import ClosingView, whole_sentence
 from tests.steps.s5_avslutning import made
 from tests.steps.shown import plain, undrawn
 
@@ -327,6 +327,14 @@ def test_outcome_years_before_the_start_are_told_of_on_the_page_and_without_a_cl
     }
     (problem,) = CLOSING_FILE.together(tmp_path, {}, every)
     assert "utfallsåret 2025 är före starten 2026" in problem.text
+
+
+def test_a_baseline_of_one_year_is_said_on_the_page() -> None:
+    goal = replace(GOAL, baseline_from=2025)
+    answer = replace(made.answer(), whole_before=True)
+    with undrawn():
+        page = plain(report_of(made.view(goal=goal, answers=(answer,), notes=(whole_sentence(2025),))).first)
+    assert "Låset räknar tiden före från 2025, men det är för få år: hela den jämförbara tiden" in page
 
 
 def test_lessons_are_own_words_and_lacking_parts_are_named() -> None:
