@@ -35,12 +35,18 @@ class ClosingUnderlagCase(ClosingCase):
                 blocks=(lock_sentence(view), *view.notes),
             )
         kpis = self.catalogue.kpis
+        answer = view.primary
+        tested = () if answer is None or answer.refused is not None else answer.evaluation.years.after
+        # Its error rate is measured on all years from the start, so the first ones are not left out.
+        why = "Provet tar med alla år från starten till det sista låsta, för så är dess felrisk mätt."
+        differs = bool(tested and goal.outcome_years) and tuple(tested) != goal.outcome_years
         rows = [
             ("Nyckeltal som avgör", f"{kpis[goal.kpi].label} ({goal.kpi})"),
             ("Riktning", "upp" if goal.sign > 0 else "ned"),
             ("Övriga", join([kpis[item].label for item in goal.others])),
             ("Tiden före, från", "" if goal.baseline_from is None else str(goal.baseline_from)),
             ("Bedöms åren", year_words(goal.outcome_years)),
+            ("Provet tar med åren", year_words(tested)),
             ("Arbetet började", "" if view.start is None else str(view.start)),
             ("Andra i samma projekt", join([self.national.names[code] for code in view.participants])),
         ]
@@ -49,7 +55,7 @@ class ClosingUnderlagCase(ClosingCase):
             title=title,
             source=Source.MUNICIPALITY,
             alt=None,
-            blocks=(lock_sentence(view), *view.notes),
+            blocks=(lock_sentence(view), *view.notes, *([why] if differs else [])),
             table=Table(
                 caption="Det låsta målet och starten",
                 columns=(Column("vad", "Vad"), Column("sagt", "Som det låstes")),
