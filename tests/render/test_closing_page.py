@@ -41,7 +41,9 @@ def broken(html: str, topic: str) -> list[str]:
 def test_an_area_keeps_to_the_form(root: Path) -> None:
     html = made(root, "grundskola", ("html",))["html"].decode("utf-8")
     assert broken(html, "grundskola") == []
-    assert "Provet tar med alla år från starten till det sista låsta" in html  # 2026–2029; 2028 and 2029 are locked
+    assert (
+        "Provet tar med alla år från starten till det sista låsta" in html
+    )  # 2026–2029; 2028 and 2029 are locked
     page = Page(html)
     assert not page.is_thin
     assert (
