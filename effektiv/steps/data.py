@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from effektiv.analysis.panels import places_of
@@ -79,16 +80,18 @@ class DataCase(Case):
         years = [(at, int(year)) for at, year in enumerate(panel.columns) if int(year) > self.year - HISTORY]
         numbers = panel.to_numpy(dtype=float)
         words = None if marks is None else marks.reindex(index=panel.index, columns=panel.columns).to_numpy()
+        said = None if words is None else np.where(pd.isna(words), "", words)
         # Cells are read one by one: frames made for each figure would take most of a report's time.
         for place, code in zip(
             places_of(panel, codes), (code for code in codes if code in panel.index), strict=True
         ):
+            own, name = numbers[place].tolist(), names.get(code, code)
+            told = [""] * len(own) if said is None else said[place].tolist()
             for at, year in years:
-                value = numbers[place, at]
-                status = "" if words is None or pd.isna(words[place, at]) else str(words[place, at])
+                value, status = own[at], str(told[at])
                 if value == value or status:  # noqa: PLR0124  NaN is the only number that is not itself
                     yield [
-                        names.get(code, code), code, figure.label, kpi, year, "T",
-                        float(value) if value == value else None,  # noqa: PLR0124
+                        name, code, figure.label, kpi, year, "T",
+                        value if value == value else None,  # noqa: PLR0124
                         figure.unit, status, source,
                     ]  # fmt: skip
