@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from effektiv.analysis.need import LASTING
 from effektiv.exhibits import swedish
 from effektiv.exhibits.charts import BarRow, Bars, bars
 from effektiv.exhibits.exhibit import Exhibit, Exhibits, Source
@@ -258,7 +259,7 @@ def need_finding(case: ApplicantsCase) -> Exhibit:
                 [
                     "" if worst is None else rebound_sentence(case, *worst),
                     "Ett större behov är därför inte detsamma som att projektet kan ge mer.",
-                    "Det som är kvar är avståndet när slumpen i få elever eller svar har räknats bort.",
+                    "Väntas kvar är det som brukar bestå de närmaste åren, utan slumpen i få elever eller svar.",
                 ]
             ),
         ),
@@ -305,13 +306,13 @@ def need_table(case: ApplicantsCase, items: list[tuple[Candidate, AreaNeed]]) ->
             Column("omrade", "Område"),
             Column("matt", "Mått"),
             Column("avstand", "Avstånd", kind="number", decimals=1, signed=True),
-            Column("kvar", "Kvar utan slump", kind="number", decimals=1, signed=True),
+            Column("kvar", "Väntas kvar", kind="number", decimals=1, signed=True),
             Column("sjalv", "Brukar ändras på tre år", kind="number", decimals=1, signed=True, may_lack=True),
             Column("enhet", "Enhet"),
         ),
         rows=tuple(
             (
-                case.called(item.code), need.area.label, need.kpi.label, need.distance, need.kept * need.distance,
+                case.called(item.code), need.area.label, need.kpi.label, need.distance, LASTING * need.kept * need.distance,
                 need.by_itself, "procent" if need.unit == "%" else need.unit,
             )
             for item, need in items

@@ -26,6 +26,9 @@ ID = "ikapp-de-basta"
 FEWEST = 3
 """Fewer peers than this have no middle."""
 
+LEAST = 1.0
+"""A smaller change than this, in per cent, is not divided on the page."""
+
 SMALL = 0.05
 """A change that rounds to nothing is none."""
 
@@ -138,10 +141,25 @@ def sentence(found: CatchingUp) -> str:
     return f"Beskrivet, inte prövat: mot de kommuner som får ut mest för pengarna{where} {moved}, och de själva {best}{most}."
 
 
-def beside_the_best(findings: Sequence[Exhibit | None], found: CatchingUp | None) -> list[Exhibit]:
-    """Return the findings that there are, with the sentence in the one on efficiency, else before and after."""
+def beside_the_best(
+    findings: Sequence[Exhibit | None], found: CatchingUp | None, total: float | None
+) -> list[Exhibit]:
+    """Return the findings that there are, with the sentence in the one on efficiency, else before and after.
+
+    Only where there is a change to divide, and it goes the way of the change in efficiency against Riket: who lies low in
+    outcomes is held mostly to its cost, and two figures that seem to say opposite things would need the table's words.
+
+    Parameters
+    ----------
+    findings
+        The report's; None where there is none.
+    found
+        The two parts; None where they are not known.
+    total
+        Change in efficiency against Riket, natural logarithm; None where it is not told.
+    """
     shown = [item for item in findings if item is not None]
-    if found is None:
+    if found is None or abs(found.own[2]) < LEAST or (total is not None and total * found.own[2] < 0):
         return shown
     told = sentence(found)
     for home in ("effektivitet", "fore-och-efter"):

@@ -138,4 +138,10 @@ def report_of(view: ClosingView) -> ClosingReport:
         delivered_finding(view.delivered, view.measures),
         lessons_finding(view.closing, view.area.id, {item.text for item in carried}),
     ]
-    return ClosingReport(first, without_repeats(beside_the_best(every, view.moved), said), is_thin=False)
+    return ClosingReport(
+        first,
+        without_repeats(
+            beside_the_best(every, view.moved, None if view.shift is None else view.shift.total), said
+        ),
+        is_thin=False,
+    )

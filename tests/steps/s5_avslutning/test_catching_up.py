@@ -50,17 +50,20 @@ def test_the_sentence_says_both_parts_and_which_is_the_most(distance: float, fro
 
 def test_the_sentence_stands_in_the_finding_on_efficiency_and_else_before_and_after() -> None:
     other, home = (SimpleNamespace(id=key) for key in ("vad-hade-hant-anda", "fore-och-efter"))
-    assert theme.beside_the_best([None], None) == []
+    assert theme.beside_the_best([None], None, 0.1) == []
     exhibit = theme.moves_shown(found(1.0, 0.5), "Exempelby")
     before, shift = (
         type(exhibit)(**(vars(exhibit) | {"id": key, "blocks": ("Först.",)}))
         for key in (home.id, "effektivitet")
     )
     every: list[Any] = [None, other, before, shift]
-    shown = theme.beside_the_best(every, found(1.0, 0.5))
+    shown = theme.beside_the_best(every, found(1.0, 0.5), 0.1)
     assert [item.blocks[0] == "Först." for item in shown[1:]] == [True, False]
-    (alone,) = theme.beside_the_best([before], found(1.0, 0.5))
+    (alone,) = theme.beside_the_best([before], found(1.0, 0.5), None)
     assert alone.blocks == (f"Först. {theme.sentence(found(1.0, 0.5))}",)
+    # Against the change in efficiency, or next to nothing: the table alone has it.
+    assert theme.beside_the_best([shift], found(1.0, 0.5), -0.1) == [shift]
+    assert theme.beside_the_best([shift], found(0.6, 0.3), 0.1) == [shift]
 
 
 def test_the_table_has_both_parts_and_says_that_it_describes() -> None:
