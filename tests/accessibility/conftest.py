@@ -32,13 +32,14 @@ PAGES = (
 REPORTS = PAGES[2:]
 
 
-def render(ut: Path, notebooks: Path, *arguments: str) -> None:
+def render(ut: Path, notebooks: Path, *arguments: str, here: bool = True) -> None:
     """Run the command as from the project's folder."""
     before = os.environ.copy()
     os.environ["EFFEKTIV_NOTEBOOKS"] = str(notebooks)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            reports_here(patch)
+            if here:
+                reports_here(patch)
             assert cli.main(["rendera", *arguments, "--steg", "1", "--ut", str(ut)]) == 0
     finally:
         os.environ.clear()

@@ -31,7 +31,7 @@ def test_reports_are_the_same_with_other_fonts_installed(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "matplotlib"))  # no list of fonts from before
     ut = tmp_path / "output"
-    render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel")
+    render(ut, root / "notebooks", "--kommun", "Exempelby", "--data", "exempel", here=False)
     cached = "".join(path.read_text("utf-8") for path in (tmp_path / "matplotlib").glob("fontlist*.json"))
     assert "Arial-Regular.ttf" in cached
     for page in REPORTS:

@@ -45,9 +45,10 @@ def test_files_are_given_back_as_they_were(folder: Path) -> None:
 
 
 def test_those_that_took_part_are_known_also_where_files_are_as_they_were(folder: Path) -> None:
+    network = folder.parent / NETWORKS / "norr.yaml"
+    network.parent.mkdir()
+    network.write_text("start: 2026\n", encoding="utf-8")
     keep(folder, mark_of(folder))
-    (folder.parent / NETWORKS).mkdir()
-    (folder.parent / NETWORKS / "norr.yaml").write_text("start: 2026\n", encoding="utf-8")
     with as_it_was(folder.parent, "0319", mark_of(folder)) as root:
         assert [path.name for path in network_files(root)] == ["norr.yaml"]
         assert municipality_folders(root) == [root / folder.name]

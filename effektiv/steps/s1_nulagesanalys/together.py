@@ -172,7 +172,7 @@ def together(view: AreaView, choice: FindingChoice) -> Exhibit | None:
     if case.municipality not in now.index or len(now) < 10:
         return None
     names = [view.name(str(code)) for code in found.found.index]
-    models = {str(code) for code in found.found.index}
+    models = [str(code) for code in found.found.index]  # in order: the same report gives the same bytes
     path = tuple(
         YearPlace(item, value_at(costs, case.municipality, item), value_at(values, case.municipality, item))
         for item in (year - 1, year)
@@ -183,7 +183,9 @@ def together(view: AreaView, choice: FindingChoice) -> Exhibit | None:
         and not any(item < broken.year <= year for broken in (*cost.breaks, *quality.breaks))
     )
     peers = [code for code in view.members if code in now.index][:12]
-    others = now.drop(index=[case.municipality, *peers, *(models - set(peers))], errors="ignore")
+    others = now.drop(
+        index=[case.municipality, *peers, *(code for code in models if code not in peers)], errors="ignore"
+    )
 
     def at(code: str) -> Place:
         return Place(view.name(code), cell(now, code, "x"), cell(now, code, "y"))
