@@ -103,18 +103,12 @@ class Checker:
 
     def _locked_figures(self, params: Params, folder: Path) -> Iterator[Problem]:
         """Yield what of the locked figures cannot be judged, or not in all years: it stops no report."""
-        from effektiv.analysis.rebound import BEFORE  # noqa: PLC0415  most folders have no lock
-
         for address, entry in _locked(params):
             kpi = self.catalogue.kpis.get(str(entry.get("primar") or ""))
             years = _years(entry.get("utfallsar"))
             if kpi is None or not years:
                 continue
             name, (first, *_) = f"{kpi.label} ({kpi.id})", (*_years(entry.get("baslinje_fran")), 0)
-            (start, *_) = (*_years(str(entry.get("forsta_start") or "")[:4]), 0)
-            if first and start and start - first < BEFORE:
-                text = f"baslinjen från {first} ger {max(start - first, 0)} år före starten {start}, och det krävs {BEFORE}"
-                yield Problem(folder / address, None, f"{text}: hela tiden före används")
             late = [year for year in years if kpi.valid_to is not None and year > kpi.valid_to]
             if late:
                 text = f"{name} slutade {kpi.valid_to}, så {' och '.join(map(str, late))} får inget värde och räknas inte"

@@ -300,12 +300,7 @@ def test_what_ends_a_project_is_told_of_and_stops_nothing(home: Path, typed: Run
     goals: dict[str, dict[str, str | tuple[str, ...]]] = {
         "grundskola": {"primar": "N99999", "utfallsar": ("2026",)},
         # A year before the start, and a baseline of one year.
-        "forskola": {
-            "primar": "N11810",
-            "utfallsar": ("2023", "2026"),
-            "baslinje_fran": "2023",
-            "forsta_start": "2024-08-15",
-        },
+        "forskola": {"primar": "N11810", "utfallsar": ("2023", "2026"), "baslinje_fran": "2023"},
         # One that is calculated in another way since 2019, and one that has ended.
         "aldreomsorg-ordinart-boende": {"primar": "N20900", "utfallsar": ("2026",), "baslinje_fran": "2012"},
         "barn-och-unga": {"primar": "U21901", "utfallsar": ("2026",)},

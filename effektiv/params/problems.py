@@ -38,6 +38,10 @@ class Problem:
         return sentence(f"{where}: {self.text}")
 
 
+class Note(Problem):
+    """Something that is told but is no fault: what it says is shown as far as it goes, and nobody has to put it right."""
+
+
 class ParamsError(InputError):
     """What municipalities say has problems; the message is the first of them."""
 

@@ -28,7 +28,7 @@ from effektiv.params.common import (
 )
 from effektiv.params.files import marked, survey
 from effektiv.params.folders import FOLDER_NAME, FOLDER_RULE, find_params
-from effektiv.params.problems import ParamsError, Problem, shown
+from effektiv.params.problems import Note, ParamsError, Problem, shown
 from effektiv.params.registry import AREA, FileKind, Known, Read, registered
 from effektiv.params.textyaml import Document
 
@@ -231,7 +231,8 @@ def _read(
                 said.setdefault(kind.name, {})[address] = read.said
     its_own = {} if own.said is None else {MUNICIPALITY_FILE.name: {MUNICIPALITY_FILE.name: own.said}}
     for kind in registered():
-        passed += kind.together(folder, said.get(kind.name, {}), {**said, **waiting, **its_own})
+        for told in kind.together(folder, said.get(kind.name, {}), {**said, **waiting, **its_own}):
+            (notes if isinstance(told, Note) else passed).append(told)
     params = None if own.said is None else Params(own.said, {**said, **waiting}, folder)
     return Reading(params, [*problems, *misleading], notes, own.document, passed)
 

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from effektiv.params import Params
 from effektiv.params.common import Year
 from effektiv.params.fields import Line, Paragraph, ParamsModel, nothing_is_empty
-from effektiv.params.problems import Problem
+from effektiv.params.problems import Note, Problem
 from effektiv.params.registry import AREA, Known, YamlFile, register
 from effektiv.validation import Location, either, shortened, suggestion
 
@@ -111,11 +111,18 @@ def first_measure(every: Mapping[str, Mapping[str, Any]]) -> tuple[str, int] | N
 def _lock_problems(
     folder: Path, every: Mapping[str, Mapping[str, Any]], start: int | None
 ) -> Iterator[Problem]:
-    """Yield each outcome year of the locks that is not after the start."""
+    """Yield what of the locks does not fit the start: too few years before, and outcome years that are not after."""
+    from effektiv.analysis.rebound import BEFORE  # noqa: PLC0415  a folder is read without what is computed
+
     for address, lock in every.get(f"las/{AREA}.yaml", {}).items():
         entry = lock.latest
         if entry is None or start is None:
             continue
+        before = str(entry.get("baslinje_fran") or "")
+        if before.isdigit() and start - int(before) < BEFORE:
+            years = max(start - int(before), 0)
+            text = f"baslinjen från {before} ger {years} år före starten {start}, och det krävs {BEFORE}: hela tiden före används"
+            yield Note(folder / address, None, text)
         outcome = entry.get("utfallsar")
         for year in outcome if isinstance(outcome, tuple) else ():
             if str(year).isdigit() and int(year) < start:

@@ -288,8 +288,11 @@ def test_the_file_is_checked_and_its_empty_parts_are_told(tmp_path: Path) -> Non
     assert empty[0] == "nyckeln 'lardomar' är tom: avslutningen saknar lärdomarna" and len(empty) == 5
     (text, *_) = read("lardomar:\n  - omrade: skola\n    vad: Stödet.\n", tmp_path)
     assert "har värdet 'skola' men ska vara grundskola" in text
-    every: dict[str, Any] = {"las/{omrade}.yaml": {"las/grundskola.yaml": lock(utfallsar=("2025",))}}
+    every: dict[str, Any] = {
+        "las/{omrade}.yaml": {"las/grundskola.yaml": lock(baslinje_fran="2025", utfallsar=("2025",))}
+    }
     told = read("start: 2026\n", tmp_path, every)
+    assert "baslinjen från 2025 ger 1 år före starten 2026, och det krävs 8: hela tiden före används" in told
     assert "utfallsåret 2025 är före starten 2026: lås målet på nytt med ett senare år" in told
 
 
