@@ -259,9 +259,11 @@ def test_memory_is_summed_up() -> None:
 
 
 def test_the_kept_figures_are_short() -> None:
-    country = read_result(FIGURES).country
-    assert country is not None
-    assert {len(memory.at) for memory in country.memory} == {5}
+    kept = read_result(FIGURES)
+    runs = [run for ways in kept.rounds for run in ways.values()]
+    # The whole country can be left out of a measurement.
+    runs += [] if kept.country is None else [kept.country]
+    assert max(len(memory.at) for run in runs for memory in run.memory) <= 5
 
 
 def test_a_steady_run_is_a_straight_line() -> None:
