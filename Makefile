@@ -28,7 +28,7 @@ help:
 	@echo "make lint     stil- och typkontroll"
 	@echo "make format   rätta stilen"
 	@echo "make verktyg  hämta det som granskar rapporternas tillgänglighet (kräver npm)"
-	@echo "make bench    mäta hur snabbt rapporter görs (ungefär en halvtimme på två kärnor)"
+	@echo "make bench    mäta hur snabbt rapporter görs (ungefär en och en halv timme på två kärnor)"
 	@echo "make bilder   bilderna i README (kräver chromium och pdftoppm)"
 	@echo "make lock     räkna om requirements.lock efter en ändring i pyproject.toml"
 
