@@ -160,15 +160,23 @@ def lasting(value: Any) -> Any:
 
 
 def joined(outputs: list[Any]) -> list[Any]:
-    """Join consecutive pieces of a stream: a kernel sends one now and then, depending on the time."""
+    """Join consecutive pieces of a stream: a kernel sends one now and then, depending on the time.
+
+    Also one that ends within a line, so the lines are told apart anew.
+    """
     found: list[Any] = []
     for output in outputs:
         last = found[-1] if found else {}
         if output["output_type"] == "stream" == last.get("output_type") and last["name"] == output["name"]:
-            last["text"] = [*last["text"], *output["text"]]
+            last["text"] = "".join([*last["text"], *output["text"]]).splitlines(keepends=True)
         else:
             found.append(output)
     return found
+
+
+def test_a_stream_in_pieces_is_the_stream() -> None:
+    pieces = [{"output_type": "stream", "name": "stdout", "text": text} for text in (["0"], ["\n", "1\n"], ["2"])]
+    assert joined(pieces) == [{"output_type": "stream", "name": "stdout", "text": ["0\n", "1\n", "2"]}]
 
 
 def test_every_example_is_looked_at(examples: Path) -> None:
