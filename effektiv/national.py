@@ -66,12 +66,15 @@ class Result(Generic[_Value]):
         Gives, for each that reports of a country ask for, what it is of.
     types
         Dataclasses that one is made of, beside frames and plain values.
+    on_disk
+        False of what is as quick to compute as to read: each process keeps its own.
     """
 
     name: str
     compute: Callable[..., _Value]
     wanted: Callable[[National], Iterable[tuple[Any, ...]]]
     types: tuple[type, ...] = ()
+    on_disk: bool = True
 
     def file(self, *about: Any) -> str:
         """Return the name of the file that one is kept in."""
@@ -101,6 +104,8 @@ class National(Shared):
     _statuses: dict[tuple[str, str], pd.DataFrame]
     _noises: dict[tuple[str, str, int], Noise | None]
     _spreads: dict[tuple[str, str, int], float]
+    _inhabitants: dict[int, pd.Series]
+    _held: dict[str, Any]
 
     def __init__(self, snapshot: Snapshot, catalogue: Catalogue, store: Store | None = None) -> None:
         vars(self).update(
@@ -110,6 +115,8 @@ class National(Shared):
             _statuses={},
             _noises={},
             _spreads={},
+            _inhabitants={},
+            _held={},
         )
 
     @cached_property
@@ -177,9 +184,12 @@ class National(Shared):
 
     def inhabitants(self, year: int) -> pd.Series:
         """Return inhabitants by municipality, of the year or the nearest before it that has any."""
-        known = country(self.panel(self.catalogue.overview.population))
-        years = [int(item) for item in known.columns if int(item) <= year and known[item].notna().any()]
-        return known[max(years)] if years else pd.Series(np.nan, index=known.index)
+        if year not in self._inhabitants:
+            known = country(self.panel(self.catalogue.overview.population))
+            years = [int(item) for item in known.columns if int(item) <= year and known[item].notna().any()]
+            found = known[max(years)] if years else pd.Series(np.nan, index=known.index)
+            self._inhabitants[year] = found
+        return self._inhabitants[year]
 
     def spread(self, kpi: str, year: int, gender: str = "T") -> float:
         """Return the robust SD of a key figure between municipalities; missing in a year without values."""
@@ -196,9 +206,15 @@ class National(Shared):
 
     def result(self, kind: Result[_Value], *about: Any) -> _Value:
         """Return a result of a kind, computed if it is not kept."""
-        self._store.know(kind.types)
-        found: _Value = self._store.value(kind.file(*about), lambda: kind.compute(self, *about))
-        return found
+        name = kind.file(*about)
+        if kind.on_disk:
+            self._store.know(kind.types)
+            found: _Value = self._store.value(name, lambda: kind.compute(self, *about))
+            return found
+        if name not in self._held:
+            self._held[name] = kind.compute(self, *about)
+        held: _Value = self._held[name]
+        return held
 
     def prepare(self, kinds: Iterable[Result[Any]]) -> None:
         """Compute and keep all that the reports of a country will ask for.
@@ -208,7 +224,7 @@ class National(Shared):
         if not (len(self._panels) and self._store.has(PANELS)):
             return
         for kind in kinds:
-            for about in kind.wanted(self):
+            for about in kind.wanted(self) if kind.on_disk else ():
                 self.result(kind, *about)
 
     def for_report(self) -> National:
@@ -261,6 +277,9 @@ class _ForReport(National):
     def noise(self, kpi: str, year: int, gender: str = "T") -> Noise | None:
         return self._shared.noise(kpi, year, gender)
 
+    def inhabitants(self, year: int) -> pd.Series:
+        return self._own(("inhabitants", year), lambda: self._shared.inhabitants(year))
+
     def spread(self, kpi: str, year: int, gender: str = "T") -> float:
         return self._shared.spread(kpi, year, gender)
 
@@ -270,7 +289,7 @@ class _ForReport(National):
 
 def _own(value: _Value) -> _Value:
     """Return a result with frames of its own, which share their numbers with those they are copies of."""
-    if isinstance(value, pd.DataFrame):
+    if isinstance(value, (pd.DataFrame, pd.Series)):
         return value.copy(deep=False)
     if isinstance(value, dict):
         return {key: _own(item) for key, item in value.items()}  # type: ignore[return-value]

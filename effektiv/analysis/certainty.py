@@ -419,11 +419,11 @@ def differences(
 
 def _comparable(panel: Panel, year: int, breaks: Sequence[Break]) -> tuple[int, ...]:
     """Return `year` and up to two published years before it that no break separates from it."""
-    filled = country(panel).notna().sum()
-    most = filled.max() if len(filled) else 0
+    filled = (~np.isnan(country(panel).to_numpy(dtype=float))).sum(axis=0)
+    most = filled.max(initial=0)
     published = [
-        column
-        for column, n in by_year(filled.astype(float)).items()
+        int(column)
+        for column, n in zip(panel.columns, filled, strict=True)
         if n and n >= _PUBLISHED * most and column <= year
     ]
     recent = sorted(published)[-3:]
@@ -516,25 +516,22 @@ def difference_of(
     Difference or None
         None when either has no value that year.
     """
-    known = country(panel)
-    if municipality not in known.index or year not in known.columns:
+    if municipality == RIKET or municipality not in panel.index or year not in panel.columns:
         return None
-    own, against = row(known, municipality), comparator.reindex(known.columns).astype(float)
-    if not (np.isfinite(own[year]) and np.isfinite(against[year])):
+    # Arrays, since a report judges hundreds of differences.
+    own = panel.to_numpy(dtype=float)[panel.index.get_loc(municipality)]
+    against = comparator.reindex(panel.columns).to_numpy(dtype=float)
+    at = panel.columns.get_loc(year)
+    if not (np.isfinite(own[at]) and np.isfinite(against[at])):
         return None
     logarithmic = judged is not None and judged.logarithmic
-    if logarithmic:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            gap = pd.Series(
-                np.log(own.to_numpy(dtype=float)) - np.log(against.to_numpy()), index=known.columns
-            )
-        if not np.isfinite(gap[year]):
-            return None
-    else:
-        gap = own - against
-    recent = gap[list(_comparable(known, year, breaks))].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.log(own) - np.log(against) if logarithmic else own - against
+    if not np.isfinite(gap[at]):
+        return None
+    recent = gap[[panel.columns.get_loc(item) for item in _comparable(panel, year, breaks)]]
     recent = recent[np.isfinite(recent)]
-    level, difference = float(recent.mean()), float(gap[year])
+    level, difference = float(recent.mean()), float(gap[at])
     sd = np.nan
     if judged is not None:
         sd = float(np.sqrt(float(judged.sd.get(municipality, np.nan)) ** 2 + variance))
@@ -545,8 +542,8 @@ def difference_of(
         certainty = Certainty.SURE if size > m95 and len(recent) >= FEWEST_YEARS else Certainty.LIKELY
     return Difference(
         year=year,
-        own=value_at(known, municipality, year),
-        comparator=float(against[year]),
+        own=float(own[at]),
+        comparator=float(against[at]),
         difference=difference,
         level=level,
         years=len(recent),
@@ -562,7 +559,9 @@ def peers_variance(judged: Noise | None, members: Sequence[str]) -> float:
     """Return the noise variance of the step of a median of those members (one of them: its own)."""
     if judged is None or not len(members):
         return 0.0
-    squares = judged.sd.reindex(list(members)).to_numpy(dtype=float) ** 2
+    index = judged.sd.index
+    places = [index.get_loc(code) for code in members if code in index]
+    squares = judged.sd.to_numpy(dtype=float)[places] ** 2
     known = squares[np.isfinite(squares)]
     return float(group_size_factor(len(known)) * known.mean()) if len(known) else 0.0
 

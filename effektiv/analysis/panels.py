@@ -200,7 +200,9 @@ def derived(panels: Mapping[str, Panel], formula: Formula) -> Panel:
             product = product * values ** float(power)
     product[~np.isfinite(product)] = np.nan
     return pd.DataFrame(
-        product, index=pd.Index(rows, name="municipality"), columns=pd.Index(years, name="year")
+        product,
+        index=pd.Index(rows, dtype="object", name="municipality"),
+        columns=pd.Index(years, name="year"),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, country, places_of, value_at, window
+from effektiv.analysis.panels import Panel, places_of, value_at, window
 from effektiv.types import RIKET, Break
 
 FEWEST_OF_COUNTRY = 30
@@ -59,22 +59,22 @@ def place(panel: Panel, municipality: str, members: Sequence[str], year: int) ->
     (2, 1, 2.0)
     """
     # Arrays, since a report asks for hundreds of places and a series of each would take most of its time.
-    whole = country(panel)
-    there = year in whole.columns
+    there = year in panel.columns
     values = (
-        whole.to_numpy(dtype=float)[:, whole.columns.get_loc(year)] if there else np.full(len(whole), np.nan)
+        panel.to_numpy(dtype=float)[:, panel.columns.get_loc(year)] if there else np.full(len(panel), np.nan)
     )
-    at = places_of(whole, [municipality])
-    own = float(values[at[0]]) if at else np.nan
-    others = np.delete(values, at)
+    own = value_at(panel, municipality, year) if municipality != RIKET else np.nan
+    others = np.delete(values, places_of(panel, [municipality, RIKET]))
     others = others[np.isfinite(others)]
-    codes = [code for code in dict.fromkeys(members) if code in whole.index]
-    theirs = values[places_of(whole, codes)]
+    codes = [code for code in dict.fromkeys(members) if code != RIKET and code in panel.index]
+    theirs = values[places_of(panel, codes)]
     found = sorted(
         ((float(value), code) for value, code in zip(theirs, codes, strict=True) if np.isfinite(value)),
         key=lambda pair: -pair[0],
     )
-    peers = pd.Series([value for value, _ in found], index=[code for _, code in found], dtype=float)
+    peers = pd.Series(
+        [value for value, _ in found], index=pd.Index([code for _, code in found], dtype="object"), dtype=float
+    )
     known = len(others) >= FEWEST_OF_COUNTRY and np.isfinite(own)
     lower = float(((others < own).sum() + 0.5 * (others == own).sum()) / len(others)) if known else np.nan
     low, high = np.percentile(others, [25, 75]) if len(others) >= FEWEST_OF_COUNTRY else (np.nan, np.nan)
@@ -95,11 +95,8 @@ def comparable_years(
     panel: Panel, municipality: str, year: int, breaks: Sequence[Break], years: int = 3
 ) -> list[int]:
     """Return the years up to `year`, at most `years`, that no break separates and that have an own value."""
-    own = country(panel)
-    if municipality not in own.index:
+    if municipality == RIKET:
         return []
     return sorted(
-        item
-        for item in window(year, years, breaks)
-        if item in own.columns and np.isfinite(value_at(own, municipality, item))
+        item for item in window(year, years, breaks) if np.isfinite(value_at(panel, municipality, item))
     )

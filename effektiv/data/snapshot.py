@@ -413,7 +413,7 @@ class Snapshot(Shared):
         gender, found_genders = _codes(table["gender"])
         municipality, found_municipalities = _codes(table["municipality"])
         status, found_statuses = _codes(table["status"])
-        places = self._panel_index.get_indexer(pd.Index(found_municipalities, dtype="str"))
+        places = self._panel_index.get_indexer(pd.Index(found_municipalities, dtype="object"))
         words = np.array([*map(STATUS_WORDS.index, found_statuses), 0], dtype=np.int8)
         columns = (places[municipality], table["year"].to_numpy(), table["value"].to_numpy(), words[status])
         # The rows of a key figure lie together.
@@ -446,10 +446,14 @@ class Snapshot(Shared):
 
     @cached_property
     def _panel_index(self) -> pd.Index:
-        """Rows of every panel: the municipalities and Riket."""
+        """Rows of every panel: the municipalities and Riket.
+
+        As Python's own texts: a report looks rows up by their codes thousands of times, and each look in an
+        index of Arrow's texts makes them into these first.
+        """
         frame = self.municipalities
         shown = (frame["type"] == "K") | (frame["id"] == RIKET)
-        index: pd.Index = pd.Index(frame["id"][shown], name="municipality", dtype="str")
+        index: pd.Index = pd.Index(frame["id"][shown], name="municipality", dtype="object")
         return index
 
     @cached_property
@@ -512,13 +516,8 @@ def status_words(statuses: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Same shape; Kolada's word, or "".
     """
-    places = statuses.to_numpy().ravel(order="F").astype(np.intp)
-    words = pd.array(STATUS_WORDS, dtype="str").take(places)
-    rows, years = statuses.shape
-    columns = {place: words[place * rows : (place + 1) * rows] for place in range(years)}
-    frame = pd.DataFrame(columns, index=statuses.index, copy=False)
-    frame.columns = statuses.columns
-    return frame
+    words = np.array(STATUS_WORDS, dtype=object)[statuses.to_numpy().astype(np.intp)]
+    return pd.DataFrame(words, index=statuses.index, columns=statuses.columns, dtype=object, copy=False)
 
 
 def data_folder() -> Path:

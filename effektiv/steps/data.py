@@ -79,8 +79,7 @@ class DataCase(Case):
         names = self.national.names
         years = [(at, int(year)) for at, year in enumerate(panel.columns) if int(year) > self.year - HISTORY]
         numbers = panel.to_numpy(dtype=float)
-        words = None if marks is None else marks.reindex(index=panel.index, columns=panel.columns).to_numpy()
-        said = None if words is None else np.where(pd.isna(words), "", words)
+        said = None if marks is None else marks.to_numpy()  # of the panel's shape
         # Cells are read one by one: frames made for each figure would take most of a report's time.
         for place, code in zip(
             places_of(panel, codes), (code for code in codes if code in panel.index), strict=True
@@ -88,7 +87,7 @@ class DataCase(Case):
             own, name = numbers[place].tolist(), names.get(code, code)
             told = [""] * len(own) if said is None else said[place].tolist()
             for at, year in years:
-                value, status = own[at], str(told[at])
+                value, status = own[at], told[at]
                 if value == value or status:  # noqa: PLR0124  NaN is the only number that is not itself
                     yield [
                         name, code, figure.label, kpi, year, "T",

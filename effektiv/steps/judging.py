@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from effektiv.analysis.certainty import Certainty, Difference, difference_of, peers_variance
-from effektiv.analysis.panels import Panel, country, known_values, row
+from effektiv.analysis.panels import Panel, by_year, country, known_values, quantile_by_year, row
 from effektiv.analysis.peers import group_median
 from effektiv.analysis.place import Place, comparable_years, place
 from effektiv.analysis.sizes import Classified, classify, is_relative
@@ -177,11 +177,11 @@ class JudgingCase(Case):
 
     def _judge(self, kpi: Kpi, against: str, peers: tuple[str, ...]) -> Judgement | None:
         panel = self.shown(kpi.id)
-        own = row(panel, self.municipality).dropna()
         found_now = self.latest(kpi.id)
         if found_now is None:
             return None
         year, _ = found_now
+        own = known_values(panel, self.municipality)
         comparator = self._comparator(panel, against, peers)
         if not np.isfinite(comparator.get(year, np.nan)):
             return None
@@ -197,10 +197,11 @@ class JudgingCase(Case):
         )
         if found is None:
             return None
+        theirs = by_year(comparator)
         before = tuple(
             item
             for item in comparable_years(panel, self.municipality, year, kpi.breaks)
-            if item < year and np.isfinite(comparator.get(item, np.nan))
+            if item < year and np.isfinite(theirs.get(item, np.nan))
         )
         sign = np.sign(found.in_unit)
         return Judgement(
@@ -215,7 +216,7 @@ class JudgingCase(Case):
                 relative=is_relative(kpi.unit, found.comparator),
             ),
             before=before,
-            same_side=tuple(item for item in before if np.sign(own[item] - comparator[item]) == sign),
+            same_side=tuple(item for item in before if np.sign(own[item] - theirs[item]) == sign),
         )
 
     def _comparator(self, panel: pd.DataFrame, against: str, peers: tuple[str, ...]) -> pd.Series:
@@ -224,7 +225,8 @@ class JudgingCase(Case):
         if against == NATION:
             return row(panel, RIKET)
         if against == MIDDLE:
-            return country(panel).median()
+            middle = quantile_by_year(country(panel).to_numpy(dtype=float), 0.5)
+            return pd.Series(middle, index=panel.columns)
         return pd.Series(0.0, index=panel.columns)
 
     def places(self, kpi_id: str, years: Sequence[int], members: Sequence[str] | None = None) -> list[Place]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from effektiv.analysis.panels import value_at
 from effektiv.exhibits.exhibit import Exhibit, Source
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.steps.judging import JudgingCase
@@ -23,19 +23,16 @@ class PeerGroupCase(JudgingCase):
             else tuple(item.deviation_pct for item in area.services if item.deviation_pct)
         )
         shown = [(self.kpi(kpi), found[0]) for kpi in ids if (found := self.latest(kpi)) is not None]
+        panels = [(self.shown(kpi.id), year) for kpi, year in shown]
         codes = [self.municipality, *self.peers.members[:60]]
         inhabitants = self.national.inhabitants(self.year)
         rows: list[tuple[Value, ...]] = []
         for code in codes:
-            values = [
-                self.shown(kpi.id).reindex([code]).get(year, pd.Series([np.nan])).iloc[0]
-                for kpi, year in shown
-            ]
             rows.append(
                 (
                     self.national.names[code],
                     _known(inhabitants.get(code, np.nan)),
-                    *(_known(value) for value in values),
+                    *(_known(value_at(panel, code, year)) for panel, year in panels),
                 )
             )
         return Exhibit(

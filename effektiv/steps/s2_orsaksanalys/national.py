@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from effektiv.analysis.certainty import Noise, noise
 from effektiv.analysis.panels import country, cross_section, published_years
 from effektiv.analysis.structure import log_panel
 from effektiv.analysis.structure_checks import (
@@ -88,6 +89,21 @@ def _costed_years(national: National) -> Iterator[tuple[FocusArea, int]]:
 
 YEARLY = Result("strukturar", _yearly, _sides, (YearlyResiduals,))
 """What structure leaves of an area's cost, quality or volume, year by year; of an area and a side."""
+
+def _yearly_noise(national: National, area: FocusArea, side: str, year: int) -> Noise | None:
+    kpi_id, left = outcome(national, area, side), national.result(YEARLY, area, side)
+    if kpi_id is None or left is None:
+        return None
+    kpi = national.catalogue.kpis[kpi_id]
+    if kpi.pooled_years is not None:  # neighbouring years of a pooled figure share most of their persons
+        return None
+    residual = 100.0 * left.residual if side == COST else left.residual
+    return noise(residual, national.inhabitants(year), year, "%", kpi.breaks)
+
+
+YEARLY_NOISE = Result("strukturbrus", _yearly_noise, lambda _: (), on_disk=False)
+"""Noise of what structure leaves, as it could be known in a year; of an area, a side and a year. A cost's residuals are
+in log points times 100."""
 
 CURVE = Result("specifikationer", _curve, _costed_years, (SpecificationCurve, Specification))
 """An area's cost by every reasonable specification; of an area and a year."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.certainty import Certainty, Difference, difference_of, noise
+from effektiv.analysis.certainty import Certainty, Difference, difference_of
 from effektiv.analysis.panels import by_year, row, value_at
 from effektiv.analysis.structure_checks import AGREED, Agreement, agreement, quartiles
 from effektiv.exhibits.charts import Band, BreakMark, Line, Trend, trend
@@ -21,7 +21,7 @@ from effektiv.exhibits.saying import plain, plain_amount
 from effektiv.exhibits.swedish import years
 from effektiv.exhibits.table import Column, Table, Value
 from effektiv.exhibits.words import named, named_first
-from effektiv.steps.s2_orsaksanalys.national import COST, CURVE, QUALITY, REACH, YEARLY, outcome
+from effektiv.steps.s2_orsaksanalys.national import COST, CURVE, QUALITY, REACH, YEARLY, YEARLY_NOISE, outcome
 from effektiv.steps.s2_orsaksanalys.view import CauseView
 from effektiv.steps.structural import WORTH_DRAWING
 from effektiv.steps.wording import fit
@@ -110,9 +110,7 @@ def beside_structure(view: CauseView, side: str) -> BesideStructure | None:
         return None
     year, own = latest
     scaled, half = (100.0 * panel if side == COST else panel for panel in (result.residual, result.half))
-    judged = None
-    if kpi.pooled_years is None:  # neighbouring years of a pooled figure share most of their persons
-        judged = noise(scaled, national.inhabitants(year), year, "%", kpi.breaks)
+    judged = national.result(YEARLY_NOISE, view.area, side, year)
     zero = pd.Series(0.0, index=scaled.columns)
     found = difference_of(scaled, code, zero, judged, year, breaks=kpi.breaks)
     if found is None:
@@ -168,7 +166,14 @@ class Structured:
 
 
 def structured(view: CauseView) -> Structured | None:
-    """Return what is known beside structure; None where the cost has no model or no late value."""
+    """Return what is known beside structure, looked up once; None where the cost has no model or no late value."""
+    known: list[Structured | None] = vars(view).setdefault("_structured", [])
+    if not known:
+        known.append(_structured(view))
+    return known[0]
+
+
+def _structured(view: CauseView) -> Structured | None:
     cost = beside_structure(view, COST)
     if cost is None:
         return None
