@@ -290,7 +290,7 @@ class _ForReport(National):
 def _own(value: _Value) -> _Value:
     """Return a result with frames of its own, which share their numbers with those they are copies of."""
     if isinstance(value, (pd.DataFrame, pd.Series)):
-        return value.copy(deep=False)
+        return value.copy(deep=False)  # type: ignore[return-value]
     if isinstance(value, dict):
         return {key: _own(item) for key, item in value.items()}  # type: ignore[return-value]
     if is_dataclass(value) and not isinstance(value, type):

@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from effektiv.analysis.panels import Panel, by_year, country, row, value_at
+from effektiv.analysis.panels import Panel, by_year, country, row
 from effektiv.types import RIKET, Break, Kpi
 
 STEPS = 6
@@ -424,7 +424,7 @@ def _comparable(panel: Panel, year: int, breaks: Sequence[Break]) -> tuple[int, 
     published = [
         int(column)
         for column, n in zip(panel.columns, filled, strict=True)
-        if n and n >= _PUBLISHED * most and column <= year
+        if n and n >= _PUBLISHED * most and int(column) <= year
     ]
     recent = sorted(published)[-3:]
     return tuple(item for item in recent if not any(item < found.year <= year for found in breaks))
@@ -560,8 +560,8 @@ def peers_variance(judged: Noise | None, members: Sequence[str]) -> float:
     if judged is None or not len(members):
         return 0.0
     index = judged.sd.index
-    places = [index.get_loc(code) for code in members if code in index]
-    squares = judged.sd.to_numpy(dtype=float)[places] ** 2
+    places = index.get_indexer(pd.Index(list(members), dtype="object"))
+    squares = judged.sd.to_numpy(dtype=float)[places[places >= 0]] ** 2
     known = squares[np.isfinite(squares)]
     return float(group_size_factor(len(known)) * known.mean()) if len(known) else 0.0
 

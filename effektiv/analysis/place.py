@@ -73,7 +73,9 @@ def place(panel: Panel, municipality: str, members: Sequence[str], year: int) ->
         key=lambda pair: -pair[0],
     )
     peers = pd.Series(
-        [value for value, _ in found], index=pd.Index([code for _, code in found], dtype="object"), dtype=float
+        [value for value, _ in found],
+        index=pd.Index([code for _, code in found], dtype="object"),
+        dtype=float,
     )
     known = len(others) >= FEWEST_OF_COUNTRY and np.isfinite(own)
     lower = float(((others < own).sum() + 0.5 * (others == own).sum()) / len(others)) if known else np.nan

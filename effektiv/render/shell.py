@@ -83,7 +83,7 @@ class OutputCollector:
         content: dict[str, Any] = {"data": dict(data), "metadata": dict(metadata or {})}
         if kind == "execute_result":
             content["execution_count"] = execution_count
-        output = new_output(kind, **content)
+        output = _new_output(kind, content)
         self.outputs.append(output)
         if display_id:
             # A second display with the same id also renews the first one.
@@ -118,6 +118,24 @@ class OutputCollector:
         for display_id, outputs in self._by_display_id.items():
             self._by_display_id[display_id] = [output for output in outputs if id(output) not in gone]
         self.outputs.clear()
+
+
+def _new_output(kind: str, content: dict[str, Any]) -> NotebookNode:
+    """Return the same as `nbformat.v4.new_output`, which also checks it against a JSON schema.
+
+    What IPython shows is nearly always texts and JSON, which nothing can be wrong with; the check took a
+    fourteenth of a small report's time. The whole notebook is checked when it is written.
+    """
+    plain = all(
+        isinstance(mime, str) and (isinstance(made, str) or mime.endswith(("+json", "/json")))
+        for mime, made in content["data"].items()
+    )
+    if not plain:
+        checked: NotebookNode = new_output(kind, **content)
+        return checked
+    output = NotebookNode(output_type=kind)
+    output.update(content)
+    return output
 
 
 class _Stream(io.TextIOBase):

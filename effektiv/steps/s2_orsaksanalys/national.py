@@ -90,6 +90,7 @@ def _costed_years(national: National) -> Iterator[tuple[FocusArea, int]]:
 YEARLY = Result("strukturar", _yearly, _sides, (YearlyResiduals,))
 """What structure leaves of an area's cost, quality or volume, year by year; of an area and a side."""
 
+
 def _yearly_noise(national: National, area: FocusArea, side: str, year: int) -> Noise | None:
     kpi_id, left = outcome(national, area, side), national.result(YEARLY, area, side)
     if kpi_id is None or left is None:

@@ -228,14 +228,16 @@ class CauseView(View):
 
     def split_against_all(self, codes: Sequence[str]) -> DriverSplit | None:
         """Divide the mean difference from several municipalities, each with the whole and what it has of the tree."""
-        every = []
-        for code in codes:
-            by_year = [self._split(year, code) for year in self.years]
-            known = [item for item in by_year if item is not None]
-            found = pooled(known) if len(known) == len(self.years) else None
-            if found is not None:
-                every.append(found)
-        return pooled(every)
+        every = (self._split_over_years(code) for code in codes)
+        return pooled([found for found in every if found is not None])
+
+    def _split_over_years(self, code: str) -> DriverSplit | None:
+        """Divide the difference from one, mean of `years`, once: the report asks for each peer several times."""
+        known: dict[str, DriverSplit | None] = vars(self).setdefault("_splits", {})
+        if code not in known:
+            found = [item for year in self.years if (item := self._split(year, code)) is not None]
+            known[code] = pooled(found) if len(found) == len(self.years) else None
+        return known[code]
 
     def _split(self, year: int, code: str) -> DriverSplit | None:
         units = value_at(self.case.panel(self.drivers.persons), self.case.municipality, year)
