@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -560,8 +561,8 @@ def peers_variance(judged: Noise | None, members: Sequence[str]) -> float:
     if judged is None or not len(members):
         return 0.0
     index = judged.sd.index
-    places = index.get_indexer(pd.Index(list(members), dtype="object"))
-    squares = judged.sd.to_numpy(dtype=float)[places[places >= 0]] ** 2
+    places = [cast(int, index.get_loc(code)) for code in members if code in index]
+    squares = judged.sd.to_numpy(dtype=float)[places] ** 2
     known = squares[np.isfinite(squares)]
     return float(group_size_factor(len(known)) * known.mean()) if len(known) else 0.0
 

@@ -438,7 +438,9 @@ class Case(SnapshotCase):
     def data_facts(self) -> pd.DataFrame:
         """State of each key figure of `figures` (see `effektiv.analysis.data_quality`)."""
         figures = list(self.figures)
-        return self._facts_with(figures).loc[figures]
+        if "_area_facts" in vars(self):
+            return self._facts_with(figures).loc[figures]
+        return self._facts(figures)  # a thin report shows few of the area's figures
 
     @cached_property
     def _area_facts(self) -> pd.DataFrame:

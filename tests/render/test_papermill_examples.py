@@ -175,7 +175,9 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def test_a_stream_in_pieces_is_the_stream() -> None:
-    pieces = [{"output_type": "stream", "name": "stdout", "text": text} for text in (["0"], ["\n", "1\n"], ["2"])]
+    pieces = [
+        {"output_type": "stream", "name": "stdout", "text": text} for text in (["0"], ["\n", "1\n"], ["2"])
+    ]
     assert joined(pieces) == [{"output_type": "stream", "name": "stdout", "text": ["0\n", "1\n", "2"]}]
 
 
