@@ -52,21 +52,21 @@ def main() -> None:
     # Before this process itself has done anything.
     machine = Machine.here()
     with tempfile.TemporaryDirectory() as params:
-        result = measured(
-            step_one(evenly_spread(all_codes(), options.kommuner), options.jobb, Path(params)),
-            machine,
-            rounds=options.varv,
-            whole_country=options.land,
-        )
+        work = step_one(evenly_spread(all_codes(), options.kommuner), options.jobb, Path(params))
+        result = measured(work, machine, rounds=options.varv)
     if options.ut is not None:
-        write_result(result, options.ut)
+        write_result(result, options.ut)  # the whole country takes half an hour, and may be stopped
+    if options.land:
+        result = replace(result, country=_run("hela landet", country.measured, everything(work.workers)))
+        if options.ut is not None:
+            write_result(result, options.ut)
     print(report(result))
     if options.ut is not None:
         print(f"\nSiffrorna finns i {options.ut}; README får dem med: python -m benchmarks --readme")
 
 
-def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) -> Result:
-    """Measure all ways in turn, round by round, then where time goes, and the whole country with every step."""
+def measured(work: Work, machine: Machine, *, rounds: int) -> Result:
+    """Measure all ways in turn, round by round, then where time goes."""
     # Example data and national results are made once a snapshot; all ways then read the same.
     _run("förberedelse", ours.measured, replace(work, codes=work.codes[:1]))
     runs = []
@@ -75,7 +75,6 @@ def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) 
         # Another way begins each round.
         ways = ways[number % len(ways) :] + ways[: number % len(ways)]
         runs.append({way: _run(f"varv {number + 1}, {way}", WAYS[way], work) for way in ways})
-    everyone = everything(work.workers)
     return Result(
         made=today(),
         machine=machine,
@@ -84,7 +83,7 @@ def measured(work: Work, machine: Machine, *, rounds: int, whole_country: bool) 
         workers=work.workers,
         rounds=runs,
         parts=where.measured(work),
-        country=_run("hela landet", country.measured, everyone) if whole_country else None,
+        country=None,
     )
 
 
